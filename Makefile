@@ -1,0 +1,55 @@
+# Everything runs in .venv, made on first use. PYTHON says with which Python: make test PYTHON=python3.12 VENV=.venv312
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+# setuptools warns of every editable installation, however quiet pip is told to be.
+INSTALL = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
+TOP    := features predict train experiments
+
+.PHONY: demo test test-fast lint typecheck model wheel clean
+
+demo: $(VENV)/.installed
+	$(BIN)/locbao show app/demo/bien-phong.txt
+	$(BIN)/locbao predict app/demo -o out/demo.jsonl
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest
+
+test-fast: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -q -m "not slow"
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+
+# mypy sees what is installed: links of the five folders under one name. Without them, whatever comes from another
+# folder is Any and nothing is checked across folders.
+typecheck: $(VENV)/.installed-dev
+	rm -rf .typecheck && mkdir -p .typecheck/locbao
+	for file in app/*; do ln -s "../../$$file" ".typecheck/locbao/$${file##*/}"; done
+	for folder in $(TOP); do ln -s "../../$$folder" ".typecheck/locbao/$$folder"; done
+	$(BIN)/mypy .typecheck/locbao tests
+
+model: $(VENV)/.installed
+	$(BIN)/locbao train lines ../shared/data -o predict/shipped
+
+wheel: $(VENV)/.installed-dev
+	rm -rf build dist
+	$(BIN)/python -m build --quiet
+
+clean:
+	rm -rf $(VENV) build dist out *.egg-info .typecheck .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# pip first: the one that comes with Python 3.11 fails on some of the libraries.
+$(VENV)/.pip:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	touch $@
+
+$(VENV)/.installed: $(VENV)/.pip pyproject.toml
+	$(INSTALL) -e .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.pip pyproject.toml
+	$(INSTALL) -e '.[dev,bench]'
+	touch $@ $(VENV)/.installed

@@ -1,0 +1,42 @@
+"""The lines of a Vietnamese news page, labelled: article body, caption, or the sidebar around them.
+
+    import locbao
+    page = locbao.load().label(text)
+
+The public names are looked up when they are first used, so that `import locbao` itself costs nothing.
+"""
+
+TYPE_CHECKING = False  # what type checkers take for True; importing typing's own would cost more than all the rest
+
+__all__ = ["LabelledLine", "LabelledPage", "LocbaoError", "__version__", "load"]
+
+_HOMES = {
+    "LabelledLine": "locbao.predict.labelled",
+    "LabelledPage": "locbao.predict.labelled",
+    "LocbaoError": "locbao.features.errors",
+    "load": "locbao.predict.load",
+}
+
+if TYPE_CHECKING:
+    from locbao.features.errors import LocbaoError
+    from locbao.predict.labelled import LabelledLine, LabelledPage
+    from locbao.predict.load import load
+
+    __version__: str
+else:  # kept from type checkers, which would take any name for a public one
+
+    def __getattr__(name):
+        from importlib import import_module
+
+        if name == "__version__":
+            value = import_module("importlib.metadata").version("locbao")
+        elif name in _HOMES:
+            value = getattr(import_module(_HOMES[name]), name)
+        else:
+            raise AttributeError(f"module 'locbao' has no attribute {name!r}")
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,92 @@
+"""How every command speaks to the terminal and ends: messages on standard error, exit codes, no traceback."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from enum import IntEnum
+from functools import wraps
+from typing import ParamSpec
+
+import typer
+
+from locbao.features.errors import LocbaoError
+
+P = ParamSpec("P")
+
+
+class Exit(IntEnum):
+    """The exit codes; 2, wrong usage, is typer's own."""
+
+    NOTHING_DONE = 1
+    SOME_QUARANTINED = 3
+    INTERRUPTED = 130
+    CLOSED_PIPE = 141  # 128 + SIGPIPE, what a shell reports for other tools
+
+
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """The command with every foreseen failure turned into one message and its exit code."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+            if sys.stdout:
+                sys.stdout.flush()
+        except KeyboardInterrupt:
+            say("Interrupted.")
+            raise typer.Exit(Exit.INTERRUPTED) from None
+        except LocbaoError as error:
+            say(f"Error: {error}")
+            raise typer.Exit(Exit.NOTHING_DONE) from None
+        except BrokenPipeError:
+            _abandon_stdout()
+            raise typer.Exit(Exit.CLOSED_PIPE) from None
+        except OSError as error:
+            _abandon_stdout()
+            where = f"{error.filename}: " if error.filename else ""
+            say(f"Error: {where}{error.strerror or error}. Check the path, its permissions and the space left.")
+            raise typer.Exit(Exit.NOTHING_DONE) from None
+
+    return run
+
+
+def say(message: str) -> None:
+    """A line for the user on standard error, safe for a terminal."""
+    if sys.stderr:
+        print(printable(message), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def live_count(what: str, *, shown: bool) -> Iterator[Callable[[], None]]:
+    """Gives a function that counts one more of `what`; the count is shown only if standard error is a terminal."""
+    if not (shown and sys.stderr and sys.stderr.isatty()):
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} {task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda: progress.advance(task)
+
+
+def printable(text: str) -> str:
+    """`text` with control characters, which could steer a terminal, as visible signs; line ends stay."""
+    if text.isprintable():
+        return text
+    shown = "".join(_visible(char) if char < " " or "\x7f" <= char < "\xa0" else char for char in text)
+    return shown.encode(errors="backslashreplace").decode()
+
+
+def _visible(char: str) -> str:
+    if char in "\n\t":
+        return char
+    return chr(0x2400 + ord(char)) if char < " " else "\ufffd"
+
+
+def _abandon_stdout() -> None:
+    """Points standard output at nothing, or the interpreter would complain about it once more when it ends."""
+    with suppress(OSError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

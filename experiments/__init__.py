@@ -1,0 +1,1 @@
+"""Configurations, ablations and the comparison with other tools."""

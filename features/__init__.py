@@ -1,0 +1,1 @@
+"""Text in, feature arrays out: nothing here is fitted and nothing knows a model."""

@@ -1,0 +1,1 @@
+"""The shipped model, loading and saving of model folders, and labelling."""

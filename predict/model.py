@@ -1,0 +1,131 @@
+"""A loaded model: what users hold."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from locbao.features.batch import Batch
+from locbao.features.errors import LocbaoError
+from locbao.features.page import Page
+from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
+from locbao.predict.line_model import LineModel
+from locbao.predict.store import Stored
+
+_BATCH_PAGES = 32  # enough to make numpy's cost per call vanish, few enough to stay in the cache
+_BATCH_CHARACTERS = 1_000_000  # a batch ends early at large pages, so that memory stays flat
+
+
+class UnknownLine(LocbaoError):
+    """A line to explain that the page does not have."""
+
+    def __init__(self, line: int, count: int, blank: bool) -> None:
+        what = f"line {line} is blank" if blank else f"there is no line {line}: the page has {count} lines"
+        super().__init__(f"Cannot explain: {what}. Line numbers count from 1, blank lines included.")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A feature set on the line: its `value`, and by how much it moves the log-odds of the label against the runner-up."""
+
+    feature: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a line got its label: `reasons` sorted by the size of their weight."""
+
+    line: int
+    text: str
+    label: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+class Model:
+    """Labels pages. Made by `locbao.load`; safe to use from several threads and to send to other processes."""
+
+    def __init__(self, stored: Stored) -> None:
+        self.manifest = stored.manifest
+        self.name = str(stored.manifest["name"])
+        self.digest = stored.digest
+        self._lines = LineModel(stored.parts["lines"])
+
+    def label(self, text: str) -> LabelledPage:
+        """The page with every line that is not blank labelled. Raises TypeError if `text` is not a str."""
+        return next(self.label_many([text]))
+
+    def label_many(self, texts: Iterable[str]) -> Iterator[LabelledPage]:
+        """Labelled pages in the order of `texts`, a batch in memory at a time."""
+        remaining = iter(texts)
+        while batch := _next_batch(remaining):
+            yield from self._label_batch(batch)
+
+    def explain(self, page: LabelledPage | str, line: int) -> Explanation:
+        """What decided the label of raw line number `line`, strongest first.
+
+        Raises UnknownLine if the line is blank or not on the page.
+        """
+        return self.explain_many(page, [line])[0]
+
+    def explain_many(self, page: LabelledPage | str, lines: Sequence[int]) -> list[Explanation]:
+        """`explain` for several lines of one page at the cost of one."""
+        read = Page.from_text(page) if isinstance(page, str) else _as_page(page)
+        labelled = self.label("\n".join(read.raw))
+        places = [_place(read, number) for number in lines]
+        reasons = self._lines.reasons(Batch.of([read]), places)
+        return [_explanation(labelled.lines[place], *found) for place, found in zip(places, reasons, strict=True)]
+
+    def _label_batch(self, texts: Sequence[str]) -> Iterator[LabelledPage]:
+        pages = [Page.from_text(text) for text in texts]
+        batch = Batch.of(pages)
+        probabilities = self._lines.probabilities(batch)
+        for page, start, stop in zip(pages, batch.first[:-1], batch.first[1:], strict=True):
+            yield _labelled(page, probabilities[start:stop].tolist())
+
+
+def _next_batch(texts: Iterator[str]) -> list[str]:
+    batch: list[str] = []
+    size = 0
+    for text in islice(texts, _BATCH_PAGES):
+        batch.append(text)
+        size += len(text)
+        if size >= _BATCH_CHARACTERS:
+            break
+    return batch
+
+
+def _labelled(page: Page, probabilities: list[list[float]]) -> LabelledPage:
+    lines = []
+    for number, scores in zip(page.numbers.tolist(), probabilities, strict=True):
+        score = max(scores)
+        label = LABELS[scores.index(score)]
+        lines.append(LabelledLine(number, page.raw[number - 1], label, score, dict(zip(LABELS, scores, strict=True))))
+    return LabelledPage(tuple(lines))
+
+
+def _as_page(page: LabelledPage) -> Page:
+    """The lines of a labelled page at their old numbers; lines between them were blank."""
+    raw = [""] * max((line.number for line in page.lines), default=0)
+    for line in page.lines:
+        raw[line.number - 1] = line.text
+    return Page.from_lines(raw)
+
+
+def _place(page: Page, number: int) -> int:
+    found = np.flatnonzero(page.numbers == number)
+    if not len(found):
+        raise UnknownLine(number, len(page.raw), 1 <= number <= len(page.raw))
+    return int(found[0])
+
+
+def _explanation(line: LabelledLine, names: list[str], values: Any, weights: Any) -> Explanation:
+    order = sorted(range(len(LABELS)), key=lambda index: -line.scores[LABELS[index]])
+    against = weights[:, order[0]] - weights[:, order[1]]
+    strongest = np.argsort(-np.abs(against), kind="stable")
+    reasons = tuple(Reason(names[index], float(values[index]), float(against[index])) for index in strongest)
+    return Explanation(line.number, line.text, line.label, line.score, reasons)

@@ -1,0 +1,36 @@
+"""What all tests share."""
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real pages and articles, which is not part of the project. Skips where it is not there."""
+    if not SHARED.is_dir():
+        pytest.skip("needs the real pages in ../shared/data, which are not part of the repository")
+    return SHARED
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    for item in items:
+        if "shared_data" in getattr(item, "fixturenames", ()):
+            item.add_marker("shared")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where the real pages are there, a test that needs them may not skip: a figure that nobody measured looks like one
+    that holds."""
+    report = yield
+    if report.skipped and SHARED.is_dir() and item.get_closest_marker("shared") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped although {SHARED} is there"
+    return report

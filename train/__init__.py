@@ -1,0 +1,1 @@
+"""Corpora, composed pages, fitting and scoring."""

@@ -1,0 +1,201 @@
+"""Readers of the corpora. Every fault in a file is a `CorpusError` that names file and line."""
+
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from locbao.features.errors import LocbaoError
+from locbao.features.text import normalise, split_lines
+from locbao.predict.labelled import LABELS
+
+Row = dict[str, Any]
+
+
+class CorpusError(LocbaoError):
+    """A corpus cannot be used: `source` is the file, with the line from 1 where one is at fault."""
+
+    def __init__(self, source: str, what: str, hint: str) -> None:
+        super().__init__(f"{source}: {what}. {hint}")
+        self.source, self.what, self.hint = source, what, hint
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusPage:
+    """A page with a label for each line, blank lines included (text "", label None).
+
+    `sure` is False on lines that are not scored. `kinds` is what the corpus says about a line beyond its label (title,
+    sapo, author, …), None where it says nothing. `style` is the cut of the page ("full", "main", …), "" where the
+    corpus has none. `source` is "file:line".
+    """
+
+    id: str
+    site: str
+    lines: tuple[str, ...]
+    labels: tuple[str | None, ...]
+    sure: tuple[bool, ...]
+    kinds: tuple[str | None, ...]
+    style: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A headline with its summary ("" if there is none)."""
+
+    title: str
+    summary: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article without page furniture; its captions have lost their place. `origin` is the collection it is from."""
+
+    id: str
+    origin: str
+    title: str
+    lead: str
+    body: tuple[str, ...]
+    captions: tuple[str, ...]
+    source: str
+
+
+def read_corpus(paths: Sequence[Path]) -> list[CorpusPage]:
+    """All pages of the files, in order.
+
+    Raises CorpusError: a file that is missing, not UTF-8, not JSON Lines or empty; a row without id, site or lines; a
+    page without text; an id met before; a label that is not one of LABELS, or is (not) null on a line that is (not)
+    blank.
+    """
+    pages: list[CorpusPage] = []
+    seen: dict[str, str] = {}
+    for path in paths:
+        for source, row in _rows(path):
+            page = _page(source, row)
+            if page.id in seen:
+                raise CorpusError(
+                    source, f"id {page.id!r} stands already at {seen[page.id]}", "Give every page its own id."
+                )
+            seen[page.id] = source
+            pages.append(page)
+    return pages
+
+
+def read_headlines(path: Path) -> list[Headline]:
+    """Rows of `title` and optional `summary`. Raises CorpusError."""
+    return [
+        Headline(_text(source, row, "title"), _optional(source, row, "summary"), source) for source, row in _rows(path)
+    ]
+
+
+def read_articles(path: Path) -> list[Article]:
+    """Rows of `id`, `title`, `body` (list) and optional `source`, `lead`, `captions`. Raises CorpusError."""
+    return [_article(source, row) for source, row in _rows(path)]
+
+
+def site_of(row: Row) -> str:
+    """The site of a row: its `site`, else `newspaper`, else the host of its `url`; "" if it has none of them."""
+    named = row.get("site") or row.get("newspaper")
+    return str(named) if named else (urlsplit(str(row.get("url") or "")).hostname or "").removeprefix("www.")
+
+
+def _rows(path: Path) -> Iterator[tuple[str, Row]]:
+    empty = True
+    for number, raw in enumerate(split_lines(_read(path)), start=1):
+        if not raw.strip():
+            continue
+        empty = False
+        source = f"{path}:{number}"
+        try:
+            row = json.loads(raw)
+        except ValueError as error:
+            raise CorpusError(source, f"not JSON ({error})", "Write one JSON object a line.") from None
+        if not isinstance(row, dict):
+            raise CorpusError(source, f"a JSON {type(row).__name__}, not an object", "Write one JSON object a line.")
+        yield source, row
+    if empty:
+        raise CorpusError(str(path), "no rows", "Check that this is the file you meant.")
+
+
+def _read(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+        data = gzip.decompress(raw) if path.suffix == ".gz" else raw
+    except (OSError, EOFError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CorpusError(str(path), f"cannot be read ({reason})", "Give a .jsonl or .jsonl.gz file.") from None
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        number = data.count(b"\n", 0, error.start) + 1
+        raise CorpusError(f"{path}:{number}", "not UTF-8", "Save the file as UTF-8.") from None
+
+
+def _page(source: str, row: Row) -> CorpusPage:
+    site = site_of(row)
+    if not site:
+        raise CorpusError(source, "no site", 'Add "site", the name of the page\'s newspaper.')
+    page_id = _text(source, row, "id")
+    lines = row.get("lines")
+    if not isinstance(lines, list) or not lines:
+        raise CorpusError(source, 'no "lines"', 'Add "lines", a list of {"text", "label"} in page order.')
+    rows = [_line(f"{source}, line {number} of page {page_id!r}", line) for number, line in enumerate(lines, start=1)]
+    if all(label is None for _, label, _, _ in rows):
+        raise CorpusError(source, f"page {page_id!r} is empty: all its lines are blank", "Leave such pages out.")
+    texts, labels, sure, kinds = zip(*rows, strict=True)
+    return CorpusPage(page_id, site, texts, labels, sure, kinds, _optional(source, row, "style"), source)
+
+
+def _line(source: str, line: object) -> tuple[str, str | None, bool, str | None]:
+    if not isinstance(line, dict) or not isinstance(line.get("text"), str):
+        raise CorpusError(source, "not an object with a text", 'Write {"text": "…", "label": "body"}.')
+    text, label, kind = line["text"], line.get("label"), line.get("kind")
+    if "\n" in text or "\r" in text:
+        raise CorpusError(source, "a line break inside the text", "Split it into lines, each with its label.")
+    if label is not None and label not in LABELS:
+        raise CorpusError(
+            source, f"unknown label {label!r}", f"Use one of {', '.join(LABELS)}, or null on a blank line."
+        )
+    blank = not normalise(text)
+    if blank and label is not None:
+        raise CorpusError(source, f"label {label!r} on a blank line", "Blank lines have the label null.")
+    if not blank and label is None:
+        raise CorpusError(source, "no label", f"Use one of {', '.join(LABELS)}; null is for blank lines alone.")
+    return text, label, line.get("sure") is not False, kind if isinstance(kind, str) else None
+
+
+def _article(source: str, row: Row) -> Article:
+    return Article(
+        id=_text(source, row, "id"),
+        origin=_optional(source, row, "source"),
+        title=_text(source, row, "title"),
+        lead=_optional(source, row, "lead"),
+        body=_texts(source, row, "body"),
+        captions=_texts(source, row, "captions"),
+        source=source,
+    )
+
+
+def _text(source: str, row: Row, field: str) -> str:
+    value = row.get(field)
+    if not isinstance(value, str) or not value.strip():
+        raise CorpusError(source, f'no "{field}"', f'Add "{field}", a text that is not empty.')
+    return value
+
+
+def _optional(source: str, row: Row, field: str) -> str:
+    value = row.get(field)
+    if value is not None and not isinstance(value, str):
+        raise CorpusError(source, f'"{field}" is not a text', f'Write "{field}" as a text, or leave it out.')
+    return value or ""
+
+
+def _texts(source: str, row: Row, field: str) -> tuple[str, ...]:
+    value = row.get(field) or []
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise CorpusError(source, f'"{field}" is not a list of texts', f'Write "{field}" as a list of texts.')
+    return tuple(value)

@@ -1,0 +1,96 @@
+"""Fitting the two passes on chosen samples, and labelling others with them."""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+
+from locbao.features.batch import BoolArray, FloatArray
+from locbao.features.design import Design, SecondDesign
+from locbao.features.page import IntArray
+from locbao.predict.line_model import Linear, softmax
+from locbao.train.config import LineConfig
+from locbao.train.grams import GramCounts, spell
+from locbao.train.samples import Samples
+
+HALVES = 2  # parts of the training pages, each read by a first pass that was fitted on the others
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """The fitted estimators and what they see: `grams` of the first pass; `second` is None without a second pass."""
+
+    grams: tuple[str, ...]
+    first: Linear
+    second: Linear | None
+
+
+def estimate(seen: sp.csr_matrix, labels: IntArray, weight: FloatArray, config: LineConfig) -> Linear:
+    """Multinomial logistic regression on columns that are brought to one size first.
+
+    A column that is rarely set is scaled up (by the root of its mean square), so that the regularisation asks of every column
+    the same for the same share of the lines; it also brings the solver home in a third of the steps.
+    """
+    square = np.asarray(seen.multiply(seen).mean(axis=0)).ravel()
+    scale = (1.0 / np.sqrt(square + config.rarest)).astype(np.float32)
+    fitted = LogisticRegression(C=config.strength, max_iter=config.iterations, tol=1e-3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the number of steps is part of the configuration
+        fitted.fit(seen @ sp.diags(scale), labels, sample_weight=weight)
+    return Linear((fitted.coef_ * scale).T.astype(np.float32), fitted.intercept_.astype(np.float32))
+
+
+class Workbench:
+    """Samples with the first pass's design matrix computed once; folds only choose rows and columns of it."""
+
+    def __init__(self, samples: Samples, config: LineConfig) -> None:
+        self.samples, self.config = samples, config
+        self._counts = GramCounts.of(samples)
+        everyone = np.ones(len(samples.items), dtype=bool)
+        self._codes = self._counts.frequent(samples, everyone, config.word_sources, 3 * config.words)
+        self._grams = spell(self._codes, samples)
+        design = Design(config.families, self._grams, config.context)
+        self._matrix = sp.vstack([design.matrix(batch) for batch in samples.batches()], format="csr")
+        self._fields = self._matrix.shape[1] - len(self._grams)
+
+    def fit(self, chosen: BoolArray) -> tuple[Passes, FloatArray]:
+        """Both passes fitted on the chosen samples, (s,), and (n, 3) scores of all other lines (zeros for the chosen)."""
+        columns, grams = self._columns(chosen)
+        seen = self._matrix[:, columns]
+        lines = chosen[self.samples.sample]
+        first = self._estimate(seen, lines)
+        scores = np.where(lines[:, None], 0.0, first.scores(seen))
+        if not self.config.second_pass:
+            return Passes(grams, first, None), scores
+        both = self._with_beliefs(seen, first, lines, chosen)
+        second = self._estimate(both, lines)
+        return Passes(grams, first, second), np.where(lines[:, None], 0.0, second.scores(both))
+
+    def _columns(self, chosen: BoolArray) -> tuple[IntArray, tuple[str, ...]]:
+        """Columns of the fields and of the grams that are frequent among the chosen samples."""
+        frequent = self._counts.frequent(self.samples, chosen, self.config.word_sources, self.config.words)
+        kept = np.flatnonzero(np.isin(self._codes, frequent))
+        return np.append(np.arange(self._fields), self._fields + kept), tuple(self._grams[index] for index in kept)
+
+    def _estimate(self, seen: sp.csr_matrix, lines: BoolArray) -> Linear:
+        rows = np.flatnonzero(lines & self.samples.sure)
+        return estimate(seen[rows], self.samples.labels[rows], self.samples.weight[rows], self.config)
+
+    def _with_beliefs(
+        self, seen: sp.csr_matrix, first: Linear, lines: BoolArray, chosen: BoolArray
+    ) -> sp.csr_matrix:
+        """The matrix with the second pass's columns; the chosen lines are believed in by a first pass that did not learn them."""
+        believed = softmax(first.scores(seen))
+        half = np.cumsum(chosen) % HALVES
+        for part in range(HALVES):
+            mine = lines & (half == part)[self.samples.sample]
+            others = self._estimate(seen, lines & ~mine)
+            believed[mine] = softmax(others.scores(seen[np.flatnonzero(mine)]))
+        design, start, blocks = SecondDesign(self.config.context), 0, []
+        for batch in self.samples.batches():
+            blocks.append(design.matrix(batch, believed[start : start + len(batch)]))
+            start += len(batch)
+        return sp.hstack((seen, sp.vstack(blocks)), format="csr")

@@ -27,16 +27,17 @@ class Linear:
 
 
 class LineModel:
-    """Built from the part `lines` of a model folder, a dict of plain values and scikit-learn estimators:
+    """Built from the part `lines` of a model folder, a dict of plain values and arrays:
 
-    `families`, `context`, `grams`: what the first pass sees. `first`: its LogisticRegression.
-    `second`: that of the second pass, or None. `temperature`: what the last log-odds are divided by (Guo et al., 2017).
+    `families`, `context`, `grams` (one a line): what the first pass sees. `first`: its `weights` and `intercept`.
+    `second`: those of the second pass, or None. `temperature`: what the last scores are divided by (Guo et al., 2017).
     """
 
     def __init__(self, part: Mapping[str, Any]) -> None:
-        self.design = Design(part["families"], [str(gram) for gram in part["grams"]], bool(part["context"]))
-        self.second_design = SecondDesign(bool(part["context"]))
-        self._first, self._second = part["first"], part["second"]
+        self.design = Design(part["families"], part["grams"].split("\n"), part["context"])
+        self.second_design = SecondDesign(part["context"])
+        self._first = Linear(**part["first"])
+        self._second = Linear(**part["second"]) if part["second"] else None
         self._temperature = float(part["temperature"])
 
     def probabilities(self, batch: Batch) -> FloatArray:
@@ -44,28 +45,26 @@ class LineModel:
         if not len(batch):
             return np.zeros((0, len(LABELS)))
         seen = self.design.matrix(batch)
-        scores = linear_scores(self._first, seen)
+        scores = self._first.scores(seen)
         if self._second is not None:
-            scores = self._second_scores(batch, seen, softmax(scores))
+            scores = self._second.scores(self._with_beliefs(batch, seen))
         return softmax(scores / self._temperature)
 
-    def _second_scores(self, batch: Batch, seen: sp.csr_matrix, believed: FloatArray) -> FloatArray:
-        width = seen.shape[1]
-        weights = self._second.coef_
-        beliefs = self.second_design.matrix(batch, believed)
-        return np.asarray(seen @ weights[:, :width].T + beliefs @ weights[:, width:].T + self._second.intercept_)
+    def _with_beliefs(self, batch: Batch, seen: sp.csr_matrix) -> sp.csr_matrix:
+        """The columns of the second pass: those of the first, and what it believes."""
+        believed = softmax(self._first.scores(seen))
+        return sp.hstack((seen, self.second_design.matrix(batch, believed)), format="csr")
 
     def reasons(self, batch: Batch, lines: Sequence[int]) -> Iterator[tuple[list[str], FloatArray, FloatArray]]:
         """For each of `lines`: names (k), values (k,) and contributions (k, 3) to the scores of LABELS of the columns set."""
         seen = self.design.matrix(batch)
         names, final = self.design.names(), self._first
         if self._second is not None:
-            believed = softmax(linear_scores(self._first, seen))
-            seen = sp.hstack((seen, self.second_design.matrix(batch, believed)), format="csr")
+            seen = self._with_beliefs(batch, seen)
             names, final = names + self.second_design.names(), self._second
         for line in lines:
             row = seen[line]
-            weights = final.coef_[:, row.indices].T * row.data[:, None] / self._temperature
+            weights = final.weights[row.indices] * row.data[:, None] / self._temperature
             yield [names[column] for column in row.indices], row.data.astype(np.float64), weights
 
 

@@ -1,8 +1,20 @@
 """What decides a line model beside its corpora: one value, one name, all of it saved in the model's manifest."""
 
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
 
 from locbao.features.design import FAMILIES
+from locbao.features.errors import LocbaoError
+
+
+class ConfigError(LocbaoError):
+    """A configuration that cannot be used."""
+
+    def __init__(self, source: str, what: str, hint: str) -> None:
+        super().__init__(f"{source}: {what}. {hint}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,11 +22,12 @@ class LineConfig:
     """Configuration of `locbao train lines`; the defaults are the measured best (see experiments/)."""
 
     seed: int = 1
-    composed: int = 3000
+    composed: int = 1500
     """Composed pages beside the labelled ones."""
-    labelled_weight: float = 3.0
-    """Weight of a labelled page's line against that of a composed page."""
+    labelled_weight: float = 10.0
+    """Weight of a line of the corpus against one of a composed page or of the material."""
     families: tuple[str, ...] = tuple(FAMILIES)
+    """Families of features."""
     context: bool = True
     """Neighbouring lines' levels are seen."""
     second_pass: bool = True
@@ -22,11 +35,59 @@ class LineConfig:
     """The most grams (single syllables and pairs) that the model knows."""
     word_sources: int = 4
     """Sources (sites, layouts) a gram must stand in."""
-    strength: float = 0.003
-    """Inverse of the regularisation, scikit-learn's C."""
+    strength: float = 0.1
+    """Weakness of the regularisation: scikit-learn's C for training lines whose weights add up to 1,000."""
     rarest: float = 1e-3
     """Share of the lines below which a column's rareness is not made up for any further."""
     iterations: int = 40
     """Steps of the solver at the most."""
+    folds: int = 10
+    """The most folds to score in; 0 leaves the scoring out."""
     groups: tuple[tuple[str, ...], ...] = ()
     """Sites that are held out together."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for a manifest."""
+        return asdict(self)
+
+
+def read_config(path: Path | None, **overrides: Any) -> LineConfig:
+    """The configuration in a TOML file (the defaults without one), with those `overrides` that are not None.
+
+    Raises ConfigError: no such file, not TOML, an unknown key, a value of another type than the default's.
+    """
+    given: Mapping[str, Any] = {}
+    if path is not None:
+        try:
+            given = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ConfigError(str(path), f"cannot be read ({error.strerror})", "Check the path.") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(str(path), f"not TOML ({error})", "Write lines such as composed = 2000.") from None
+    chosen = {**given, **{key: value for key, value in overrides.items() if value is not None}}
+    return make_config(chosen, str(path or "configuration"))
+
+
+def make_config(chosen: Mapping[str, Any], source: str) -> LineConfig:
+    """The configuration with these values instead of the defaults. Raises ConfigError."""
+    known = {field.name: field.default for field in fields(LineConfig)}
+    values = {}
+    for key, value in chosen.items():
+        if key not in known:
+            raise ConfigError(source, f"unknown key {key!r}", f"Known keys: {', '.join(known)}.")
+        values[key] = _as(known[key], value, f"{source}: {key}")
+    unknown = set(values.get("families", ())) - set(FAMILIES)
+    if unknown:
+        raise ConfigError(source, f"unknown families {', '.join(sorted(unknown))}", f"Known: {', '.join(FAMILIES)}.")
+    return LineConfig(**values)
+
+
+def _as(default: Any, value: Any, source: str) -> Any:
+    """The value as the default's type: lists become tuples, whole numbers floats where a float is meant."""
+    if isinstance(default, tuple) and isinstance(value, list | tuple):
+        return tuple(tuple(item) if isinstance(item, list) else item for item in value)
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not type(default):
+        raise ConfigError(source, f"{value!r} is of the wrong type", f"It is {default!r} if you leave it out.")
+    return value

@@ -44,11 +44,11 @@ class CorpusPage:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """A headline with its summary ("" if there is none)."""
+    """A headline with its summary and the site it was published on ("" where there is none)."""
 
     title: str
     summary: str
-    source: str
+    site: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,14 @@ def read_corpus(paths: Sequence[Path]) -> list[CorpusPage]:
 def read_headlines(path: Path) -> list[Headline]:
     """Rows of `title` and optional `summary`. Raises CorpusError."""
     return [
-        Headline(_text(source, row, "title"), _optional(source, row, "summary"), source) for source, row in _rows(path)
+        Headline(_text(source, row, "title"), _optional(source, row, "summary"), site_of(row))
+        for source, row in _rows(path)
     ]
+
+
+def first_row(path: Path) -> Row:
+    """The first row of a file, whatever it holds. Raises CorpusError."""
+    return next(_rows(path))[1]
 
 
 def read_articles(path: Path) -> list[Article]:
@@ -100,7 +106,9 @@ def read_articles(path: Path) -> list[Article]:
 def site_of(row: Row) -> str:
     """The site of a row: its `site`, else `newspaper`, else the host of its `url`; "" if it has none of them."""
     named = row.get("site") or row.get("newspaper")
-    return str(named) if named else (urlsplit(str(row.get("url") or "")).hostname or "").removeprefix("www.")
+    if named:
+        return str(named).split(" - ")[0]  # feeds name their section behind the newspaper
+    return (urlsplit(str(row.get("url") or "")).hostname or "").removeprefix("www.")
 
 
 def _rows(path: Path) -> Iterator[tuple[str, Row]]:

@@ -17,6 +17,7 @@ from locbao.train.grams import GramCounts, spell
 from locbao.train.samples import Samples
 
 HALVES = 2  # parts of the training pages, each read by a first pass that was fitted on the others
+SPARE = 3  # grams kept for each that a fold uses, since folds differ in what is frequent
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def estimate(seen: sp.csr_matrix, labels: IntArray, weight: FloatArray, config: 
     """
     square = np.asarray(seen.multiply(seen).mean(axis=0)).ravel()
     scale = (1.0 / np.sqrt(square + config.rarest)).astype(np.float32)
-    fitted = LogisticRegression(C=config.strength, max_iter=config.iterations, tol=1e-3)
+    fitted = LogisticRegression(C=config.strength * 1000 / weight.sum(), max_iter=config.iterations, tol=1e-3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the number of steps is part of the configuration
         fitted.fit(seen @ sp.diags(scale), labels, sample_weight=weight)
@@ -50,8 +51,10 @@ class Workbench:
         self.samples, self.config = samples, config
         self._counts = GramCounts.of(samples)
         everyone = np.ones(len(samples.items), dtype=bool)
-        self._codes = self._counts.frequent(samples, everyone, config.word_sources, 3 * config.words)
-        self._grams = spell(self._codes, samples)
+        frequent = self._counts.frequent(samples, everyone, config.word_sources, SPARE * config.words)
+        written = spell(samples)
+        self._codes = np.array([code for code in frequent.tolist() if code in written], dtype=np.uint64)
+        self._grams = [written[code] for code in self._codes.tolist()]
         design = Design(config.families, self._grams, config.context)
         self._matrix = sp.vstack([design.matrix(batch) for batch in samples.batches()], format="csr")
         self._fields = self._matrix.shape[1] - len(self._grams)
@@ -68,6 +71,11 @@ class Workbench:
         both = self._with_beliefs(seen, first, lines, chosen)
         second = self._estimate(both, lines)
         return Passes(grams, first, second), np.where(lines[:, None], 0.0, second.scores(both))
+
+    def fit_all(self) -> Passes:
+        """Both passes fitted on every sample."""
+        passes, _ = self.fit(np.ones(len(self.samples.items), dtype=bool))
+        return passes
 
     def _columns(self, chosen: BoolArray) -> tuple[IntArray, tuple[str, ...]]:
         """Columns of the fields and of the grams that are frequent among the chosen samples."""

@@ -52,8 +52,8 @@ class GramCounts:
         return np.asarray(order[best])
 
 
-def spell(codes: HashArray, samples: Samples) -> list[str]:
-    """The written form of each hash, found by reading the samples once."""
+def spell(samples: Samples) -> dict[int, str]:
+    """The written form of every gram's hash. A few may be missing: letters that change their number when lowered."""
     written = sorted({gram for item in samples.items for line in item.page.lines for gram in _written(line)})
     words = [gram for gram in written if " " not in gram]
     code = dict(zip(words, token_codes(words).tolist(), strict=True)) | SPECIAL
@@ -61,7 +61,7 @@ def spell(codes: HashArray, samples: Samples) -> list[str]:
     sides = np.array([[code[left], code[right]] for left, right in pairs], dtype=np.uint64).reshape(-1, 2)
     found = dict(zip(pair_code(sides[:, 0], sides[:, 1]).tolist(), (" ".join(pair) for pair in pairs), strict=True))
     found |= {value: word for word, value in code.items()}
-    return [found[value] for value in codes.tolist()]
+    return found
 
 
 def _written(line: str) -> Iterator[str]:

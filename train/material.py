@@ -113,8 +113,8 @@ def gather(
         runs = tuple(_furniture(page, site, article))
         if runs:
             furniture.setdefault(key, runs)
-    others = [Headline(one.headline, one.lead, "") for one in parts.values()]
-    others += [Headline(one.title, one.lead, one.source) for one in articles]
+    others = [Headline(one.headline, one.lead, one.site) for one in parts.values()]
+    others += [Headline(one.title, one.lead, "") for one in articles]
     return _checked(tuple(parts.values()), tuple(articles), tuple(headlines or others), tuple(furniture.values()))
 
 

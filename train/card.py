@@ -1,0 +1,51 @@
+"""The model card: what a model was made of, how well it does, where it fails."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from locbao.train.score import Scores
+from locbao.train.tables import figure_table, label_table, site_table
+
+_FIGURES = ("macro_f1", "body_f1", "caption_f1", "sidebar_f1", "body_token_f1", "calibration_error")
+
+_WEAKNESSES = """\
+## Known weaknesses
+
+- Captions without credit that are whole sentences between paragraphs can be read as body, most of all in photo stories.
+- Headlines of related articles that stand alone between paragraphs, without a sign such as "Xem thêm", can be read as sub-headings or captions.
+- A headline that the template repeats before the article (sticky bar, most-read list) can be taken for the article's own.
+- Pages in other languages, forums, shops and search results are not what it was made for: it labels them all the same.
+"""
+
+
+def write_card(manifest: Mapping[str, Any], scores: Mapping[str, Scores]) -> str:
+    """The card as Markdown. It holds no date, so that the same training gives the same card."""
+    parts = [
+        f"# {manifest['name']}: a locbao line model",
+        "Labels every line of a Vietnamese news page `body`, `caption` or `sidebar`: two passes of logistic regression on the "
+        "line's shape, words, repeats, place and neighbours.",
+        "## Data\n\n" + "\n".join(f"- `{data['file']}` (sha256 {data['sha256'][:12]}…)" for data in manifest["data"]),
+        "Beside the labelled pages, training pages are composed: article parts set into layouts written for locbao. "
+        f"Configuration: {', '.join(f'{key} = {_plain(value)}' for key, value in manifest['configuration'].items())}.",
+        "## Scores\n\n" + (_scores(scores) if scores else "Not scored: the corpus has fewer than two sites, or `folds = 0`."),
+        _WEAKNESSES,
+    ]
+    return "\n\n".join(parts)
+
+
+def _scores(scores: Mapping[str, Scores]) -> str:
+    lead = (
+        "Leave-one-site-out: each site's pages are scored by a model that has seen neither its pages nor layouts written after it. "
+        "Intervals: 95 %, bootstrap over pages."
+    )
+    named = {style or "all pages": found for style, found in scores.items()}
+    tables = [figure_table(named, _FIGURES, "style")]
+    for style, found in named.items():
+        tables += [f"### {style}", label_table(found), site_table(found)]
+    return "\n\n".join([lead, *tables])
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return " ".join("+".join(item) if isinstance(item, list | tuple) else str(item) for item in value) or "none"
+    return str(value)

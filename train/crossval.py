@@ -1,0 +1,72 @@
+"""Leave-one-site-out: every labelled page is scored by a model that has seen nothing of its site."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from locbao.features.batch import FloatArray
+from locbao.predict.line_model import softmax
+from locbao.train.calibration import fit_temperature
+from locbao.train.config import LineConfig
+from locbao.train.corpus import CorpusPage
+from locbao.train.fit import Workbench
+from locbao.train.material import site_key
+from locbao.train.score import ScoredPage
+
+Folds = list[frozenset[str]]
+
+
+def make_folds(pages: Sequence[CorpusPage], config: LineConfig) -> Folds:
+    """Sets of sites to hold out in turn: the configuration's groups, and every other site by itself.
+
+    Where that makes more than `config.folds`, the smallest are put together, so that each site is still held out.
+    """
+    size: dict[str, int] = {}
+    for page in pages:
+        size[site_key(page.site)] = size.get(site_key(page.site), 0) + 1
+    grouped = {site_key(site): frozenset(map(site_key, group)) for group in config.groups for site in group}
+    folds = sorted({grouped.get(site, frozenset({site})) for site in size}, key=lambda fold: (_weight(fold, size), sorted(fold)))
+    while len(folds) > max(config.folds, 2):
+        merged = folds[0] | folds[1]
+        folds = sorted([merged, *folds[2:]], key=lambda fold: (_weight(fold, size), sorted(fold)))
+    return sorted(folds, key=sorted)
+
+
+def _weight(fold: frozenset[str], size: dict[str, int]) -> int:
+    return sum(size.get(site, 0) for site in fold)
+
+
+def leave_site_out(
+    bench: Workbench, pages: Sequence[CorpusPage], folds: Folds, jobs: int, tell: Callable[[str], None]
+) -> tuple[list[ScoredPage], float]:
+    """The pages with out-of-site probabilities, and the temperature fitted on all of them.
+
+    `pages` are the first samples of the bench. The temperature of a fold's pages is fitted on the other folds' pages, so
+    that the calibration is out of site, too.
+    """
+    scores = np.full((len(bench.samples.labels), 3), np.nan)
+    owner = np.full(len(scores), -1)
+    work = Parallel(n_jobs=jobs, return_as="generator")(delayed(_held_out)(bench, fold, len(pages)) for fold in folds)
+    for number, (rows, found) in enumerate(work):
+        scores[rows], owner[rows] = found, number
+        tell(f"scored {number + 1} of {len(folds)}: without {', '.join(sorted(folds[number]))}")
+    labels, usable = bench.samples.labels, (owner >= 0) & bench.samples.sure
+    calibrated = scores.copy()
+    for number in range(len(folds)):
+        others = usable & (owner != number)
+        calibrated[owner == number] /= fit_temperature(scores[others], labels[others])
+    return _scored(bench, pages, softmax(calibrated)), fit_temperature(scores[usable], labels[usable])
+
+
+def _held_out(bench: Workbench, fold: frozenset[str], count: int) -> tuple[np.ndarray, FloatArray]:
+    """Lines of the fold's pages among the first `count` samples, and their scores."""
+    touching = bench.samples.touching(fold)
+    _, scores = bench.fit(~touching)
+    rows = np.flatnonzero(touching[bench.samples.sample] & (bench.samples.sample < count))
+    return rows, scores[rows]
+
+
+def _scored(bench: Workbench, pages: Sequence[CorpusPage], probabilities: FloatArray) -> list[ScoredPage]:
+    first = bench.samples.first
+    return [ScoredPage.of(page, probabilities[first[i] : first[i + 1]]) for i, page in enumerate(pages)]

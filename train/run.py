@@ -1,0 +1,146 @@
+"""`locbao train lines` and `locbao evaluate`: from files to a saved model and printed scores."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from locbao.features.batch import Batch
+from locbao.features.page import Page
+from locbao.predict.labelled import LABELS
+from locbao.predict.line_model import Linear
+from locbao.predict.load import load
+from locbao.predict.store import save
+from locbao.train.card import write_card
+from locbao.train.config import LineConfig, read_config
+from locbao.train.corpus import CorpusPage, read_corpus
+from locbao.train.crossval import leave_site_out, make_folds
+from locbao.train.fit import Passes, Workbench
+from locbao.train.samples import Samples, composed_sample, labelled_sample
+from locbao.train.score import OVERALL, ScoredPage, Scores, score
+from locbao.train.sources import Sources, example_corpus, expanded, read_sources
+from locbao.train.tables import label_table, site_table
+
+Tell = Callable[[str], None]
+
+
+def train_lines(
+    corpora: Sequence[Path],
+    output: Path,
+    *,
+    material: Sequence[Path] = (),
+    config: Path | None = None,
+    name: str | None = None,
+    seed: int | None = None,
+    tell: Tell = print,
+) -> str:
+    """Trains, scores out of site and saves a line model; returns its digest. Raises LocbaoError."""
+    settings = read_config(config, seed=seed)
+    began = time.monotonic()
+    sources = read_sources(corpora, material)
+    bench = make_bench(sources, settings)
+    tell(f"read and composed {len(bench.samples.items):,} pages, {len(bench.samples.labels):,} lines")
+    pages = sources.corpus
+    folds = make_folds([page for page in pages if has_article(page)], settings) if settings.folds else []
+    scored, temperature = leave_site_out(bench, pages, folds, _jobs(), tell) if len(folds) > 1 else ([], 1.0)
+    passes = bench.fit_all()
+    tell(f"fitted in {time.monotonic() - began:.0f} s, scoring included")
+    scores = style_scores(scored, pages)
+    for style, found in scores.items():
+        tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")
+    manifest = {
+        "name": name or output.resolve().name,
+        "labels": list(LABELS),
+        "topics": {},
+        "configuration": settings.as_dict(),
+        "data": [_described(path) for path in [*(expanded(corpora) or example_corpus()), *expanded(material)]],
+        "scores": {style: _figures(found) for style, found in scores.items()},
+        "refit": _refit(corpora, material, config, seed),
+    }
+    part = line_part(passes, settings, temperature)
+    digest = save(output, {"lines": part}, manifest, write_card(manifest, scores))
+    tell(f"\nsaved {output} ({digest[:12]})")
+    return digest
+
+
+def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = print) -> dict[str, Scores]:
+    """Scores a model on labelled pages and prints the tables, one set for each style of pages. Raises LocbaoError."""
+    pages = read_corpus(expanded(corpora) or example_corpus())
+    loaded = load(model)
+    scored = []
+    for page in pages:
+        batch = Batch.of([Page.from_lines(page.lines)])
+        scored.append(ScoredPage.of(page, loaded.lines.probabilities(batch)))
+    scores = style_scores(scored, pages)
+    for style, found in scores.items():
+        tell(f"\n{style or 'all pages'}, model {loaded.name} {loaded.digest[:12]}\n\n{report(found)}")
+    return scores
+
+
+def make_bench(sources: Sources, config: LineConfig) -> Workbench:
+    """All training pages as samples, those of the corpus first, with their features."""
+    composed = sources.compose(config.composed, config.seed)
+    samples = [labelled_sample(page, config.labelled_weight) for page in sources.corpus]
+    samples += [labelled_sample(page, 1.0) for page in sources.pages]
+    return Workbench(Samples((*samples, *map(composed_sample, composed))), config)
+
+
+def has_article(page: CorpusPage) -> bool:
+    """A page with body lines; one without (a section page) is learned from, never scored."""
+    return "body" in page.labels
+
+
+def style_scores(scored: Sequence[ScoredPage], pages: Sequence[CorpusPage]) -> dict[str, Scores]:
+    """Scores of each style (cut) of the pages with an article, since a page's styles carry the same truth."""
+    by_style: dict[str, list[ScoredPage]] = {}
+    for page, found in zip(pages, scored, strict=False):
+        if has_article(page):
+            by_style.setdefault(page.style, []).append(found)
+    return {style: score(found) for style, found in by_style.items()}
+
+
+def report(scores: Scores) -> str:
+    """The tables people read: by label with confusion, overall figures, by site."""
+    overall = "\n".join(f"{figure.replace('_', ' ')}: {scores[figure]}" for figure in OVERALL)
+    return f"{label_table(scores)}\n\n{overall}\n\n{site_table(scores)}"
+
+
+def line_part(passes: Passes, config: LineConfig, temperature: float) -> dict[str, Any]:
+    """The part `lines` of a model folder, as `predict.line_model.LineModel` reads it."""
+    return {
+        "families": list(config.families),
+        "context": config.context,
+        "grams": "\n".join(passes.grams),
+        "first": _packed(passes.first),
+        "second": _packed(passes.second) if passes.second else None,
+        "temperature": temperature,
+    }
+
+
+def _packed(linear: Linear) -> dict[str, Any]:
+    return {"weights": linear.weights, "intercept": linear.intercept}
+
+
+def _described(path: Path) -> dict[str, Any]:
+    """A data set as its file's name and digest: a year later, the question is whether it was the same file."""
+    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _figures(scores: Scores) -> dict[str, Any]:
+    figures = {name: round(estimate.value, 4) for name, estimate in scores.figures.items() if estimate.value == estimate.value}
+    return {"pages": scores.pages, "lines": scores.lines, **figures}
+
+
+def _refit(corpora: Sequence[Path], material: Sequence[Path], config: Path | None, seed: int | None) -> list[str]:
+    """The arguments after `locbao train` that make this model again, but for `-o`."""
+    options = [part for path in material for part in ("--material", str(path))]
+    options += ["--config", str(config)] if config else []
+    options += ["--seed", str(seed)] if seed is not None else []
+    return ["lines", *map(str, corpora), *options]
+
+
+def _jobs() -> int:
+    """Folds fitted side by side: one a core, but no more than memory for four allows."""
+    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 4)

@@ -1,0 +1,68 @@
+"""What a model is trained from: labelled corpora, material to compose pages with, and where each file's rows belong."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from locbao.train.compose import ComposedPage, compose
+from locbao.train.corpus import Article, CorpusError, CorpusPage, Headline, first_row, read_articles, read_corpus, read_headlines
+from locbao.train.layout import Layout, read_layouts
+from locbao.train.material import gather, site_key
+
+EXAMPLES = Path(__file__).parent / "examples"
+LAYOUTS = Path(__file__).parent / "layouts"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """`corpus`: labelled pages, learned from and scored on. `pages`: labelled pages that are learned from only."""
+
+    corpus: tuple[CorpusPage, ...]
+    pages: tuple[CorpusPage, ...]
+    articles: tuple[Article, ...]
+    headlines: tuple[Headline, ...]
+    layouts: tuple[Layout, ...]
+
+    def compose(self, count: int, seed: int) -> list[ComposedPage]:
+        """Composed pages; real furniture comes from the corpus alone, whose sites are held out in turn."""
+        material = gather([*self.corpus, *self.pages], self.articles, self.headlines)
+        known = {site_key(page.site) for page in self.corpus}
+        own = tuple(page for page in material.furniture if page[0].site in known)
+        return compose(replace(material, furniture=own), self.layouts, count, seed)
+
+
+def example_corpus() -> list[Path]:
+    """The files of the corpus that comes with locbao."""
+    return sorted(EXAMPLES.glob("*.jsonl"))
+
+
+def read_sources(corpora: Sequence[Path], material: Sequence[Path]) -> Sources:
+    """Everything read and checked; without corpora, the example corpus.
+
+    A material file holds labelled pages (`lines`), articles (`body`) or headlines (`title`): its first row tells. Headlines of
+    a site that the corpus has are left out, so that a held-out site is not seen in them. Raises CorpusError.
+    """
+    corpus = read_corpus(expanded(corpora) or example_corpus())
+    pages: list[Path] = []
+    articles: list[Article] = []
+    headlines: list[Headline] = []
+    for path in expanded(material):
+        row = first_row(path)
+        if "lines" in row:
+            pages.append(path)
+        elif "body" in row:
+            articles += read_articles(path)
+        else:
+            headlines += read_headlines(path)
+    own = {site_key(page.site) for page in corpus}
+    others = tuple(headline for headline in headlines if site_key(headline.site) not in own)
+    return Sources(tuple(corpus), tuple(read_corpus(pages)), tuple(articles), others, tuple(read_layouts(LAYOUTS)))
+
+
+def expanded(paths: Sequence[Path]) -> list[Path]:
+    """The files: folders replaced by their corpus files, sorted."""
+    files: list[Path] = []
+    for path in paths:
+        files += sorted(file for file in path.iterdir() if file.name.endswith((".jsonl", ".jsonl.gz"))) if path.is_dir() else [path]
+    return files

@@ -1,19 +1,20 @@
 """Second look: what a first pass believes of the whole page, told to every line of it.
 
-Stacked sequential learning (Cohen and Carvalho, 2005): a second linear model sees the first one's probabilities for the neighbours,
-and the page read with them: where the article begins and ends, which line is its headline, whose words its body uses.
+Stacked sequential learning (Cohen and Carvalho, 2005): a second linear model sees the first one's probabilities for the
+neighbours, and the page read with them: where the article begins and ends, which line is its headline, whose words its
+body uses.
 """
 
 import numpy as np
 
-from locbao.features.batch import Batch, FloatArray
-from locbao.features.density import distances, segment
-from locbao.features.field import Field
+from locbao.features.batch import Batch, FloatArray, page_end, page_start
+from locbao.features.field import Field, stacked
+from locbao.features.lines import distances, segment, windowed_mean
 from locbao.features.page import IntArray
-from locbao.features.repeats import line_hashes, windowed_mean
-from locbao.features.ties import Words
+from locbao.features.pairs import pairs
+from locbao.features.repeats import same_lines
 
-BODY, CAPTION, SIDEBAR = 0, 1, 2  # columns of the first pass's probabilities
+_GRAIN = 2**20  # beliefs are rounded to a fraction whose sums are exact, so that a page does not feel its batch
 _LOGITS = (-5.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 5.0)
 _SHARES = (0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98)
 _STEPS = (1, 2, 3, 4, 6, 10, 20, 60)
@@ -39,55 +40,58 @@ FIELDS = (
 
 
 def measure(batch: Batch, probabilities: FloatArray) -> FloatArray:
-    """(n, len(FIELDS)) of `FIELDS`; `probabilities` (n, 3) are the first pass's for body, caption, sidebar."""
-    body = probabilities[:, BODY]
-    logits = np.log(np.clip(probabilities, 1e-6, 1)) - np.log(np.clip(1 - probabilities, 1e-6, 1))
+    """(len(FIELDS), n) of `FIELDS`; `probabilities` (n, 3) are the first pass's for body, caption, sidebar."""
+    believed = np.rint(probabilities.T * _GRAIN) / _GRAIN
+    body, caption, sidebar = believed
+    logits = np.log(np.clip(believed, 1e-6, 1)) - np.log(np.clip(1 - believed, 1e-6, 1))
     index = np.arange(len(batch))
     up, down = distances(batch, body > 0.5)
     length = np.minimum(np.diff(batch.tokens.first), 60)
     low, high = segment(batch, (body - 0.4) * (length + 5))
-    words = Words.of(batch)
+    words = pairs(batch)
     inside = (index >= low) & (index < high)
-    headline = _believed_headline(batch, body, low, length)
-    return np.column_stack((
-        logits,
+    headline = _believed_headline(batch, body, low, length).take(batch.page)
+    columns = (
+        *logits,
         windowed_mean(batch, body, 3),
         windowed_mean(batch, body, 8),
-        windowed_mean(batch, probabilities[:, CAPTION], 3),
+        windowed_mean(batch, caption, 3),
         up,
         down,
         low - index,
         index - high + 1,
         _share_before(batch, body * length),
         words.share_used_by((body > 0.5) & inside, words.content),
-        words.share_used_by(probabilities[:, SIDEBAR] > 0.5, words.content),
-        words.likeness_to(headline[batch.page]),
-        np.where(headline[batch.page] >= 0, index - headline[batch.page], 1000),
+        words.share_used_by(sidebar > 0.5, words.content),
+        words.likeness_to(headline),
+        np.where(headline >= 0, index - headline, 1000),
         _same_line_elsewhere(batch, body),
-    ))
+    )
+    return stacked(columns)
 
 
 def _believed_headline(batch: Batch, body: FloatArray, low: IntArray, length: IntArray) -> IntArray:
     """(p,) the first line of each page's body segment that is long enough to be a headline; -1 for none."""
-    index = np.arange(len(batch))
-    found = np.flatnonzero((index >= low) & (body > 0.5) & (length >= 4))
+    found = np.flatnonzero((np.arange(len(batch)) >= low) & (body > 0.5) & (length >= 4))[::-1]
     result = np.full(len(batch.first) - 1, -1, dtype=np.int64)
-    pages, first = np.unique(batch.page[found], return_index=True)
-    result[pages] = found[first]
+    result[batch.page.take(found)] = found  # from the bottom up: a page's first one is written last
     return result
 
 
 def _share_before(batch: Batch, mass: FloatArray) -> FloatArray:
     """(n,) share of its page's `mass`, (n,), that stands above a line."""
-    total = np.append(0.0, np.cumsum(mass))
-    start, end = total[batch.first[batch.page]], total[batch.first[batch.page + 1]]
+    total = np.zeros(len(batch) + 1)
+    mass.cumsum(out=total[1:])
+    start, end = total.take(page_start(batch)), total.take(page_end(batch))
     return np.asarray((total[:-1] - start) / np.maximum(end - start, 1e-9))
 
 
 def _same_line_elsewhere(batch: Batch, body: FloatArray) -> FloatArray:
     """(n,) the mean belief of body that a page's other lines of the same text have; 0 for a line that stands once."""
-    hashes, _ = line_hashes(batch)
-    _, group = np.unique(np.column_stack((batch.page.astype(np.uint64), hashes)), axis=0, return_inverse=True)
-    count = np.bincount(group.ravel())[group.ravel()]
-    total = np.bincount(group.ravel(), weights=body)[group.ravel()]
-    return np.where(count > 1, (total - body) / np.maximum(count - 1, 1), 0.0)
+    order, group = same_lines(batch)
+    own = body.take(order)
+    count = np.bincount(group).take(group)
+    others = np.bincount(group, weights=own).take(group) - own
+    result = np.empty(len(batch))
+    result[order] = np.where(count > 1, others / np.maximum(count - 1, 1), 0.0)
+    return result

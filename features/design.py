@@ -1,19 +1,24 @@
-"""The design matrix: every field's level as one column, the neighbours' levels as their context, then the words.
+"""The design: every field's level as one column, the neighbours' levels as their context, then the words.
 
 One-hot levels keep the model linear and every weight readable: a line's score is a sum of named reasons.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
+import numpy.typing as npt
 
 from locbao.features import beliefs, density, marks, patterns, place, repeats, shape, ties, words
 from locbao.features.batch import Batch, FloatArray
-from locbao.features.field import Field, LevelArray, level_name, levels
-from locbao.features.page import IntArray
+from locbao.features.field import Cuts, LevelArray
+from locbao.features.grid import Grid, GridWeights
 from locbao.features.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 FAMILIES: dict[str, ModuleType] = {
     "shape": shape,
@@ -27,68 +32,54 @@ FAMILIES: dict[str, ModuleType] = {
 }
 
 
-class Grid:
-    """Columns of some fields: one for each level of the line itself and of the `reach` lines before and after."""
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Weights of a design's columns for k scores: those of the fields, and (k, grams) those of the words."""
 
-    def __init__(self, fields: Sequence[Field], context: bool = True) -> None:
-        self.fields = tuple(fields)
-        reach = np.array([field.reach * context for field in fields], dtype=np.int64)
-        farthest = int(reach.max(initial=0))
-        self._views = [(by, np.flatnonzero(reach >= abs(by))) for by in range(-farthest, farthest + 1)]
-        self._outside = np.array([len(field.edges) + 1 for field in fields], dtype=np.uint16)
-        sizes = [np.asarray(self._outside[columns] + (by != 0), dtype=np.int64) for by, columns in self._views]
-        self._offsets = np.append(0, np.cumsum(np.concatenate(sizes))).astype(np.int32)
-
-    @property
-    def width(self) -> int:
-        """Number of columns."""
-        return int(self._offsets[-1])
-
-    def matrix(self, batch: Batch, level: LevelArray, rows: slice) -> sp.csr_matrix:
-        """(rows, width) float32 with a one for each field and neighbour; `level` is (n, len(fields)) for all lines."""
-        columns = np.hstack([self._seen(batch, level, rows, by, fields) for by, fields in self._views])
-        columns = columns + self._offsets[:-1]
-        pointers = np.arange(len(columns) + 1, dtype=np.int32) * columns.shape[1]
-        ones = np.ones(columns.size, dtype=np.float32)
-        return sp.csr_matrix((ones, columns.ravel(), pointers), shape=(len(columns), self.width))
-
-    def _seen(self, batch: Batch, level: LevelArray, rows: slice, by: int, fields: IntArray) -> LevelArray:
-        """(rows, fields) levels of the lines `by` further down, or one level more where the page has no such line."""
-        page = batch.page[rows]
-        there = np.arange(rows.start, rows.stop) + by
-        outside = (there < batch.first[page]) | (there >= batch.first[page + 1])
-        seen = level[np.where(outside, 0, there)][:, fields]
-        seen[outside] = self._outside[fields]
-        return seen
-
-    def names(self) -> list[str]:
-        """A readable name for each column, in order."""
-        return [name for by, fields in self._views for field in fields for name in _level_names(self.fields[field], by)]
-
-
-def _level_names(field: Field, by: int) -> list[str]:
-    where = f"line {by:+d}: " if by else ""
-    names = [where + level_name(field, level) for level in range(len(field.edges) + 1)]
-    return [*names, f"no line {by:+d} ({field.name})"] if by else names
+    fields: GridWeights
+    words: FloatArray
 
 
 class Design:
-    """What the first pass sees of a line: the fields of `families` with their context, and the words of a vocabulary."""
+    """What the first pass sees of a line: the fields of `families` with their context, and words of a vocabulary."""
 
     def __init__(self, families: Sequence[str], grams: Sequence[str], context: bool = True) -> None:
         self.families = tuple(families)
         self.vocabulary = Vocabulary(grams)
-        self._grid = Grid([field for family in families for field in FAMILIES[family].FIELDS], context)
+        fields = [field for family in families for field in FAMILIES[family].FIELDS]
+        self._grid, self._cuts = Grid(fields, context), Cuts(fields)
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return self._grid.width + len(self.vocabulary)
 
     def levels(self, batch: Batch) -> LevelArray:
-        """(n, fields) levels of all fields."""
-        return np.hstack([levels(FAMILIES[name].FIELDS, FAMILIES[name].measure(batch)) for name in self.families])
+        """(fields, n) levels of all fields."""
+        values = np.empty((len(self._grid.fields), len(batch)))
+        row = 0
+        for family in self.families:
+            count = len(FAMILIES[family].FIELDS)
+            values[row : row + count] = FAMILIES[family].measure(batch)
+            row += count
+        return self._cuts.levels(values)
 
-    def matrix(self, batch: Batch) -> sp.csr_matrix:
-        """(n, number of columns) float32 in CSR."""
-        rows = slice(0, len(batch))
-        fields = self._grid.matrix(batch, self.levels(batch), rows)
+    def matrix(self, batch: Batch) -> "sp.csr_matrix":
+        """(n, width) float32."""
+        import scipy.sparse as sp
+
+        fields = self._grid.matrix(batch, self.levels(batch))
         return sp.hstack((fields, self.vocabulary.matrix(batch)), format="csr")
+
+    def weights(self, columns: npt.NDArray[np.float32]) -> Weights:
+        """The weights (width, k) as `scores` takes them."""
+        fields, grams = columns[: self._grid.width], columns[self._grid.width :]
+        return Weights(self._grid.weights(fields), np.ascontiguousarray(grams.T, dtype=np.float64))
+
+    def scores(self, batch: Batch, weights: Weights) -> FloatArray:
+        """(n, k) `matrix(batch)` times the weights, without the matrix."""
+        scores = self._grid.scores(batch, self.levels(batch), weights.fields)
+        return scores + self.vocabulary.scores(batch, weights.words)
 
     def names(self) -> list[str]:
         """A readable name for each column, in order."""
@@ -99,13 +90,28 @@ class SecondDesign:
     """What the second pass sees beside the first pass's columns: the beliefs about the line and its page."""
 
     def __init__(self, context: bool = True) -> None:
-        self._grid = Grid(beliefs.FIELDS, context)
+        self._grid, self._cuts = Grid(beliefs.FIELDS, context), Cuts(beliefs.FIELDS)
 
-    def matrix(self, batch: Batch, probabilities: FloatArray) -> sp.csr_matrix:
-        """(n, number of columns) float32 in CSR; `probabilities` (n, 3) are the first pass's."""
-        level = levels(beliefs.FIELDS, beliefs.measure(batch, probabilities))
-        return self._grid.matrix(batch, level, slice(0, len(batch)))
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return self._grid.width
+
+    def matrix(self, batch: Batch, probabilities: FloatArray) -> "sp.csr_matrix":
+        """(n, width) float32; `probabilities` (n, 3) are the first pass's."""
+        return self._grid.matrix(batch, self._levels(batch, probabilities))
+
+    def weights(self, columns: npt.NDArray[np.float32]) -> GridWeights:
+        """The weights (width, k) as `scores` takes them."""
+        return self._grid.weights(columns)
+
+    def scores(self, batch: Batch, probabilities: FloatArray, weights: GridWeights) -> FloatArray:
+        """(n, k) `matrix(batch, probabilities)` times the weights, without the matrix."""
+        return self._grid.scores(batch, self._levels(batch, probabilities), weights)
 
     def names(self) -> list[str]:
         """A readable name for each column, in order."""
         return self._grid.names()
+
+    def _levels(self, batch: Batch, probabilities: FloatArray) -> LevelArray:
+        return self._cuts.levels(beliefs.measure(batch, probabilities))

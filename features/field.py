@@ -10,13 +10,15 @@ from locbao.features.batch import FloatArray
 
 LevelArray = npt.NDArray[np.uint16]
 
+_BLOCK = 1024  # lines cut at a time, so that they stay in the cache
+
 
 class Field(NamedTuple):
     """A quantity measured on every line.
 
-    `name` reads well in an explanation; `edges` cut it into len(edges) + 1 levels (level = edges at or below the value);
-    `reach`: so many lines before and after use its level as their context; `labels` name the levels of a quantity that
-    is a kind rather than a number.
+    `name` reads well in an explanation; `edges` cut it into len(edges) + 1 levels (level = edges at or below the
+    value); `reach`: so many lines before and after use its level as their context; `labels` name the levels of a
+    quantity that is a kind rather than a number: the value is the level.
     """
 
     name: str
@@ -30,12 +32,41 @@ def kinds(name: str, labels: Sequence[str], reach: int = 0) -> Field:
     return Field(name, tuple(range(1, len(labels))), reach, tuple(labels))
 
 
-def levels(fields: tuple[Field, ...], values: FloatArray) -> LevelArray:
-    """(n, len(fields)) levels of the values, (n, len(fields))."""
-    result = np.empty(values.shape, dtype=np.uint16)
-    for column, field in enumerate(fields):
-        result[:, column] = np.searchsorted(field.edges, values[:, column], side="right")
+def stacked(columns: Sequence[npt.NDArray[np.generic]]) -> FloatArray:
+    """(len(columns), n) of quantities (n,) of any type."""
+    result = np.empty((len(columns), len(columns[0])))
+    for row, column in zip(result, columns, strict=True):
+        row[:] = column
     return result
+
+
+class Cuts:
+    """The edges of some fields as one table, so that all fields are cut edge by edge and not one by one."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self._kinds = [index for index, field in enumerate(fields) if field.labels]
+        numbers = [index for index, field in enumerate(fields) if not field.labels]
+        self._numbers = sorted(numbers, key=lambda index: -len(fields[index].edges))  # most edges first
+        edges = [fields[index].edges for index in self._numbers]
+        self._edges = [
+            np.array([[own[place]] for own in edges if place < len(own)])
+            for place in range(max(map(len, edges), default=0))
+        ]
+
+    def levels(self, values: FloatArray) -> LevelArray:
+        """(len(fields), n) levels of the values, (len(fields), n)."""
+        result = np.empty(values.shape, dtype=np.uint16)
+        for start in range(0, values.shape[1], _BLOCK):
+            block = slice(start, start + _BLOCK)
+            result[self._kinds, block] = values[self._kinds, block]
+            result[self._numbers, block] = self._cut(values[self._numbers, block])
+        return result
+
+    def _cut(self, values: FloatArray) -> LevelArray:
+        level = np.zeros(values.shape, dtype=np.uint16)
+        for edge in self._edges:
+            level[: len(edge)] += values[: len(edge)] >= edge
+        return level
 
 
 def level_name(field: Field, level: int) -> str:

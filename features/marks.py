@@ -3,19 +3,35 @@
 Found on token hashes and the characters between them, so that no regular expression has to walk the page.
 """
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
-from locbao.features.batch import DIGIT, Batch, BoolArray, FloatArray, token_codes
-from locbao.features.field import Field
+from locbao.features import signs
+from locbao.features.batch import Batch, BoolArray, FloatArray, once
+from locbao.features.field import Field, stacked
+from locbao.features.lexicon import Lexicon
+from locbao.features.lines import digit_counts, syllable_counts
+from locbao.features.page import IntArray
+from locbao.features.signs import Classes, among
+from locbao.features.tokens import DIGIT
 
-_CREDIT = token_codes("ảnh nguồn clip video photo đồ infographic source hình".split())
-_PICTURE = token_codes("ảnh hình photo".split())
-_AGO_UNIT = token_codes("giây phút giờ ngày tuần tháng năm h".split())
-_AGO = token_codes("trước qua".split())
-_MONTH, _YEAR, _HOUR = token_codes("tháng năm h".split())
-_DOMAIN = token_codes("vn com net org info edu gov https http www".split())
-_FILE = token_codes("jpg jpeg png webp gif jfif mp4 bmp svg pdf".split())
-_SIGNED = token_codes("tin bài theo ảnh thực tổng pv".split())
+_WORDS = {
+    "credit": "ảnh nguồn clip video photo đồ infographic source hình",
+    "picture": "ảnh hình photo",
+    "unit": "giây phút giờ ngày tuần tháng năm h",
+    "ago": "trước qua",
+    "month": "tháng",
+    "year": "năm",
+    "hour": "h",
+    "domain": "vn com net org info edu gov https http www",
+    "file": "jpg jpeg png webp gif jfif mp bmp svg pdf",
+    "signed": "tin bài theo ảnh thực tổng pv",
+}
+_LEXICON = Lexicon(*(words.split() for words in _WORDS.values()))
+_BIT = {name: 1 << place for place, name in enumerate(_WORDS)}
+_OPENERS = sum(_BIT[name] for name in ("credit", "picture", "month", "domain", "file", "signed"))
 
 FIELDS = (
     Field("date", (0.5,), 3),
@@ -34,85 +50,97 @@ FIELDS = (
 )
 
 
+_DATE, _COLON, _STOP, _OPENING, _DASH = among("/-."), among(":"), among("."), among("("), among("-–")
+_AFTER_DOMAIN = among(":.")
+
+
 class _Reader:
-    """Lookups around each token of a batch: t arrays of the token itself, the next ones, the characters between."""
+    """The tokens that a mark can begin with, m of the batch's, and what stands around them."""
 
     def __init__(self, batch: Batch) -> None:
         tokens = batch.tokens
-        self.batch, self.tokens = batch, tokens
-        self.digit = tokens.kind == DIGIT
-        self.length = tokens.stop - tokens.start
-        self.left = np.arange(len(tokens.start)) - tokens.first[tokens.line]  # tokens before it in its line
-        self.right = tokens.first[tokens.line + 1] - 1 - np.arange(len(tokens.start))  # and after it
-        self.mark = batch.codes[tokens.stop] if len(tokens.stop) else batch.codes
+        self._batch, self._tokens, self._bits = batch, tokens, _LEXICON.bits(tokens.code)
+        self.at = np.flatnonzero((self._bits & _OPENERS > 0) | (tokens.kind == DIGIT))
+        self._line = tokens.line.take(self.at)
+        self.left = self.at - tokens.first.take(self._line)  # tokens before it in its line
+        self.right = tokens.first.take(self._line + 1) - 1 - self.at  # and after it
+        self._start, self._stop = tokens.start.take(self.at), tokens.stop.take(self.at)
 
-    def next(self, values: np.ndarray, by: int = 1) -> np.ndarray:
-        """The value of the token `by` further on in the same line; zero or false where there is none."""
-        result = np.zeros_like(values)
-        if by < len(values):
-            result[:-by] = np.where(self.right[:-by] >= by, values[by:], 0)
-        return result
+    def _further(self, values: npt.NDArray[Any], by: int) -> npt.NDArray[Any]:
+        """(m,) the value, of (t,), of the token `by` further on in the same line; zero or false where there is none."""
+        return values.take(self.at + by, mode="clip") * (self.right >= by) if by else values.take(self.at)
 
-    def joined(self, marks: str) -> BoolArray:
-        """Exactly one character, one of `marks`, stands between a token and the next."""
-        follows = self.next(self.tokens.start) == self.tokens.stop + 1
-        return np.asarray(follows & np.isin(self.mark, [ord(mark) for mark in marks]))
+    def word(self, name: str, by: int = 0) -> BoolArray:
+        """(m,) the token `by` further on is one of the words of that name."""
+        return np.asarray(self._further(self._bits, by) & _BIT[name] > 0)
 
-    def touching(self) -> BoolArray:
-        """Nothing stands between a token and the next."""
-        return np.asarray((self.next(self.tokens.start) == self.tokens.stop) & (self.right > 0))
+    def number(self, by: int = 0) -> BoolArray:
+        """(m,) the token `by` further on is a number."""
+        return np.asarray(self._further(self._tokens.kind, by) == DIGIT)
+
+    def length(self, by: int = 0) -> IntArray:
+        """(m,) characters of the token `by` further on."""
+        return np.asarray(self._further(self._tokens.stop, by) - self._further(self._tokens.start, by))
+
+    def after(self, characters: Classes, by: int = 0) -> BoolArray:
+        """(m,) the token `by` further on is followed by one of the characters."""
+        found = characters.of(self._batch.codes.take(self._further(self._tokens.stop, by)))
+        return np.asarray((found > 0) & (self.right >= by))
+
+    def before(self, characters: Classes, distance: int = 1) -> BoolArray:
+        """(m,) one of the characters stands `distance` characters before the token."""
+        place = self._start - distance
+        found = characters.of(self._batch.codes.take(place, mode="clip"))
+        return np.asarray((found > 0) & (place >= self._batch.start.take(self._line)))
+
+    def apart(self, by: int = 0) -> IntArray:
+        """(m,) characters between the token `by` further on and the one after that; negative where there is none."""
+        return np.asarray(self._further(self._tokens.start, by + 1) - self._further(self._tokens.stop, by))
 
     def lines(self, found: BoolArray) -> FloatArray:
-        """(n,) whether a token with the property stands in the line."""
-        return (self.batch.per_line_tokens(found) > 0).astype(np.float64)
+        """(n,) 1 for the lines with a token that has the property, (m,)."""
+        result = np.zeros(len(self._batch))
+        result[self._line[found]] = 1
+        return result
 
 
+@once
 def measure(batch: Batch) -> FloatArray:
-    """(n, len(FIELDS)) of `FIELDS`."""
+    """(len(FIELDS), n) of `FIELDS`."""
     read = _Reader(batch)
-    code, digit = read.tokens.code, read.digit
-    credit = np.isin(code, _CREDIT)
-    credited = credit & ((read.mark == ord(":")) | (read.next(read.mark) == ord(":")))
-    picture_number = np.isin(code, _PICTURE) & read.next(digit) & (read.right == 1)
-    address = np.isin(code, _DOMAIN) & (_before(read, ".") | np.isin(read.mark, [ord(":"), ord(".")]))
+    credit, number = read.word("credit"), read.number()
+    credited = credit & (read.after(_COLON) | read.after(_COLON, 1))
+    opens, ends, short = read.left == 0, read.right == 0, number & (read.length() <= 2)
+    address = read.word("domain") & (read.before(_STOP) | read.after(_AFTER_DOMAIN))
+    short_next = read.number(1) & (read.length(1) <= 2)
+    joined = number & (read.apart() == 1) & read.after(_DATE)
     columns = (
-        read.lines(_dates(read)),
-        read.lines(digit & read.joined("/-.") & read.next(digit & (read.length <= 2))),
-        read.lines(_times(read)),
-        read.lines(digit & read.next(np.isin(code, _AGO_UNIT)) & read.next(np.isin(code, _AGO), 2)),
+        read.lines(_dates(read, joined, short_next)),
+        read.lines(joined & short_next),
+        read.lines(_times(read, short, short_next)),
+        read.lines(number & read.word("unit", 1) & read.word("ago", 2)),
         read.lines(credited),
-        read.lines((credited | (credit & _before(read, "("))) & (read.right <= 8)),
-        read.lines(credit & (read.left == 0)),
-        read.lines(picture_number),
-        read.lines(digit & (read.right == 0) & (read.length <= 2) & (_before(read, "-–", 2))),
-        np.maximum(read.lines(address), batch.per_line(batch.codes == ord("@"))),
-        read.lines(np.isin(code, _FILE) & _before(read, ".")),
-        batch.per_line(batch.kinds == DIGIT) * (batch.per_line_tokens(~digit) <= 12),
-        read.lines(np.isin(code, _SIGNED) & (read.left == 0)),
+        read.lines((credited | (credit & read.before(_OPENING))) & (read.right <= 8)),
+        read.lines(credit & opens),
+        read.lines(read.word("picture") & read.number(1) & (read.right == 1)),
+        read.lines(short & ends & read.before(_DASH, 2)),
+        np.maximum(read.lines(address), signs.counts(batch)[signs.AT]),
+        read.lines(read.word("file") & read.before(_STOP)),
+        digit_counts(batch) * (syllable_counts(batch) <= 12),
+        read.lines(read.word("signed") & opens),
     )
-    return np.column_stack(columns)
+    return stacked(columns)
 
 
-def _before(read: _Reader, marks: str, distance: int = 1) -> BoolArray:
-    """One of `marks` stands `distance` characters before the token."""
-    place = read.tokens.start - distance
-    inside = place >= (read.batch.start[read.tokens.line] if len(place) else 0)
-    found = np.isin(read.batch.codes[np.maximum(place, 0)], [ord(mark) for mark in marks])
-    return np.asarray(inside & found)
-
-
-def _dates(read: _Reader) -> BoolArray:
+def _dates(read: _Reader, joined: BoolArray, short_next: BoolArray) -> BoolArray:
     """`05/03/2024`, `5-3-24`, `2024-03-05`, `tháng 3 năm 2024`."""
-    digit, code, short = read.digit, read.tokens.code, read.digit & (read.length <= 2)
-    joined = read.joined("/-.")
-    triple = digit & joined & read.next(short & joined) & read.next(digit, 2)
-    spoken = (code == _MONTH) & read.next(short) & read.next(code == _YEAR, 2) & read.next(digit, 3)
+    triple = joined & short_next & (read.apart(1) == 1) & read.after(_DATE, 1) & read.number(2)
+    spoken = read.word("month") & short_next & read.word("year", 2) & read.number(3)
     return np.asarray(triple | spoken)
 
 
-def _times(read: _Reader) -> BoolArray:
-    """`8:05`, `08h05`, `8 giờ 5` is left to the words."""
-    short = read.digit & (read.length <= 2)
-    colon = short & read.joined(":") & read.next(short & (read.length == 2))
-    hour = short & read.touching() & read.next((read.tokens.code == _HOUR) & read.touching()) & read.next(short, 2)
-    return np.asarray(colon | hour)
+def _times(read: _Reader, short: BoolArray, short_next: BoolArray) -> BoolArray:
+    """`8:05`, `08h05`; `8 giờ 5` is left to the words."""
+    colon = short & (read.apart() == 1) & read.after(_COLON) & short_next & (read.length(1) == 2)
+    touching = (read.apart() == 0) & (read.apart(1) == 0)
+    return np.asarray(colon | (short & touching & read.word("hour", 1) & read.number(2) & (read.length(2) <= 2)))

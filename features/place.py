@@ -2,8 +2,11 @@
 
 import numpy as np
 
-from locbao.features.batch import Batch, FloatArray
-from locbao.features.field import Field
+from locbao.features.batch import Batch, FloatArray, page_end, page_start
+from locbao.features.field import Field, stacked
+from locbao.features.page import IntArray
+
+_GAPS = np.array((1, 2, 4))
 
 FIELDS = (
     Field("lines from the top", (1, 2, 3, 5, 9, 17, 33, 65, 129), 0),
@@ -15,16 +18,15 @@ FIELDS = (
 
 
 def measure(batch: Batch) -> FloatArray:
-    """(n, len(FIELDS)) of `FIELDS`."""
-    index = np.arange(len(batch))
-    first, end = batch.first[batch.page], batch.first[batch.page + 1]
+    """(len(FIELDS), n) of `FIELDS`."""
+    index, first, end = np.arange(len(batch)), page_start(batch), page_end(batch)
     size = end - first
     top, bottom = index - first, end - 1 - index
-    return np.column_stack((top, bottom, top / np.maximum(size - 1, 1), size, _blanks(batch))).astype(np.float64)
+    return stacked((top, bottom, top / np.maximum(size - 1, 1), size, _blanks(batch)))
 
 
-def _blanks(batch: Batch) -> FloatArray:
-    """(n,) 0 on a page without blank lines, else 1 for none before the line, 2 for one, 3 for two or three, 4 for more."""
-    used = np.bincount(batch.page, weights=batch.gaps > 0, minlength=len(batch.first) - 1) > 0
-    level = np.searchsorted((1, 2, 4), batch.gaps, side="right") + 1
-    return np.where(used[batch.page], level, 0).astype(np.float64)
+def _blanks(batch: Batch) -> IntArray:
+    """(n,) 0 on a page without blank lines, else 1 for none before the line, 2 for one, 3 for two or three, 4 for
+    more."""
+    used = batch.page_sums(batch.gaps > 0) > 0
+    return np.where(used.take(batch.page), _GAPS.searchsorted(batch.gaps, side="right") + 1, 0)

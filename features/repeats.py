@@ -1,17 +1,19 @@
 """Repeats: a template writes the same thing twice, a reporter does not.
 
-A related headline stands twice (picture text and link text), a caption follows its alternative text, menus come back in the
-footer. Exact repeats are found by a hash of the line, near repeats by the Jaccard similarity of its syllables with lines up
-to three further on. The blank lines between a pair tell captions (none, or one) from lists.
+A related headline stands twice (picture text and link text), a caption follows its alternative text, menus come back in
+the footer. Exact repeats are found by a hash of the line, near repeats by the Jaccard similarity of its syllables with
+lines up to three further on. The blank lines between a pair tell captions (none, or one) from lists.
 """
 
 import numpy as np
 
-from locbao.features.batch import Batch, BoolArray, FloatArray, HashArray, powers
-from locbao.features.field import Field
+from locbao.features.batch import Batch, BoolArray, FloatArray, once
+from locbao.features.field import Field, stacked
+from locbao.features.lines import windowed_mean
 from locbao.features.page import IntArray
+from locbao.features.pairs import REACH, pairs
+from locbao.features.tokens import HashArray, powers
 
-REACH = 3  # lines between which near repeats are looked for
 _SHORTEST = 3  # syllables from which on a line opening with another one means something
 
 FIELDS = (
@@ -31,102 +33,102 @@ FIELDS = (
 )
 
 
+@once
 def line_hashes(batch: Batch) -> tuple[HashArray, HashArray]:
     """Order-sensitive hash of each line's tokens (n,), and the running sums it is made from (t + 1,)."""
     tokens = batch.tokens
-    place = np.arange(len(tokens.code)) - tokens.first[tokens.line]
-    factors = powers(int(place.max(initial=0)) + 2)
-    running = np.append(np.zeros(1, dtype=np.uint64), np.cumsum(tokens.code * factors[place], dtype=np.uint64))
-    return running[tokens.first[1:]] - running[tokens.first[:-1]], running
+    place = np.arange(len(tokens.code)) - tokens.first.take(tokens.line)
+    factors = powers(int(place.max(initial=0)) + 1)
+    running = np.zeros(len(tokens.code) + 1, dtype=np.uint64)
+    np.cumsum(tokens.code * factors.take(place), out=running[1:])
+    total = running.take(tokens.first)
+    return total[1:] - total[:-1], running
 
 
 def measure(batch: Batch) -> FloatArray:
-    """(n, len(FIELDS)) of `FIELDS`."""
+    """(len(FIELDS), n) of `FIELDS`."""
     hashes, running = line_hashes(batch)
     length = np.diff(batch.tokens.first)
-    times, nearest = _same_lines(batch, hashes)
-    before = {by: likeness(batch, -by) for by in range(1, REACH + 1)}
-    after = {by: batch.shifted(before[by], by, 0.0) for by in before}
-    same_before = (hashes == batch.shifted(hashes, -1, 0)) & (length > 0)
-    same_after = batch.shifted(same_before, 1, False)
-    opens = _opens_with_line_before(batch, hashes, running, length)
+    times, nearest = _same_lines(batch)
+    before = likeness(batch)
+    after = [batch.shifted(before[by - 1], by, 0.0) for by in range(1, REACH + 1)]
+    above = batch.shifted(hashes, -1, 0)
+    same_before = (hashes == above) & (length > 0)
+    opens = _opens_with_line_before(batch, above, running, length)
     columns = (
         times,
         same_before,
-        same_after,
-        before[1],
-        after[1],
-        np.maximum(before[2], before[3]),
-        np.maximum(after[2], after[3]),
-        _gap_of_pair(batch, before, after),
+        batch.shifted(same_before, 1, False),
+        before[0],
+        after[0],
+        np.maximum(before[1], before[2]),
+        np.maximum(after[1], after[2]),
+        _gap_of_pair(batch, before[0], after[0]),
         opens,
         batch.shifted(opens, 1, False),
         _says_twice(batch, hashes, running, length),
         windowed_mean(batch, (times > 1).astype(np.float64), 5),
         nearest,
     )
-    return np.column_stack(columns).astype(np.float64)
+    return stacked(columns)
 
 
-def windowed_mean(batch: Batch, values: FloatArray, width: int) -> FloatArray:
-    """(n,) mean of (n,) values over the page's lines up to `width` lines away on each side."""
-    total = np.append(0.0, np.cumsum(values))
-    index = np.arange(len(batch))
-    low = np.maximum(index - width, batch.first[batch.page])
-    high = np.minimum(index + width + 1, batch.first[batch.page + 1])
-    return np.asarray((total[high] - total[low]) / np.maximum(high - low, 1))
+def likeness(batch: Batch) -> list[FloatArray]:
+    """For 1 to REACH: (n,) Jaccard similarity of a line's syllables with those of the line so many lines before it."""
+    found = pairs(batch)
+    result = []
+    for by in range(1, REACH + 1):
+        other = batch.shifted(found.size, -by, 0.0)
+        shared = found.shared[by]
+        result.append(np.where(other > 0, shared / np.maximum(found.size + other - shared, 1), 0.0))
+    return result
 
 
-def likeness(batch: Batch, by: int) -> FloatArray:
-    """(n,) Jaccard similarity of a line's syllables with those of the line `by` (negative) lines before it."""
-    tokens = batch.tokens
-    _, compact = np.unique(tokens.code, return_inverse=True)
-    width = int(compact.max(initial=0)) + 1
-    keys = np.unique(tokens.line * width + compact)
-    line = keys // width
-    count = np.bincount(line, minlength=len(batch)).astype(np.float64)
-    wanted = keys + by * width
-    place = np.minimum(np.searchsorted(keys, wanted), max(len(keys) - 1, 0))
-    shared = np.bincount(line[keys[place] == wanted], minlength=len(batch)) if len(keys) else count
-    other = batch.shifted(count, by, 0.0)
-    union = count + other - shared
-    return np.where(other > 0, shared / np.maximum(union, 1), 0.0)
+@once
+def same_lines(batch: Batch) -> tuple[IntArray, IntArray]:
+    """The lines ordered so that those of one page with the same text stand together, in page order (n,), and the number
+    of the group that each line of this order belongs to (n,)."""
+    shift = np.uint64(max(1, len(batch).bit_length()))
+    hashes, _ = line_hashes(batch)
+    # The line's number in the lower bits of its hash: one plain sort orders both.
+    keys = np.sort(((hashes >> shift) << shift) | np.arange(len(batch), dtype=np.uint64))
+    order = (keys & ((np.uint64(1) << shift) - np.uint64(1))).view(np.int64)
+    text, page = keys >> shift, batch.page.take(order)
+    fresh = np.zeros(len(batch), dtype=bool)
+    fresh[1:] = (text[1:] != text[:-1]) | (page[1:] != page[:-1])
+    return order, fresh.cumsum()
 
 
-def _same_lines(batch: Batch, hashes: HashArray) -> tuple[FloatArray, FloatArray]:
+def _same_lines(batch: Batch) -> tuple[FloatArray, FloatArray]:
     """How often each line stands on its page, and how many lines away the nearest such line is (1000: nowhere)."""
-    order = np.lexsort((np.arange(len(batch)), hashes, batch.page))
-    fresh = np.ones(len(batch), dtype=bool)
-    fresh[1:] = (hashes[order][1:] != hashes[order][:-1]) | (batch.page[order][1:] != batch.page[order][:-1])
-    group = np.cumsum(fresh) - 1
+    order, group = same_lines(batch)
     times = np.empty(len(batch))
-    times[order] = np.bincount(group)[group] if len(batch) else 0
+    times[order] = np.bincount(group).take(group)
     apart = np.full(len(batch) + 1, 1000.0)
-    apart[1:-1] = np.where(fresh[1:], 1000.0, np.diff(order))
+    apart[1:-1] = np.where(group[1:] != group[:-1], 1000.0, np.diff(order))
     nearest = np.empty(len(batch))
     nearest[order] = np.minimum(apart[:-1], apart[1:])
     return times, nearest
 
 
-def _gap_of_pair(batch: Batch, before: dict[int, FloatArray], after: dict[int, FloatArray]) -> FloatArray:
+def _gap_of_pair(batch: Batch, before: FloatArray, after: FloatArray) -> IntArray:
     """(n,) blank lines between a line and its near repeat next to it; 9 where there is none."""
-    gap_after = batch.shifted(batch.gaps, 1, 9)
-    gap = np.where(after[1] >= 0.6, gap_after, 9)
-    return np.where(before[1] >= 0.6, batch.gaps, gap).astype(np.float64)
+    gap = np.where(after >= 0.6, batch.shifted(batch.gaps, 1, 9), 9)
+    return np.where(before >= 0.6, batch.gaps, gap)
 
 
-def _opens_with_line_before(batch: Batch, hashes: HashArray, running: HashArray, length: IntArray) -> BoolArray:
+def _opens_with_line_before(batch: Batch, above: HashArray, running: HashArray, length: IntArray) -> BoolArray:
     shorter = batch.shifted(length, -1, 0)
     first = batch.tokens.first[:-1]
     possible = (shorter >= _SHORTEST) & (shorter < length)
-    head = running[first + np.where(possible, shorter, 0)] - running[first]
-    return np.asarray(possible & (head == batch.shifted(hashes, -1, 0)))
+    head = running.take(first + shorter * possible) - running.take(first)
+    return np.asarray(possible & (head == above))
 
 
 def _says_twice(batch: Batch, hashes: HashArray, running: HashArray, length: IntArray) -> BoolArray:
     """The line is "X X": its second half has the tokens of its first half."""
     half = length // 2
     first = batch.tokens.first[:-1]
-    head = running[first + half] - running[first]
+    head = running.take(first + half) - running.take(first)
     factors = powers(int(half.max(initial=0)) + 1)
-    return np.asarray((half >= 2) & (length % 2 == 0) & (hashes - head == head * factors[half]))
+    return np.asarray((half >= 2) & (length % 2 == 0) & (hashes - head == head * factors.take(half)))

@@ -6,13 +6,20 @@ Features are computed on the normalised line; what a user gets back is always th
 import html
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
-_SPACES = re.compile(r"[^\S\n]+")
+_ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
+_SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")  # all but a single plain space
+_ODD = re.compile(  # what either of the two could find, beside two plain spaces
+    "[\t\x0b\x0c\r\x1c-\x1f\x85\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufe00-\ufe0f\ufeff]"
+)
 _SYLLABLE = re.compile(r"[^\W\d_]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_NEW_TONE = re.compile(r"(?<![qQ])([oO][àáãảạèéẽẻẹ]|[uU][ỳýỹỷỵ])(?!\w)")
+# Finds the vowel that carries the mark, not the pair: a search for rare letters can skip most of a text.
+_NEW_TONE = re.compile(
+    r"[àáãảạèéẽẻẹỳýỹỷỵÀÁÃẢẠÈÉẼẺẸỲÝỸỶỴ](?<=[oO][àáãảạèéẽẻẹÀÁÃẢẠÈÉẼẺẸ]|[uU][ỳýỹỷỵỲÝỸỶỴ])(?<![qQ]..)(?!\w)"
+)
 
 
 def _old_placement(pair: str) -> str:
@@ -21,43 +28,58 @@ def _old_placement(pair: str) -> str:
     return unicodedata.normalize("NFC", first + second[1]) + second[0]
 
 
-_OLD_TONE = {
+OLD_TONE = {
     first + second: _old_placement(first + second)
-    for first, vowels in (("o", "ae"), ("O", "ae"), ("u", "y"), ("U", "y"))
+    for first, vowels in (("o", "aeAE"), ("O", "aeAE"), ("u", "yY"), ("U", "yY"))
     for vowel in vowels
     for second in (unicodedata.normalize("NFC", vowel + tone) for tone in _TONES)
 }
+"""The end of an open syllable in the newer placement of tone marks -> in the older one: `oà` -> `òa`."""
 
 
 def split_lines(text: str) -> list[str]:
     r"""Lines of `text` without their ends; only `\r\n`, `\n` and `\r` end a line, as in an editor."""
-    return _LINE_END.split(text)
+    return _LINE_END.split(text) if "\r" in text else text.split("\n")
 
 
 def normalise(line: str) -> str:
     """The line with entities resolved, in NFC, zero-width characters out, single spaces and one tone placement.
 
     `hoà` and `hòa` become the same syllable (the older placement, which most newspapers use); `quý` and `hoàn`, where
-    both conventions agree, stay as they are.
+    both conventions agree, stay as they are. A line end in it is a space.
     """
     return normalise_lines([line])[0]
 
 
-def normalise_lines(lines: list[str]) -> list[str]:
+def normalise_lines(lines: Sequence[str]) -> list[str]:
     """`normalise` for a whole page in one go: a line each, in order."""
     text = "\n".join(lines)
+    if text.count("\n") >= len(lines):
+        text = "\n".join(line.replace("\n", " ") for line in lines)
     if "&" in text:
-        text = "\n".join(_without_entities(line) for line in lines)
+        text = "\n".join(_without_entities(line) for line in text.split("\n"))
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    text = _ZERO_WIDTH.sub("", text)
-    text = _NEW_TONE.sub(lambda match: _OLD_TONE.get(match[1], match[1]), text)
-    return [line.strip() for line in _SPACES.sub(" ", text).split("\n")]
+    if "  " in text or _ODD.search(text):
+        text = _SPACES.sub(" ", _ZERO_WIDTH.sub("", text))
+    text = "".join(_in_old_placement(text))
+    return [line.strip() for line in text.split("\n")]
 
 
 def _without_entities(line: str) -> str:
     """Entities resolved; an entity for a line end becomes a space, since a line stays one line."""
     return _LINE_END.sub(" ", html.unescape(line)) if "&" in line else line
+
+
+def _in_old_placement(text: str) -> Iterator[str]:
+    """The text in pieces, with the tone marks of open syllables on the first vowel."""
+    done = 0
+    for match in _NEW_TONE.finditer(text):
+        pair = match.end() - 2
+        yield text[done:pair]
+        yield OLD_TONE[text[pair : pair + 2]]
+        done = pair + 2
+    yield text[done:]
 
 
 def syllables(text: str) -> list[str]:

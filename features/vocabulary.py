@@ -1,19 +1,25 @@
 """The words a model knows: single syllables and neighbouring pairs, found by hash so that a page costs one lookup.
 
-A pair may hold the line's edge, written `^` and `$`: `^ chia` opens a line, `sẻ $` ends one. Words are stored as text, since a
-model folder is to be read by people; the hashes are made when it is loaded.
+A pair may hold the line's edge, written `^` and `$`: `^ chia` opens a line, `sẻ $` ends one. Words are stored as text,
+since a model folder is to be read by people; the hashes are made when it is loaded.
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import scipy.sparse as sp
 
-from locbao.features.batch import DIGIT, Batch, HashArray, token_codes
+from locbao.features.batch import Batch, FloatArray
+from locbao.features.lookup import Lookup
 from locbao.features.page import IntArray
+from locbao.features.tokens import DIGIT, HashArray, token_codes
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
 
 START, END, NUMBER = "^", "$", "0"  # the line's edges, and any number
-SPECIAL = {START: 0x5851F42D4C957F2D, END: 0x14057B7EF767814F, NUMBER: 0x2545F4914F6CDD1D}  # their hashes: odd constants
+# Their hashes: odd constants.
+SPECIAL = {START: 0x5851F42D4C957F2D, END: 0x14057B7EF767814F, NUMBER: 0x2545F4914F6CDD1D}
 _EDGE_START, _EDGE_END, _NUMBER = np.array([SPECIAL[START], SPECIAL[END], SPECIAL[NUMBER]], dtype=np.uint64)
 _PAIR = np.uint64(0xD6E8FEB86659FD93)
 
@@ -52,25 +58,37 @@ def gram_codes(written: Sequence[str]) -> HashArray:
 
 
 class Vocabulary:
-    """Grams in a fixed order, which is that of the columns they fill."""
+    """Grams in a fixed order, which is that of the columns they fill.
+
+    A known gram counts 1 over the root of the number of known grams in its line, so that long lines do not shout.
+    """
 
     def __init__(self, grams: Sequence[str]) -> None:
         self.grams = tuple(grams)
-        codes = gram_codes(self.grams)
-        self._order = np.argsort(codes, kind="stable")
-        self._sorted = codes[self._order]
+        self._lookup = Lookup(gram_codes(self.grams))
 
     def __len__(self) -> int:
         return len(self.grams)
 
-    def matrix(self, batch: Batch) -> sp.csr_matrix:
-        """(n, len(self)) float32: 1 over the root of the line's known grams, so that long lines do not shout."""
-        line, code = grams(batch)
-        if not len(self.grams) or not len(line):
-            return sp.csr_matrix((len(batch), len(self.grams)), dtype=np.float32)
-        place = np.minimum(np.searchsorted(self._sorted, code), len(self._sorted) - 1)
-        known = self._sorted[place] == code
-        line, column = line[known], self._order[place[known]]
-        weight = 1.0 / np.sqrt(np.maximum(np.bincount(line, minlength=len(batch)), 1.0))
-        values = weight[line].astype(np.float32)
+    def matrix(self, batch: Batch) -> "sp.csr_matrix":
+        """(n, len(self)) float32 counts."""
+        import scipy.sparse as sp
+
+        line, column, share = self._found(batch)
+        values = share[line].astype(np.float32)
         return sp.coo_matrix((values, (line, column)), shape=(len(batch), len(self.grams))).tocsr()
+
+    def scores(self, batch: Batch, weights: FloatArray) -> FloatArray:
+        """(n, k) `matrix(batch)` times the weights, which are (k, len(self)) here."""
+        line, column, share = self._found(batch)
+        sums = [np.bincount(line, weights=row.take(column), minlength=len(batch)) for row in weights]
+        return np.asarray((np.array(sums) * share).T)
+
+    def _found(self, batch: Batch) -> tuple[IntArray, IntArray, FloatArray]:
+        """Line and column of every known gram, and (n,) what each counts in its line."""
+        line, code = grams(batch)
+        column = self._lookup.find(code)
+        known = np.flatnonzero(column >= 0)
+        line, column = line.take(known), column.take(known)
+        share = 1.0 / np.sqrt(np.maximum(np.bincount(line, minlength=len(batch)), 1.0))
+        return line, column, share

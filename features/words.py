@@ -1,13 +1,16 @@
 """Function words: prose is full of the small words that hold sentences together, menus and headlines have few.
 
-The idea is jusText's (Pomikálek, Removing Boilerplate and Duplicate Content from Web Corpora, 2011), whose stop words are the most
-frequent words of a language; here they are the Vietnamese syllables that carry grammar, written down by kind.
+The idea is jusText's (Pomikálek, Removing Boilerplate and Duplicate Content from Web Corpora, 2011), whose stop words
+are the most frequent words of a language; here they are the Vietnamese syllables that carry grammar, written down by
+kind.
 """
 
 import numpy as np
+import numpy.typing as npt
 
-from locbao.features.batch import Batch, FloatArray, token_codes
-from locbao.features.field import Field
+from locbao.features.batch import Batch, BoolArray, FloatArray, once
+from locbao.features.field import Field, stacked
+from locbao.features.lexicon import Lexicon
 
 _LINKING = "và với của là thì mà nhưng hoặc hay nếu khi vì do bởi nên để cho rằng như tuy dù song"
 _PLACING = "ở tại trong ngoài trên dưới từ đến tới về theo qua sau trước giữa cùng vào ra lên xuống"
@@ -23,23 +26,23 @@ FIELDS = (
     Field("share of words for persons and speech", (0.001, 0.05, 0.12), 0),
 )
 
-_FUNCTION_CODES = np.sort(token_codes(FUNCTION_WORDS))
-_PERSON_CODES = np.sort(token_codes(_SPEECH + _PERSONS))
+_FUNCTION, _PERSON = 1, 2
+_LEXICON = Lexicon(FUNCTION_WORDS, _SPEECH + _PERSONS)
 
 
-def is_function_word(batch: Batch) -> np.ndarray:
+@once
+def _bits(batch: Batch) -> npt.NDArray[np.uint16]:
+    return _LEXICON.bits(batch.tokens.code)
+
+
+def is_function_word(batch: Batch) -> BoolArray:
     """(t,) whether each token is a function word."""
-    return _member(batch.tokens.code, _FUNCTION_CODES)
+    return np.asarray(_bits(batch) & _FUNCTION > 0)
 
 
 def measure(batch: Batch) -> FloatArray:
-    """(n, len(FIELDS)) of `FIELDS`."""
+    """(len(FIELDS), n) of `FIELDS`."""
     count = np.maximum(np.diff(batch.tokens.first), 1)
-    function = batch.per_line_tokens(is_function_word(batch))
-    persons = batch.per_line_tokens(_member(batch.tokens.code, _PERSON_CODES))
-    return np.column_stack((function / count, function, persons / count))
-
-
-def _member(values: np.ndarray, ordered: np.ndarray) -> np.ndarray:
-    place = np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)
-    return np.asarray(ordered[place] == values)
+    function = batch.token_counts(is_function_word(batch))
+    persons = batch.token_counts(_bits(batch) & _PERSON > 0)
+    return stacked((function / count, function, persons / count))

@@ -1,27 +1,30 @@
 """The line model: two linear passes over a batch of pages, and the reasons behind a line's label."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
-
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from locbao.features.batch import Batch, FloatArray
 from locbao.features.design import Design, SecondDesign
 from locbao.predict.labelled import LABELS
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+_Weights = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Linear:
     """A fitted linear model as plain arrays: `weights` (columns, 3) and `intercept` (3,), both float32."""
 
-    weights: npt.NDArray[np.float32]
-    intercept: npt.NDArray[np.float32]
+    weights: _Weights
+    intercept: _Weights
 
-    def scores(self, seen: sp.csr_matrix) -> FloatArray:
+    def scores(self, seen: "sp.csr_matrix") -> FloatArray:
         """(n, 3) log-odds, up to a constant a line, for (n, columns)."""
         return np.asarray(seen @ self.weights + self.intercept, dtype=np.float64)
 
@@ -34,33 +37,38 @@ class LineModel:
     """
 
     def __init__(self, part: Mapping[str, Any]) -> None:
-        self.design = Design(part["families"], part["grams"].split("\n"), part["context"])
+        grams = part["grams"].split("\n") if part["grams"] else []
+        self.design = Design(part["families"], grams, part["context"])
         self.second_design = SecondDesign(part["context"])
         self._first = Linear(**part["first"])
         self._second = Linear(**part["second"]) if part["second"] else None
         self._temperature = float(part["temperature"])
+        # Both passes see the design, so that their weights are looked up together.
+        both = [linear.weights[: self.design.width] for linear in (self._first, self._second) if linear]
+        self._seen = self.design.weights(np.hstack(both))
+        self._believed = self.second_design.weights(self._second.weights[self.design.width :]) if self._second else None
 
     def probabilities(self, batch: Batch) -> FloatArray:
         """(n, 3) calibrated probabilities of LABELS for every line of the batch."""
         if not len(batch):
             return np.zeros((0, len(LABELS)))
-        seen = self.design.matrix(batch)
-        scores = self._first.scores(seen)
-        if self._second is not None:
-            scores = self._second.scores(self._with_beliefs(batch, seen))
+        count = len(LABELS)
+        seen = self.design.scores(batch, self._seen)
+        scores = seen[:, :count] + self._first.intercept
+        if self._second and self._believed is not None:
+            believed = self.second_design.scores(batch, softmax(scores), self._believed)
+            scores = seen[:, count:] + believed + self._second.intercept
         return softmax(scores / self._temperature)
 
-    def _with_beliefs(self, batch: Batch, seen: sp.csr_matrix) -> sp.csr_matrix:
-        """The columns of the second pass: those of the first, and what it believes."""
-        believed = softmax(self._first.scores(seen))
-        return sp.hstack((seen, self.second_design.matrix(batch, believed)), format="csr")
-
     def reasons(self, batch: Batch, lines: Sequence[int]) -> Iterator[tuple[list[str], FloatArray, FloatArray]]:
-        """For each of `lines`: names (k), values (k,) and contributions (k, 3) to the scores of LABELS of the columns set."""
+        """For each of `lines`, of its k columns: names (k), values (k,), contributions (k, 3) to the scores."""
+        import scipy.sparse as sp
+
         seen = self.design.matrix(batch)
         names, final = self.design.names(), self._first
-        if self._second is not None:
-            seen = self._with_beliefs(batch, seen)
+        if self._second:
+            believed = self.second_design.matrix(batch, softmax(self._first.scores(seen)))
+            seen = sp.hstack((seen, believed), format="csr")
             names, final = names + self.second_design.names(), self._second
         for line in lines:
             row = seen[line]

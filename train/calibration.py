@@ -1,7 +1,7 @@
-"""Temperature scaling: one number that makes probabilities mean what they say (Guo et al., On Calibration of Modern Neural Networks, 2017).
+"""Temperature scaling: one number that makes probabilities mean what they say.
 
-It divides all scores alike, so no label changes; it is fitted on pages of sites that the scores' model has not seen, where a
-model is less sure than on its own training pages.
+It divides all scores alike, so no label changes; it is fitted on pages of sites that the scores' model has not seen,
+where a model is less sure than on its own training pages (Guo et al., On Calibration of Modern Neural Networks, 2017).
 """
 
 import numpy as np

@@ -12,8 +12,10 @@ _WEAKNESSES = """\
 ## Known weaknesses
 
 - Captions without credit that are whole sentences between paragraphs can be read as body, most of all in photo stories.
-- Headlines of related articles that stand alone between paragraphs, without a sign such as "Xem thêm", can be read as sub-headings or captions.
-- A headline that the template repeats before the article (sticky bar, most-read list) can be taken for the article's own.
+- Headlines of related articles that stand alone between paragraphs, without a sign such as "Xem thêm", can be read as
+  sub-headings or captions.
+- A headline that the template repeats before the article (sticky bar, most-read list) can be taken for the article's
+  own.
 - Pages in other languages, forums, shops and search results are not what it was made for: it labels them all the same.
 """
 
@@ -22,12 +24,13 @@ def write_card(manifest: Mapping[str, Any], scores: Mapping[str, Scores]) -> str
     """The card as Markdown. It holds no date, so that the same training gives the same card."""
     parts = [
         f"# {manifest['name']}: a locbao line model",
-        "Labels every line of a Vietnamese news page `body`, `caption` or `sidebar`: two passes of logistic regression on the "
-        "line's shape, words, repeats, place and neighbours.",
+        "Labels every line of a Vietnamese news page `body`, `caption` or `sidebar`: two passes of logistic regression "
+        "on the line's shape, words, repeats, place and neighbours.",
         "## Data\n\n" + "\n".join(f"- `{data['file']}` (sha256 {data['sha256'][:12]}…)" for data in manifest["data"]),
         "Beside the labelled pages, training pages are composed: article parts set into layouts written for locbao. "
         f"Configuration: {', '.join(f'{key} = {_plain(value)}' for key, value in manifest['configuration'].items())}.",
-        "## Scores\n\n" + (_scores(scores) if scores else "Not scored: the corpus has fewer than two sites, or `folds = 0`."),
+        "## Scores\n\n"
+        + (_scores(scores) if scores else "Not scored: the corpus has fewer than two sites, or `folds = 0`."),
         _WEAKNESSES,
     ]
     return "\n\n".join(parts)
@@ -35,8 +38,8 @@ def write_card(manifest: Mapping[str, Any], scores: Mapping[str, Scores]) -> str
 
 def _scores(scores: Mapping[str, Scores]) -> str:
     lead = (
-        "Leave-one-site-out: each site's pages are scored by a model that has seen neither its pages nor layouts written after it. "
-        "Intervals: 95 %, bootstrap over pages."
+        "Leave-one-site-out: each site's pages are scored by a model that has seen neither its pages nor layouts "
+        "written after it. Intervals: 95 %, bootstrap over pages."
     )
     named = {style or "all pages": found for style, found in scores.items()}
     tables = [figure_table(named, _FIGURES, "style")]

@@ -2,12 +2,13 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from locbao.features.design import FAMILIES
 from locbao.features.errors import LocbaoError
+from locbao.train.recipe import Recipe
 
 
 class ConfigError(LocbaoError):
@@ -22,16 +23,18 @@ class LineConfig:
     """Configuration of `locbao train lines`; the defaults are the measured best (see experiments/)."""
 
     seed: int = 1
-    composed: int = 1500
+    composed: int = 3000
     """Composed pages beside the labelled ones."""
     labelled_weight: float = 10.0
-    """Weight of a line of the corpus against one of a composed page or of the material."""
+    """Weight of a line of the corpus against one of a composed page."""
+    material_weight: float = 1.0
+    """Weight of a line of the material's pages."""
     families: tuple[str, ...] = tuple(FAMILIES)
     """Families of features."""
     context: bool = True
     """Neighbouring lines' levels are seen."""
     second_pass: bool = True
-    words: int = 20_000
+    words: int = 12_000
     """The most grams (single syllables and pairs) that the model knows."""
     word_sources: int = 4
     """Sources (sites, layouts) a gram must stand in."""
@@ -45,6 +48,8 @@ class LineConfig:
     """The most folds to score in; 0 leaves the scoring out."""
     groups: tuple[tuple[str, ...], ...] = ()
     """Sites that are held out together."""
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    """Probabilities of the composer that differ from those of `train.recipe.Recipe`."""
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for a manifest."""
@@ -70,12 +75,17 @@ def read_config(path: Path | None, **overrides: Any) -> LineConfig:
 
 def make_config(chosen: Mapping[str, Any], source: str) -> LineConfig:
     """The configuration with these values instead of the defaults. Raises ConfigError."""
-    known = {field.name: field.default for field in fields(LineConfig)}
+    known = {entry.name: getattr(LineConfig(), entry.name) for entry in fields(LineConfig)}
     values = {}
     for key, value in chosen.items():
         if key not in known:
             raise ConfigError(source, f"unknown key {key!r}", f"Known keys: {', '.join(known)}.")
         values[key] = _as(known[key], value, f"{source}: {key}")
+    strange = set(values.get("recipe", {})) - {entry.name for entry in fields(Recipe)}
+    if strange:
+        raise ConfigError(
+            source, f"the recipe has no {', '.join(sorted(strange))}", "See train/recipe.py for its names."
+        )
     unknown = set(values.get("families", ())) - set(FAMILIES)
     if unknown:
         raise ConfigError(source, f"unknown families {', '.join(sorted(unknown))}", f"Known: {', '.join(FAMILIES)}.")

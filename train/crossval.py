@@ -15,6 +15,8 @@ from locbao.train.material import site_key
 from locbao.train.score import ScoredPage
 
 Folds = list[frozenset[str]]
+ByStyle = dict[str, list[ScoredPage]]
+"""Scored pages by their style (cut): a page's styles carry the same truth, so each is scored by itself."""
 
 
 def make_folds(pages: Sequence[CorpusPage], config: LineConfig) -> Folds:
@@ -23,10 +25,12 @@ def make_folds(pages: Sequence[CorpusPage], config: LineConfig) -> Folds:
     Where that makes more than `config.folds`, the smallest are put together, so that each site is still held out.
     """
     size: dict[str, int] = {}
-    for page in pages:
+    for page in filter(has_article, pages):
         size[site_key(page.site)] = size.get(site_key(page.site), 0) + 1
     grouped = {site_key(site): frozenset(map(site_key, group)) for group in config.groups for site in group}
-    folds = sorted({grouped.get(site, frozenset({site})) for site in size}, key=lambda fold: (_weight(fold, size), sorted(fold)))
+    folds = sorted(
+        {grouped.get(site, frozenset({site})) for site in size}, key=lambda fold: (_weight(fold, size), sorted(fold))
+    )
     while len(folds) > max(config.folds, 2):
         merged = folds[0] | folds[1]
         folds = sorted([merged, *folds[2:]], key=lambda fold: (_weight(fold, size), sorted(fold)))
@@ -39,11 +43,11 @@ def _weight(fold: frozenset[str], size: dict[str, int]) -> int:
 
 def leave_site_out(
     bench: Workbench, pages: Sequence[CorpusPage], folds: Folds, jobs: int, tell: Callable[[str], None]
-) -> tuple[list[ScoredPage], float]:
+) -> tuple[ByStyle, float]:
     """The pages with out-of-site probabilities, and the temperature fitted on all of them.
 
-    `pages` are the first samples of the bench. The temperature of a fold's pages is fitted on the other folds' pages, so
-    that the calibration is out of site, too.
+    `pages` are the first samples of the bench. The temperature of a fold's pages is fitted on the other folds' pages,
+    so that the calibration is out of site, too.
     """
     scores = np.full((len(bench.samples.labels), 3), np.nan)
     owner = np.full(len(scores), -1)
@@ -56,7 +60,7 @@ def leave_site_out(
     for number in range(len(folds)):
         others = usable & (owner != number)
         calibrated[owner == number] /= fit_temperature(scores[others], labels[others])
-    return _scored(bench, pages, softmax(calibrated)), fit_temperature(scores[usable], labels[usable])
+    return scored_pages(bench, pages, softmax(calibrated)), fit_temperature(scores[usable], labels[usable])
 
 
 def _held_out(bench: Workbench, fold: frozenset[str], count: int) -> tuple[np.ndarray, FloatArray]:
@@ -67,6 +71,18 @@ def _held_out(bench: Workbench, fold: frozenset[str], count: int) -> tuple[np.nd
     return rows, scores[rows]
 
 
-def _scored(bench: Workbench, pages: Sequence[CorpusPage], probabilities: FloatArray) -> list[ScoredPage]:
-    first = bench.samples.first
-    return [ScoredPage.of(page, probabilities[first[i] : first[i + 1]]) for i, page in enumerate(pages)]
+def scored_pages(bench: Workbench, pages: Sequence[CorpusPage], probabilities: FloatArray) -> ByStyle:
+    """The pages with an article, with their part of the probabilities (n, 3) of all the bench's lines.
+
+    `pages` are the first samples of the bench. A page without an article (a section page) is learned from alone.
+    """
+    result: ByStyle = {}
+    for page, start, stop in zip(pages, bench.samples.first, bench.samples.first[1:], strict=False):
+        if has_article(page):
+            result.setdefault(page.style, []).append(ScoredPage.of(page, probabilities[start:stop]))
+    return result
+
+
+def has_article(page: CorpusPage) -> bool:
+    """Whether the page has body lines."""
+    return "body" in page.labels

@@ -32,8 +32,8 @@ class Passes:
 def estimate(seen: sp.csr_matrix, labels: IntArray, weight: FloatArray, config: LineConfig) -> Linear:
     """Multinomial logistic regression on columns that are brought to one size first.
 
-    A column that is rarely set is scaled up (by the root of its mean square), so that the regularisation asks of every column
-    the same for the same share of the lines; it also brings the solver home in a third of the steps.
+    A column that is rarely set is scaled up (by the root of its mean square), so that the regularisation asks of every
+    column the same for the same share of the lines; it also brings the solver home in a third of the steps.
     """
     square = np.asarray(seen.multiply(seen).mean(axis=0)).ravel()
     scale = (1.0 / np.sqrt(square + config.rarest)).astype(np.float32)
@@ -60,7 +60,7 @@ class Workbench:
         self._fields = self._matrix.shape[1] - len(self._grams)
 
     def fit(self, chosen: BoolArray) -> tuple[Passes, FloatArray]:
-        """Both passes fitted on the chosen samples, (s,), and (n, 3) scores of all other lines (zeros for the chosen)."""
+        """Both passes fitted on the chosen samples, (s,), and (n, 3) scores of all other lines (0 for the chosen)."""
         columns, grams = self._columns(chosen)
         seen = self._matrix[:, columns]
         lines = chosen[self.samples.sample]
@@ -87,10 +87,8 @@ class Workbench:
         rows = np.flatnonzero(lines & self.samples.sure)
         return estimate(seen[rows], self.samples.labels[rows], self.samples.weight[rows], self.config)
 
-    def _with_beliefs(
-        self, seen: sp.csr_matrix, first: Linear, lines: BoolArray, chosen: BoolArray
-    ) -> sp.csr_matrix:
-        """The matrix with the second pass's columns; the chosen lines are believed in by a first pass that did not learn them."""
+    def _with_beliefs(self, seen: sp.csr_matrix, first: Linear, lines: BoolArray, chosen: BoolArray) -> sp.csr_matrix:
+        """The matrix with the second pass's columns; beliefs about a chosen line are of a first pass without it."""
         believed = softmax(first.scores(seen))
         half = np.cumsum(chosen) % HALVES
         for part in range(HALVES):

@@ -1,7 +1,7 @@
 """Which words a model may know: those that many sources write, and not the names of one week's news.
 
-A gram is counted once a source, whatever the number of its lines: what stands in the furniture of many sites is a sign of
-furniture everywhere, while a word of one site alone would only teach that site by heart.
+A gram is counted once a source, whatever the number of its lines: what stands in the furniture of many sites is a sign
+of furniture everywhere, while a word of one site alone would only teach that site by heart.
 """
 
 import re
@@ -39,7 +39,7 @@ class GramCounts:
         return cls(np.concatenate(codes), np.concatenate(owners))
 
     def frequent(self, samples: Samples, chosen: BoolArray, least: int, most: int) -> HashArray:
-        """The `most` grams that at least `least` sources among the chosen samples, (s,), have; most widespread first."""
+        """The `most` grams that `least` sources or more among the chosen samples, (s,), have; most widespread first."""
         names, source = np.unique([item.source for item in samples.items], return_inverse=True)
         kept = chosen[self.sample]
         width = np.uint64(len(names))

@@ -15,9 +15,10 @@ from locbao.predict.load import load
 from locbao.predict.store import save
 from locbao.train.card import write_card
 from locbao.train.config import LineConfig, read_config
-from locbao.train.corpus import CorpusPage, read_corpus
-from locbao.train.crossval import leave_site_out, make_folds
+from locbao.train.corpus import read_corpus
+from locbao.train.crossval import ByStyle, leave_site_out, make_folds
 from locbao.train.fit import Passes, Workbench
+from locbao.train.recipe import Recipe
 from locbao.train.samples import Samples, composed_sample, labelled_sample
 from locbao.train.score import OVERALL, ScoredPage, Scores, score
 from locbao.train.sources import Sources, example_corpus, expanded, read_sources
@@ -42,12 +43,11 @@ def train_lines(
     sources = read_sources(corpora, material)
     bench = make_bench(sources, settings)
     tell(f"read and composed {len(bench.samples.items):,} pages, {len(bench.samples.labels):,} lines")
-    pages = sources.corpus
-    folds = make_folds([page for page in pages if has_article(page)], settings) if settings.folds else []
-    scored, temperature = leave_site_out(bench, pages, folds, _jobs(), tell) if len(folds) > 1 else ([], 1.0)
+    folds = make_folds(sources.corpus, settings) if settings.folds else []
+    scored, temperature = leave_site_out(bench, sources.corpus, folds, _jobs(), tell) if len(folds) > 1 else ({}, 1.0)
     passes = bench.fit_all()
     tell(f"fitted in {time.monotonic() - began:.0f} s, scoring included")
-    scores = style_scores(scored, pages)
+    scores = style_scores(scored)
     for style, found in scores.items():
         tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")
     manifest = {
@@ -69,11 +69,11 @@ def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = 
     """Scores a model on labelled pages and prints the tables, one set for each style of pages. Raises LocbaoError."""
     pages = read_corpus(expanded(corpora) or example_corpus())
     loaded = load(model)
-    scored = []
+    scored: ByStyle = {}
     for page in pages:
-        batch = Batch.of([Page.from_lines(page.lines)])
-        scored.append(ScoredPage.of(page, loaded.lines.probabilities(batch)))
-    scores = style_scores(scored, pages)
+        probabilities = loaded.lines.probabilities(Batch.of([Page.from_lines(page.lines)]))
+        scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities))
+    scores = style_scores(scored)
     for style, found in scores.items():
         tell(f"\n{style or 'all pages'}, model {loaded.name} {loaded.digest[:12]}\n\n{report(found)}")
     return scores
@@ -81,24 +81,15 @@ def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = 
 
 def make_bench(sources: Sources, config: LineConfig) -> Workbench:
     """All training pages as samples, those of the corpus first, with their features."""
-    composed = sources.compose(config.composed, config.seed)
+    composed = sources.compose(config.composed, config.seed, Recipe(**config.recipe))
     samples = [labelled_sample(page, config.labelled_weight) for page in sources.corpus]
-    samples += [labelled_sample(page, 1.0) for page in sources.pages]
+    samples += [labelled_sample(page, config.material_weight) for page in sources.pages]
     return Workbench(Samples((*samples, *map(composed_sample, composed))), config)
 
 
-def has_article(page: CorpusPage) -> bool:
-    """A page with body lines; one without (a section page) is learned from, never scored."""
-    return "body" in page.labels
-
-
-def style_scores(scored: Sequence[ScoredPage], pages: Sequence[CorpusPage]) -> dict[str, Scores]:
-    """Scores of each style (cut) of the pages with an article, since a page's styles carry the same truth."""
-    by_style: dict[str, list[ScoredPage]] = {}
-    for page, found in zip(pages, scored, strict=False):
-        if has_article(page):
-            by_style.setdefault(page.style, []).append(found)
-    return {style: score(found) for style, found in by_style.items()}
+def style_scores(scored: ByStyle) -> dict[str, Scores]:
+    """Scores of each style of pages."""
+    return {style: score(pages) for style, pages in scored.items()}
 
 
 def report(scores: Scores) -> str:
@@ -129,7 +120,9 @@ def _described(path: Path) -> dict[str, Any]:
 
 
 def _figures(scores: Scores) -> dict[str, Any]:
-    figures = {name: round(estimate.value, 4) for name, estimate in scores.figures.items() if estimate.value == estimate.value}
+    figures = {
+        name: round(estimate.value, 4) for name, estimate in scores.figures.items() if estimate.value == estimate.value
+    }
     return {"pages": scores.pages, "lines": scores.lines, **figures}
 
 

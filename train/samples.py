@@ -22,9 +22,9 @@ _INDEX = {label: index for index, label in enumerate(LABELS)}
 class Sample:
     """A page to learn from; n is the number of lines that are not blank.
 
-    `labels` (n): index into LABELS. `sure` (n): False on lines not to learn from. `sites`: the real sites it has anything
-    of, by `site_key`; it is left out where one of them is held out. `source`: what its words are counted under (a word
-    must be known to several sources). `weight`: of each of its lines.
+    `labels` (n): index into LABELS. `sure` (n): False on lines not to learn from. `sites`: the real sites it has
+    anything of, by `site_key`; it is left out where one of them is held out. `source`: what its words are counted under
+    (a word must be known to several sources). `weight`: of each of its lines.
     """
 
     page: Page

@@ -1,14 +1,22 @@
 """What a model is trained from: labelled corpora, material to compose pages with, and where each file's rows belong."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from locbao.train.compose import ComposedPage, compose
-from locbao.train.corpus import Article, CorpusError, CorpusPage, Headline, first_row, read_articles, read_corpus, read_headlines
+from locbao.train.corpus import (
+    Article,
+    CorpusPage,
+    Headline,
+    first_row,
+    read_articles,
+    read_corpus,
+    read_headlines,
+)
 from locbao.train.layout import Layout, read_layouts
 from locbao.train.material import gather, site_key
+from locbao.train.recipe import Recipe
 
 EXAMPLES = Path(__file__).parent / "examples"
 LAYOUTS = Path(__file__).parent / "layouts"
@@ -24,12 +32,12 @@ class Sources:
     headlines: tuple[Headline, ...]
     layouts: tuple[Layout, ...]
 
-    def compose(self, count: int, seed: int) -> list[ComposedPage]:
+    def compose(self, count: int, seed: int, recipe: Recipe) -> list[ComposedPage]:
         """Composed pages; real furniture comes from the corpus alone, whose sites are held out in turn."""
         material = gather([*self.corpus, *self.pages], self.articles, self.headlines)
         known = {site_key(page.site) for page in self.corpus}
         own = tuple(page for page in material.furniture if page[0].site in known)
-        return compose(replace(material, furniture=own), self.layouts, count, seed)
+        return compose(replace(material, furniture=own), self.layouts, count, seed, recipe)
 
 
 def example_corpus() -> list[Path]:
@@ -40,8 +48,9 @@ def example_corpus() -> list[Path]:
 def read_sources(corpora: Sequence[Path], material: Sequence[Path]) -> Sources:
     """Everything read and checked; without corpora, the example corpus.
 
-    A material file holds labelled pages (`lines`), articles (`body`) or headlines (`title`): its first row tells. Headlines of
-    a site that the corpus has are left out, so that a held-out site is not seen in them. Raises CorpusError.
+    A material file holds labelled pages (`lines`), articles (`body`) or headlines (`title`): its first row tells.
+    Headlines of a site that the corpus has are left out, so that a held-out site is not seen in them. Raises
+    CorpusError.
     """
     corpus = read_corpus(expanded(corpora) or example_corpus())
     pages: list[Path] = []
@@ -64,5 +73,9 @@ def expanded(paths: Sequence[Path]) -> list[Path]:
     """The files: folders replaced by their corpus files, sorted."""
     files: list[Path] = []
     for path in paths:
-        files += sorted(file for file in path.iterdir() if file.name.endswith((".jsonl", ".jsonl.gz"))) if path.is_dir() else [path]
+        files += (
+            sorted(file for file in path.iterdir() if file.name.endswith((".jsonl", ".jsonl.gz")))
+            if path.is_dir()
+            else [path]
+        )
     return files

@@ -1,0 +1,118 @@
+"""Tokens: runs of letters and runs of digits, each known by a 64-bit hash of its lower-case text."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from locbao.features.page import IntArray
+
+HashArray = npt.NDArray[np.uint64]
+CodeArray = npt.NDArray[np.uint32]
+ByteArray = npt.NDArray[np.uint8]
+
+OTHER, LOWER, UPPER, DIGIT = 0, 1, 2, 3  # kinds of characters; OTHER is space and punctuation
+_PLANES = 0x20000  # code points below have their kind from Unicode; above stand ideographs
+_CASED = 0x3000  # code points below are folded to lower case; above stand scripts without case
+_MULTIPLIER = 0x9E3779B97F4A7C15  # odd, so that powers never vanish modulo 2**64 (Knuth's golden-ratio multiplier)
+_LONGEST = 64  # characters of a token that count for its hash with a power of their own
+_BLOCK = 2**20  # tokens hashed at a time, so that memory stays in proportion
+
+_KIND_OF = {"Lu": UPPER, "Lt": UPPER, "Nd": DIGIT} | dict.fromkeys(("Ll", "Lm", "Lo", "Mn", "Mc", "Me"), LOWER)
+
+
+def _folded(code: int) -> int:
+    lower = chr(code).lower()
+    return ord(lower) if len(lower) == 1 else code
+
+
+KIND: ByteArray = np.array(
+    [_KIND_OF.get(category, OTHER) for category in map(unicodedata.category, map(chr, range(_PLANES)))] + [LOWER],
+    dtype=np.uint8,
+)
+"""Kind of every character, by code point; to be taken with mode="clip"."""
+
+_FOLDED: HashArray = np.array(
+    [_folded(code) + 1 if kind else 0 for code, kind in enumerate(KIND[:_CASED].tolist())], dtype=np.uint64
+)
+
+
+def powers(count: int) -> HashArray:
+    """(count,) powers of the hash multiplier, from the zeroth."""
+    factors = np.full(count, _MULTIPLIER, dtype=np.uint64)
+    factors[:1] = 1
+    return np.cumprod(factors, dtype=np.uint64)
+
+
+_POWERS = powers(_LONGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of some lines in reading order; t is their number, n that of the lines.
+
+    `start`, `stop` (t): character positions. `line` (t): the line each stands in. `code` (t): its hash.
+    `kind` (t): LOWER, UPPER (first letter is a capital) or DIGIT. `first` (n + 1): a line's tokens are
+    first[i]:first[i + 1].
+    """
+
+    start: IntArray
+    stop: IntArray
+    line: IntArray
+    code: HashArray
+    kind: ByteArray
+    first: IntArray
+
+    @classmethod
+    def of(cls, codes: CodeArray, kinds: ByteArray, line_start: IntArray) -> "Tokens":
+        """The tokens of the characters `codes`, (c,), of which the last ends a line."""
+        runs = (kinds + 1) >> 1  # letters of both cases 1, digits 2
+        differs = runs[1:] != runs[:-1]
+        start = np.flatnonzero(differs & (runs[1:] != OTHER)) + 1
+        stop = np.flatnonzero(differs & (runs[:-1] != OTHER)) + 1
+        if len(runs) and runs[0] != OTHER:
+            start = np.concatenate((np.zeros(1, dtype=np.int64), start))
+        first = np.empty(len(line_start) + 1, dtype=np.int64)
+        first[:-1] = start.searchsorted(line_start)
+        first[-1] = len(start)
+        line = np.arange(len(line_start)).repeat(np.diff(first))
+        return cls(start, stop, line, _hashes(codes, kinds, start, stop), kinds.take(start), first)
+
+
+def token_codes(words: Sequence[str]) -> HashArray:
+    """(len(words),) the hashes that `Tokens.code` has for these words (single runs of letters or digits, any case).
+
+    Raises ValueError if they are not.
+    """
+    joined = "\n".join(words) + "\n"
+    codes: CodeArray = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    found = Tokens.of(codes, KIND.take(codes, mode="clip"), np.zeros(1, dtype=np.int64)).code
+    if len(found) != len(words):
+        raise ValueError(f"every word must be one run of letters or digits: {len(words)} words have {len(found)}")
+    return found
+
+
+def _hashes(codes: CodeArray, kinds: ByteArray, start: IntArray, stop: IntArray) -> HashArray:
+    sums = np.empty(len(start), dtype=np.uint64)
+    for low in range(0, len(start), _BLOCK):
+        high = low + _BLOCK
+        begin, end = int(start[low]), int(stop[low:high][-1])
+        opens = start[low:high] - begin
+        letters = _letters(codes[begin:end], kinds[begin:end])
+        lengths = np.diff(opens, append=end - begin)
+        letters *= _POWERS.take(np.arange(end - begin) - opens.repeat(lengths), mode="clip")
+        np.add.reduceat(letters, opens, out=sums[low:high])
+    sums *= np.uint64(_MULTIPLIER)
+    sums += (stop - start).astype(np.uint64)
+    return sums ^ (sums >> np.uint64(29))
+
+
+def _letters(codes: CodeArray, kinds: ByteArray) -> HashArray:
+    """(c,) a number from 1 for each letter, whatever its case, and each digit; 0 for what stands between tokens."""
+    letters = _FOLDED.take(codes, mode="clip")
+    beyond = np.flatnonzero(codes >= _CASED)
+    if len(beyond):
+        letters[beyond] = np.where(kinds[beyond] != OTHER, codes[beyond].astype(np.uint64) + 1, 0)
+    return letters

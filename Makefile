@@ -6,10 +6,10 @@ BIN    := $(VENV)/bin
 INSTALL = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 TOP    := features predict train experiments
 
-.PHONY: demo test test-fast lint typecheck model wheel clean
+.PHONY: demo test test-fast lint typecheck model bench wheel clean
 
 demo: $(VENV)/.installed
-	$(BIN)/locbao show app/demo/bien-phong.txt
+	for page in app/demo/*.txt; do $(BIN)/locbao show $$page || exit; done
 	$(BIN)/locbao predict app/demo -o out/demo.jsonl
 
 test: $(VENV)/.installed-dev
@@ -36,6 +36,14 @@ MATERIAL := $(foreach file,$(DATA)/pages.jsonl.gz $(DATA)/articles.jsonl.gz $(DA
 # The shipped model, and its scores on sites left out, which its card holds.
 model: $(VENV)/.installed
 	$(BIN)/locbao train lines $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --name locbao-vi -o predict/shipped
+
+# Every table in experiments/results, from the same data; about an hour on two cores.
+bench: $(VENV)/.installed-dev
+	$(BIN)/python -m locbao.experiments.robustness $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --predictions out/predictions.jsonl
+	$(BIN)/python -m locbao.experiments.peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
+	$(BIN)/python -m locbao.experiments.speed --pages $(DATA)/gold_pages.jsonl
+	$(BIN)/python -m locbao.experiments.ablation $(CORPUS) $(MATERIAL)
+	$(BIN)/python -m locbao.experiments.ablation $(CORPUS) $(MATERIAL) --sites
 
 wheel: $(VENV)/.installed-dev
 	rm -rf build dist

@@ -7,14 +7,13 @@ goes on.
 """
 
 import argparse
-import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from locbao.experiments.record import Row, finished, keep, write_table
 from locbao.experiments.viterbi import decoded
 from locbao.features.design import FAMILIES
 from locbao.predict.line_model import softmax
@@ -26,50 +25,47 @@ from locbao.train.score import Scores
 from locbao.train.sources import Sources, read_sources
 from locbao.train.tables import table
 
-RESULTS = Path(__file__).parent / "results"
 PLAN = Path(__file__).with_name("ablation.toml")
 STYLES = ("main", "full", "article")
 SITE_COUNTS = (0, 1, 2, 4, 7)
 DRAWS = 2  # seeded choices of sites for each point of the learning curve
 
-Row = dict[str, Any]
-
 
 def run_ablation(sources: Sources, jobs: int) -> None:
     """All variants of the plan that have no result yet, then the table."""
     plan = _plan()
-    done = {row["variant"] for row in _rows("ablation")}
+    done = {row["variant"] for row in finished("ablation")}
     for name, change in plan["variants"].items():
         if name not in done:
-            _keep("ablation", {"variant": name, **_variant(sources, {**plan["base"], **change}, jobs)})
+            keep("ablation", {"variant": name, **_variant(sources, {**plan["base"], **change}, jobs)})
             print(name, flush=True)
-    whole = next(row for row in _rows("ablation") if row["variant"] == "all")
+    whole = next(row for row in finished("ablation") if row["variant"] == "all")
     header = ["variant", *(f"{style} {figure}" for style in STYLES for figure in ("macro F1", "lost"))]
     rows = [
         [
             row["variant"],
             *(cell for style in STYLES for cell in (f"{row[style]:.3f}", f"{whole[style] - row[style]:+.3f}")),
         ]
-        for row in _rows("ablation")
+        for row in finished("ablation")
     ]
-    _write("ablation", header, rows)
+    write_table("ablation", table(header, rows))
 
 
 def run_sites(sources: Sources) -> None:
     """The learning curve over the number of real sites, means over draws."""
     config = make_config(_plan()["base"], str(PLAN))
     bench = make_bench(sources, config)
-    done = {(row["sites"], row["draw"]) for row in _rows("sites")}
+    done = {(row["sites"], row["draw"]) for row in finished("sites")}
     for count in SITE_COUNTS:
         for draw in range(DRAWS if 0 < count < max(SITE_COUNTS) else 1):
             if (count, draw) not in done:
-                _keep("sites", {"sites": count, "draw": draw, **_with_sites(sources, bench, config, count, draw)})
+                keep("sites", {"sites": count, "draw": draw, **_with_sites(sources, bench, config, count, draw)})
                 print(count, draw, flush=True)
-    found = {count: [row for row in _rows("sites") if row["sites"] == count] for count in SITE_COUNTS}
+    found = {count: [row for row in finished("sites") if row["sites"] == count] for count in SITE_COUNTS}
     rows = [
         [count, *(f"{np.mean([row[style] for row in rows]):.3f}" for style in STYLES)] for count, rows in found.items()
     ]
-    _write("sites", ["real sites learned from", *(f"{style} macro F1" for style in STYLES)], rows)
+    write_table("sites", table(["real sites learned from", *(f"{style} macro F1" for style in STYLES)], rows))
 
 
 def _variant(sources: Sources, change: Row, jobs: int) -> Row:
@@ -103,23 +99,6 @@ def _plan() -> Row:
 
 def _macro(scores: Mapping[str, Scores]) -> Row:
     return {style: round(scores[style]["macro_f1"].value, 4) for style in STYLES}
-
-
-def _rows(name: str) -> list[Row]:
-    path = RESULTS / f"{name}.jsonl"
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
-
-
-def _keep(name: str, row: Row) -> None:
-    RESULTS.mkdir(exist_ok=True)
-    with (RESULTS / f"{name}.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def _write(name: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    text = table(header, rows)
-    print(text)
-    (RESULTS / f"{name}.md").write_text(text + "\n", encoding="utf-8")
 
 
 def main() -> None:

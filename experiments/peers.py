@@ -15,6 +15,7 @@ from typing import TextIO
 import numpy as np
 
 from locbao.experiments.keepers import C4_WORDS, LONG_LINE, PEERS
+from locbao.experiments.record import RESULTS
 from locbao.features.errors import LocbaoError
 from locbao.train.corpus import CorpusError, CorpusPage, read_corpus
 from locbao.train.score import BODY, SIDEBAR, BoolArray, FloatArray, ScoredPage, Scores, score
@@ -31,7 +32,6 @@ COLUMNS = {
 }
 TOOLS = ("jusText", "boilerpy3", "trafilatura")
 OURS = "locbao (sites unseen)"
-RESULTS = Path("experiments/results")
 
 NOTES = f"""\
 A peer keeps or drops a line and knows no captions, so it is scored on body alone: kept means body. Lines whose label is

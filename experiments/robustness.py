@@ -2,9 +2,9 @@
 
     python -m locbao.experiments.robustness CORPUS… --material FILE… --config FILE [--predictions FILE]
 
-One leave-one-site-out run scores every page of the corpus as it is, in NFD, with both tone placements, with CRLF line ends and
-without its blank lines. The rewritten pages are never learned from. Writes `results/loso.md` and `results/robustness.md`, and the
-probabilities of the pages as they are for the bench against peers (experiments/peers.py).
+One leave-one-site-out run scores every page of the corpus as it is, in NFD, with both tone placements, with CRLF line
+ends and without its blank lines. The rewritten pages are never learned from. Writes `results/loso.md` and
+`results/robustness.md`, and the probabilities of the pages as they are for the bench against peers (peers.py).
 """
 
 import argparse
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from locbao.experiments.ablation import RESULTS
+from locbao.experiments.record import write_table
 from locbao.features.text import OLD_TONE, split_lines
 from locbao.train.config import LineConfig, read_config
 from locbao.train.corpus import CorpusPage
@@ -57,9 +57,13 @@ def _crlf(page: CorpusPage) -> CorpusPage:
 
 def _no_blanks(page: CorpusPage) -> CorpusPage:
     kept = [index for index, label in enumerate(page.labels) if label is not None]
-    columns = (page.lines, page.labels, page.sure, page.kinds)
-    lines, labels, sure, kinds = (tuple(column[index] for index in kept) for column in columns)
-    return replace(page, lines=lines, labels=labels, sure=sure, kinds=kinds)
+    return replace(
+        page,
+        lines=tuple(page.lines[index] for index in kept),
+        labels=tuple(page.labels[index] for index in kept),
+        sure=tuple(page.sure[index] for index in kept),
+        kinds=tuple(page.kinds[index] for index in kept),
+    )
 
 
 REWRITINGS: Mapping[str, Callable[[CorpusPage], CorpusPage]] = {
@@ -79,14 +83,16 @@ def run(sources: Sources, config: LineConfig, jobs: int, predictions: Path | Non
         for page in sources.corpus
     ]
     pages = [*sources.corpus, *rewritten]
-    scored, _ = leave_site_out(_bench(sources, rewritten, config), pages, make_folds(sources.corpus, config), jobs, print)
+    scored, _ = leave_site_out(
+        _bench(sources, rewritten, config), pages, make_folds(sources.corpus, config), jobs, print
+    )
     if predictions:
         _write_predictions(predictions, scored)
     scores = style_scores(scored)
     tables = [figure_table({style: scores[style] for style in STYLES}, FIGURES, "style")]
     tables += [f"## {style}\n\n{report(scores[style])}" for style in STYLES]
-    _write("loso", "\n\n".join(tables))
-    _write("robustness", _losses(scores))
+    write_table("loso", "\n\n".join(tables))
+    write_table("robustness", _losses(scores))
 
 
 def _bench(sources: Sources, rewritten: Sequence[CorpusPage], config: LineConfig) -> Workbench:
@@ -110,17 +116,12 @@ def _losses(scores: Mapping[str, Scores]) -> str:
 
 
 def _write_predictions(path: Path, scored: ByStyle) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as file:
         for style in STYLES:
             for page in scored[style]:
                 row = {"id": page.id, "site": page.site, "style": style, "probabilities": page.probabilities.tolist()}
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
-def _write(name: str, text: str) -> None:
-    print(text)
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.md").write_text(text + "\n", encoding="utf-8")
 
 
 def main() -> None:

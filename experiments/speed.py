@@ -20,7 +20,8 @@ import numpy as np
 
 import locbao
 from locbao.experiments.keepers import as_html, tool
-from locbao.experiments.peers import RESULTS, read_styles
+from locbao.experiments.peers import read_styles
+from locbao.experiments.record import RESULTS
 from locbao.features.errors import LocbaoError
 from locbao.predict.model import Model
 from locbao.train.corpus import CorpusPage

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from locbao.features.batch import Batch, FloatArray
 from locbao.features.design import Design, SecondDesign
+from locbao.features.errors import LocbaoError
 from locbao.predict.labelled import LABELS
 
 if TYPE_CHECKING:
@@ -29,11 +30,22 @@ class Linear:
         return np.asarray(seen @ self.weights + self.intercept, dtype=np.float64)
 
 
+class OtherFeatures(LocbaoError):
+    """A model part made for other features than those of this locbao."""
+
+    def __init__(self, found: int, expected: int) -> None:
+        super().__init__(
+            f"The model weighs {found} columns, but this version of locbao computes {expected}: it was trained with "
+            "other features. Train it again with `locbao train lines`, or install the locbao that its manifest names."
+        )
+
+
 class LineModel:
     """Built from the part `lines` of a model folder, a dict of plain values and arrays:
 
     `families`, `context`, `grams` (one a line): what the first pass sees. `first`: its `weights` and `intercept`.
     `second`: those of the second pass, or None. `temperature`: what the last scores are divided by (Guo et al., 2017).
+    Raises OtherFeatures if the weights are not those of this version's columns.
     """
 
     def __init__(self, part: Mapping[str, Any]) -> None:
@@ -43,10 +55,18 @@ class LineModel:
         self._first = Linear(**part["first"])
         self._second = Linear(**part["second"]) if part["second"] else None
         self._temperature = float(part["temperature"])
+        self._check_columns()
         # Both passes see the design, so that their weights are looked up together.
         both = [linear.weights[: self.design.width] for linear in (self._first, self._second) if linear]
         self._seen = self.design.weights(np.hstack(both))
         self._believed = self.second_design.weights(self._second.weights[self.design.width :]) if self._second else None
+
+    def _check_columns(self) -> None:
+        expected = self.design.width
+        for linear in (self._first, self._second):
+            if linear and len(linear.weights) != expected:
+                raise OtherFeatures(len(linear.weights), expected)
+            expected += self.second_design.width
 
     def probabilities(self, batch: Batch) -> FloatArray:
         """(n, 3) calibrated probabilities of LABELS for every line of the batch."""

@@ -2,8 +2,13 @@
 
 from collections.abc import Generator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from locbao.predict.model import Model
+    from tests.training import Training
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -15,6 +20,24 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs the real pages in ../shared/data, which are not part of the repository")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> "Training":
+    """A small model of the example corpus, trained once by the command line."""
+    from tests.training import CONFIG, train_apart
+
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "small.toml").write_text(CONFIG, encoding="utf-8")
+    return train_apart(folder / "small", folder / "small.toml", hash_seed=0)
+
+
+@pytest.fixture(scope="session")
+def model(trained: "Training") -> "Model":
+    """That model, loaded."""
+    from locbao.predict.load import load
+
+    return load(trained.folder)
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

@@ -246,16 +246,3 @@ def test_the_public_names() -> None:
         assert name in dir(locbao)
     with pytest.raises(AttributeError, match="no attribute 'guess'"):
         locbao.guess  # type: ignore[attr-defined]  # noqa: B018
-
-
-def test_the_shipped_model_on_the_demo_pages() -> None:
-    done = run("predict", "app/demo", command=[sys.executable, "-m", "locbao"])
-    assert (done.returncode, done.stderr) == (0, "")
-    rows = {row["id"]: row for row in map(json.loads, done.stdout.splitlines())}
-    assert list(rows) == ["bien-phong.txt", "doi-song.txt", "hoi-nghi-asean.txt", "xet-xu-ma-tuy.txt"]
-    for row in rows.values():
-        labels = [line["label"] for line in row["lines"]]
-        assert labels[:3] == labels[-3:] == ["sidebar"] * 3
-        longest = sorted(row["lines"], key=lambda line: len(line["text"]))[-5:]
-        assert {line["label"] for line in longest} == {"body"}
-        assert {line["label"] for line in row["lines"] if "Ảnh: " in line["text"][-30:]} == {"caption"}

@@ -1,107 +1,27 @@
-"""Composed pages.
-
-The material is made so that words show what a line is: paragraphs speak of people who built a bridge, captions of a
-boat ("thuyền"), furniture of a menu ("mục"), other articles of the weather ("mưa").
-"""
+"""Composed pages."""
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from random import Random
 
 import pytest
 
 from locbao.train.compose import ComposedPage, compose, layouts_without
-from locbao.train.corpus import Article, CorpusPage, Headline
-from locbao.train.layout import Layout, parse_layout
-from locbao.train.material import Material, MaterialError, gather, site_key
-from locbao.train.parts import is_signature, parts_of_article, parts_of_page, tidy
+from locbao.train.layout import Layout
+from locbao.train.material import Material, MaterialError, gather
 from locbao.train.recipe import Recipe
+from tests.village import labelled, village_layouts, village_material
 
-SENTENCE = "Cây cầu treo qua suối {} đã được bà con trong bản dựng lại sau mùa lũ bằng gỗ và dây cáp."
-LEAD = "Sau ba tháng góp công, lối qua suối {} đã mở lại cho học trò đến trường kịp ngày khai giảng."
 QUIET = Recipe(noisy_page=0, wrapped_page=0)  # what noise does to a line is tested alone
-
-LAYOUT = """
-after: {host}
-order: menu HEADLINE stamp LEAD CONTENT SIGNATURE box? related footer
-between: more
-[menu]
-mục Thời sự
-
-mục Kinh tế
-[stamp]
-mục {{date}} {{time}}
-[more]
-mục đọc thêm: {{headline}}
-[box]
-b> Hà Cầu Vy
-mục theo dõi tác giả
-[related]
-mục liên quan
-
-*3 {{headline}}
-* {{headline}}
-*
-* {{teaser}}
-[footer]
-mục © {{year}} {{site}}
-"""
-
-
-def labelled(page_id: str, site: str, lines: Sequence[tuple[str, str | None]], style: str = "full") -> CorpusPage:
-    texts, labels = zip(*lines, strict=True)
-    return CorpusPage(page_id, site, texts, labels, (True,) * len(texts), (None,) * len(texts), style, f"{page_id}:1")
-
-
-def real_page(number: int, site: str) -> CorpusPage:
-    """A page with furniture in every place."""
-    title = f"Cầu treo số {number} nối lại đôi bờ"
-    return labelled(
-        f"{site}/{number}",
-        site,
-        [
-            (f"mục đầu trang {site}", "sidebar"),
-            ("", None),
-            (title, "body"),
-            ("Lò Cầu Vân", "body"),
-            (f"mục ngày đăng {site}", "sidebar"),
-            (LEAD.format("Lạnh"), "body"),
-            (f"{title} - Ảnh 1.", "caption"),
-            (f"Thuyền của ông Páo chở bà con lần thứ {number}. Ảnh: Vừ Sáy", "caption"),
-            *[(SENTENCE.format(place), "body") for place in ("Nậm", "Hoa", "Pa")],
-            (f"mục xen giữa {site}", "sidebar"),
-            ("Cầu cho ngày mai", "body"),
-            *[(SENTENCE.format(place), "body") for place in ("Mường", "Tà", "Sìn")],
-            ("Giàng Cầu Sơn", "body"),
-            ("", None),
-            (f"mục cuối trang {site}", "sidebar"),
-            (title, "sidebar"),
-        ],
-    )
 
 
 @pytest.fixture(scope="module")
 def layouts() -> list[Layout]:
-    return [parse_layout(LAYOUT.format(host=host), host, host) for host in ("lang.example", "ban.example")]
+    return village_layouts()
 
 
 @pytest.fixture(scope="module")
 def material() -> Material:
-    pages = [real_page(number, site) for number in range(3) for site in ("lang", "nui")]
-    section = labelled(
-        "nui/s", "nui", [(f"mục trang mục số {n}" if n % 4 else "", "sidebar" if n % 4 else None) for n in range(1, 60)]
-    )
-    article = Article(
-        "loose/1",
-        "kho",
-        "Cầu mới ở bản Nà",
-        LEAD.format("Nà"),
-        tuple(SENTENCE.format(place) for place in ("Nà", "Ka", "Lũng", "Cao")),
-        ("Thuyền cũ bên cầu mới.",),
-        "kho:1",
-    )
-    others = [Headline(f"mưa lớn ở miền số {n}", f"mưa kéo dài {n} ngày ở nhiều nơi.", "") for n in range(20)]
-    return gather([*pages, section], [article], others)
+    return village_material()
 
 
 MARKS = {"mục": "sidebar", "mưa": "sidebar", "thuyền": "caption", "bà con trong bản": "body"}
@@ -233,99 +153,6 @@ def test_real_furniture_takes_the_new_headline(material: Material, layouts: list
     real = replace(QUIET, real_page=1.0, real_place=1.0, real_instead=1.0, whole_page=1.0, sticky_headline=0.0)
     ends = [texts_of(page, "sidebar")[-1] for page in compose(material, layouts, 60, 10, real) if "nui" in page.sites]
     assert any("nối lại đôi bờ" in text or "bản Nà" in text for text in ends)
-
-
-def test_pages_give_parts_and_furniture(material: Material) -> None:
-    assert len(material.parts) == 6
-    parts = next(parts for parts in material.parts if parts.site == "lang")
-    assert parts.headline.startswith("Cầu treo số")
-    assert parts.lead == LEAD.format("Lạnh")
-    assert [block.kind for block in parts.blocks] == ["caption", *["paragraph"] * 3, "heading", *["paragraph"] * 3]
-    assert parts.captions[0].startswith("Thuyền của ông Páo")
-    assert parts.signature == ("Giàng Cầu Sơn",)
-
-    runs = [run for page in material.pages_by_site["lang"] for run in page]
-    assert {run.place for run in runs} == {"before", "under", "between", "after"}
-    under = [run for run in runs if run.place == "under"]
-    assert [run.lines for run in under] == [("mục ngày đăng lang",)] * 3
-    assert {run.place for page in material.pages_by_site["nui"] for run in page} >= {"list"}
-
-
-def test_cuts_of_one_page_count_once() -> None:
-    page = real_page(1, "lang")
-    short = CorpusPage(
-        "lang/main", "lang", page.lines[2:16], page.labels[2:16], page.sure[2:16], page.kinds[2:16], "main", "x:1"
-    )
-    gathered = gather([short, page])
-    assert len(gathered.parts) == 1
-    assert {run.place for pages in gathered.furniture for run in pages} >= {"before", "after"}
-
-
-def test_unsure_lines_are_not_used() -> None:
-    page = real_page(1, "lang")
-    doubtful = replace(page, sure=tuple("Páo" not in text and "mục đầu" not in text for text in page.lines))
-    parts = parts_of_page(doubtful, "lang")
-    assert parts is not None
-    assert not parts.captions
-    assert not any(run.place == "before" for pages in gather([doubtful]).furniture for run in pages)
-
-
-def test_loose_articles() -> None:
-    article = Article(
-        "x/1",
-        "x",
-        "Cầu mới",
-        "",
-        (
-            "Ông ở TP.",
-            "Vinh đã về quê .",
-            "Một lối đi chung",
-            "Ông kể.",
-            "Ảnh: Vừ Sáy",
-            "Xem thêm > > Chuyện khác",
-            "Hà Vy",
-        ),
-        ("Thuyền về bến.", "Ảnh: Vừ Sáy."),
-        "x:1",
-    )
-    parts = parts_of_article(article, Random(1))
-    assert parts is not None
-    assert [block.text for block in parts.blocks if block.kind == "heading"] == ["Một lối đi chung"]
-    assert [block.text for block in parts.blocks if block.kind == "paragraph"] == [
-        "Ông ở TP. Vinh đã về quê.",
-        "Ông kể.",
-    ]
-    assert parts.captions == ("Thuyền về bến. Ảnh: Vừ Sáy.",)
-    assert parts.signature == ("Hà Vy",)
-
-
-def test_an_article_without_line_breaks_is_not_used() -> None:
-    assert parts_of_article(Article("x/1", "x", "Cầu", "", ("Một câu dài. " * 200,), (), "x:1"), Random(1)) is None
-
-
-@pytest.mark.parametrize(
-    "text", ["Hà Vy", "TRÍ DŨNG - MAI ANH", "Hà Vy (TH)", "Theo TTXVN", "Tin, ảnh: VĂN HẢI", "Lan và Mai", "T.H"]
-)
-def test_signatures(text: str) -> None:
-    assert is_signature(text) == (text != "T.H")
-
-
-@pytest.mark.parametrize(
-    "text", ["Một lối đi chung", "Ông về quê.", "Thuốc: Paracetamol", "Sơn La", "Hà Vy nói rằng cầu đã xong"]
-)
-def test_what_is_no_signature(text: str) -> None:
-    assert is_signature(text) == (text == "Sơn La")
-
-
-def test_odd_spaces_are_put_right() -> None:
-    assert tidy("lúc 24 h , giá 10 % , ' mới ' và / hoặc") == "lúc 24h, giá 10%, 'mới' và/hoặc"
-
-
-@pytest.mark.parametrize(
-    "site", ["nld", "nld.com.vn", "https://www.nld.com.vn/a.htm", "m.nld.com.vn", "Báo Người Lao Động"]
-)
-def test_a_site_has_one_key(site: str) -> None:
-    assert site_key(site) == "nld"
 
 
 def test_every_chance_of_the_recipe_is_one() -> None:

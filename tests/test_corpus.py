@@ -112,10 +112,12 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 def test_headlines(tmp_path: Path) -> None:
-    path = written(tmp_path, '{"title": "Gió mùa về", "summary": "Trời lạnh."}', '{"title": "Mưa"}')
-    assert [(read.title, read.summary, read.source) for read in read_headlines(path)] == [
-        ("Gió mùa về", "Trời lạnh.", f"{path}:1"),
-        ("Mưa", "", f"{path}:2"),
+    whole = '{"title": "Gió mùa về", "summary": "Trời lạnh.", "newspaper": "núi - Thời tiết"}'
+    assert [
+        (read.title, read.summary, read.site) for read in read_headlines(written(tmp_path, whole, '{"title": "Mưa"}'))
+    ] == [
+        ("Gió mùa về", "Trời lạnh.", "núi"),
+        ("Mưa", "", ""),
     ]
     with pytest.raises(CorpusError, match=r':2: no "title"'):
         read_headlines(written(tmp_path, '{"title": "Mưa"}', "{}"))

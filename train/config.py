@@ -10,6 +10,12 @@ from locbao.features.design import FAMILIES
 from locbao.features.errors import LocbaoError
 from locbao.train.recipe import Recipe
 
+_LEAST = {  # of the numbers that cannot be just any
+    **dict.fromkeys(("composed", "words", "folds", "labelled_weight", "material_weight"), 0),
+    **dict.fromkeys(("iterations", "word_sources"), 1),
+    **dict.fromkeys(("strength", "rarest", "caption_odds"), 1e-9),
+}
+
 
 class ConfigError(LocbaoError):
     """A configuration that cannot be used."""
@@ -44,6 +50,8 @@ class LineConfig:
     """Share of the lines below which a column's rareness is not made up for any further."""
     iterations: int = 40
     """Steps of the solver at the most."""
+    caption_odds: float = 3.0
+    """How many times worse it is to let a caption through than to call another line a caption."""
     folds: int = 10
     """The most folds to score in; 0 leaves the scoring out."""
     groups: tuple[tuple[str, ...], ...] = ()
@@ -59,7 +67,8 @@ class LineConfig:
 def read_config(path: Path | None, **overrides: Any) -> LineConfig:
     """The configuration in a TOML file (the defaults without one), with those `overrides` that are not None.
 
-    Raises ConfigError: no such file, not TOML, an unknown key, a value of another type than the default's.
+    Raises ConfigError: no such file, not TOML, an unknown key, a value of another type than the default's,
+    a number that is too small.
     """
     given: Mapping[str, Any] = {}
     if path is not None:
@@ -81,23 +90,31 @@ def make_config(chosen: Mapping[str, Any], source: str) -> LineConfig:
         if key not in known:
             raise ConfigError(source, f"unknown key {key!r}", f"Known keys: {', '.join(known)}.")
         values[key] = _as(known[key], value, f"{source}: {key}")
-    strange = set(values.get("recipe", {})) - {entry.name for entry in fields(Recipe)}
-    if strange:
-        raise ConfigError(
-            source, f"the recipe has no {', '.join(sorted(strange))}", "See train/recipe.py for its names."
-        )
-    unknown = set(values.get("families", ())) - set(FAMILIES)
-    if unknown:
-        raise ConfigError(source, f"unknown families {', '.join(sorted(unknown))}", f"Known: {', '.join(FAMILIES)}.")
+        if key in _LEAST and values[key] < _LEAST[key]:
+            raise ConfigError(f"{source}: {key}", f"{value} is too small", f"Give at least {_LEAST[key]}.")
+    values["recipe"] = _recipe(values.get("recipe", {}), source)
+    families = values.get("families", tuple(FAMILIES))
+    if not families or not set(families) <= set(FAMILIES):
+        raise ConfigError(f"{source}: families", f"not all of {families!r} are known", f"Known: {', '.join(FAMILIES)}.")
     return LineConfig(**values)
+
+
+def _recipe(chosen: Mapping[str, Any], source: str) -> dict[str, Any]:
+    """The composer's probabilities, each with the type that `Recipe` gives it."""
+    known = {entry.name: entry.default for entry in fields(Recipe)}
+    strange = ", ".join(sorted(set(chosen) - set(known)))
+    if strange:
+        raise ConfigError(source, f"the recipe has no {strange}", "See train/recipe.py for its names.")
+    return {name: _as(known[name], value, f"{source}: recipe.{name}") for name, value in chosen.items()}
 
 
 def _as(default: Any, value: Any, source: str) -> Any:
     """The value as the default's type: lists become tuples, whole numbers floats where a float is meant."""
     if isinstance(default, tuple) and isinstance(value, list | tuple):
-        return tuple(tuple(item) if isinstance(item, list) else item for item in value)
+        item = default[0] if default else ("a site",)  # the default of `groups` is empty
+        return tuple(_as(item, one, source) for one in value)
     if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not type(default):
-        raise ConfigError(source, f"{value!r} is of the wrong type", f"It is {default!r} if you leave it out.")
+        raise ConfigError(source, f"{value!r} is of the wrong type", f"Give a value such as {default!r}.")
     return value

@@ -15,7 +15,7 @@ from locbao.predict.load import load
 from locbao.predict.store import save
 from locbao.train.card import write_card
 from locbao.train.config import LineConfig, read_config
-from locbao.train.corpus import read_corpus
+from locbao.train.corpus import CorpusPage, read_corpus
 from locbao.train.crossval import ByStyle, leave_site_out, make_folds
 from locbao.train.fit import Passes, Workbench
 from locbao.train.recipe import Recipe
@@ -43,10 +43,9 @@ def train_lines(
     sources = read_sources(corpora, material)
     bench = make_bench(sources, settings)
     tell(f"read and composed {len(bench.samples.items):,} pages, {len(bench.samples.labels):,} lines")
-    folds = make_folds(sources.corpus, settings) if settings.folds else []
-    scored, temperature = leave_site_out(bench, sources.corpus, folds, _jobs(), tell) if len(folds) > 1 else ({}, 1.0)
+    scored, temperature = _out_of_site(bench, sources.corpus, settings, tell)
     passes = bench.fit_all()
-    tell(f"fitted in {time.monotonic() - began:.0f} s, scoring included")
+    tell(f"fitted in {time.monotonic() - began:.0f} s{', scoring included' if scored else ''}")
     scores = style_scores(scored)
     for style, found in scores.items():
         tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")
@@ -57,12 +56,24 @@ def train_lines(
         "configuration": settings.as_dict(),
         "data": [_described(path) for path in [*(expanded(corpora) or example_corpus()), *expanded(material)]],
         "scores": {style: _figures(found) for style, found in scores.items()},
-        "refit": _refit(corpora, material, config, seed),
+        "refit": _refit(corpora, material, config, name, seed),
     }
     part = line_part(passes, settings, temperature)
     digest = save(output, {"lines": part}, manifest, write_card(manifest, scores))
     tell(f"\nsaved {output} ({digest[:12]})")
     return digest
+
+
+def _out_of_site(
+    bench: Workbench, pages: Sequence[CorpusPage], config: LineConfig, tell: Tell
+) -> tuple[ByStyle, float]:
+    """Scored pages and temperature; no pages and 1 where there are no two parts to hold out in turn."""
+    folds = make_folds(pages, config) if config.folds else []
+    if len(folds) > 1:
+        return leave_site_out(bench, pages, folds, _jobs(), tell)
+    why = "pages with an article are of one site or group alone" if config.folds else "folds = 0"
+    tell(f"not scored, and its probabilities not calibrated: {why}")
+    return {}, 1.0
 
 
 def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = print) -> dict[str, Scores]:
@@ -126,10 +137,13 @@ def _figures(scores: Scores) -> dict[str, Any]:
     return {"pages": scores.pages, "lines": scores.lines, **figures}
 
 
-def _refit(corpora: Sequence[Path], material: Sequence[Path], config: Path | None, seed: int | None) -> list[str]:
+def _refit(
+    corpora: Sequence[Path], material: Sequence[Path], config: Path | None, name: str | None, seed: int | None
+) -> list[str]:
     """The arguments after `locbao train` that make this model again, but for `-o`."""
     options = [part for path in material for part in ("--material", str(path))]
     options += ["--config", str(config)] if config else []
+    options += ["--name", name] if name else []
     options += ["--seed", str(seed)] if seed is not None else []
     return ["lines", *map(str, corpora), *options]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from locbao.train.compose import ComposedPage, compose
 from locbao.train.corpus import (
     Article,
+    CorpusError,
     CorpusPage,
     Headline,
     first_row,
@@ -70,12 +71,12 @@ def read_sources(corpora: Sequence[Path], material: Sequence[Path]) -> Sources:
 
 
 def expanded(paths: Sequence[Path]) -> list[Path]:
-    """The files: folders replaced by their corpus files, sorted."""
-    files: list[Path] = []
-    for path in paths:
-        files += (
-            sorted(file for file in path.iterdir() if file.name.endswith((".jsonl", ".jsonl.gz")))
-            if path.is_dir()
-            else [path]
-        )
+    """The files: folders replaced by their corpus files, sorted. Raises CorpusError for a folder without any."""
+    return [file for path in paths for file in (_files(path) if path.is_dir() else [path])]
+
+
+def _files(folder: Path) -> list[Path]:
+    files = sorted(file for file in folder.iterdir() if file.name.endswith((".jsonl", ".jsonl.gz")))
+    if not files:
+        raise CorpusError(str(folder), "no corpus in this folder", "Give one with .jsonl or .jsonl.gz files.")
     return files

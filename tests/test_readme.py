@@ -1,0 +1,255 @@
+"""README, docs and code say the same: what is shown runs and ends as shown, what is listed is what there is."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import typer
+
+import locbao
+from locbao.cli import app
+from locbao.console import Exit
+from locbao.features.design import FAMILIES
+from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
+from locbao.predict.outputs import as_row
+from locbao.train.config import LineConfig
+from locbao.train.corpus import CorpusError, read_corpus
+from locbao.train.layout import parse_layout, read_layouts
+from locbao.train.slots import SLOTS
+from locbao.train.sources import LAYOUTS, example_corpus
+from tests.conftest import ROOT
+
+DOCS = {
+    name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/labelling.md", "docs/layouts.md")
+}
+README, LABELLING, LAYOUT_GUIDE = DOCS.values()
+USE_CASES = ("bienthuy", "lamgiang", "nhippho")  # the sites that the README trains on
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def tables(text: str) -> Iterator[list[list[str]]]:
+    """The rows of each table outside fenced blocks, header first, ruler left out; backticks stay."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    for found in re.findall(r"(?:^\|.*\|\n)+", prose, re.MULTILINE):
+        rows = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in found.splitlines()]
+        yield [rows[0], *rows[2:]]
+
+
+def table(text: str, first: str) -> list[list[str]]:
+    """The rows below the header of the table whose first heading contains `first`."""
+    return next(rows[1:] for rows in tables(text) if first in rows[0][0])
+
+
+def names(cell: str) -> list[str]:
+    """What stands in backticks."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def section(title: str) -> str:
+    """A section of the README."""
+    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+class Command(NamedTuple):
+    """A command of the README with the output and the exit code shown below it."""
+
+    line: str
+    shown: str
+    code: int
+
+
+def shown_commands() -> list[Command]:
+    """What the README's console blocks run, but for installing and `make`."""
+    steps = [step for block in blocks(README, "console") for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    found: list[Command] = []
+    for step in steps:
+        line, _, shown = step.partition("\n")
+        if line == "echo $?":
+            found[-1] = found[-1]._replace(code=int(shown))
+        elif not line.startswith(("make ", "pip ")):
+            found.append(Command(line, shown, 0))
+    return found
+
+
+def as_pattern(shown: str) -> str:
+    """What the output may be: other numbers, anything for "…", other reasons, since those change with every model."""
+    lines = []
+    for line in shown.splitlines():
+        if line == "…":
+            lines.append(r"(?:.*\n)*.*")
+        elif re.match(r" +[+-]\d", line):
+            lines.append(r" +[+-]\d.*")
+        else:
+            escaped = re.sub(r"(?:\\ )+", " +", re.escape(line)).replace("…", ".*")
+            lines.append(
+                re.sub(r"\b[0-9a-f]{12}\b|\d+", lambda found: "[0-9a-f]+" if len(found[0]) > 9 else r"\\d+", escaped)
+            )
+    return "\n".join(lines) + r"\s*"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder beside which the README's examples run."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(ROOT / "app" / "demo", folder / "pages")
+    corpus = [path.read_text(encoding="utf-8") for path in example_corpus() if path.stem in USE_CASES]
+    (folder / "pages.jsonl").write_text("".join(corpus), encoding="utf-8")
+    (folder / "baomau.txt").write_text(blocks(LAYOUT_GUIDE, "text")[0], encoding="utf-8")
+    return folder
+
+
+def run(arguments: list[str], folder: Path) -> "subprocess.CompletedProcess[str]":
+    """A process in the folder, with this environment's `locbao`, standard error in the output."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "PYTHONUTF8": "1"}
+    return subprocess.run(
+        arguments, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+        timeout=300, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_the_commands_shown_run_and_end_as_shown(desk: Path) -> None:
+    for command in shown_commands():
+        done = run(["bash", "-c", command.line], desk)
+        assert done.returncode == command.code, f"{command.line}\n{done.stdout}"
+        assert re.fullmatch(as_pattern(command.shown), done.stdout), f"{command.line}\n{done.stdout}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", [README, LAYOUT_GUIDE], ids=["README", "layouts"])
+def test_the_python_shown_runs(text: str, desk: Path) -> None:
+    for block in blocks(text, "python"):
+        done = run([sys.executable, "-c", block], desk)
+        assert done.returncode == 0, done.stdout
+        assert done.stdout
+
+
+def verbs() -> dict[str, Any]:
+    """Every command of the command line by its words."""
+    group: Any = typer.main.get_command(app)
+    found = {}
+    for name, command in group.commands.items():
+        subcommands = getattr(command, "commands", None)
+        found |= {f"{name} {sub}": each for sub, each in subcommands.items()} if subcommands else {name: command}
+    return found
+
+
+def options(command: Any) -> set[str]:
+    return {name for each in command.params if each.param_type_name == "option" for name in each.opts} - {"--help"}
+
+
+@pytest.mark.parametrize("verb", verbs())
+def test_help_tells_every_argument_and_option_in_a_sentence(verb: str) -> None:
+    command = verbs()[verb]
+    for what, text in [(verb, command.help.split("\n")[0]), *((each.name, each.help) for each in command.params)]:
+        assert text, f"{what} has no help"
+        assert text.endswith("."), f"{what}: {text}"
+        assert len(text.split()) > 2, f"{what}: {text}"
+
+
+def test_the_readme_lists_every_command_with_its_arguments_and_options() -> None:
+    listed = {}
+    for row in table(README, "command"):
+        words = names(row[0])[0].split()
+        small = [word for word in words[1:] if word.islower()]
+        listed[" ".join(small)] = (words[1 + len(small) :], set(names(row[1])))
+    expected = {}
+    for verb, command in verbs().items():
+        arguments = [each for each in command.params if each.param_type_name == "argument"]
+        shown = [f"{each.metavar}…" if each.nargs == -1 else each.metavar for each in arguments]
+        written = [text if each.required else f"[{text}]" for text, each in zip(shown, arguments, strict=True)]
+        expected[verb] = (written, options(command))
+    assert listed == expected
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_options_in_examples_exist(name: str) -> None:
+    for verb, rest in re.findall(r"locbao (train lines|[a-z]+)((?: [^`|\n]*)?)", DOCS[name]):
+        if verb in verbs():
+            assert set(re.findall(r"(?<= )--?[a-z][a-z-]*", rest)) <= options(verbs()[verb]), rest
+
+
+def test_the_readme_lists_every_configuration_key_with_its_default() -> None:
+    default = LineConfig()
+    expected = {entry.name: getattr(default, entry.name) for entry in fields(LineConfig)}
+    written = {"families": "all", "groups": "[]", "recipe": "{}"}
+    shown = {key: written.get(key, json.dumps(value)) for key, value in expected.items()}
+    assert {names(row[0])[0]: names(row[1])[0] for row in table(README, "`--config`")} == shown
+
+
+def test_the_readme_lists_labels_families_exit_codes_and_the_fields_of_a_row() -> None:
+    assert [names(row[0])[0] for row in table(README, "label")] == list(LABELS)
+    assert [names(row[0])[0] for row in table(README, "family")] == list(FAMILIES)
+    codes = {int(code) for row in table(README, "code") for code in row[0].split(", ")}
+    assert codes == {0, 2, *Exit}
+    row = as_row("id", LabelledPage(()), "model")
+    assert [name for cells in table(README, "field") for name in names(cells[0])] == list(row)
+    for name in [*(entry.name for entry in fields(LabelledLine)), "body", "captions", "explain", "label_many"]:
+        assert f".{name}" in README
+    assert all(f"locbao.{name}" in README for name in ("load", "LocbaoError"))
+    assert {"load", "LocbaoError"} <= {*locbao.__all__}
+
+
+def test_the_counts_in_the_readme() -> None:
+    layouts, pages = read_layouts(LAYOUTS), read_corpus(example_corpus())
+    hosts, sites = {host for layout in layouts for host in layout.after}, {page.site for page in pages}
+    assert f"{len(layouts)} layouts" in README
+    assert f"{len(hosts)} Vietnamese sites" in README
+    assert f"{len(pages)} pages of {len(sites)} invented sites" in README
+
+
+@pytest.mark.parametrize("title", ["Accuracy", "Speed"])
+def test_every_figure_in_a_table_stands_in_the_results(title: str) -> None:
+    """Rows are carried over as they were measured; a new run must bring the README with it."""
+    results = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "experiments" / "results").glob("*.md"))
+    measured = {re.sub(r" +", " ", line) for line in results.splitlines()}
+    rows = [row for row in re.findall(r"^\|.*\|$", section(title), re.MULTILINE) if not row.startswith("| --")]
+    assert rows
+    assert [row for row in rows if re.sub(r" +", " ", row) not in measured] == []
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_experiments_exist(tmp_path: Path) -> None:
+    found = re.findall(r"python -m (locbao\.experiments\.\w+)([^`\n]*)", README)
+    assert found
+    for module, rest in found:
+        shown = run([sys.executable, "-m", module, "--help"], tmp_path)
+        assert shown.returncode == 0, shown.stdout
+        assert set(re.findall(r"--[a-z-]+", rest)) <= set(re.findall(r"--[a-z-]+", shown.stdout)), module
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_links_lead_somewhere(name: str) -> None:
+    for link in re.findall(r"\]\(([^)#]+)\)", DOCS[name]):
+        assert link.startswith("https://") or ((ROOT / name).parent / link).exists(), link
+
+
+def test_the_example_of_the_guideline_is_a_corpus(tmp_path: Path) -> None:
+    corpus = tmp_path / "pages.jsonl"
+    [example] = blocks(LABELLING, "json")
+    corpus.write_text(example, encoding="utf-8")
+    [page] = read_corpus([corpus])
+    assert page.labels == ("body", None, "caption", "sidebar")
+    assert page.sure == (True, True, True, False)
+    corpus.write_text(example.replace('"label": "body"', '"label": "title"'), encoding="utf-8")
+    with pytest.raises(CorpusError, match=r"pages\.jsonl:1, line 1 of page 'tin-42': unknown label 'title'"):
+        read_corpus([corpus])
+
+
+def test_the_guide_to_layouts_is_right() -> None:
+    parse_layout(blocks(LAYOUT_GUIDE, "text")[0], "baomau", "baomau.txt")
+    listed = [name for row in table(LAYOUT_GUIDE, "slots") for name in names(row[0])]
+    assert sorted(listed) == sorted(SLOTS)

@@ -1,0 +1,195 @@
+"""The model that comes with locbao, and the texts that come with it."""
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from locbao.predict.load import SHIPPED, load
+from locbao.predict.model import Model
+from locbao.train.corpus import CorpusPage, read_corpus
+from locbao.train.score import ScoredPage, Scores, score
+from locbao.train.sources import example_corpus
+from tests.conftest import ROOT
+
+needs_the_model = pytest.mark.skipif(
+    not (SHIPPED / "manifest.json").exists(), reason="no model is shipped yet: `make model` trains it"
+)
+
+# The model has learned from these pages: the floors only tell a model that is whole from one that is broken.
+FLOORS = {"macro_f1": 0.93, "body_f1": 0.93, "caption_f1": 0.88, "sidebar_f1": 0.96, "body_token_f1": 0.96}
+LOSS = 0.01
+LOSS_WITHOUT_BLANKS = 0.03
+SIZE = 8_000_000  # bytes
+MOVED = dict(zip("oà oá oả oạ oã uý uỷ uỳ oè oẻ".split(), "òa óa ỏa ọa õa úy ủy ùy òe ỏe".split(), strict=True))
+
+# Written for this test, in a style of its own.
+PAGE = """Trang nhất
+Đời sống
+Thứ bảy, 09/03/2024 07:15
+
+Chợ phiên Mường Khe họp lại sau mười năm
+
+Từ tờ mờ sáng, bà con ba xã vùng cao đã gùi măng, mật ong và vải dệt xuống bãi đất bên suối để họp phiên chợ đầu.
+Gian hàng vải dệt ở chợ phiên Mường Khe. Ảnh: Lầu A Tủa
+Bà Giàng Thị Mỷ, 62 tuổi, kể rằng chợ cũ bị lũ cuốn năm bà vừa lên chức bà nội, từ đó ai cần muối phải đi nửa ngày.
+Theo lãnh đạo xã, phiên chợ sẽ mở vào mỗi sáng thứ bảy, có chỗ gửi ngựa, gửi xe và một tổ tự quản giữ gìn trật tự.
+
+Vừ Thị Sua
+
+Chia sẻ
+Bình luận (3)
+Tin cùng chuyên mục
+Mùa mận chín sớm trên cao nguyên
+Mùa mận chín sớm trên cao nguyên
+© 2024 Báo Mường Khe. Giấy phép số 12/GP-STTTT. Điện thoại: 0203 555 0101
+"""
+BODY = ("Chợ phiên Mường Khe họp lại", "Từ tờ mờ sáng", "Bà Giàng Thị Mỷ", "Theo lãnh đạo xã")
+SIDEBAR = ("Trang nhất", "Đời sống", "Thứ bảy, 09/03", "Chia sẻ", "Bình luận", "Tin cùng", "Mùa mận", "© 2024")
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Model:
+    return load()
+
+
+@pytest.fixture(scope="module")
+def pages() -> list[CorpusPage]:
+    return read_corpus(example_corpus())
+
+
+def scores(model: Model, pages: list[CorpusPage], written: Callable[[str], str] = lambda text: text) -> Scores:
+    """The scores of the pages when their text is rewritten, a rewriting that keeps every line that is not blank."""
+    texts = [written("\n".join(page.lines)) for page in pages]
+    scored = []
+    for page, labelled in zip(pages, model.label_many(texts), strict=True):
+        rows = [list(line.scores.values()) for line in labelled.lines]
+        scored.append(ScoredPage.of(page, np.array(rows)))
+    return score(scored, draws=2)
+
+
+@needs_the_model
+class TestModel:
+    def test_floors_on_the_example_corpus(self, shipped: Model, pages: list[CorpusPage]) -> None:
+        found = scores(shipped, pages)
+        assert {name: found[name].value for name in FLOORS if found[name].value < FLOORS[name]} == {}
+
+    @pytest.mark.parametrize(
+        ("written", "loss"),
+        [
+            (lambda text: unicodedata.normalize("NFD", text), LOSS),
+            (lambda text: re.sub("|".join(MOVED) + r"(?!\w)", lambda found: MOVED[found[0]], text), LOSS),
+            (lambda text: text.replace("\n", "\r\n"), LOSS),
+            (lambda text: re.sub("\n+", "\n", text).strip(), LOSS_WITHOUT_BLANKS),
+        ],
+        ids=["NFD", "old tones", "CRLF", "no blank lines"],
+    )
+    def test_other_writings_lose_little(
+        self, shipped: Model, pages: list[CorpusPage], written: Callable[[str], str], loss: float
+    ) -> None:
+        whole, other = scores(shipped, pages)["macro_f1"].value, scores(shipped, pages, written)["macro_f1"].value
+        assert whole - other <= loss
+
+    def test_a_page_that_it_has_not_seen(self, shipped: Model) -> None:
+        labelled = shipped.label(PAGE)
+        for line in labelled.lines:
+            if line.text.startswith((*BODY, *SIDEBAR)):
+                assert line.label == ("body" if line.text.startswith(BODY) else "sidebar"), line.text
+        assert labelled.captions == ("Gian hàng vải dệt ở chợ phiên Mường Khe. Ảnh: Lầu A Tủa",)
+
+    def test_the_demo_pages(self, shipped: Model) -> None:
+        paths = sorted((ROOT / "app" / "demo").glob("*.txt"))
+        assert len(paths) == 4
+        for page in shipped.label_many(path.read_text(encoding="utf-8") for path in paths):
+            labels = [line.label for line in page.lines]
+            assert labels[:3] == labels[-3:] == ["sidebar"] * 3
+            longest = sorted(page.lines, key=lambda line: len(line.text))[-5:]
+            assert {line.label for line in longest} == {"body"}
+            assert {line.label for line in page.lines if "Ảnh: " in line.text[-30:]} == {"caption"}
+
+    def test_size(self) -> None:
+        assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= SIZE
+
+    def test_the_card_is_about_it(self, shipped: Model) -> None:
+        card = (SHIPPED / "MODEL_CARD.md").read_text(encoding="utf-8")
+        assert card.startswith(f"# {shipped.name}: a locbao line model")
+        assert all(f"## {part}" in card for part in ("Data", "Scores", "Known weaknesses"))
+
+    def test_the_command_line_uses_it(self, tmp_path: Path) -> None:
+        (tmp_path / "cho.txt").write_text(PAGE, encoding="utf-8")
+        command = [sys.executable, "-X", "utf8", "-m", "locbao", "predict", "cho.txt", "--format", "text"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert "Từ tờ mờ sáng" in done.stdout.decode()
+
+    def test_no_network_and_no_scikit_learn(self, tmp_path: Path) -> None:
+        code = (
+            "import socket, sys\n"
+            "def refuse(*_, **__): raise OSError('no network')\n"
+            "socket.socket.connect = socket.create_connection = socket.getaddrinfo = refuse\n"
+            "import locbao\n"
+            "page = locbao.load().label('Trang chủ\\n\\nChia sẻ')\n"
+            "print(len(page.lines), sorted({'sklearn', 'scipy', 'pandas'} & set(sys.modules)))"
+        )
+        command = [sys.executable, "-X", "utf8", "-c", code]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.stdout, done.stderr) == ("2 []\n", "")
+
+
+LONG = 60  # characters from which a line is looked up
+TEXTS = {".py", ".pyi", ".txt", ".jsonl", ".json", ".md", ".html", ".css", ".toml", ".csv", ".tsv", ""}
+FOLDERS = ("app", "features", "predict", "train", "experiments", "tests", "docs")
+_PIECES = re.compile(r"[\"'`|<>]")
+
+
+def test_no_line_of_the_real_pages_stands_in_the_project(shared_data: Path) -> None:
+    known = np.frombuffer((shared_data / "lines.u64").read_bytes(), dtype="<u8")
+    found = [(key, path, text) for path in texts_of_the_project() for text in pieces(path) for key in keys(text)]
+    same = np.isin(np.array([key for key, _, _ in found], dtype=np.uint64), known)
+    assert len(found) > 5000
+    assert [(str(path), text[:80]) for (_, path, text), bad in zip(found, same, strict=True) if bad] == []
+
+
+def test_a_borrowed_line_would_be_found(shared_data: Path) -> None:
+    known = np.frombuffer((shared_data / "lines.u64").read_bytes(), dtype="<u8")
+    rows = (shared_data / "gold_pages.jsonl").read_text(encoding="utf-8").splitlines()[:5]
+    lines = {line["text"] for row in rows for line in json.loads(row)["lines"] if len(line["text"]) > 2 * LONG}
+    assert lines
+    assert np.isin([key for line in lines for key in keys(line)], known).all()
+
+
+def texts_of_the_project() -> Iterator[Path]:
+    for path in [*ROOT.glob("*"), *(path for folder in FOLDERS for path in (ROOT / folder).rglob("*"))]:
+        if path.is_file() and path.suffix in TEXTS and "__pycache__" not in path.parts:
+            yield path
+
+
+def pieces(path: Path) -> Iterator[str]:
+    """The lines of a file, their quoted parts, and every text of a JSON row."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        yield line
+        yield from _PIECES.split(line)
+        yield from re.findall(r'"(.*)"', line)
+        if path.suffix in (".json", ".jsonl") and line.startswith("{"):
+            yield from strings(json.loads(line)) if line.endswith("}") else ()
+
+
+def strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from value.splitlines()
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from strings(inner)
+
+
+def keys(text: str) -> Iterator[int]:
+    """The key under which a long line is known: a hash of its letters in NFC and lower case, spaces made one."""
+    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFC", text)).strip().lower()
+    if len(plain) >= LONG:
+        yield int.from_bytes(hashlib.blake2b(plain.encode(), digest_size=8).digest(), "big")

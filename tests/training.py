@@ -1,0 +1,42 @@
+"""Small trainings: their settings, how they are run, and what they leave."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from locbao.train.sources import EXAMPLES
+from tests.conftest import ROOT
+
+CONFIG = "composed = 60\nwords = 200\nfolds = 2\niterations = 10\n"
+"""Enough to learn something from, small enough for a test."""
+
+QUICK = "composed = 10\nwords = 50\nfolds = 0\niterations = 3\n"
+"""For what does not ask how good the model is."""
+
+ONE_SITE = EXAMPLES / "lamgiang.jsonl"
+TWO_SITES = (ONE_SITE, EXAMPLES / "nhippho.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A finished `locbao train lines`: the model folder, its settings, and what it printed."""
+
+    folder: Path
+    config: Path
+    output: str
+
+
+def train_apart(folder: Path, config: Path, hash_seed: int, cwd: Path = ROOT) -> Training:
+    """Trains on the example corpus in a process of its own."""
+    command = [sys.executable, "-m", "locbao", "train", "lines", "--config", str(config), "-o", str(folder)]
+    environment = os.environ | {"PYTHONHASHSEED": str(hash_seed)}
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+    return Training(folder, config, done.stdout.decode())
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder by name."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}

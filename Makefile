@@ -35,11 +35,11 @@ MATERIAL := $(foreach file,$(DATA)/pages.jsonl.gz $(DATA)/articles.jsonl.gz $(DA
 
 # The shipped model, and its scores on sites left out, which its card holds.
 model: $(VENV)/.installed
-	$(BIN)/locbao train lines $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --name locbao-vi -o predict/shipped
+	$(BIN)/locbao train lines $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --name locbao-vi -o predict/shipped --predictions out/predictions.jsonl
 
-# Every table in experiments/results, from the same data; about an hour on two cores.
+# Every table in experiments/results; about half an hour on two cores. `make model` first: it writes the predictions.
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m locbao.experiments.robustness $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --predictions out/predictions.jsonl
+	$(BIN)/python -m locbao.experiments.robustness $(CORPUS) $(MATERIAL) --config experiments/quick.toml
 	$(BIN)/python -m locbao.experiments.peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
 	$(BIN)/python -m locbao.experiments.speed --pages $(DATA)/gold_pages.jsonl
 	$(BIN)/python -m locbao.experiments.ablation $(CORPUS) $(MATERIAL)

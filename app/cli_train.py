@@ -39,6 +39,10 @@ def lines(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings of the training, TOML.")] = None,
     name: Annotated[str | None, typer.Option(help="The model's name; it stands in every row that it labels.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything drawn by chance.")] = None,
+    predictions: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to write what the scores are made of: probabilities out of site."),
+    ] = None,
 ) -> None:
     """Train the line model.
 
@@ -51,7 +55,15 @@ def lines(
     """
     from locbao.train.run import train_lines
 
-    train_lines(corpus or [], output, material=material or [], config=config, name=name, seed=seed)
+    train_lines(
+        corpus or [],
+        output,
+        material=material or [],
+        config=config,
+        name=name,
+        seed=seed,
+        predictions=predictions,
+    )
 
 
 @guarded

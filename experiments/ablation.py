@@ -26,6 +26,7 @@ from locbao.train.sources import Sources, read_sources
 from locbao.train.tables import table
 
 PLAN = Path(__file__).with_name("ablation.toml")
+BASE = Path(__file__).with_name("quick.toml")
 STYLES = ("main", "full", "article")
 SITE_COUNTS = (0, 1, 2, 4, 7)
 DRAWS = 2  # seeded choices of sites for each point of the learning curve
@@ -33,11 +34,11 @@ DRAWS = 2  # seeded choices of sites for each point of the learning curve
 
 def run_ablation(sources: Sources, jobs: int) -> None:
     """All variants of the plan that have no result yet, then the table."""
-    plan = _plan()
+    plan = tomllib.loads(PLAN.read_text(encoding="utf-8"))
     done = {row["variant"] for row in finished("ablation")}
     for name, change in plan["variants"].items():
         if name not in done:
-            keep("ablation", {"variant": name, **_variant(sources, {**plan["base"], **change}, jobs)})
+            keep("ablation", {"variant": name, **_variant(sources, {**_base(), **change}, jobs)})
             print(name, flush=True)
     whole = next(row for row in finished("ablation") if row["variant"] == "all")
     header = ["variant", *(f"{style} {figure}" for style in STYLES for figure in ("macro F1", "lost"))]
@@ -53,7 +54,7 @@ def run_ablation(sources: Sources, jobs: int) -> None:
 
 def run_sites(sources: Sources) -> None:
     """The learning curve over the number of real sites, means over draws."""
-    config = make_config(_plan()["base"], str(PLAN))
+    config = make_config(_base(), str(BASE))
     bench = make_bench(sources, config)
     done = {(row["sites"], row["draw"]) for row in finished("sites")}
     for count in SITE_COUNTS:
@@ -93,8 +94,8 @@ def _with_sites(sources: Sources, bench: Workbench, config: LineConfig, count: i
     return _macro(style_scores(scored_pages(bench, sources.corpus, softmax(scores))))
 
 
-def _plan() -> Row:
-    return tomllib.loads(PLAN.read_text(encoding="utf-8"))
+def _base() -> Row:
+    return tomllib.loads(BASE.read_text(encoding="utf-8"))
 
 
 def _macro(scores: Mapping[str, Scores]) -> Row:

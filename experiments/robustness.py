@@ -1,14 +1,12 @@
 """The line model on pages of sites it has not seen, as they are and written in other ways.
 
-    python -m locbao.experiments.robustness CORPUS… --material FILE… --config FILE [--predictions FILE]
+    python -m locbao.experiments.robustness CORPUS… --material FILE… --config FILE
 
-One leave-one-site-out run scores every page of the corpus as it is, in NFD, with both tone placements, with CRLF line
-ends and without its blank lines. The rewritten pages are never learned from. Writes `results/loso.md` and
-`results/robustness.md`, and the probabilities of the pages as they are for the bench against peers (peers.py).
+One leave-sites-out run scores every page of the corpus as it is, in NFD, with both tone placements, with CRLF line ends
+and without its blank lines. The rewritten pages are never learned from. Writes `results/robustness.md`.
 """
 
 import argparse
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -21,20 +19,16 @@ from locbao.experiments.record import write_table
 from locbao.features.text import OLD_TONE, split_lines
 from locbao.train.config import LineConfig, read_config
 from locbao.train.corpus import CorpusPage
-from locbao.train.crossval import ByStyle, leave_site_out, make_folds
+from locbao.train.crossval import leave_site_out, make_folds
 from locbao.train.fit import Workbench
 from locbao.train.recipe import Recipe
-from locbao.train.run import report, style_scores
+from locbao.train.run import style_scores
 from locbao.train.samples import Samples, composed_sample, labelled_sample
 from locbao.train.score import Scores
 from locbao.train.sources import Sources, read_sources
-from locbao.train.tables import figure_table, table
+from locbao.train.tables import table
 
 STYLES = ("main", "full", "article")
-FIGURES = (
-    *("macro_f1", "body_f1", "caption_f1", "sidebar_f1", "body_token_f1"),
-    *("captions_as_body", "sidebar_as_body", "calibration_error"),
-)
 
 
 def _nfd(page: CorpusPage) -> CorpusPage:
@@ -75,7 +69,7 @@ REWRITINGS: Mapping[str, Callable[[CorpusPage], CorpusPage]] = {
 }
 
 
-def run(sources: Sources, config: LineConfig, jobs: int, predictions: Path | None) -> None:
+def run(sources: Sources, config: LineConfig, jobs: int) -> None:
     """The whole run; prints and writes its tables."""
     rewritten = [
         replace(rewrite(page), id=f"{page.id} {name}", style=f"{page.style}, {name}")
@@ -86,12 +80,7 @@ def run(sources: Sources, config: LineConfig, jobs: int, predictions: Path | Non
     scored, _ = leave_site_out(
         _bench(sources, rewritten, config), pages, make_folds(sources.corpus, config), jobs, print
     )
-    if predictions:
-        _write_predictions(predictions, scored)
     scores = style_scores(scored)
-    tables = [figure_table({style: scores[style] for style in STYLES}, FIGURES, "style")]
-    tables += [f"## {style}\n\n{report(scores[style])}" for style in STYLES]
-    write_table("loso", "\n\n".join(tables))
     write_table("robustness", _losses(scores))
 
 
@@ -115,15 +104,6 @@ def _losses(scores: Mapping[str, Scores]) -> str:
     return table(["pages", "macro F1", "lost"], rows)
 
 
-def _write_predictions(path: Path, scored: ByStyle) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as file:
-        for style in STYLES:
-            for page in scored[style]:
-                row = {"id": page.id, "site": page.site, "style": style, "probabilities": page.probabilities.tolist()}
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
-
-
 def main() -> None:
     """The command line of this module."""
     parser = argparse.ArgumentParser(description="Leave-one-site-out scores, also of pages written in other ways.")
@@ -131,9 +111,8 @@ def main() -> None:
     parser.add_argument("--material", action="append", type=Path, default=[])
     parser.add_argument("--config", type=Path)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--predictions", type=Path)
     given = parser.parse_args()
-    run(read_sources(given.corpus, given.material), read_config(given.config), given.jobs, given.predictions)
+    run(read_sources(given.corpus, given.material), read_config(given.config), given.jobs)
 
 
 if __name__ == "__main__":

@@ -92,6 +92,8 @@ def _next_batch(texts: Iterator[str]) -> list[str]:
     batch: list[str] = []
     size = 0
     for text in islice(texts, _BATCH_PAGES):
+        if not isinstance(text, str):
+            raise TypeError(f"A page is a str, not {type(text).__name__}: decode bytes, and give the text, not a path.")
         batch.append(text)
         size += len(text)
         if size >= _BATCH_CHARACTERS:

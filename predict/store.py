@@ -78,9 +78,8 @@ def save(folder: Path, parts: Mapping[str, object], manifest: Mapping[str, Any],
         }
     )
     manifests.parse(data, folder)
+    check_target(folder)
     try:
-        if not _replaceable(folder):
-            raise Occupied(folder)
         _write(folder, {**files, MANIFEST: data})
     except OSError as error:
         raise Unwritable(folder, error) from error
@@ -152,6 +151,15 @@ def _file(folder: Path, name: str, limit: int) -> bytes:
         raise MissingFile(folder, name) from None
     except OSError as error:
         raise ChangedFile(folder, name, f"it cannot be read as a plain file ({error.strerror})") from None
+
+
+def check_target(folder: Path) -> None:
+    """Raises Occupied if something else than a model stands where one is to be saved, Unwritable if unreadable."""
+    try:
+        if not _replaceable(folder):
+            raise Occupied(folder)
+    except OSError as error:
+        raise Unwritable(folder, error) from error
 
 
 def _replaceable(folder: Path) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from locbao.train.compose import ComposedPage, compose, layouts_without
+from locbao.train.compose import ComposedPage, compose
 from locbao.train.layout import Layout
 from locbao.train.material import Material, MaterialError, gather
 from locbao.train.recipe import Recipe
@@ -85,17 +85,7 @@ def test_all_sites_of_a_page_are_named(material: Material, layouts: list[Layout]
         assert not {"lang.example", "ban.example", "", "kho"} & page.sites
 
 
-def test_a_held_out_site_leaves_no_trace(material: Material, layouts: list[Layout]) -> None:
-    kept = layouts_without(layouts, ["https://www.lang.example/tin"])
-    assert [layout.name for layout in kept] == ["ban.example"]
-    pages = compose(material.without(["lang.example"]), kept, 200, 4, QUIET)
-    assert any(page.sites == {"ban", "nui"} for page in pages)
-    assert not any("lang" in page.sites or "trang lang" in text for page in pages for text in page.lines)
-
-
-def test_nothing_left_to_compose_with(material: Material) -> None:
-    with pytest.raises(MaterialError):
-        Material(material.parts, (), (), ()).without(["lang", "nui"])
+def test_nothing_to_compose_with() -> None:
     with pytest.raises(MaterialError):
         gather([labelled("a", "a", [("mục", "sidebar")])])
 

@@ -24,11 +24,11 @@ needs_the_model = pytest.mark.skipif(
 )
 
 # The model has learned from these pages: the floors only tell a model that is whole from one that is broken.
-FLOORS = {"macro_f1": 0.93, "body_f1": 0.93, "caption_f1": 0.88, "sidebar_f1": 0.96, "body_token_f1": 0.96}
+FLOORS = {"macro_f1": 0.90, "body_f1": 0.88, "caption_f1": 0.85, "sidebar_f1": 0.96, "body_token_f1": 0.95}
 LOSS = 0.01
 LOSS_WITHOUT_BLANKS = 0.03
 SIZE = 8_000_000  # bytes
-MOVED = dict(zip("oà oá oả oạ oã uý uỷ uỳ oè oẻ".split(), "òa óa ỏa ọa õa úy ủy ùy òe ỏe".split(), strict=True))
+NEW, OLD = "oà oá oả oã oạ uý uỷ uỳ oè oẻ".split(), "òa óa ỏa õa ọa úy ủy ùy òe ỏe".split()
 
 # Written for this test, in a style of its own.
 PAGE = """Trang nhất
@@ -75,6 +75,12 @@ def scores(model: Model, pages: list[CorpusPage], written: Callable[[str], str] 
     return score(scored, draws=2)
 
 
+def moved(text: str, old: list[str], new: list[str]) -> str:
+    """The text with the tone marks of open syllables on the other vowel."""
+    placed = dict(zip(old, new, strict=True))
+    return re.sub(rf"(?<!q)({'|'.join(placed)})(?!\w)", lambda found: placed[found[0]], text)
+
+
 @needs_the_model
 class TestModel:
     def test_floors_on_the_example_corpus(self, shipped: Model, pages: list[CorpusPage]) -> None:
@@ -85,11 +91,12 @@ class TestModel:
         ("written", "loss"),
         [
             (lambda text: unicodedata.normalize("NFD", text), LOSS),
-            (lambda text: re.sub("|".join(MOVED) + r"(?!\w)", lambda found: MOVED[found[0]], text), LOSS),
+            (lambda text: moved(text, NEW, OLD), LOSS),
+            (lambda text: moved(text, OLD, NEW), LOSS),
             (lambda text: text.replace("\n", "\r\n"), LOSS),
             (lambda text: re.sub("\n+", "\n", text).strip(), LOSS_WITHOUT_BLANKS),
         ],
-        ids=["NFD", "old tones", "CRLF", "no blank lines"],
+        ids=["NFD", "old tones", "new tones", "CRLF", "no blank lines"],
     )
     def test_other_writings_lose_little(
         self, shipped: Model, pages: list[CorpusPage], written: Callable[[str], str], loss: float

@@ -3,7 +3,7 @@
 A page depends on the seed and its number alone: it is the same however many are asked for.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -45,12 +45,6 @@ def compose(
 ) -> list[ComposedPage]:
     """`count` pages. Same material, layouts, seed and recipe: same pages."""
     return [_Page(material, layouts, f"{seed}/{number}", recipe or Recipe()).composed() for number in range(count)]
-
-
-def layouts_without(layouts: Sequence[Layout], sites: Collection[str]) -> list[Layout]:
-    """The layouts that were not modelled on one of those sites."""
-    keys = {site_key(site) for site in sites}
-    return [layout for layout in layouts if keys.isdisjoint(map(site_key, layout.after))]
 
 
 class _Page:

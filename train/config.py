@@ -29,7 +29,7 @@ class LineConfig:
     """Configuration of `locbao train lines`; the defaults are the measured best (see experiments/)."""
 
     seed: int = 1
-    composed: int = 3000
+    composed: int = 2000
     """Composed pages beside the labelled ones."""
     labelled_weight: float = 10.0
     """Weight of a line of the corpus against one of a composed page."""
@@ -92,6 +92,9 @@ def make_config(chosen: Mapping[str, Any], source: str) -> LineConfig:
         values[key] = _as(known[key], value, f"{source}: {key}")
         if key in _LEAST and values[key] < _LEAST[key]:
             raise ConfigError(f"{source}: {key}", f"{value} is too small", f"Give at least {_LEAST[key]}.")
+    sites = [site for group in values.get("groups", ()) for site in group]
+    if len(sites) != len(set(sites)):
+        raise ConfigError(f"{source}: groups", "a site stands in two groups", "Put all that belongs together in one.")
     values["recipe"] = _recipe(values.get("recipe", {}), source)
     families = values.get("families", tuple(FAMILIES))
     if not families or not set(families) <= set(FAMILIES):
@@ -105,6 +108,8 @@ def _recipe(chosen: Mapping[str, Any], source: str) -> dict[str, Any]:
     strange = ", ".join(sorted(set(chosen) - set(known)))
     if strange:
         raise ConfigError(source, f"the recipe has no {strange}", "See train/recipe.py for its names.")
+    if len(chosen.get("main_tail", (0, 0))) != 2:
+        raise ConfigError(f"{source}: recipe.main_tail", "not a pair", "Give the least and the most lines.")
     return {name: _as(known[name], value, f"{source}: recipe.{name}") for name, value in chosen.items()}
 
 

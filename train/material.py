@@ -1,6 +1,6 @@
 """What pages are composed of: articles in parts, other articles' headlines, and the furniture of real pages."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -51,11 +51,13 @@ class Material:
     """Everything to compose with.
 
     `parts` keep the place of their captions, `loose` articles do not. `furniture` is a tuple of runs for each page.
+    `headlines` and `captions` stand on any page, as what other articles lend to its lists and thumbnails.
     """
 
     parts: tuple[Parts, ...]
     loose: tuple[Article, ...]
     headlines: tuple[Headline, ...]
+    captions: tuple[str, ...]
     furniture: tuple[tuple[Furniture, ...], ...]
 
     @cached_property
@@ -63,24 +65,10 @@ class Material:
         return tuple(parts for parts in self.parts if len(parts.captions) >= PHOTO_STORY)
 
     @cached_property
-    def captions(self) -> tuple[str, ...]:
-        return tuple(caption for parts in self.parts for caption in parts.captions)
-
-    @cached_property
     def pages_by_site(self) -> dict[str, tuple[tuple[Furniture, ...], ...]]:
         """For each site with real furniture, sorted, its pages as their runs."""
         sites = sorted({page[0].site for page in self.furniture})
         return {site: tuple(page for page in self.furniture if page[0].site == site) for site in sites}
-
-    def without(self, sites: Collection[str]) -> "Material":
-        """This material less what is from those sites, in any spelling that `site_key` knows. Raises MaterialError."""
-        keys = {site_key(site) for site in sites}
-        return _checked(
-            tuple(parts for parts in self.parts if parts.site not in keys),
-            self.loose,
-            self.headlines,
-            tuple(page for page in self.furniture if page[0].site not in keys),
-        )
 
 
 def site_key(site: str) -> str:
@@ -113,20 +101,13 @@ def gather(
         runs = tuple(_furniture(page, site, article))
         if runs:
             furniture.setdefault(key, runs)
+    if not parts and not articles:
+        raise MaterialError("no article with a headline and paragraphs")
     others = [Headline(one.headline, one.lead, one.site) for one in parts.values()]
     others += [Headline(one.title, one.lead, "") for one in articles]
-    return _checked(tuple(parts.values()), tuple(articles), tuple(headlines or others), tuple(furniture.values()))
-
-
-def _checked(
-    parts: tuple[Parts, ...],
-    loose: tuple[Article, ...],
-    headlines: tuple[Headline, ...],
-    furniture: tuple[tuple[Furniture, ...], ...],
-) -> Material:
-    if not parts and not loose:
-        raise MaterialError("no article with a headline and paragraphs")
-    return Material(parts, loose, headlines, furniture)
+    captions = tuple(caption for one in parts.values() for caption in one.captions)
+    shown = tuple(headlines or others)
+    return Material(tuple(parts.values()), tuple(articles), shown, captions, tuple(furniture.values()))
 
 
 def _furniture(page: CorpusPage, site: str, article: Parts | None) -> Iterator[Furniture]:

@@ -12,11 +12,11 @@ from locbao.features.page import Page
 from locbao.predict.labelled import LABELS
 from locbao.predict.line_model import Linear
 from locbao.predict.load import load
-from locbao.predict.store import save
+from locbao.predict.store import check_target, save
 from locbao.train.card import write_card
 from locbao.train.config import LineConfig, read_config
 from locbao.train.corpus import CorpusPage, read_corpus
-from locbao.train.crossval import ByStyle, leave_site_out, make_folds
+from locbao.train.crossval import ByStyle, leave_site_out, make_folds, write_predictions
 from locbao.train.fit import Passes, Workbench
 from locbao.train.recipe import Recipe
 from locbao.train.samples import Samples, composed_sample, labelled_sample
@@ -35,17 +35,23 @@ def train_lines(
     config: Path | None = None,
     name: str | None = None,
     seed: int | None = None,
+    predictions: Path | None = None,
     tell: Tell = print,
 ) -> str:
     """Trains, scores out of site and saves a line model; returns its digest. Raises LocbaoError."""
     settings = read_config(config, seed=seed)
+    check_target(output.resolve())  # before the work, not after it
     began = time.monotonic()
     sources = read_sources(corpora, material)
     bench = make_bench(sources, settings)
     tell(f"read and composed {len(bench.samples.items):,} pages, {len(bench.samples.labels):,} lines")
     scored, temperature = _out_of_site(bench, sources.corpus, settings, tell)
+    if predictions:
+        write_predictions(predictions, scored)
+    scored_at = time.monotonic()
     passes = bench.fit_all()
-    tell(f"fitted in {time.monotonic() - began:.0f} s{', scoring included' if scored else ''}")
+    done = time.monotonic()
+    tell(f"fitted in {done - scored_at:.0f} s; {done - began:.0f} s in all")
     scores = style_scores(scored)
     for style, found in scores.items():
         tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")

@@ -20,6 +20,7 @@ from locbao.train.material import gather, site_key
 from locbao.train.recipe import Recipe
 
 EXAMPLES = Path(__file__).parent / "examples"
+HEADLINES = Path(__file__).parent / "headlines.jsonl"
 LAYOUTS = Path(__file__).parent / "layouts"
 
 
@@ -34,11 +35,16 @@ class Sources:
     layouts: tuple[Layout, ...]
 
     def compose(self, count: int, seed: int, recipe: Recipe) -> list[ComposedPage]:
-        """Composed pages; real furniture comes from the corpus alone, whose sites are held out in turn."""
-        material = gather([*self.corpus, *self.pages], self.articles, self.headlines)
-        known = {site_key(page.site) for page in self.corpus}
-        own = tuple(page for page in material.furniture if page[0].site in known)
-        return compose(replace(material, furniture=own), self.layouts, count, seed, recipe)
+        """Composed pages, each naming every site of the corpus that it has anything of.
+
+        Real furniture comes from the corpus alone, whose sites are held out in turn; what stands on any page, headlines
+        and captions of other articles, never does.
+        """
+        material = gather([*self.corpus, *self.pages], self.articles, self.headlines or read_headlines(HEADLINES))
+        corpus = {site_key(page.site) for page in self.corpus}
+        furniture = tuple(page for page in material.furniture if page[0].site in corpus)
+        captions = tuple(caption for one in material.parts if one.site not in corpus for caption in one.captions)
+        return compose(replace(material, furniture=furniture, captions=captions), self.layouts, count, seed, recipe)
 
 
 def example_corpus() -> list[Path]:
@@ -50,8 +56,8 @@ def read_sources(corpora: Sequence[Path], material: Sequence[Path]) -> Sources:
     """Everything read and checked; without corpora, the example corpus.
 
     A material file holds labelled pages (`lines`), articles (`body`) or headlines (`title`): its first row tells.
-    Headlines of a site that the corpus has are left out, so that a held-out site is not seen in them. Raises
-    CorpusError.
+    Headlines of a site that the corpus has are left out, so that a held-out site is not seen in them; without any,
+    those that come with locbao serve. Raises CorpusError.
     """
     corpus = read_corpus(expanded(corpora) or example_corpus())
     pages: list[Path] = []

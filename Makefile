@@ -39,7 +39,7 @@ model: $(VENV)/.installed
 
 # Every table in experiments/results; about half an hour on two cores. `make model` first: it writes the predictions.
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m locbao.experiments.robustness $(CORPUS) $(MATERIAL) --config experiments/quick.toml
+	$(BIN)/python -m locbao.experiments.robustness $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
 	$(BIN)/python -m locbao.experiments.peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
 	$(BIN)/python -m locbao.experiments.speed --pages $(DATA)/gold_pages.jsonl
 	$(BIN)/python -m locbao.experiments.ablation $(CORPUS) $(MATERIAL)

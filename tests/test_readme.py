@@ -180,12 +180,13 @@ def test_options_in_examples_exist(name: str) -> None:
             assert set(re.findall(r"(?<= )--?[a-z][a-z-]*", rest)) <= options(verbs()[verb]), rest
 
 
-def test_the_readme_lists_every_configuration_key_with_its_default() -> None:
+def test_the_guide_to_training_lists_every_configuration_key_with_its_default() -> None:
     default = LineConfig()
     expected = {entry.name: getattr(default, entry.name) for entry in fields(LineConfig)}
     written = {"families": "all", "groups": "[]", "recipe": "{}"}
     shown = {key: written.get(key, json.dumps(value)) for key, value in expected.items()}
-    assert {names(row[0])[0]: names(row[1])[0] for row in table(README, "`--config`")} == shown
+    assert {names(row[0])[0]: names(row[1])[0] for row in table(TRAINING, "key")} == shown
+    assert f"`families` takes `{'`, `'.join(FAMILIES)}`" in TRAINING
 
 
 def test_the_readme_lists_labels_families_exit_codes_and_the_fields_of_a_row() -> None:
@@ -213,7 +214,7 @@ def test_the_counts_in_the_readme() -> None:
 def test_every_figure_in_a_table_stands_in_the_results(title: str) -> None:
     """Rows are carried over as they were measured; a new run must bring the README with it."""
     written = [*(ROOT / "experiments" / "results").glob("*.md"), ROOT / "predict" / "shipped" / "MODEL_CARD.md"]
-    results = "".join(path.read_text(encoding="utf-8") for path in written)
+    results = "\n".join(path.read_text(encoding="utf-8") for path in written)
     measured = {re.sub(r" +", " ", line) for line in results.splitlines()}
     rows = [row for row in re.findall(r"^\|.*\|$", section(title), re.MULTILINE) if not row.startswith("|--")]
     assert rows

@@ -24,23 +24,19 @@ ByStyle = dict[str, list[ScoredPage]]
 def make_folds(pages: Sequence[CorpusPage], config: LineConfig) -> Folds:
     """Sets of sites to hold out in turn: the configuration's groups, and every other site by itself.
 
-    Where that makes more than `config.folds`, the smallest are put together, so that each site is still held out.
+    Where that makes more than `config.folds`, those with the fewest sites are put together: each site is still held out,
+    and no fold leaves much less to learn from than another.
     """
-    size: dict[str, int] = {}
-    for page in filter(has_article, pages):
-        size[site_key(page.site)] = size.get(site_key(page.site), 0) + 1
+    sites = {site_key(page.site) for page in filter(has_article, pages)}
     grouped = {site_key(site): frozenset(map(site_key, group)) for group in config.groups for site in group}
-    folds = sorted(
-        {grouped.get(site, frozenset({site})) for site in size}, key=lambda fold: (_weight(fold, size), sorted(fold))
-    )
+    folds = sorted({grouped.get(site, frozenset({site})) for site in sites}, key=_size)
     while len(folds) > max(config.folds, 2):
-        merged = folds[0] | folds[1]
-        folds = sorted([merged, *folds[2:]], key=lambda fold: (_weight(fold, size), sorted(fold)))
+        folds = sorted([folds[0] | folds[1], *folds[2:]], key=_size)
     return sorted(folds, key=sorted)
 
 
-def _weight(fold: frozenset[str], size: dict[str, int]) -> int:
-    return sum(size.get(site, 0) for site in fold)
+def _size(fold: frozenset[str]) -> tuple[int, list[str]]:
+    return len(fold), sorted(fold)
 
 
 def leave_site_out(

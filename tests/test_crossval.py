@@ -142,9 +142,9 @@ class TestFolds:
         config = LineConfig(groups=(("https://a.vn", "c"), ("x", "y")))
         assert folds_of(corpus(a_com_vn=1, b=1, c=1), config) == [{"a", "c"}, {"b"}]
 
-    def test_the_smallest_are_put_together(self) -> None:
+    def test_those_with_the_fewest_sites_are_put_together(self) -> None:
         config = LineConfig(folds=3)
-        assert folds_of(corpus(a=9, b=1, c=8, d=2, e=1), config) == [{"a"}, {"b", "d", "e"}, {"c"}]
+        assert folds_of(corpus(a=9, b=1, c=8, d=2, e=1), config) == [{"a", "b"}, {"c", "d"}, {"e"}]
 
     def test_sites_without_an_article_are_never_held_out(self) -> None:
         section = labelled("s", "s", [("mục", "sidebar")])

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 import pytest
 import typer
 
-import locbao
 from locbao.cli import app
 from locbao.console import Exit
 from locbao.features.design import FAMILIES
@@ -27,10 +26,9 @@ from locbao.train.slots import SLOTS
 from locbao.train.sources import LAYOUTS, example_corpus
 from tests.conftest import ROOT
 
-DOCS = {
-    name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/labelling.md", "docs/layouts.md")
-}
-README, LABELLING, LAYOUT_GUIDE = DOCS.values()
+PAGES = ("README.md", "docs/labelling.md", "docs/layouts.md", "docs/training.md")
+DOCS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
+README, LABELLING, LAYOUT_GUIDE, TRAINING = DOCS.values()
 USE_CASES = ("bienthuy", "lamgiang", "nhippho")  # the sites that the README trains on
 
 
@@ -132,13 +130,12 @@ def test_the_python_shown_runs(text: str, desk: Path) -> None:
     for block in blocks(text, "python"):
         done = run([sys.executable, "-c", block], desk)
         assert done.returncode == 0, done.stdout
-        assert done.stdout
 
 
 def verbs() -> dict[str, Any]:
     """Every command of the command line by its words."""
+    found: dict[str, Any] = {}
     group: Any = typer.main.get_command(app)
-    found = {}
     for name, command in group.commands.items():
         subcommands = getattr(command, "commands", None)
         found |= {f"{name} {sub}": each for sub, each in subcommands.items()} if subcommands else {name: command}
@@ -198,8 +195,8 @@ def test_the_readme_lists_labels_families_exit_codes_and_the_fields_of_a_row() -
     assert [name for cells in table(README, "field") for name in names(cells[0])] == list(row)
     for name in [*(entry.name for entry in fields(LabelledLine)), "body", "captions", "explain", "label_many"]:
         assert f".{name}" in README
-    assert all(f"locbao.{name}" in README for name in ("load", "LocbaoError"))
-    assert {"load", "LocbaoError"} <= {*locbao.__all__}
+    assert "locbao.load(" in README
+    assert "locbao.LocbaoError" in README
 
 
 def test_the_counts_in_the_readme() -> None:

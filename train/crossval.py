@@ -24,8 +24,8 @@ ByStyle = dict[str, list[ScoredPage]]
 def make_folds(pages: Sequence[CorpusPage], config: LineConfig) -> Folds:
     """Sets of sites to hold out in turn: the configuration's groups, and every other site by itself.
 
-    Where that makes more than `config.folds`, those with the fewest sites are put together: each site is still held out,
-    and no fold leaves much less to learn from than another.
+    Where that makes more than `config.folds`, those with the fewest sites are put together: each site is still held
+    out, and no fold leaves much less to learn from than another.
     """
     sites = {site_key(page.site) for page in filter(has_article, pages)}
     grouped = {site_key(site): frozenset(map(site_key, group)) for group in config.groups for site in group}

@@ -8,19 +8,36 @@ The public names are looked up when they are first used, so that `import locbao`
 
 TYPE_CHECKING = False  # what type checkers take for True; importing typing's own would cost more than all the rest
 
-__all__ = ["LabelledLine", "LabelledPage", "LocbaoError", "__version__", "load"]
+__all__ = [
+    "LABELS",
+    "Explanation",
+    "LabelledLine",
+    "LabelledPage",
+    "LocbaoError",
+    "Model",
+    "Reason",
+    "UnknownLine",
+    "__version__",
+    "load",
+]
 
 _HOMES = {
+    "LABELS": "locbao.predict.labelled",
+    "Explanation": "locbao.predict.model",
     "LabelledLine": "locbao.predict.labelled",
     "LabelledPage": "locbao.predict.labelled",
     "LocbaoError": "locbao.features.errors",
+    "Model": "locbao.predict.model",
+    "Reason": "locbao.predict.model",
+    "UnknownLine": "locbao.predict.model",
     "load": "locbao.predict.load",
 }
 
 if TYPE_CHECKING:
     from locbao.features.errors import LocbaoError
-    from locbao.predict.labelled import LabelledLine, LabelledPage
+    from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
     from locbao.predict.load import load
+    from locbao.predict.model import Explanation, Model, Reason, UnknownLine
 
     __version__: str
 else:  # kept from type checkers, which would take any name for a public one

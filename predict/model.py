@@ -53,7 +53,10 @@ class Model:
         self.manifest = stored.manifest
         self.name = str(stored.manifest["name"])
         self.digest = stored.digest
-        self.lines = LineModel(stored.parts["lines"])
+        self.line_model = LineModel(stored.parts["lines"])
+
+    def __repr__(self) -> str:
+        return f"<locbao model {self.name} {self.digest[:12]}>"
 
     def label(self, text: str) -> LabelledPage:
         """The page with every line that is not blank labelled. Raises TypeError if `text` is not a str."""
@@ -77,13 +80,13 @@ class Model:
         read = Page.from_text(page) if isinstance(page, str) else _as_page(page)
         labelled = self.label("\n".join(read.raw))
         places = [_place(read, number) for number in lines]
-        reasons = self.lines.reasons(Batch.of([read]), places)
+        reasons = self.line_model.reasons(Batch.of([read]), places)
         return [_explanation(labelled.lines[place], *found) for place, found in zip(places, reasons, strict=True)]
 
     def _label_batch(self, texts: Sequence[str]) -> Iterator[LabelledPage]:
         pages = [Page.from_text(text) for text in texts]
         batch = Batch.of(pages)
-        probabilities = self.lines.probabilities(batch)
+        probabilities = self.line_model.probabilities(batch)
         for page, start, stop in zip(pages, batch.first[:-1], batch.first[1:], strict=True):
             yield _labelled(page, probabilities[start:stop])
 

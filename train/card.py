@@ -16,6 +16,9 @@ _WEAKNESSES = """\
   sub-headings or captions.
 - A headline that the template repeats before the article (sticky bar, most-read list) can be taken for the article's
   own.
+- Whole pages labelled by hand are few and come from few sites: the intervals tell how pages differ, sites differ more.
+- Pages of a few lines alone give it little to go by, and it is surer of them than it should be.
+- Probabilities lean towards `caption` by the odds in the configuration, on purpose.
 - Pages in other languages, forums, shops and search results are not what it was made for: it labels them all the same.
 """
 

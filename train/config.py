@@ -95,6 +95,10 @@ def make_config(chosen: Mapping[str, Any], source: str) -> LineConfig:
     sites = [site for group in values.get("groups", ()) for site in group]
     if len(sites) != len(set(sites)):
         raise ConfigError(f"{source}: groups", "a site stands in two groups", "Put all that belongs together in one.")
+    if values.get("folds") == 1:
+        raise ConfigError(
+            f"{source}: folds", "one fold leaves nothing to learn from", "Give 2 or more, or 0 for no scores."
+        )
     values["recipe"] = _recipe(values.get("recipe", {}), source)
     families = values.get("families", tuple(FAMILIES))
     if not families or not set(families) <= set(FAMILIES):

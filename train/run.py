@@ -84,13 +84,17 @@ def _out_of_site(
 
 def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = print) -> dict[str, Scores]:
     """Scores a model on labelled pages and prints the tables, one set for each style of pages. Raises LocbaoError."""
-    pages = read_corpus(expanded(corpora) or example_corpus())
+    files = expanded(corpora) or example_corpus()
+    pages = read_corpus(files)
     loaded = load(model)
     scored: ByStyle = {}
     for page in pages:
-        probabilities = loaded.lines.probabilities(Batch.of([Page.from_lines(page.lines)]))
+        probabilities = loaded.line_model.probabilities(Batch.of([Page.from_lines(page.lines)]))
         scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities))
     scores = style_scores(scored)
+    learned = {data["sha256"] for data in loaded.manifest.get("data", ())}
+    if learned & {_described(path)["sha256"] for path in files}:
+        tell("This model has learned from these pages: the figures show what it remembers, not what it can do.")
     for style, found in scores.items():
         tell(f"\n{style or 'all pages'}, model {loaded.name} {loaded.digest[:12]}\n\n{report(found)}")
     return scores

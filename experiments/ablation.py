@@ -35,9 +35,8 @@ DRAWS = 2  # seeded choices of sites for each point of the learning curve
 def run_ablation(sources: Sources, jobs: int) -> None:
     """All variants of the plan that have no result yet, then the table."""
     plan = tomllib.loads(PLAN.read_text(encoding="utf-8"))
-    done = {row["variant"] for row in finished("ablation")}
     for name, change in plan["variants"].items():
-        if name not in done:
+        if name not in {row["variant"] for row in finished("ablation")}:
             keep("ablation", {"variant": name, **_variant(sources, {**_base(), **change}, jobs)})
             print(name, flush=True)
     whole = next(row for row in finished("ablation") if row["variant"] == "all")

@@ -31,8 +31,8 @@ STYLES = ("main", "full", "article")
 SITE_COUNTS = (0, 1, 2, 4, 7)
 NOTE = """
 
-`article` is one site whose 27 sidebar lines are the same closing sentence on every page: its macro F1 swings by tenths with
-that sentence. Differences below about 0.005 are those between two seeds."""
+`article` is one site whose 27 sidebar lines are nearly the same closing sentence on every page: its macro F1 swings by
+tenths with that sentence. Differences below about 0.005 are those between two seeds."""
 DRAWS = 2  # seeded choices of sites for each point of the learning curve
 
 

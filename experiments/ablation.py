@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from locbao.experiments.record import Row, finished, keep, write_table
+from locbao.experiments.record import STYLES, Row, finished, keep, write_table
 from locbao.experiments.viterbi import decoded
 from locbao.features.design import FAMILIES
 from locbao.predict.line_model import softmax
@@ -27,7 +27,6 @@ from locbao.train.tables import table
 
 PLAN = Path(__file__).with_name("ablation.toml")
 BASE = Path(__file__).with_name("quick.toml")
-STYLES = ("main", "full", "article")
 SITE_COUNTS = (0, 1, 2, 4, 7)
 NOTE = """
 

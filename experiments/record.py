@@ -6,6 +6,8 @@ from typing import Any
 
 RESULTS = Path("experiments/results")  # seen from the checkout's root, where the experiments are run
 
+STYLES = ("main", "full", "article")  # cuts of the labelled pages that tables show
+
 Row = dict[str, Any]
 
 

@@ -9,26 +9,22 @@ and without its blank lines. The rewritten pages are never learned from. Writes 
 import argparse
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from locbao.experiments.record import write_table
+from locbao.experiments.record import STYLES, write_table
 from locbao.features.text import OLD_TONE, split_lines
 from locbao.train.config import LineConfig, read_config
 from locbao.train.corpus import CorpusPage
 from locbao.train.crossval import leave_site_out, make_folds
-from locbao.train.fit import Workbench
-from locbao.train.recipe import Recipe
-from locbao.train.run import style_scores
-from locbao.train.samples import Samples, composed_sample, labelled_sample
+from locbao.train.run import make_bench, style_scores
+from locbao.train.samples import labelled_sample
 from locbao.train.score import Scores
 from locbao.train.sources import Sources, read_sources
 from locbao.train.tables import table
-
-STYLES = ("main", "full", "article")
 
 
 def _nfd(page: CorpusPage) -> CorpusPage:
@@ -76,21 +72,14 @@ def run(sources: Sources, config: LineConfig, jobs: int) -> None:
         for name, rewrite in REWRITINGS.items()
         for page in sources.corpus
     ]
-    pages = [*sources.corpus, *rewritten]
-    scored, _ = leave_site_out(
-        _bench(sources, rewritten, config), pages, make_folds(sources.corpus, config), jobs, print
-    )
+    unlearned = [
+        replace(sample, sure=np.zeros(len(sample.labels), dtype=bool))
+        for sample in (labelled_sample(page, 0.0) for page in rewritten)
+    ]
+    bench = make_bench(sources, config, unlearned)
+    scored, _ = leave_site_out(bench, [*sources.corpus, *rewritten], make_folds(sources.corpus, config), jobs, print)
     scores = style_scores(scored)
     write_table("robustness", _losses(scores))
-
-
-def _bench(sources: Sources, rewritten: Sequence[CorpusPage], config: LineConfig) -> Workbench:
-    composed = sources.compose(config.composed, config.seed, Recipe(**config.recipe))
-    samples = [labelled_sample(page, config.labelled_weight) for page in sources.corpus]
-    unseen = (labelled_sample(page, 0.0) for page in rewritten)
-    samples += [replace(sample, sure=np.zeros(len(sample.labels), dtype=bool)) for sample in unseen]
-    samples += [labelled_sample(page, config.material_weight) for page in sources.pages]
-    return Workbench(Samples((*samples, *map(composed_sample, composed))), config)
 
 
 def _losses(scores: Mapping[str, Scores]) -> str:

@@ -12,6 +12,7 @@ from locbao.features.errors import LocbaoError
 from locbao.features.page import Page
 from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
 from locbao.predict.line_model import LineModel
+from locbao.predict.manifest import SHORT_DIGEST
 from locbao.predict.store import Stored
 
 _BATCH_PAGES = 32  # enough to make numpy's cost per call vanish, few enough to stay in the cache
@@ -56,7 +57,7 @@ class Model:
         self.line_model = LineModel(stored.parts["lines"])
 
     def __repr__(self) -> str:
-        return f"<locbao model {self.name} {self.digest[:12]}>"
+        return f"<locbao model {self.name} {self.digest[:SHORT_DIGEST]}>"
 
     def label(self, text: str) -> LabelledPage:
         """The page with every line that is not blank labelled. Raises TypeError if `text` is not a str."""

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from locbao.features.page import Page
 from locbao.predict.labelled import LABELS
 from locbao.predict.line_model import Linear
 from locbao.predict.load import load
+from locbao.predict.manifest import SHORT_DIGEST
 from locbao.predict.store import check_target, save
 from locbao.train.card import write_card
 from locbao.train.config import LineConfig, read_config
@@ -19,7 +20,7 @@ from locbao.train.corpus import CorpusPage, read_corpus
 from locbao.train.crossval import ByStyle, leave_site_out, make_folds, write_predictions
 from locbao.train.fit import Passes, Workbench
 from locbao.train.recipe import Recipe
-from locbao.train.samples import Samples, composed_sample, labelled_sample
+from locbao.train.samples import Sample, Samples, composed_sample, labelled_sample
 from locbao.train.score import OVERALL, ScoredPage, Scores, score
 from locbao.train.sources import Sources, example_corpus, expanded, read_sources
 from locbao.train.tables import label_table, site_table
@@ -55,19 +56,27 @@ def train_lines(
     scores = style_scores(scored)
     for style, found in scores.items():
         tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")
+    files = [*(expanded(corpora) or example_corpus()), *expanded(material)]
     manifest = {
-        "name": name or output.resolve().name,
-        "labels": list(LABELS),
-        "topics": {},
-        "configuration": settings.as_dict(),
-        "data": [_described(path) for path in [*(expanded(corpora) or example_corpus()), *expanded(material)]],
-        "scores": {style: _figures(found) for style, found in scores.items()},
+        **_manifest(name or output.resolve().name, settings, files, scores),
         "refit": _refit(corpora, material, config, name, seed),
     }
     part = line_part(passes, settings, temperature)
     digest = save(output, {"lines": part}, manifest, write_card(manifest, scores))
-    tell(f"\nsaved {output} ({digest[:12]})")
+    tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
     return digest
+
+
+def _manifest(name: str, settings: LineConfig, files: Sequence[Path], scores: Mapping[str, Scores]) -> dict[str, Any]:
+    """What the model is made of and how it does."""
+    return {
+        "name": name,
+        "labels": list(LABELS),
+        "topics": {},
+        "configuration": settings.as_dict(),
+        "data": [_described(path) for path in files],
+        "scores": {style: _figures(found) for style, found in scores.items()},
+    }
 
 
 def _out_of_site(
@@ -96,14 +105,15 @@ def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = 
     if learned & {_described(path)["sha256"] for path in files}:
         tell("This model has learned from these pages: the figures show what it remembers, not what it can do.")
     for style, found in scores.items():
-        tell(f"\n{style or 'all pages'}, model {loaded.name} {loaded.digest[:12]}\n\n{report(found)}")
+        tell(f"\n{style or 'all pages'}, model {loaded.name} {loaded.digest[:SHORT_DIGEST]}\n\n{report(found)}")
     return scores
 
 
-def make_bench(sources: Sources, config: LineConfig) -> Workbench:
-    """All training pages as samples, those of the corpus first, with their features."""
+def make_bench(sources: Sources, config: LineConfig, unlearned: Sequence[Sample] = ()) -> Workbench:
+    """All training pages as samples with their features: those of the corpus, the `unlearned` ones, then the others."""
     composed = sources.compose(config.composed, config.seed, Recipe(**config.recipe))
     samples = [labelled_sample(page, config.labelled_weight) for page in sources.corpus]
+    samples += unlearned
     samples += [labelled_sample(page, config.material_weight) for page in sources.pages]
     return Workbench(Samples((*samples, *map(composed_sample, composed))), config)
 

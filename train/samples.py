@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from locbao.features.batch import Batch, BoolArray, FloatArray
 from locbao.features.page import IntArray, Page
@@ -93,11 +92,10 @@ class Samples:
         """(n,) index of the sample each line belongs to."""
         return np.repeat(np.arange(len(self.items)), np.diff(self.first))
 
-    def batches(self, chosen: npt.NDArray[np.int64] | None = None) -> Iterable[Batch]:
-        """Batches over the chosen samples (all without), in order."""
-        indices = np.arange(len(self.items)) if chosen is None else chosen
-        for start in range(0, len(indices), BATCH_PAGES):
-            yield Batch.of([self.items[index].page for index in indices[start : start + BATCH_PAGES]])
+    def batches(self) -> Iterable[Batch]:
+        """Batches over all samples, in order."""
+        for start in range(0, len(self.items), BATCH_PAGES):
+            yield Batch.of([item.page for item in self.items[start : start + BATCH_PAGES]])
 
     def touching(self, sites: frozenset[str]) -> BoolArray:
         """(s,) samples that have anything of one of the sites."""

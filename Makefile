@@ -36,6 +36,8 @@ MATERIAL := $(foreach file,$(DATA)/pages.jsonl.gz $(DATA)/articles.jsonl.gz $(DA
 # The shipped model, and its scores on sites left out, which its card holds.
 model: $(VENV)/.installed
 	$(BIN)/locbao train lines $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --name locbao-vi -o predict/shipped --predictions out/predictions.jsonl
+	$(BIN)/python -m locbao.experiments.topic_data $(DATA) -o out/topics
+	$(BIN)/locbao train topics out/topics/topics.jsonl out/topics/sentences.jsonl -o predict/shipped
 
 # Every table in experiments/results; about half an hour on two cores. `make model` first: it writes the predictions.
 bench: $(VENV)/.installed-dev
@@ -64,5 +66,5 @@ $(VENV)/.installed: $(VENV)/.pip pyproject.toml
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.pip pyproject.toml
-	$(INSTALL) -e '.[dev,bench]'
+	$(INSTALL) -e '.[dev,bench,words]'
 	touch $@ $(VENV)/.installed

@@ -66,6 +66,51 @@ def lines(
     )
 
 
+@train.command()
+@guarded
+def topics(
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The model folder to write.")],
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="CORPUS",
+            help='Articles with their topics, .jsonl or .jsonl.gz: {"id", "title", "lead", "body": […], "topics": […]} '
+            "a row. Without any: the example articles that come with locbao.",
+            show_default=False,
+        ),
+    ] = None,
+    topic: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Train this topic alone; may be given more than once.", show_default=False),
+    ] = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Topic files, NAME.toml. Without it: those that come with locbao."),
+    ] = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The model whose lines and other topics are kept. Without it: the one in DIR of -o, if any."
+        ),
+    ] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings of the training, TOML.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of everything drawn by chance.")] = None,
+) -> None:
+    """Train topics, and add them to a model.
+
+    Learns what single sentences say from articles that are labelled as wholes, scores each topic on articles that were
+    held out, and saves the model. Its lines and its other topics stay as they are. The same data, settings and seed
+    give the same model.
+
+    \b
+        locbao train topics -o my-model
+        locbao train topics floods.jsonl --topic flood --rules my-topics -o my-model
+    """
+    from locbao.train.topic_run import train_topics
+
+    train_topics(corpus or [], output, topics=topic or [], rules=rules, config=config, seed=seed, base=base)
+
+
 @guarded
 def evaluate(
     corpus: CorpusArgument = None,

@@ -26,7 +26,7 @@ class LabelledPage:
     """The labelled lines of a page in page order.
 
     `topics`: the topics that the article carries, with probability. `topic_scores`: every topic's probability.
-    `evidence`: for each topic carried, the numbers of the lines that speak most for it.
+    `evidence`: for each topic carried, the numbers of the lines that speak most for it, the strongest first.
     All three are empty if the model knows no topics.
     """
 

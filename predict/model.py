@@ -9,12 +9,14 @@ import numpy as np
 
 from locbao.features.batch import Batch, FloatArray
 from locbao.features.errors import LocbaoError
-from locbao.features.page import Page
+from locbao.features.page import IntArray, Page
 from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
 from locbao.predict.line_model import LineModel
 from locbao.predict.manifest import SHORT_DIGEST
 from locbao.predict.store import Stored
+from locbao.predict.topic_model import Judgement, TopicModel
 
+_BODY = LABELS.index("body")
 _BATCH_PAGES = 32  # enough to make numpy's cost per call vanish, few enough to stay in the cache
 _BATCH_CHARACTERS = 1_000_000  # a batch ends early at large pages, so that memory stays flat
 
@@ -37,6 +39,17 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicExplanation:
+    """What in a line speaks for a topic: `score`, the log-odds of its strongest sentence, and that sentence's reasons,
+    each with the log-odds that it adds."""
+
+    line: int
+    topic: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Why a line got its label: `reasons` sorted by the size of their weight."""
 
@@ -47,6 +60,13 @@ class Explanation:
     reasons: tuple[Reason, ...]
 
 
+class UnknownTopic(LocbaoError):
+    """A topic to explain that the model does not know."""
+
+    def __init__(self, topic: str, known: Sequence[str]) -> None:
+        super().__init__(f"Cannot explain: the model has no topic {topic!r}. It has: {', '.join(known) or 'none'}.")
+
+
 class Model:
     """Labels pages. Made by `locbao.load`; safe to use from several threads and to send to other processes."""
 
@@ -55,12 +75,18 @@ class Model:
         self.name = str(stored.manifest["name"])
         self.digest = stored.digest
         self.line_model = LineModel(stored.parts["lines"])
+        self.topic_model = TopicModel(stored.parts["topics"]) if "topics" in stored.parts else None
 
     def __repr__(self) -> str:
         return f"<locbao model {self.name} {self.digest[:SHORT_DIGEST]}>"
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that the model knows."""
+        return tuple(topic.name for topic in self.topic_model.topics) if self.topic_model else ()
+
     def label(self, text: str) -> LabelledPage:
-        """The page with every line that is not blank labelled. Raises TypeError if `text` is not a str."""
+        """The page with every line that is not blank labelled, and its topics. Raises TypeError if `text` is not a str."""
         return next(self.label_many([text]))
 
     def label_many(self, texts: Iterable[str]) -> Iterator[LabelledPage]:
@@ -84,12 +110,32 @@ class Model:
         reasons = self.line_model.reasons(Batch.of([read]), places)
         return [_explanation(labelled.lines[place], *found) for place, found in zip(places, reasons, strict=True)]
 
+    def explain_topic(self, page: LabelledPage | str, line: int, topic: str) -> TopicExplanation:
+        """What in raw line number `line` speaks for or against a topic, strongest first.
+
+        Raises UnknownLine if the line is blank or not on the page, UnknownTopic if the model does not know the topic.
+        """
+        read = Page.from_text(page) if isinstance(page, str) else _as_page(page)
+        text = read.lines[_place(read, line)]
+        if self.topic_model is None or topic not in self.topics:
+            raise UnknownTopic(topic, self.topics)
+        found = sorted(self.topic_model.reasons(text, topic), key=lambda reason: -abs(reason[2]))
+        score = self.topic_model.line_scores(text)[topic]
+        return TopicExplanation(line, topic, score, tuple(Reason(*reason) for reason in found))
+
     def _label_batch(self, texts: Sequence[str]) -> Iterator[LabelledPage]:
         pages = [Page.from_text(text) for text in texts]
         batch = Batch.of(pages)
         probabilities = self.line_model.probabilities(batch)
-        for page, start, stop in zip(pages, batch.first[:-1], batch.first[1:], strict=True):
-            yield _labelled(page, probabilities[start:stop])
+        labels = probabilities.argmax(axis=1)
+        spans = list(zip(batch.first[:-1].tolist(), batch.first[1:].tolist(), strict=True))
+        bodies = [np.flatnonzero(labels[start:stop] == _BODY) for start, stop in spans]
+        judged = self._judged([[page.lines[i] for i in body] for page, body in zip(pages, bodies, strict=True)])
+        for page, body, (start, stop), judgement in zip(pages, bodies, spans, judged, strict=True):
+            yield _labelled(page, probabilities[start:stop], page.numbers[body], judgement)
+
+    def _judged(self, bodies: Sequence[Sequence[str]]) -> Iterable[Judgement]:
+        return self.topic_model.judge(bodies) if self.topic_model else [Judgement({}, {}, {}) for _ in bodies]
 
 
 def _next_batch(texts: Iterator[str]) -> list[str]:
@@ -105,14 +151,15 @@ def _next_batch(texts: Iterator[str]) -> list[str]:
     return batch
 
 
-def _labelled(page: Page, probabilities: FloatArray) -> LabelledPage:
+def _labelled(page: Page, probabilities: FloatArray, body_numbers: IntArray, judgement: Judgement) -> LabelledPage:
     raw, lines = page.raw, []
     best = probabilities.argmax(axis=1).tolist()
     for number, label, scores in zip(page.numbers.tolist(), best, probabilities.tolist(), strict=True):
         body, caption, sidebar = scores
         by_label = {"body": body, "caption": caption, "sidebar": sidebar}  # twice as fast as by a loop over LABELS
         lines.append(LabelledLine(number, raw[number - 1], LABELS[label], scores[label], by_label))
-    return LabelledPage(tuple(lines))
+    evidence = {topic: tuple(int(body_numbers[i]) for i in found) for topic, found in judgement.evidence.items()}
+    return LabelledPage(tuple(lines), judgement.carried, judgement.scores, evidence)
 
 
 def _as_page(page: LabelledPage) -> Page:

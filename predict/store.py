@@ -47,6 +47,7 @@ class Stored:
     manifest: dict[str, Any]
     parts: dict[str, Any]
     digest: str
+    card: str
 
     @property
     def short_digest(self) -> str:
@@ -106,7 +107,8 @@ def read(folder: Path) -> Stored:
     parts = {name.removesuffix(PART_SUFFIX): data for name, data in contents.items() if name.endswith(PART_SUFFIX)}
     for name, data in parts.items():
         audit(data, name)
-    return Stored(manifest, {name: build(data, name) for name, data in parts.items()}, manifest["digest"])
+    built = {name: build(data, name) for name, data in parts.items()}
+    return Stored(manifest, built, manifest["digest"], contents[CARD].decode(errors="replace"))
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

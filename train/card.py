@@ -8,6 +8,8 @@ from locbao.train.tables import figure_table, label_table, site_table
 
 _FIGURES = ("macro_f1", "body_f1", "caption_f1", "sidebar_f1", "body_token_f1", "calibration_error")
 
+_TOPICS = "## Topics"
+
 _WEAKNESSES = """\
 ## Known weaknesses
 
@@ -37,6 +39,23 @@ def write_card(manifest: Mapping[str, Any], scores: Mapping[str, Scores]) -> str
         _WEAKNESSES,
     ]
     return "\n\n".join(parts)
+
+
+def with_topics(card: str, topics: Mapping[str, Any], tables: Mapping[str, str]) -> str:
+    """The card with a chapter on topics at its end, in place of an older one; `tables`: scores of those just trained."""
+    named = [
+        f"- `{name}`: carried from a probability of {topic['threshold']:.2f} on"
+        + (f"; close to {', '.join(topic['iptc'])}" if topic["iptc"] else "")
+        for name, topic in topics.items()
+    ]
+    chapter = [
+        _TOPICS,
+        "An article carries a topic when at least one sentence reports on it: a linear model a topic scores every body "
+        "sentence, and the three strongest decide.",
+        "\n".join(named),
+        *(f"### Held-out articles: {kind}\n\n{found}" for kind, found in tables.items()),
+    ]
+    return "\n\n".join([card.split(_TOPICS)[0].rstrip(), *chapter]) + "\n"
 
 
 def _scores(scores: Mapping[str, Scores]) -> str:

@@ -74,7 +74,7 @@ def read_corpus(paths: Sequence[Path]) -> list[CorpusPage]:
     pages: list[CorpusPage] = []
     seen: dict[str, str] = {}
     for path in paths:
-        for source, row in _rows(path):
+        for source, row in rows(path):
             page = _page(source, row)
             if page.id in seen:
                 raise CorpusError(
@@ -89,18 +89,18 @@ def read_headlines(path: Path) -> list[Headline]:
     """Rows of `title` and optional `summary`. Raises CorpusError."""
     return [
         Headline(_text(source, row, "title"), _optional(source, row, "summary"), site_of(row))
-        for source, row in _rows(path)
+        for source, row in rows(path)
     ]
 
 
 def first_row(path: Path) -> Row:
     """The first row of a file, whatever it holds. Raises CorpusError."""
-    return next(_rows(path))[1]
+    return next(rows(path))[1]
 
 
 def read_articles(path: Path) -> list[Article]:
     """Rows of `id`, `title`, `body` (list) and optional `source`, `lead`, `captions`. Raises CorpusError."""
-    return [_article(source, row) for source, row in _rows(path)]
+    return [_article(source, row) for source, row in rows(path)]
 
 
 def site_of(row: Row) -> str:
@@ -111,7 +111,8 @@ def site_of(row: Row) -> str:
     return (urlsplit(str(row.get("url") or "")).hostname or "").removeprefix("www.")
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Row]]:
+def rows(path: Path) -> Iterator[tuple[str, Row]]:
+    """The rows of a JSON Lines file, each with its "file:line". Raises CorpusError."""
     empty = True
     for number, raw in enumerate(split_lines(_read(path)), start=1):
         if not raw.strip():

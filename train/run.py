@@ -74,7 +74,7 @@ def _manifest(name: str, settings: LineConfig, files: Sequence[Path], scores: Ma
         "labels": list(LABELS),
         "topics": {},
         "configuration": settings.as_dict(),
-        "data": [_described(path) for path in files],
+        "data": [described(path) for path in files],
         "scores": {style: _figures(found) for style, found in scores.items()},
     }
 
@@ -102,7 +102,7 @@ def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = 
         scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities))
     scores = style_scores(scored)
     learned = {data["sha256"] for data in loaded.manifest.get("data", ())}
-    if learned & {_described(path)["sha256"] for path in files}:
+    if learned & {described(path)["sha256"] for path in files}:
         tell("This model has learned from these pages: the figures show what it remembers, not what it can do.")
     for style, found in scores.items():
         tell(f"\n{style or 'all pages'}, model {loaded.name} {loaded.digest[:SHORT_DIGEST]}\n\n{report(found)}")
@@ -145,7 +145,7 @@ def _packed(linear: Linear) -> dict[str, Any]:
     return {"weights": linear.weights, "intercept": linear.intercept}
 
 
-def _described(path: Path) -> dict[str, Any]:
+def described(path: Path) -> dict[str, Any]:
     """A data set as its file's name and digest: a year later, the question is whether it was the same file."""
     return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 

@@ -1,0 +1,124 @@
+"""Phrases: runs of one to a few tokens within a text, each known by a 64-bit hash, found for many texts at once.
+
+A token is a syllable or a number; or, where words are asked for, a Vietnamese word of several syllables.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from locbao.features.batch import BoolArray, HashArray
+from locbao.features.page import IntArray
+from locbao.features.tokens import DIGIT, KIND, CodeArray, Tokens, token_codes
+from locbao.features.vocabulary import NUMBER, SPECIAL, pair_code
+
+TOKENS = ("syllables", "words")
+"""What a token may be: a syllable, or a word as `features.segment` finds it."""
+
+_NUMBER = np.uint64(SPECIAL[NUMBER])
+_JOINED = ord("_")
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+_WORD = re.compile(r"(?:[^\W\d_]+|\d+)(?:_(?:[^\W\d_]+|\d+))*")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases of some texts: `text` (m) which of the `count` texts each stands in, `code` (m) its hash."""
+
+    text: IntArray
+    code: HashArray
+    count: int
+
+    @classmethod
+    def of(cls, texts: Sequence[str], longest: int, tokens: str = "syllables") -> "Phrases":
+        """All phrases of up to `longest` tokens. Texts are normalised and hold no line end; any number counts as 0."""
+        if tokens == "words":
+            from locbao.features.segment import segmenter
+
+            texts = [" ".join(words) for words in segmenter().segment_many(texts)]
+        codes: CodeArray = np.frombuffer(
+            ("\n".join(texts) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32
+        )
+        stop = np.flatnonzero(codes == ord("\n"))
+        start = np.concatenate((np.zeros(1, dtype=np.int64), stop[:-1] + 1))
+        found = Tokens.of(codes, KIND.take(codes, mode="clip"), start)
+        code = np.where(found.kind == DIGIT, _NUMBER, found.code)
+        text = found.line
+        if tokens == "words":
+            code, text = _joined(code, text, _follows(found, codes))
+        owners, hashes = zip(*_runs(code, text, longest), strict=True)
+        return cls(np.concatenate(owners), np.concatenate(hashes), len(texts))
+
+
+def phrase_codes(written: Sequence[str]) -> HashArray:
+    """(len(written),) the hashes of written phrases, tokens between spaces: `ma túy`, or `ma_túy đá` for words.
+
+    Raises ValueError if one holds anything but letters, digits, single spaces and `_`.
+    """
+    words = [[word.split("_") for word in phrase.split(" ")] for phrase in written]
+    parts = sorted({part for phrase in words for word in phrase for part in word} - {NUMBER})
+    code = dict(zip(parts, token_codes(parts).tolist(), strict=True)) | {NUMBER: int(_NUMBER)}
+    return np.array([_folded([_folded([code[part] for part in word]) for word in phrase]) for phrase in words], "u8")
+
+
+def written_phrases(text: str, longest: int, tokens: str = "syllables") -> Iterator[str]:
+    """The phrases of a text as `phrase_codes` takes them, in reading order."""
+    if tokens == "words":
+        from locbao.features.segment import segmenter
+
+        words = _WORD.findall(" ".join(segmenter().words(text)))
+        found = ["_".join(written_tokens(word)) for word in words]
+    else:
+        found = written_tokens(text)
+    for start in range(len(found)):
+        for stop in range(start + 1, min(start + longest, len(found)) + 1):
+            yield " ".join(found[start:stop])
+
+
+def written_tokens(text: str) -> list[str]:
+    """The syllables of a text in small letters, and any number as 0."""
+    return [NUMBER if token.isdigit() else token for token in _TOKEN.findall(text.lower())]
+
+
+def _runs(code: HashArray, text: IntArray, longest: int) -> Iterator[tuple[IntArray, HashArray]]:
+    """Text and hash of all runs of one token, of two, and so on; a longer one goes on from the shorter one."""
+    yield text, code
+    run, place = code, np.arange(len(code))
+    for length in range(2, longest + 1):
+        kept = np.flatnonzero(place + length - 1 < len(code))
+        kept = kept[text[place[kept]] == text[place[kept] + length - 1]]
+        run, place = _longer(run[kept], code[place[kept] + length - 1], length), place[kept]
+        yield text[place], run
+
+
+def _longer(run: HashArray, token: HashArray, length: int) -> HashArray:
+    """Hashes of runs that a token was added to; the length keeps `a b` + `c` apart from `a` + `b c`."""
+    pair = pair_code(run, token)
+    return pair if length == 2 else pair_code(pair, np.uint64(length))
+
+
+def _folded(codes: Sequence[int]) -> int:
+    run = np.array(codes[:1], dtype=np.uint64)
+    for length, code in enumerate(codes[1:], start=2):
+        run = _longer(run, np.array([code], dtype=np.uint64), length)
+    return int(run[0])
+
+
+def _follows(found: Tokens, codes: CodeArray) -> BoolArray:
+    """(t,) whether a token belongs to the word of the one before: nothing but `_` between them."""
+    follows = np.zeros(len(found.start), dtype=bool)
+    follows[1:] = (found.start[1:] == found.stop[:-1] + 1) & (codes.take(found.stop[:-1], mode="clip") == _JOINED)
+    return follows
+
+
+def _joined(code: HashArray, text: IntArray, follows: BoolArray) -> tuple[HashArray, IntArray]:
+    """Tokens of several syllables as one, with the hash of their run."""
+    opens = np.flatnonzero(~follows)
+    lengths = np.diff(opens, append=len(code))
+    run = code[opens]
+    for length in range(2, int(lengths.max(initial=1)) + 1):
+        longer = np.flatnonzero(lengths >= length)
+        run[longer] = _longer(run[longer], code[opens[longer] + length - 1], length)
+    return run, text[opens]

@@ -1,0 +1,185 @@
+"""`locbao train topics`: from labelled articles to topics in a model folder."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from locbao.features.errors import LocbaoError
+from locbao.features.topic_design import Rules
+from locbao.predict.load import SHIPPED
+from locbao.predict.manifest import CARD, MANIFEST, SHORT_DIGEST
+from locbao.predict.store import Stored, check_target, read, save
+from locbao.predict.topic_model import packed_rules
+from locbao.train.card import with_topics
+from locbao.train.run import described
+from locbao.train.sources import expanded
+from locbao.train.topic_config import TopicConfig, read_topic_config
+from locbao.train.topic_corpus import TOPIC_EXAMPLES, TopicArticle, read_topic_corpus
+from locbao.train.topic_crossval import HeldOut, Judge, cross_validate, enough, make_folds
+from locbao.train.topic_fit import Scorer, TopicBench
+from locbao.train.topic_rules import read_rules
+from locbao.train.topic_score import TopicScores, score_topics, topic_table
+
+Tell = Callable[[str], None]
+
+_UNSCORED = Judge(np.array([1.0, 0.0, 0.0, 0.0]), 0.0, 0.5)  # the strongest sentence alone, as it stands
+
+
+class TopicError(LocbaoError):
+    """Topics that cannot be trained."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(f"{what}. {hint}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A fitted topic: its `part` of the model folder, and its held-out articles, None where they are too few."""
+
+    part: dict[str, Any]
+    held_out: HeldOut | None
+
+
+def train_topics(
+    corpora: Sequence[Path],
+    output: Path,
+    *,
+    topics: Sequence[str] = (),
+    rules: Path | None = None,
+    config: Path | None = None,
+    seed: int | None = None,
+    base: Path | None = None,
+    tell: Tell = print,
+) -> str:
+    """Trains topics, scores them on articles held out, and saves them with the lines and the other topics of a model.
+
+    That model is `base`; without it, the one in `output`; without that, the one that comes with locbao. Nothing of it
+    changes but the topics trained: `topics`, or all that the corpora name. Returns the digest. Raises LocbaoError.
+    """
+    settings = read_topic_config(config, seed=seed)
+    check_target(output.resolve())
+    before = read(base or (output if (output / MANIFEST).exists() else SHIPPED))
+    files = expanded(corpora) or sorted(TOPIC_EXAMPLES.glob("*.jsonl"))
+    articles = read_topic_corpus(files)
+    wanted, known_rules = _wanted(topics, articles), read_rules(rules)
+    _check_tokens(before, settings, wanted)
+    began = time.monotonic()
+    bench = TopicBench(articles, settings)
+    tell(f"read {sum(bench.is_article):,} articles and {sum(~bench.is_article):,} sentences")
+    fitted = {topic: fit_topic(bench, topic, known_rules.get(topic, Rules()), tell) for topic in wanted}
+    tell(f"fitted in {time.monotonic() - began:.0f} s")
+    scores = score_both({topic: one.held_out for topic, one in fitted.items() if one.held_out})
+    for kind, found in scores.items():
+        tell(f"\n{kind}: each article judged by a model that has not seen it\n\n{topic_table(found)}")
+    entry = {
+        "configuration": settings.as_dict(),
+        "data": [described(path) for path in files],
+        "refit": _refit(corpora, topics, rules, config, seed),
+    }
+    manifest = _manifest(before, output, fitted, entry, scores)
+    part = {"tokens": settings.tokens, "topics": _old_topics(before) | {t: one.part for t, one in fitted.items()}}
+    card = with_topics(before.card, manifest["topics"], {kind: topic_table(found) for kind, found in scores.items()})
+    digest = save(output, {**before.parts, "topics": part}, manifest, card)
+    tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
+    return digest
+
+
+def fit_topic(bench: TopicBench, topic: str, rules: Rules, tell: Tell) -> Fitted:
+    """The topic fitted on all articles, with judge and threshold from those held out in turn."""
+    carried, known = bench.labels(topic)
+    design, seen = bench.design(rules)
+    truth = carried[bench.is_article & known]
+    held_out, judge = None, _UNSCORED
+    if bench.config.folds and enough(truth, bench.config.least):
+        held_out, judge = cross_validate(bench, topic, seen, make_folds(bench, bench.config.folds))
+    else:
+        tell(
+            f"{topic}: not scored, and its probabilities not calibrated: {int(truth.sum())} articles have it and "
+            f"{int((~truth).sum())} do not; {bench.config.least} of each are needed, and folds"
+        )
+    return Fitted(_part(design.known, rules, bench.fit(seen, carried, known), judge), held_out)
+
+
+def score_both(held_out: Mapping[str, HeldOut]) -> dict[str, TopicScores]:
+    """Scores of the articles whose readers were sure, and of all."""
+    if not held_out:
+        return {}
+    both = {"all articles": score_topics(held_out, sure_only=False)}
+    if all(one.sure.all() for one in held_out.values()):
+        return both
+    return {"sure articles": score_topics(held_out, sure_only=True)} | both
+
+
+def _part(known: Sequence[str], rules: Rules, scorer: Scorer, judge: Judge) -> dict[str, Any]:
+    """Plain values; phrases without weight are left out."""
+    phrases = len(known)
+    kept = np.flatnonzero(np.abs(scorer.weights[:phrases]) > 0)
+    weights = np.concatenate((scorer.weights[:phrases][kept], scorer.weights[phrases:]))
+    return {
+        "phrases": "\n".join(known[place] for place in kept.tolist()),
+        **packed_rules(rules),
+        "weights": weights.astype(np.float32),
+        "intercept": scorer.intercept,
+        "article": judge.weights.tolist(),
+        "article_intercept": judge.intercept,
+        "threshold": judge.threshold,
+    }
+
+
+def _wanted(topics: Sequence[str], articles: Sequence[TopicArticle]) -> list[str]:
+    named = sorted({topic for article in articles for topic in article.topics})
+    missing = sorted(set(topics) - set(named))
+    if missing:
+        raise TopicError(f"no article carries {missing[0]!r}", f"The corpora have: {', '.join(named) or 'no topic'}.")
+    if not named:
+        raise TopicError("no article carries any topic", 'Write them into "topics" of the corpus, see docs/topics.md.')
+    return sorted(topics) or named
+
+
+def _check_tokens(before: Stored, settings: TopicConfig, wanted: Sequence[str]) -> None:
+    """All topics of a model share their tokens."""
+    others = set(_old_topics(before)) - set(wanted)
+    if others and before.parts["topics"]["tokens"] != settings.tokens:
+        raise TopicError(
+            f"the model's other topics ({', '.join(sorted(others))}) are made of {before.parts['topics']['tokens']}, "
+            f"these would be of {settings.tokens}",
+            "Set the same tokens in the configuration, or train all topics anew.",
+        )
+
+
+def _old_topics(before: Stored) -> dict[str, Any]:
+    part = before.parts.get("topics")
+    return dict(part["topics"]) if part else {}
+
+
+def _manifest(
+    before: Stored, output: Path, fitted: Mapping[str, Fitted], entry: Mapping[str, Any], scores: Mapping[str, TopicScores]
+) -> dict[str, Any]:
+    """The manifest of the model before, with what its new topics are made of and how they do."""
+    topics = dict(before.manifest.get("topics") or {})
+    for name, one in fitted.items():
+        figures = {
+            kind: {"positives": found.positives[name]}
+            | {figure: round(e.value, 4) for figure, e in found.topics[name].items()}
+            for kind, found in scores.items()
+            if name in found.topics
+        }
+        topics[name] = {"threshold": one.part["threshold"], "iptc": one.part["iptc"], **entry, "scores": figures}
+    own = {key: value for key, value in before.manifest.items() if key not in ("digest", "files", "format", "versions")}
+    name = before.manifest["name"] if (output / MANIFEST).exists() else output.resolve().name
+    return {**own, "name": name, "topics": topics}
+
+
+def _refit(
+    corpora: Sequence[Path], topics: Sequence[str], rules: Path | None, config: Path | None, seed: int | None
+) -> list[str]:
+    """The arguments after `locbao train` that make these topics again, but for `-o`."""
+    options = [part for topic in topics for part in ("--topic", topic)]
+    options += ["--rules", str(rules)] if rules else []
+    options += ["--config", str(config)] if config else []
+    options += ["--seed", str(seed)] if seed is not None else []
+    return ["topics", *map(str, corpora), *options]

@@ -7,18 +7,20 @@ interrupted run goes on with the next. Needs the `bench` extra.
 import argparse
 import filecmp
 import json
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
-from statistics import median
+from time import monotonic
 
 from locbao.experiments.batch_pages import BAD, MAX_CHARS, composed_rows, spoil, write_rows
 from locbao.experiments.batch_runs import killed_after, timed, watched
+from locbao.experiments.batch_tables import report
+from locbao.experiments.keepers import as_html, tool
 from locbao.experiments.record import Row, finished, keep, write_table
 from locbao.features.errors import LocbaoError
-from locbao.train.tables import table
+from locbao.predict.batches import PAGES
 
 NAME = "batch"
 LARGE, SMALL, KILLED, SPOILED = 200_000, 2_000, 20_000, 100_000  # pages
@@ -28,13 +30,6 @@ BAD_ROWS = 1_000
 KINDS = ("jsonl", "jsonl.gz", "parquet")  # of outputs that are killed, in turn
 LIMIT = ("--max-chars", str(MAX_CHARS))
 
-NOTES = """\
-Whole runs of `locbao predict` from start to exit, on pages composed from the example corpus (and from the material
-given). Two cores, which other work may have shared: one and two processes therefore take turns, and a ratio is taken
-within a turn; shown is the median, in brackets the least and the greatest. Memory is the proportional set size of all
-processes of a run together, looked at every tenth of a second.
-"""
-
 Measure = Callable[[Path], Row]
 
 
@@ -42,9 +37,30 @@ def pages(work: Path, count: int) -> Path:
     return work / f"{count}.jsonl"
 
 
-def speed(jobs: int, count: int, work: Path) -> Row:
+def speed(jobs: int, work: Path) -> Row:
     """Whole processes, loading the model included."""
-    return {"seconds": timed(pages(work, count), work / "out.jsonl", "--jobs", str(jobs)), "pages": count}
+    return {"pages": KILLED, "seconds": timed(pages(work, KILLED), work / "out.jsonl", "--jobs", str(jobs))}
+
+
+def peer_speed(work: Path) -> Row:
+    """trafilatura on a tenth of the pages, in two processes that have been used already. Raises PeerMissing."""
+    extract = tool("trafilatura").extract
+    with pages(work, SMALL).open(encoding="utf-8") as file:
+        texts = [json.loads(row)["text"] for row in file]
+    given = [as_html([line for line in text.split("\n") if line.strip()]) for text in texts]
+    with get_context("spawn").Pool(2) as pool:
+        pool.map(extract, given[:100], chunksize=10)
+        start = monotonic()
+        pool.map(extract, given, chunksize=PAGES)
+        return {"pages": len(given), "seconds": monotonic() - start}
+
+
+def cold(work: Path) -> Row:
+    """One page of text."""
+    page = work / "page.txt"
+    with pages(work, SMALL).open(encoding="utf-8") as file:
+        page.write_text(json.loads(file.readline())["text"], encoding="utf-8")
+    return {"seconds": timed(page, work / "page.jsonl")}
 
 
 def memory(jobs: int, count: int, work: Path) -> Row:
@@ -106,9 +122,10 @@ def bad_rows(work: Path) -> Row:
 def plan() -> dict[str, Measure]:
     """Every measurement by its name, in order."""
     measures: dict[str, Measure] = {}
+    measures |= {f"cold {number}": cold for number in range(TURNS)}
     for turn in range(TURNS):
-        for jobs in (1, 2):
-            measures[f"speed {turn} {jobs}"] = partial(speed, jobs, KILLED)
+        measures |= {f"speed {turn} {jobs}": partial(speed, jobs) for jobs in (1, 2)}
+        measures[f"speed {turn} trafilatura"] = peer_speed
     for count in (SMALL, LARGE):
         for jobs in (1, 2):
             measures[f"memory {jobs} {count}"] = partial(memory, jobs, count)
@@ -127,46 +144,6 @@ def prepare(work: Path, material: Sequence[Path], seed: int) -> None:
             write_rows(pages(work, count), composed, count)
 
 
-def report(rows: Sequence[Row]) -> str:
-    """All tables."""
-    kills = [row for row in rows if row["name"].startswith("kill")]
-    happened = [len(kills), *(sum(bool(row[key]) for row in kills) for key in ("interrupted", "kept", "same"))]
-    [bad] = [row for row in rows if row["name"] == "bad rows"]
-    parts = ["# Batches", NOTES, "## Pages per second", _speed_table(rows), "## Memory", _memory_table(rows)]
-    parts += [
-        "## Bad rows",
-        table(["", "rows"], [[name, f"{value:,}"] for name, value in bad.items() if name != "name"]),
-        "## Kills",
-        f"SIGKILL at a random moment of a batch of {KILLED:,} rows, 100 of them bad, then `--resume`. Outputs in turn: "
-        f"{', '.join(KINDS)}. The same: output and quarantine, byte for byte those of an uninterrupted run.",
-        table(["kills", "while at work", "with output to keep", "the same in the end"], [list(map(str, happened))]),
-    ]
-    return "\n\n".join(part.strip() for part in parts)
-
-
-def _speed_table(rows: Sequence[Row]) -> str:
-    rates = {
-        jobs: [row["pages"] / row["seconds"] for row in rows if re.fullmatch(rf"speed \d+ {jobs}", row["name"])]
-        for jobs in (1, 2)
-    }
-    ratios = [two / one for one, two in zip(*rates.values(), strict=True)]
-    shown = [[f"{jobs}", f"{median(rate):,.0f} [{min(rate):,.0f}, {max(rate):,.0f}]"] for jobs, rate in rates.items()]
-    shown.append(["2 over 1", f"{median(ratios):.2f} [{min(ratios):.2f}, {max(ratios):.2f}]"])
-    return table(["processes", f"pages/s, {KILLED:,} pages, {TURNS} turns"], shown)
-
-
-def _memory_table(rows: Sequence[Row]) -> str:
-    shown = []
-    for jobs in (1, 2):
-        names = [f"memory {jobs} {count}" for count in (SMALL, LARGE)]
-        small, large = (next(row for row in rows if row["name"] == name) for name in names)
-        figures = [f"{row[key]:,.0f}" for key in ("peak", "late") for row in (small, large)]
-        ratio, rate = large["peak"] / small["peak"], large["pages"] / large["seconds"]
-        shown.append([str(jobs), *figures, f"{ratio:.3f}", f"{rate:,.0f}"])
-    heads = [f"{what}, {count:,} pages (MiB)" for what in ("peak", "second half") for count in (SMALL, LARGE)]
-    return table(["processes", *heads, "peak over peak", f"pages/s, {LARGE:,} pages"], shown)
-
-
 def run(work: Path, material: Sequence[Path] = (), seed: int = 0) -> None:
     """Measures what has not been measured yet, then writes `batch.md`. Raises CorpusError."""
     prepare(work, material, seed)
@@ -174,7 +151,7 @@ def run(work: Path, material: Sequence[Path] = (), seed: int = 0) -> None:
     for name, measure in plan().items():
         if name not in done:
             keep(NAME, {"name": name, **measure(work)})
-    write_table(NAME, report(finished(NAME)))
+    write_table(NAME, report(finished(NAME), (SMALL, LARGE)))
 
 
 def main() -> None:

@@ -58,14 +58,15 @@ def progress(*, shown: bool) -> "Iterator[Watch]":
 
 
 def _log() -> "Watch":
-    pace, due = Pace(), monotonic() + _LOG_EVERY
+    pace, due = Pace(), 0.0
 
     def watch(state: "Checkpoint", share: float | None) -> None:
         nonlocal due
-        told = pace.tell(state.pages, share)
-        if monotonic() >= due:
+        told, now = pace.tell(state.pages, share), monotonic()
+        if due and now >= due:
             say(told)
-            due = monotonic() + _LOG_EVERY
+        if now >= due:  # the first time too: how long the model took to load is no news
+            due = now + _LOG_EVERY
 
     return watch
 

@@ -67,7 +67,9 @@ class Kept:
         assert output.path
         assert output.part
         self._output, self._part = output, output.part
-        self._errors, self._errors_part = quarantine_of(output.path), quarantine_of(output.part)
+        # Where OUT is a link, its quarantine stands beside the link, which can be another disk than that of OUT.part.
+        self._errors = quarantine_of(output.path)
+        self._errors_part = quarantine_of(output.path.with_name(output.part.name))
         self.place = f"in {self._errors}"
         self._part.parent.mkdir(parents=True, exist_ok=True)
         self._journal = Journal(self._part.with_name(f"{self._part.name}.journal"), self._part, run, resume=resume)

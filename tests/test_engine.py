@@ -170,6 +170,17 @@ def test_a_quarantine_of_an_earlier_run_goes_with_its_output(tmp_path: Path) -> 
     assert sorted(os.listdir(tmp_path)) == ["a.jsonl", "out.jsonl"]
 
 
+def test_the_quarantine_of_a_link_stands_beside_the_link(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    out = tmp_path / "out.jsonl"
+    out.symlink_to(tmp_path / "disk" / "real.jsonl")
+    do(run_for(rows(tmp_path / "a.jsonl", ["tin", ""]), out))
+    assert out.is_symlink()
+    assert (len(ids(out)), len(errors(out))) == (1, 1)
+    assert sorted(os.listdir(tmp_path)) == ["a.jsonl", "disk", "out.jsonl", "out.jsonl.errors.jsonl"]
+    assert os.listdir(tmp_path / "disk") == ["real.jsonl"]
+
+
 def test_without_a_file_the_rejected_pages_are_told(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

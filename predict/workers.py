@@ -123,6 +123,11 @@ class Worker:
         if self._process:
             self._process.kill()
 
+    def wait(self) -> None:
+        """Returns when a closed worker's process is gone."""
+        if self._process:
+            self._process.join()
+
 
 class Pool:
     """`jobs` workers. Used in a `with` statement, at whose end no process is left."""
@@ -167,6 +172,8 @@ class Pool:
         for worker in self._workers:
             worker.close()
         self._threads.shutdown(cancel_futures=True)
+        for worker in self._workers:
+            worker.wait()
 
 
 @contextmanager

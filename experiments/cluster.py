@@ -92,9 +92,9 @@ class Cluster:
         """Ends a worker, its executors and their Python processes at once, as when a machine is lost."""
         _kill(self._processes[1 + worker])
 
-    def blocks(self) -> int:
-        """How many partitions of frames kept on disk its executors have finished."""
-        return sum(1 for _ in (self._folder / "scratch").rglob("rdd_*"))
+    def blocks(self) -> set[str]:
+        """The partitions of persisted frames that its executors have finished, by the names of their files."""
+        return {path.name for path in (self._folder / "scratch").rglob("rdd_*")}
 
     def _start(self, role: str, arguments: str, number: int = 0) -> str:
         """Starts a process; what its log says of the master when it is ready."""

@@ -104,6 +104,7 @@ def measured(folder: Path, executors: int, killed: bool) -> Row:
         with killing(spark, cluster, after=KILLED_AFTER if killed else None) as seen:
             counts = label_files(spark, [str(folder / "pages.jsonl")], str(output))
         seconds = perf_counter() - start
+    assert killed == bool(seen), "the job was over before a worker could be killed"
     return {
         "pages": counts.labelled,
         "seconds": round(seconds, 2),
@@ -133,7 +134,7 @@ def killing(spark: "SparkSession", cluster: Cluster, after: int | None) -> Itera
 
     def kill() -> None:
         while not over.wait(0.01):
-            if after is not None and (done := cluster.blocks() - before) >= after:
+            if after is not None and (done := len(cluster.blocks() - before)) >= after:
                 tracker = spark.sparkContext.statusTracker()
                 stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
                 cluster.kill(worker=0)

@@ -39,6 +39,7 @@ def test_a_job_whose_worker_is_killed_gives_every_row_once(tmp_path: Path) -> No
         )
         while job.poll() is None and not cluster.blocks():
             sleep(0.01)
+        assert job.poll() is None
         cluster.kill(worker=0)
         _, messages = job.communicate(timeout=600)
     assert f"Pages labelled: {len(rows)}" in messages

@@ -202,11 +202,17 @@ def test_a_closed_pipe_ends_in_silence() -> None:
         assert process.wait(60) == 141
 
 
+def heed_interrupts() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so does all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupt_is_one_line_and_leaves_no_half_file(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     with subprocess.Popen(
-        [*COMMAND, "predict", "-", "-o", out], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
-    ) as process:
+        [*COMMAND, "predict", "-", "-o", out], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+        preexec_fn=heed_interrupts,
+    ) as process:  # fmt: skip
         assert process.stdin
         assert process.stderr
         process.stdin.write(b'{"id": 1, "text": "tin"}\n')

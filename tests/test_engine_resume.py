@@ -25,6 +25,7 @@ from locbao.predict.journal import Busy, Checkpoint, OtherRun, Unfinished
 from locbao.predict.outputs import Format
 from tests.batch_runs import do, errors, ids, pages, rows, run_for
 from tests.conftest import ROOT
+from tests.test_cli import heed_interrupts
 from tests.troubled_model import loader, other_each_time
 
 COMMAND = [sys.executable, "-m", "tests.fake_model", "predict"]
@@ -331,7 +332,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None
     out = tmp_path / "out.jsonl"
     with subprocess.Popen(
         [*COMMAND, "-", "-o", out, "--jobs", "2"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
-        start_new_session=True,
+        start_new_session=True, preexec_fn=heed_interrupts,
     ) as process:  # fmt: skip
         assert process.stdin
         assert process.stderr

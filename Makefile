@@ -5,6 +5,9 @@ BIN    := $(VENV)/bin
 # setuptools warns of every editable installation, however quiet pip is told to be.
 INSTALL = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 TOP    := features predict train experiments
+# Spark is half of all that there is to install, and useless without Java: only who has Java tests it.
+JAVA   := $(shell command -v java)
+comma  := ,
 
 .PHONY: demo test test-fast lint typecheck model bench wheel clean
 
@@ -39,13 +42,16 @@ model: $(VENV)/.installed
 	$(BIN)/python -m locbao.experiments.topic_data $(DATA) -o out/topics
 	$(BIN)/locbao train topics out/topics/topics.jsonl out/topics/sentences.jsonl -o predict/shipped
 
-# Every table in experiments/results; about half an hour on two cores. `make model` first: it writes the predictions.
+# Every table in experiments/results; about two hours on two cores. `make model` first: it writes the predictions.
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m locbao.experiments.robustness $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
 	$(BIN)/python -m locbao.experiments.peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
 	$(BIN)/python -m locbao.experiments.speed --pages $(DATA)/gold_pages.jsonl
 	$(BIN)/python -m locbao.experiments.ablation $(CORPUS) $(MATERIAL)
 	$(BIN)/python -m locbao.experiments.ablation $(CORPUS) $(MATERIAL) --sites
+	$(BIN)/python -m locbao.experiments.html_track $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
+	$(BIN)/python -m locbao.experiments.batch --work out/batch
+	$(if $(JAVA),$(BIN)/python -m locbao.experiments.spark)
 
 wheel: $(VENV)/.installed-dev
 	rm -rf build dist
@@ -66,5 +72,5 @@ $(VENV)/.installed: $(VENV)/.pip pyproject.toml
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.pip pyproject.toml
-	$(INSTALL) -e '.[dev,bench,words]'
+	$(INSTALL) -e '.[dev,bench,words$(if $(JAVA),$(comma)spark)]'
 	touch $@ $(VENV)/.installed

@@ -18,6 +18,7 @@ __all__ = [
     "Reason",
     "UnknownLine",
     "__version__",
+    "html_text",
     "load",
 ]
 
@@ -30,11 +31,13 @@ _HOMES = {
     "Model": "locbao.predict.model",
     "Reason": "locbao.predict.model",
     "UnknownLine": "locbao.predict.model",
+    "html_text": "locbao.predict.html",
     "load": "locbao.predict.load",
 }
 
 if TYPE_CHECKING:
     from locbao.features.errors import LocbaoError
+    from locbao.predict.html import html_text
     from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
     from locbao.predict.load import load
     from locbao.predict.model import Explanation, Model, Reason, UnknownLine

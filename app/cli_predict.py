@@ -1,19 +1,21 @@
 """`locbao predict`: batches of pages to rows or text."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol
+import os
+import sys
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from locbao.console import Exit, guarded, live_count, say
-from locbao.features.errors import LocbaoError
-from locbao.predict.inputs import MAX_CHARS, READABLE, Input, Rejected, read_inputs
-from locbao.predict.outputs import Format, Quarantine, check_output, encode, is_special, open_output, signature
+from locbao.console import Exit, guarded, say
+from locbao.predict.batches import TIMEOUT, Work
+from locbao.predict.inputs import MAX_CHARS, ReadOptions
+from locbao.predict.outputs import Format, Output, check_output
+from locbao.progress import progress
 
 if TYPE_CHECKING:
-    from locbao.predict.labelled import LabelledPage
+    from locbao.predict.engine import Summary
 
 ModelOption = Annotated[
     str | None,
@@ -21,13 +23,11 @@ ModelOption = Annotated[
 ]
 
 
-class Labeller(Protocol):
-    """What a batch needs of a model."""
+class Engine(StrEnum):
+    """What labels a batch."""
 
-    name: str
-    digest: str
-
-    def label_many(self, texts: Iterable[str]) -> "Iterator[LabelledPage]": ...
+    LOCAL = "local"
+    SPARK = "spark"
 
 
 @guarded
@@ -36,113 +36,131 @@ def predict(
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help="A .txt file (a page), a folder (all .txt files below it), a .jsonl or .jsonl.gz file with "
-            '"id" and "text" in every row, or - for JSON Lines on standard input.',
+            help="A .txt or .html file (a page), a folder (all such files below it), a .jsonl (also .gz, .zst) or "
+            ".parquet file with an id and a text in every row, or - for JSON Lines on standard input.",
             show_default=False,
         ),
     ],
     output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="OUT", help="Write to this file, whole or not at all; .gz compresses."),
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="OUT",
+            help="Write to this file, whole or not at all; .gz and .zst compress. With a / at the end: a folder, which "
+            "gets a file for each page.",
+        ),
     ] = None,
     model: ModelOption = None,
     format: Annotated[
-        Format, typer.Option(help="jsonl: a row a page. text: the clean body of each page, its captions below it.")
-    ] = Format.JSONL,
+        Format | None,
+        typer.Option(
+            help="jsonl: a row a page. parquet: the same rows in columns. text: the clean body of each page, its "
+            "captions below it. Without it: what the name of OUT says, else jsonl.",
+            show_default=False,
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            "-j",
+            min=1,
+            metavar="N",
+            help="Processes that label; 1 is the main process alone. Without it: as many as there are cores.",
+            show_default=False,
+        ),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that broke off.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="End at the first page that cannot be used.")] = False,
     max_chars: Annotated[
         int, typer.Option(min=1, metavar="N", help="Reject pages of more characters than this.")
     ] = MAX_CHARS,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            min=1,
+            metavar="SECONDS",
+            help=f"Reject a page that takes longer than this; not with --jobs 1. Without it: {TIMEOUT:g}.",
+            show_default=False,
+        ),
+    ] = None,
+    id_field: Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds a row's id.")] = "id",
+    text_field: Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds a row's text.")] = "text",
+    html_field: Annotated[
+        str, typer.Option(metavar="NAME", help="Field or column with a row's HTML, read where there is no text.")
+    ] = "html",
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing but errors.")] = False,
+    engine: Annotated[
+        Engine, typer.Option(help="What labels: processes of this machine, or Spark (see docs/spark.md).")
+    ] = Engine.LOCAL,
+    master: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where Spark runs, such as spark://HOST:7077.", show_default=False),
+    ] = None,
 ) -> None:
     """Label every line of many pages.
 
     Each page becomes a row with its id, and the label, probability and text of every line that is not blank. The id of
-    a file is its path below the INPUT. Pages that cannot be read are left out and listed with file, row and reason:
-    in OUT.errors.jsonl, or on standard error if there is no OUT. The exit code is then 3.
+    a file is its path below the INPUT. Pages that cannot be used are left out and listed with file, row and reason:
+    in OUT.errors.jsonl, or on standard error if there is no OUT. The exit code is then 3. A run that breaks off,
+    whatever the cause, goes on with --resume and gives the same output.
 
     \b
         locbao predict pages/ -o labelled.jsonl
         locbao predict crawl.jsonl.gz --format text -o clean.txt
+        locbao predict crawl.parquet -o labelled.parquet --resume
         cat crawl.jsonl | locbao predict - | jq .id
     """
-    if output:
-        check_output(output, inputs)
-    stream = read_inputs(inputs, max_chars)
+    options = ReadOptions(max_chars=max_chars, text_field=text_field, id_field=id_field, html_field=html_field)
+    if engine is Engine.SPARK:
+        local = {"--jobs": jobs, "--resume": resume, "--strict": strict, "--timeout": timeout}
+        for name, given in local.items():
+            _check_usage(not given, f"{name} is for the local engine.")
+        _check_usage(output is not None, "--engine spark needs --output.")
+        done = _on_spark(inputs, output or "", master, format, model, options)
+    else:
+        _check_usage(master is None, "--master is for --engine spark.")
+        out = Output.of(output, format)
+        check_output(out, inputs, resuming=resume)
 
-    import locbao
+        import locbao
+        from locbao.predict.engine import Run
 
-    batch(stream, locbao.load(model), output, format)
-
-
-class Rejects:
-    """Where rejected inputs go: into the quarantine file beside the output, or to standard error line by line."""
-
-    def __init__(self, output: Path | None) -> None:
-        self.quarantine = Quarantine(output) if output and not is_special(output) else None
-        self.count = 0
-        self.first: Rejected | None = None
-
-    def add(self, item: Rejected) -> None:
-        """Puts one away."""
-        self.count += 1
-        self.first = self.first or item
-        if self.quarantine:
-            self.quarantine.add(item)
-        else:
-            say(f"{item}.")
-
-    @property
-    def place(self) -> str:
-        """Where to find them, for a message."""
-        return f"in {self.quarantine.path}" if self.quarantine else "listed above"
-
-
-def batch(stream: Iterator[Input | Rejected], model: Labeller, output: Path | None, format: Format) -> None:
-    """Labels the stream into `output`, or to standard output for None.
-
-    Raises NothingLabelled; typer.Exit with code 3 if some inputs were rejected.
-    """
-    rejects = Rejects(output)
-    labelled, model_name = 0, signature(model.name, model.digest)
-    with live_count("pages labelled", shown=output is not None) as step, open_output(output) as file:
-        for item, page in label_stream(stream, model, rejects.add):
-            file.write(encode(item.id, page, model_name, format))
-            labelled += 1
-            step()
-            if output is None:
-                file.flush()
-        if not labelled:
-            raise NothingLabelled(rejects)
-    if output:
-        say(f"Pages labelled: {labelled}, in {output}")
-    if rejects.count:
-        say(f"Inputs rejected: {rejects.count}, {rejects.place}")
+        run = Run(
+            inputs=inputs,
+            work=Work(out, options),
+            load=partial(locbao.load, model),
+            jobs=jobs or _cores(),
+            timeout=timeout or TIMEOUT,
+            strict=strict,
+            resume=resume,
+        )
+        with progress(shown=not quiet and (output is not None or not sys.stdout.isatty())) as watch:
+            done = run(watch, tell=lambda rejected: say(f"{rejected}."))
+    if output and not quiet:
+        say(f"Pages labelled: {done.labelled}, in {output}")
+    if done.rejected:
+        if not quiet:
+            say(f"Inputs rejected: {done.rejected}, {done.place}")
         raise typer.Exit(Exit.SOME_QUARANTINED)
 
 
-def label_stream(
-    stream: Iterator[Input | Rejected], model: Labeller, reject: Callable[[Rejected], None]
-) -> Iterator[tuple[Input, "LabelledPage"]]:
-    """Each page of the stream with its labels, in order; what was rejected goes to `reject` on the way."""
-    waiting: deque[Input] = deque()  # read, but not yet given back: the model works in batches
+def _on_spark(
+    inputs: list[str], output: str, master: str | None, format: Format | None, model: str | None, options: ReadOptions
+) -> "Summary":
+    from locbao.predict.engine import Summary
+    from locbao.predict.spark_files import run_spark
 
-    def texts() -> Iterator[str]:
-        for item in stream:
-            if isinstance(item, Rejected):
-                reject(item)
-            else:
-                waiting.append(item)
-                yield item.text
-
-    for page in model.label_many(texts()):
-        yield waiting.popleft(), page
+    counts = run_spark(inputs, output, master, format, model, options)
+    return Summary.of(counts.labelled, counts.rejected, f"in {output}.errors.jsonl")
 
 
-class NothingLabelled(LocbaoError):
-    """Every input was rejected."""
+def _check_usage(right: bool, message: str) -> None:
+    if not right:
+        raise typer.BadParameter(message)
 
-    def __init__(self, rejects: Rejects) -> None:
-        super().__init__(
-            f"No page was labelled. Inputs rejected: {rejects.count}, {rejects.place}; the first one: "
-            f"{rejects.first}. What is read: {READABLE}; UTF-8 text, one block of the page a line."
-        )
-        self.rejects = rejects
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -8,10 +8,11 @@ import typer
 from locbao.cli_predict import ModelOption
 from locbao.console import guarded, say
 from locbao.predict.inputs import read_page
-from locbao.predict.outputs import check_output, open_output, signature, standard_output
+from locbao.predict.outputs import check_file, open_output, signature, standard_output
 
 PageArgument = Annotated[
-    str, typer.Argument(metavar="PAGE", help="A .txt file, or - for text on standard input.", show_default=False)
+    str,
+    typer.Argument(metavar="PAGE", help="A .txt or .html file, or - for text on standard input.", show_default=False),
 ]
 
 
@@ -35,7 +36,7 @@ def show(
         curl -s https://example.org/page.txt | locbao show -
     """
     if html:
-        check_output(html, [page])
+        check_file(html, [page])
     read = read_page(page)
 
     import locbao
@@ -67,7 +68,7 @@ def explain(
     """Tell why one line of a page got its label.
 
     Lists the features that decided, with their weights: what each adds to the log-odds of the label against the label
-    that came second. The line numbers are those of the file, and of `locbao show`.
+    that came second. The line numbers are those of the text file, and of `locbao show`.
 
     \b
         locbao explain page.txt 12

@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from enum import IntEnum
 from functools import wraps
 from typing import ParamSpec
@@ -33,11 +33,11 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             command(*args, **kwargs)
             if sys.stdout:
                 sys.stdout.flush()
-        except KeyboardInterrupt:
-            say("Interrupted.")
+        except KeyboardInterrupt as error:
+            say("\n".join(["Interrupted.", *_notes(error)]))
             raise typer.Exit(Exit.INTERRUPTED) from None
         except LocbaoError as error:
-            say(f"Error: {error}")
+            say("\n".join([f"Error: {error}", *_notes(error)]))
             raise typer.Exit(Exit.NOTHING_DONE) from None
         except BrokenPipeError:
             _abandon_stdout()
@@ -45,7 +45,8 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
         except OSError as error:
             _abandon_stdout()
             where = f"{error.filename}: " if error.filename else ""
-            say(f"Error: {where}{error.strerror or error}. Check the path, its permissions and the space left.")
+            what = f"Error: {where}{error.strerror or error}. Check the path, its permissions and the space left."
+            say("\n".join([what, *_notes(error)]))
             raise typer.Exit(Exit.NOTHING_DONE) from None
 
     return run
@@ -57,27 +58,17 @@ def say(message: str) -> None:
         print(printable(message), file=sys.stderr, flush=True)
 
 
-@contextmanager
-def live_count(what: str, *, shown: bool) -> Iterator[Callable[[], None]]:
-    """Gives a function that counts one more of `what`; the count is shown only if standard error is a terminal."""
-    if not (shown and sys.stderr and sys.stderr.isatty()):
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} {task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda: progress.advance(task)
-
-
 def printable(text: str) -> str:
     """`text` with control characters, which could steer a terminal, as visible signs; line ends stay."""
     if text.isprintable():
         return text
     shown = "".join(_visible(char) if char < " " or "\x7f" <= char < "\xa0" else char for char in text)
     return shown.encode(errors="backslashreplace").decode()
+
+
+def _notes(error: BaseException) -> list[str]:
+    """What was said of an error on its way, such as how to resume (PEP 678)."""
+    return getattr(error, "__notes__", [])
 
 
 def _visible(char: str) -> str:

@@ -4,27 +4,44 @@ A page that cannot be read comes out as `Rejected`, in its place in the stream, 
 one bad page stops no batch. Memory is bounded by the largest page allowed, not by the file.
 """
 
-import gzip
 import os
 import stat
 import sys
-import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.rows import Id, Unusable, decode, page_text, parse_row
+from locbao.predict.columns import raw_table
+from locbao.predict.cursor import Cursor
+from locbao.predict.extras import need
+from locbao.predict.folders import PAGE_KINDS, raw_file, raw_folder, raw_stream
+from locbao.predict.items import Input, Kind, Raw, Rejected, Source, parse
+from locbao.predict.row_files import raw_row_file, raw_rows
+from locbao.predict.rows import MAX_CHARS, ReadOptions
 
-MAX_CHARS = 20_000_000
-"""Characters of the largest page that is read, unless the caller says otherwise."""
+__all__ = (
+    "MAX_CHARS",
+    "READABLE",
+    "Input",
+    "Kind",
+    "Raw",
+    "ReadOptions",
+    "Reader",
+    "Rejected",
+    "Source",
+    "UnreadableInput",
+    "parse",
+    "read_inputs",
+    "read_page",
+)
 
-READABLE = ".txt files, folders of .txt files, .jsonl and .jsonl.gz files, and - for JSON Lines on standard input"
+_LIBRARIES = {".jsonl": None, ".jsonl.gz": None, ".jsonl.zst": "zstandard", ".parquet": "pyarrow"}
+"""Suffixes of files that hold many pages, with the library that reads them."""
 
-_BYTES_PER_CHAR = 4  # of UTF-8, at most
-_BYTES_PER_ESCAPE = 6  # \\uXXXX
-_ROW_OVERHEAD = 1 << 20  # bytes of a row that are not its text: id, other fields
+READABLE = (
+    ".txt and .html files, folders of them, .jsonl, .jsonl.gz, .jsonl.zst and .parquet files, "
+    "and - for JSON Lines on standard input"
+)
 
 
 class UnreadableInput(LocbaoError):
@@ -35,62 +52,79 @@ class UnreadableInput(LocbaoError):
         self.argument, self.what, self.hint = argument, what, hint
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a page stands: a file as it was reached ("-": standard input) and, in JSON Lines, the row from 1."""
+class Reader:
+    """All pages of some INPUT arguments as one stream, the same each time it is read.
 
-    file: str
-    row: int | None = None
-
-    def __str__(self) -> str:
-        return self.file if self.row is None else f"{self.file}:{self.row}"
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A page to label."""
-
-    id: Id
-    text: str
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A page, or a whole file, that could not be read; `reason` is a sentence for the user."""
-
-    source: Source
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.source}: {self.reason}"
-
-
-class _Lines(Protocol):
-    def readline(self, size: int, /) -> bytes: ...
-
-
-def read_inputs(arguments: Sequence[str], max_chars: int = MAX_CHARS) -> Iterator[Input | Rejected]:
-    """The pages of all INPUT arguments in order; the id of a file is its path relative to its argument.
-
-    Raises UnreadableInput before the first page is read: an argument does not exist, or is of a kind that is not read.
+    Raises UnreadableInput if an argument does not exist or is of a kind that is not read, MissingExtra if a library for
+    its kind is missing.
     """
-    for argument in arguments:
-        _check(argument)
-    return _read_all(arguments, max_chars)
+
+    def __init__(self, arguments: Sequence[str], options: ReadOptions | None = None) -> None:
+        self.arguments = [(argument, _check(argument)) for argument in arguments]
+        self.options = options or ReadOptions()
+        self._shares = _shares(self.arguments)
+        self._done = 0.0  # share of the whole input that is read, whole arguments alone
+        self._share = 0.0  # of the argument that is being read
+        self._cursor = Cursor(0)
+
+    def items(self, skip: int = 0) -> Iterator[Raw | Rejected]:
+        """The pages in order, but for the first `skip`, which are counted and not read.
+
+        The id of a file is its path relative to its argument.
+        """
+        self._done, self._cursor = 0.0, Cursor(skip)
+        for (argument, kind), share in zip(self.arguments, self._shares, strict=True):
+            self._share, self._cursor.share = share, float
+            yield from self._items(argument, kind)
+            self._done += share
+            self._share, self._cursor.share = 0.0, float  # what told the share of the file is closed with it
+
+    def _items(self, argument: str, kind: str) -> Iterator[Raw | Rejected]:
+        options, cursor = self.options, self._cursor
+        match kind:
+            case "-":
+                return raw_rows(sys.stdin.buffer, "-", options, cursor)
+            case "folder":
+                return raw_folder(Path(argument), options, cursor)
+            case ".parquet":
+                return raw_table(argument, options, cursor)
+            case kind if kind in PAGE_KINDS:
+                return iter([] if cursor.passes() else [raw_file(Path(argument), Path(argument).name, options)])
+        return raw_row_file(argument, options, cursor)
+
+    @property
+    def fraction(self) -> float | None:
+        """Share of the input that has been read, None if that cannot be told."""
+        if any(kind == "-" for _, kind in self.arguments):
+            return None
+        return self._done + self._share * self._cursor.share()
 
 
-def read_page(argument: str, max_chars: int = MAX_CHARS) -> Input:
-    """The one page of a .txt file, or of standard input for "-". Raises UnreadableInput."""
+def read_inputs(arguments: Sequence[str], options: ReadOptions | None = None) -> Iterator[Input | Rejected]:
+    """The pages of all INPUT arguments, read, in order.
+
+    Raises UnreadableInput and MissingExtra before the first page is read, as Reader does.
+    """
+    reader = Reader(arguments, options)
+    return (item if isinstance(item, Rejected) else parse(item, reader.options) for item in reader.items())
+
+
+def read_page(argument: str, options: ReadOptions | None = None) -> Input:
+    """The one page of a .txt or .html file, or of text on standard input for "-". Raises UnreadableInput."""
     kind = _check(argument)
+    options = options or ReadOptions()
     if kind == "-":
-        page = _read_text(sys.stdin.buffer, "-", Source("-"), max_chars)
-    elif kind != ".txt":
-        raise UnreadableInput(argument, "this command takes one page", "Give a .txt file, or - for standard input.")
+        raw = raw_stream(sys.stdin.buffer, Source("-"), Kind.TEXT, "-", options)
+    elif kind in PAGE_KINDS:
+        raw = raw_file(Path(argument), Path(argument).name, options)
     else:
-        page = _read_file(Path(argument), Path(argument).name, max_chars)
+        hint = "Give a .txt or .html file, or - for text on standard input."
+        raise UnreadableInput(argument, "this command takes one page", hint)
+    page = raw if isinstance(raw, Rejected) else parse(raw, options)
     if isinstance(page, Rejected):
-        raise UnreadableInput(argument, page.reason, "Give a page as UTF-8 text, one block of the page a line.")
+        raise UnreadableInput(
+            argument, page.reason, "Give a page as UTF-8 text, one block of the page a line, or HTML."
+        )
     return page
 
 
@@ -107,110 +141,16 @@ def _check(argument: str) -> str:
         raise UnreadableInput(argument, f"cannot be opened ({reason})", "Check the path.") from None
     if stat.S_ISDIR(mode):
         return "folder"
-    for suffix in (".txt", ".jsonl", ".jsonl.gz"):
-        if argument.lower().endswith(suffix):
-            return suffix
-    raise UnreadableInput(argument, "is of a kind that is not read", f"What is read: {READABLE}.")
+    kind = next((suffix for suffix in (*PAGE_KINDS, *_LIBRARIES) if argument.lower().endswith(suffix)), None)
+    if kind is None:
+        raise UnreadableInput(argument, "is of a kind that is not read", f"What is read: {READABLE}.")
+    if library := _LIBRARIES.get(kind):
+        need(library, f"Reading {kind} files")
+    return kind
 
 
-def _read_all(arguments: Sequence[str], max_chars: int) -> Iterator[Input | Rejected]:
-    for argument in arguments:
-        match _check(argument):
-            case "-":
-                yield from _read_rows(sys.stdin.buffer, "-", max_chars)
-            case "folder":
-                yield from _read_folder(Path(argument), max_chars)
-            case ".txt":
-                yield _read_file(Path(argument), Path(argument).name, max_chars)
-            case suffix:
-                yield from _read_row_file(argument, suffix == ".jsonl.gz", max_chars)
-
-
-def _read_folder(folder: Path, max_chars: int) -> Iterator[Input | Rejected]:
-    empty = True
-    for found in _walk(folder):
-        empty = False
-        if isinstance(found, Rejected):
-            yield found
-        else:
-            yield _read_file(found, found.relative_to(folder).as_posix(), max_chars)
-    if empty:
-        yield Rejected(Source(str(folder)), "The folder holds no .txt file")
-
-
-def _walk(folder: Path) -> Iterator[Path | Rejected]:
-    """The .txt files below a folder, sorted name by name; links to folders, which can be circular, are not followed."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        yield Rejected(Source(str(folder)), f"The folder cannot be listed ({error.strerror})")
-        return
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(folder / entry.name)
-        elif entry.name.lower().endswith(".txt") and not entry.is_dir():
-            yield folder / entry.name
-
-
-def _read_file(path: Path, id: str, max_chars: int) -> Input | Rejected:
-    source = Source(str(path))
-    try:
-        with path.open("rb") as file:
-            return _read_text(file, id, source, max_chars)
-    except OSError as error:
-        return Rejected(source, f"The file cannot be read ({error.strerror})")
-
-
-def _read_text(file: BinaryIO, id: Id, source: Source, max_chars: int) -> Input | Rejected:
-    # A file that is too large is known as such from its first bytes: the rest stays unread.
-    limit = _BYTES_PER_CHAR * max_chars
-    data = file.read(limit + 1)
-    try:
-        if len(data) > limit:
-            raise Unusable(f"The page has more than {max_chars:,} characters (see --max-chars)")
-        return Input(id, page_text(decode(data), max_chars), source)
-    except Unusable as error:
-        return Rejected(source, str(error))
-
-
-def _read_row_file(name: str, compressed: bool, max_chars: int) -> Iterator[Input | Rejected]:
-    try:
-        with gzip.open(name, "rb") if compressed else open(name, "rb") as file:
-            yield from _read_rows(file, name, max_chars)
-    except OSError as error:
-        yield Rejected(Source(name), f"The file cannot be read ({error.strerror or error})")
-
-
-def _read_rows(file: _Lines, name: str, max_chars: int) -> Iterator[Input | Rejected]:
-    limit = _BYTES_PER_ESCAPE * max_chars + _ROW_OVERHEAD
-    number = pages = 0
-    try:
-        while line := file.readline(limit):
-            number += 1
-            source = Source(name, number)
-            if len(line) == limit and not line.endswith(b"\n"):
-                _skip_line(file, limit)
-                yield Rejected(source, f"The row is too long for a page of {max_chars:,} characters (see --max-chars)")
-            elif line.strip(b"\xef\xbb\xbf \t\r\n"):
-                yield _read_row(line.rstrip(b"\r\n"), source, max_chars)
-            else:
-                continue
-            pages += 1
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        yield Rejected(Source(name, number + 1), f"The compressed file is damaged from this row on ({error})")
-        return
-    if not pages:
-        yield Rejected(Source(name), "There is no row to read")
-
-
-def _read_row(line: bytes, source: Source, max_chars: int) -> Input | Rejected:
-    try:
-        id, text = parse_row(decode(line))
-        return Input(id, page_text(text, max_chars), source)
-    except Unusable as error:
-        return Rejected(source, str(error))
-
-
-def _skip_line(file: _Lines, limit: int) -> None:
-    while (rest := file.readline(limit)) and not rest.endswith(b"\n"):
-        pass
+def _shares(arguments: Sequence[tuple[str, str]]) -> list[float]:
+    """The share of the whole input that each argument is: by size, or all the same where folders are among them."""
+    files = all(kind not in ("-", "folder") for _, kind in arguments)
+    sizes = [os.stat(argument).st_size + 1 if files else 1 for argument, _ in arguments]
+    return [size / sum(sizes) for size in sizes]

@@ -1,22 +1,40 @@
-"""Labelled pages as rows or as text, and the files they go to: complete or not there at all."""
+"""Labelled pages on their way out: as JSON Lines, text or Parquet, in one file or a folder with a file per page."""
 
 import gzip
-import json
-import stat
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO, cast
+from typing import BinaryIO, TextIO
 
-from locbao.features.errors import LocbaoError
-from locbao.predict.inputs import Rejected
+from locbao.predict import mirror, parquet
+from locbao.predict.extras import need
 from locbao.predict.labelled import LabelledPage
-from locbao.predict.manifest import SHORT_DIGEST
+from locbao.predict.records import as_row, as_text, json_line, signature, to_bytes
 from locbao.predict.rows import Id
+from locbao.predict.writers import PartFile, Straight, UnwritableOutput, Writer, replace, sync_folder
 
-_DIGITS = 4  # of a probability
+__all__ = (
+    "Format",
+    "Output",
+    "UnwritableOutput",
+    "Writer",
+    "as_row",
+    "as_text",
+    "check_file",
+    "check_output",
+    "is_special",
+    "json_line",
+    "open_output",
+    "signature",
+    "standard_output",
+)
+
+_GZIP_LEVEL = 6
+_ZSTD_LEVEL = 3
 
 
 class Format(StrEnum):
@@ -24,69 +42,162 @@ class Format(StrEnum):
 
     JSONL = "jsonl"
     TEXT = "text"
+    PARQUET = "parquet"
 
 
-class UnwritableOutput(LocbaoError):
-    """The output file cannot be written where it should be: `path`."""
-
-    def __init__(self, path: Path, what: str, hint: str) -> None:
-        super().__init__(f"{path}: {what}. {hint}")
-        self.path, self.what, self.hint = path, what, hint
+_SUFFIXES = {".parquet": Format.PARQUET, ".txt": Format.TEXT}  # all others: JSON Lines
+_FILE_SUFFIXES = {Format.JSONL: ".json", Format.TEXT: ".txt"}  # of one page
 
 
-def signature(name: str, digest: str) -> str:
-    """What a row says of the model that made it: its name and the first digits of its digest."""
-    return f"{name} {digest[:SHORT_DIGEST]}"
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where labelled pages go, and how they are written.
 
-
-def as_row(id: Id, page: LabelledPage, model: str) -> dict[str, Any]:
-    """The row of a page; `model` is the `signature` of the model that labelled it."""
-    return {
-        "id": id,
-        "lines": [
-            {"line": line.number, "label": line.label, "score": round(line.score, _DIGITS), "text": line.text}
-            for line in page.lines
-        ],
-        "topics": {topic: round(score, _DIGITS) for topic, score in page.topics.items()},
-        "topic_scores": {topic: round(score, _DIGITS) for topic, score in page.topic_scores.items()},
-        "evidence": {topic: list(numbers) for topic, numbers in page.evidence.items()},
-        "model": model,
-    }
-
-
-def as_text(id: Id, page: LabelledPage) -> str:
-    """The page for a reader, in Markdown's manner.
-
-    `# id`, the body with a blank line between paragraphs, then each different caption as a `> ` line:
-    `grep -v '^[#>] '` leaves the body alone.
+    `path` is None for standard output. `compression` is "", "gz" or "zst". `mirrored`: `path` is a folder, and each
+    page a file in it.
     """
-    parts = [f"# {id}", page.body, "\n".join(f"> {caption}" for caption in dict.fromkeys(page.captions))]
-    return "\n\n".join(part for part in parts if part) + "\n\n"
+
+    path: Path | None
+    format: Format
+    compression: str = ""
+    mirrored: bool = False
+
+    @classmethod
+    def of(cls, path: str | Path | None, format: Format | None = None) -> "Output":
+        """The output that the user names: a folder, if it is one or ends in a slash.
+
+        Without a format the name tells it: .parquet, .txt, or else JSON Lines. Raises UnwritableOutput if name and
+        format do not fit together, MissingExtra if a library is missing.
+        """
+        if path is None:
+            if format is Format.PARQUET:
+                raise UnwritableOutput(Path("standard output"), "cannot take Parquet", "Give a file: -o FILE.parquet")
+            return cls(None, format or Format.JSONL)
+        target = Path(path)
+        mirrored = str(path).endswith(("/", os.sep)) or target.is_dir()
+        packed = target.suffix.lower() if target.suffix.lower() in (".gz", ".zst") and not mirrored else ""
+        told = "" if mirrored else target.with_suffix("").suffix.lower() if packed else target.suffix.lower()
+        output = cls(target, format or _SUFFIXES.get(told, Format.JSONL), packed[1:], mirrored)
+        output._check_fit(told)
+        return output
+
+    def _check_fit(self, told: str) -> None:
+        assert self.path
+        if self.format is Format.PARQUET:
+            if self.mirrored:
+                raise UnwritableOutput(self.path, "is a folder, and Parquet is one file", "Give -o FILE.parquet.")
+            if self.compression or is_special(self.path):
+                raise UnwritableOutput(self.path, "cannot take Parquet", "Give a plain file: -o FILE.parquet.")
+            need("pyarrow.parquet", "Writing .parquet files")
+        elif told == ".parquet":
+            hint = "Leave --format out, or give another name for -o."
+            raise UnwritableOutput(self.path, f"is named like a Parquet file, but --format is {self.format}", hint)
+        if self.compression == "zst":
+            need("zstandard", "Writing .zst files")
+
+    @property
+    def part(self) -> Path | None:
+        """The file that the output is collected in; None for standard output, pipes and devices."""
+        if self.path is None or is_special(self.path):
+            return None
+        target = self.path.resolve()  # a link stays a link
+        return target.with_name(f"{target.name}.part")
+
+    def encode(self, pages: Sequence[tuple[Id, LabelledPage]], model: str) -> bytes:
+        """Pages as bytes that are written one after the other; `model` is the `signature` of the model.
+
+        Nothing for no pages, the same bytes for the same pages.
+        """
+        if not pages:
+            return b""
+        if self.format is Format.PARQUET:
+            return parquet.as_stream(pages, model)
+        contents = [_page_bytes(id, page, model, self.format) for id, page in pages]
+        if self.mirrored:
+            suffix = _FILE_SUFFIXES[self.format]
+            return mirror.pack((mirror.place(id, suffix), c) for (id, _), c in zip(pages, contents, strict=True))
+        return self._compressed(b"".join(contents))
+
+    def _compressed(self, data: bytes) -> bytes:
+        """A whole gzip member or zstd frame: readers take several in a row for one file."""
+        if self.compression == "gz":
+            return gzip.compress(data, _GZIP_LEVEL, mtime=0)
+        if self.compression == "zst":
+            zstandard = need("zstandard", "Writing .zst files")
+            return bytes(zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(data))
+        return data
+
+    def open(self, position: int = 0) -> Writer:
+        """A writer that takes what `encode` makes; from `position` on, if that is not 0. Raises OSError.
+
+        Raises UnwritableOutput if the part file holds less than `position` bytes.
+        """
+        if self.path is None:
+            return Straight(standard_output().buffer, own=False)
+        if self.part is None:
+            return Straight(self.path.open("wb"), own=True)
+        return PartFile(self.part, position, self._settle)
+
+    def _settle(self, part: Path) -> None:
+        """Makes the output of its finished part. What a crash leaves half done is done again the next time."""
+        assert self.path
+        target = self.path.resolve()
+        if self.mirrored:
+            mirror.unpack(part, target)
+            if hasattr(os, "sync"):
+                os.sync()
+            part.unlink()
+        elif self.format is Format.PARQUET:
+            whole = part.with_name(f"{part.name}.parquet")
+            try:
+                parquet.write_parquet(part, whole)
+                replace(whole, target)
+            finally:
+                whole.unlink(missing_ok=True)  # after a failure: the disk may be full
+            part.unlink()
+        else:
+            replace(part, target)
+        sync_folder(part.parent)
 
 
-def encode(id: Id, page: LabelledPage, model: str, format: Format) -> bytes:
-    r"""The bytes of one page in the output. A lone surrogate is written as `\udXXX`, which is how JSON escapes it."""
-    text = as_text(id, page) if format is Format.TEXT else _json_line(as_row(id, page, model))
-    return text.encode(errors="backslashreplace")
+def _page_bytes(id: Id, page: LabelledPage, model: str, format: Format) -> bytes:
+    return to_bytes(as_text(id, page)) if format is Format.TEXT else json_line(as_row(id, page, model))
 
 
-def _json_line(row: dict[str, Any]) -> str:
-    return json.dumps(row, ensure_ascii=False) + "\n"
+def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = False) -> None:
+    """Raises UnwritableOutput if the output is one of the inputs, or a folder that holds something already.
+
+    What a folder holds may stem from the run that is resumed.
+    """
+    if output.path is None:
+        return
+    if not output.mirrored:
+        check_file(output.path, inputs)
+    elif any(name != "-" and _same(output.path, name) for name in inputs):
+        raise UnwritableOutput(output.path, "is an input as well", "Give another folder for -o.")
+    elif output.path.exists() and not output.path.is_dir():
+        raise UnwritableOutput(output.path, "is a file, not a folder", "Leave the slash out, or give another name.")
+    elif not resuming and output.path.is_dir() and any(output.path.iterdir()):
+        raise UnwritableOutput(output.path, "is a folder that is not empty", "Give a new folder, or a file, for -o.")
 
 
-def check_output(path: Path, inputs: list[str]) -> None:
+def check_file(path: Path, inputs: Sequence[str]) -> None:
     """Raises UnwritableOutput if `path` is a folder or one of the inputs."""
     if path.is_dir():
         raise UnwritableOutput(path, "is a folder", "Give the name of a file for -o.")
-    if path.is_file() and any(Path(name).exists() and path.samefile(name) for name in inputs if name != "-"):
+    if path.is_file() and any(_same(path, name) for name in inputs if name != "-"):
         raise UnwritableOutput(path, "is an input as well, and would be overwritten", "Give another name for -o.")
+
+
+def _same(path: Path, name: str) -> bool:
+    return path.exists() and Path(name).exists() and path.samefile(name)
 
 
 @contextmanager
 def open_output(path: Path | None) -> Iterator[BinaryIO]:
-    """The file to write to: standard output for None; a name that ends in .gz is compressed.
+    """A file to write as a whole; standard output for None.
 
-    A file is written as `NAME.part` beside its place and renamed when all went well; otherwise it is removed, and what
+    It is written as `NAME.part` beside its place and renamed when all went well; otherwise it is removed, and what
     stood there before stays as it was.
     """
     if path is None:
@@ -101,7 +212,7 @@ def open_output(path: Path | None) -> Iterator[BinaryIO]:
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f"{target.name}.part")
         try:
-            with _create(part, target.suffix == ".gz") as file:
+            with part.open("wb") as file:
                 yield file
             part.replace(target)
         finally:
@@ -117,28 +228,4 @@ def standard_output() -> TextIO:
 
 def is_special(path: Path) -> bool:
     """Whether the path is a device or a pipe, which is written to and never replaced."""
-    return path.exists() and not stat.S_ISREG(path.stat().st_mode)
-
-
-def _create(part: Path, compressed: bool) -> BinaryIO:
-    if compressed:
-        return cast(BinaryIO, gzip.GzipFile(part, "wb", mtime=0))
-    return part.open("wb")
-
-
-class Quarantine:
-    """The file `OUT.errors.jsonl` beside an output: `{"file": …, "row": …, "reason": …}` a line.
-
-    `row` is null where the whole file is meant. The file exists only if something was rejected; the one of an earlier
-    run is removed.
-    """
-
-    def __init__(self, output: Path) -> None:
-        self.path = output.with_name(f"{output.name}.errors.jsonl")
-        self.path.unlink(missing_ok=True)
-
-    def add(self, rejected: Rejected) -> None:
-        """Writes it down at once, so that nothing is lost if the run breaks off."""
-        row = {"file": rejected.source.file, "row": rejected.source.row, "reason": rejected.reason}
-        with self.path.open("ab") as file:
-            file.write(_json_line(row).encode(errors="backslashreplace"))
+    return path.exists() and not (path.is_file() or path.is_dir())

@@ -1,35 +1,28 @@
-"""From bytes to the text of one page: decoding, JSON rows, and what makes a page unusable."""
+"""JSON rows: the id and the page of one, and what makes a row unusable."""
 
-import codecs
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from locbao.features.text import normalise, split_lines
+from locbao.predict.decode import Unusable
 
 Id = str | int
 """The id of a page: a row's own, given back as it came, or the path of a file."""
 
-_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+MAX_CHARS = 20_000_000
+"""Characters of the largest page that is read, unless the caller says otherwise."""
 
 
-class Unusable(ValueError):
-    """The page cannot be labelled; the message is the reason, a sentence without its full stop."""
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How pages are read: the longest one, in characters of its text, and the fields or columns that hold a page."""
 
-
-def decode(data: bytes) -> str:
-    """UTF-8 text without its byte order mark. Raises Unusable: other encodings, binary data."""
-    if data.startswith(_UTF16):
-        raise Unusable("The text is UTF-16, not UTF-8 (iconv -f UTF-16 -t UTF-8 converts it)")
-    zero = data.find(b"\0")
-    if zero >= 0:
-        raise Unusable(f"The data is binary: a zero byte at offset {zero}")
-    try:
-        return data.decode().removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Unusable(
-            f"The text is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}, line {line}"
-        ) from None
+    max_chars: int = MAX_CHARS
+    text_field: str = "text"
+    html_field: str = "html"
+    id_field: str = "id"
 
 
 def page_text(text: str, max_chars: int) -> str:
@@ -41,23 +34,43 @@ def page_text(text: str, max_chars: int) -> str:
     return text
 
 
-def parse_row(text: str) -> tuple[Id, str]:
-    """Id and text of a JSON row; `lines` of a line corpus are joined. Raises Unusable."""
+def parse_row(text: str, options: ReadOptions) -> tuple[Id, str]:
+    """Id and text of a JSON row. Raises Unusable.
+
+    The first of these that is there and not null is the page: the text field, the HTML field, and the `lines` of a line
+    corpus, joined.
+    """
     row = _parse_json(text)
     if not isinstance(row, dict):
         raise Unusable(f'The row is {_kind(row)}, not an object such as {{"id": …, "text": …}}')
-    id = row.get("id")
+    return row_id(row.get(options.id_field), options), _row_text(row, options)
+
+
+def row_id(id: Any, options: ReadOptions) -> Id:
+    """The id, if it is one. Raises Unusable."""
     if id is None:
-        raise Unusable('The row has no "id"')
+        raise Unusable(f'The row has no "{options.id_field}"')
     if isinstance(id, bool) or not isinstance(id, str | int):
-        raise Unusable(f'"id" is {_kind(id)}, not a string or a whole number')
-    if row.get("text") is not None:
-        if not isinstance(row["text"], str):
-            raise Unusable(f'"text" is {_kind(row["text"])}, not a string')
-        return id, row["text"]
+        raise Unusable(f'"{options.id_field}" is {_kind(id)}, not a string or a whole number')
+    return id
+
+
+def _row_text(row: dict[str, Any], options: ReadOptions) -> str:
+    if row.get(options.text_field) is not None:
+        return _string(row[options.text_field], options.text_field)
+    if row.get(options.html_field) is not None:
+        from locbao.predict.html import html_text
+
+        return html_text(_string(row[options.html_field], options.html_field))
     if row.get("lines") is not None:
-        return id, _joined(row["lines"])
-    raise Unusable('The row has neither "text" nor "lines"')
+        return _joined(row["lines"])
+    raise Unusable(f'The row has neither "{options.text_field}" nor "{options.html_field}" nor "lines"')
+
+
+def _string(value: Any, field: str) -> str:
+    if not isinstance(value, str):
+        raise Unusable(f'"{field}" is {_kind(value)}, not a string')
+    return value
 
 
 def _parse_json(text: str) -> Any:

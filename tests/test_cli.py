@@ -66,7 +66,7 @@ def test_rejects_without_an_output_file_are_told_one_a_line() -> None:
     assert done.returncode == 3
     assert len(done.stdout.splitlines()) == 1
     first, second, last = done.stderr.splitlines()
-    assert first == '-:2: The row has neither "text" nor "lines".'
+    assert first == '-:2: The row has neither "text" nor "html" nor "lines".'
     assert second.startswith("-:3: The row is not JSON: ")
     assert last == "Inputs rejected: 2, listed above"
 
@@ -76,16 +76,16 @@ def test_nothing_labelled_is_a_failure_and_writes_no_output(tmp_path: Path) -> N
     done = run("predict", "-", "-o", out, stdin="{}\n")
     assert done.returncode == 1
     assert done.stderr.startswith("Error: No page was labelled. Inputs rejected: 1, in ")
-    assert '; the first one: -:1: The row has no "id". What is read: .txt files' in done.stderr
+    assert '; the first one: -:1: The row has no "id". What is read: .txt and' in done.stderr
     assert os.listdir(tmp_path) == ["out.jsonl.errors.jsonl"]
 
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("none.txt", "Check the path."), ("a.html", "What is read: .txt files, folders of .txt files, .jsonl and")],
+    [("none.txt", "Check the path."), ("a.pdf", "What is read: .txt and .html files, folders of them, .jsonl, ")],
 )
 def test_inputs_that_cannot_be_read(tmp_path: Path, page: Path, name: str, told: str) -> None:
-    (tmp_path / "a.html").write_text("<p>tin</p>", encoding="utf-8")
+    (tmp_path / "a.pdf").write_text("tin", encoding="utf-8")
     done = run("predict", page, tmp_path / name)
     assert (done.returncode, done.stdout) == (1, "")
     assert told in done.stderr
@@ -202,18 +202,25 @@ def test_a_closed_pipe_ends_in_silence() -> None:
         assert process.wait(60) == 141
 
 
+def heed_interrupts() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so does all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupt_is_one_line_and_leaves_no_half_file(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     with subprocess.Popen(
-        [*COMMAND, "predict", "-", "-o", out], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
-    ) as process:
+        [*COMMAND, "predict", "-", "-o", out], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+        preexec_fn=heed_interrupts,
+    ) as process:  # fmt: skip
         assert process.stdin
         assert process.stderr
         process.stdin.write(b'{"id": 1, "text": "tin"}\n')
         process.stdin.flush()
         deadline = time.monotonic() + 30
-        while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        while not (tmp_path / "out.jsonl.part").exists() and time.monotonic() < deadline:
             time.sleep(0.02)
+        time.sleep(0.2)
         process.send_signal(signal.SIGINT)
         assert process.stderr.read() == b"Interrupted.\n"
         assert process.wait(60) == 130

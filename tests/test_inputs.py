@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from locbao.predict.inputs import Input, Rejected, UnreadableInput, read_inputs, read_page
+from locbao.predict.inputs import Input, ReadOptions, Rejected, UnreadableInput, read_inputs, read_page
 
 
 def read(*arguments: Path | str, max_chars: int = 1000) -> list[Input | Rejected]:
-    return list(read_inputs([str(argument) for argument in arguments], max_chars))
+    return list(read_inputs([str(argument) for argument in arguments], ReadOptions(max_chars)))
 
 
 def only_reason(*arguments: Path | str, max_chars: int = 1000) -> str:
@@ -49,9 +49,9 @@ def test_the_byte_order_mark_is_no_text(tmp_path: Path) -> None:
 
 
 def test_a_folder_gives_its_pages_in_order_with_relative_ids(tmp_path: Path) -> None:
-    for name in ("b.txt", "a/2.txt", "a/10.TXT", "c/x/y.txt", "a/skip.md"):
+    for name in ("b.txt", "a/2.txt", "a/10.TXT", "c/x/y.htm", "c/y.Html", "a/skip.md"):
         write(tmp_path / name, "chữ")
-    assert ids(read(tmp_path)) == ["a/10.TXT", "a/2.txt", "b.txt", "c/x/y.txt"]
+    assert ids(read(tmp_path)) == ["a/10.TXT", "a/2.txt", "b.txt", "c/x/y.htm", "c/y.Html"]
 
 
 def test_a_circle_of_links_ends(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_link_that_leads_nowhere_is_rejected(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_pages_is_rejected(tmp_path: Path) -> None:
-    assert only_reason(tmp_path) == "The folder holds no .txt file"
+    assert only_reason(tmp_path) == "The folder holds no page (.txt, .html, .htm)"
 
 
 def test_a_file_name_that_is_not_utf8_is_read(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_unusable_pages(tmp_path: Path, data: bytes, reason: str) -> None:
     path = write(tmp_path / "a.txt", data)
     assert only_reason(path) == reason
     with pytest.raises(UnreadableInput, match=r"a\.txt: "):
-        read_page(str(path), 1000)
+        read_page(str(path), ReadOptions(1000))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,9 @@ def test_unusable_pages(tmp_path: Path, data: bytes, reason: str) -> None:
         (b'{"text": "tin"}', 'The row has no "id"'),
         (b'{"id": 1.5, "text": "tin"}', '"id" is a number, not a string or a whole number'),
         (b'{"id": true, "text": "tin"}', '"id" is true or false, not a string or a whole number'),
-        (b'{"id": 1}', 'The row has neither "text" nor "lines"'),
+        (b'{"id": 1}', 'The row has neither "text" nor "html" nor "lines"'),
+        (b'{"id": 1, "html": 5}', '"html" is a number, not a string'),
+        (b'{"id": 1, "html": "<p hidden>tin</p>"}', "The page is empty"),
         (b'{"id": 1, "text": ["tin"]}', '"text" is a list, not a string'),
         (b'{"id": 1, "lines": "tin"}', '"lines" is a string, not a list'),
         (
@@ -174,7 +176,7 @@ def test_a_file_without_rows_is_rejected(tmp_path: Path) -> None:
 
 def test_an_argument_that_cannot_be_read_is_told_before_the_first_page(tmp_path: Path) -> None:
     page = write(tmp_path / "a.txt", "tin")
-    for name, hint in ((tmp_path / "none.txt", "Check the path"), (write(tmp_path / "a.html", "<p>"), "What is read")):
+    for name, hint in ((tmp_path / "none.txt", "Check the path"), (write(tmp_path / "a.pdf", "%PDF"), "What is read")):
         with pytest.raises(UnreadableInput, match=hint):
             read_inputs([str(page), str(name)])
     with pytest.raises(UnreadableInput):

@@ -1,0 +1,81 @@
+"""From bytes to text: UTF-8 for data, what a browser would do for HTML."""
+
+import codecs
+import re
+
+
+class Unusable(ValueError):
+    """The page cannot be labelled; the message is the reason, a sentence without its full stop."""
+
+
+FALLBACKS = ("windows-1258", "windows-1252")
+"""What HTML is read as if nothing says its encoding and it is not UTF-8: a Vietnamese browser's choice comes first."""
+
+_DECLARED_WITHIN = 1024  # bytes from the start in which HTML looks for a declaration
+
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
+_META = re.compile(rb"<meta[\s/][^>]*?charset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
+
+
+def decode(data: bytes) -> str:
+    """UTF-8 text without its byte order mark. Raises Unusable: other encodings, binary data."""
+    if data[:2] in _UTF16:
+        raise Unusable("The text is UTF-16, not UTF-8 (iconv -f UTF-16 -t UTF-8 converts it)")
+    _check_not_binary(data)
+    try:
+        return data.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise Unusable(
+            f"The text is not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}, line {line}"
+        ) from None
+
+
+def decode_html(data: bytes) -> str:
+    """The text of an HTML file, read as browsers do (WHATWG HTML, "Determining the character encoding").
+
+    A byte order mark decides; then a `<meta>` with a charset in the first 1,024 bytes, by the WHATWG table of labels;
+    then UTF-8, if the bytes are; then FALLBACKS. What the encoding has no character for becomes U+FFFD. Raises
+    Unusable: binary data.
+    """
+    if data[:2] in _UTF16:
+        return data[2:].decode(_UTF16[data[:2]], errors="replace")
+    _check_not_binary(data)
+    if data.startswith(codecs.BOM_UTF8):
+        return data[3:].decode(errors="replace")
+    declared = _declared(data)
+    if declared:
+        return data.decode(declared, errors="replace")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return _legacy(data)
+
+
+def _declared(data: bytes) -> str | None:
+    """Python's name of the encoding that the HTML declares, if it is one that browsers know."""
+    import webencodings
+
+    found = _META.search(_COMMENT.sub(b"", data[:_DECLARED_WITHIN]))
+    encoding = webencodings.lookup(found[1].decode("latin-1")) if found else None
+    if encoding is None or encoding.name == "replacement":
+        return None
+    if encoding.name.startswith("utf-16"):  # it was read as ASCII, so it is not
+        return "utf-8"
+    return "cp1252" if encoding.name == "x-user-defined" else str(encoding.codec_info.name)
+
+
+def _legacy(data: bytes) -> str:
+    for encoding in FALLBACKS:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode(FALLBACKS[0], errors="replace")
+
+
+def _check_not_binary(data: bytes) -> None:
+    zero = data.find(b"\0")
+    if zero >= 0:
+        raise Unusable(f"The data is binary: a zero byte at offset {zero}")

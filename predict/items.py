@@ -1,0 +1,76 @@
+"""A page on its way in: where it stands, its bytes as they stand there, and its text once they are read."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from locbao.predict.decode import Unusable, decode, decode_html
+from locbao.predict.rows import Id, ReadOptions, page_text, parse_row
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a page stands: a file as it was reached ("-": standard input) and, in a file of rows, the row from 1."""
+
+    file: str
+    row: int | None = None
+
+    def __str__(self) -> str:
+        return self.file if self.row is None else f"{self.file}:{self.row}"
+
+
+class Kind(StrEnum):
+    """What the bytes of a raw page are."""
+
+    ROW = "row"  # a JSON object
+    TEXT = "text"
+    HTML = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A page as it stands in its file, unread. `id` is None for a JSON row, which holds its own."""
+
+    source: Source
+    data: bytes
+    kind: Kind
+    id: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A page to label."""
+
+    id: Id
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A page, or a whole file, that could not be read; `reason` is a sentence for the user, without its full stop."""
+
+    source: Source
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.reason}"
+
+
+def parse(raw: Raw, options: ReadOptions) -> Input | Rejected:
+    """The page of a raw one, or why there is none."""
+    try:
+        id, text = _read(raw, options)
+        return Input(id, page_text(text, options.max_chars), raw.source)
+    except Unusable as error:
+        return Rejected(raw.source, str(error))
+
+
+def _read(raw: Raw, options: ReadOptions) -> tuple[Id, str]:
+    if raw.kind is Kind.ROW:
+        return parse_row(decode(raw.data), options)
+    id = raw.source.file if raw.id is None else raw.id
+    if raw.kind is Kind.TEXT:
+        return id, decode(raw.data)
+    from locbao.predict.html import html_text
+
+    return id, html_text(decode_html(raw.data))

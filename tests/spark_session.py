@@ -1,0 +1,52 @@
+"""A Spark with worker processes of its own, for tests."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from locbao.experiments.cluster import NoCluster, environment, spark_home
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+
+def _missing() -> str:
+    """Why there can be no Spark here; nothing if there can."""
+    try:
+        spark_home()
+    except NoCluster as error:
+        return str(error)
+    return ""
+
+
+needs_spark = pytest.mark.skipif(bool(_missing()), reason=_missing())
+
+
+@contextmanager
+def local_cluster(folder: Path, executors: int) -> Iterator["SparkSession"]:
+    """A session whose executors are processes of one core each; it reads the smallest files in several blocks.
+
+    Leaves nothing behind outside `folder`.
+    """
+    from pyspark.sql import SparkSession
+
+    work = spark_home() / "work"  # of this kind of cluster; it cannot be put elsewhere
+    before = set(work.glob("app-*"))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(folder).items():
+            patch.setenv(name, value)
+        small = {"spark.sql.files.openCostInBytes": "1", "spark.sql.shuffle.partitions": "2"}
+        session = SparkSession.builder.config(map=small).master(f"local-cluster[{executors},1,2048]").getOrCreate()
+        try:
+            yield session
+        finally:
+            session.stop()
+            for left in set(work.glob("app-*")) - before:
+                shutil.rmtree(left)
+            if work.exists() and not os.listdir(work):
+                work.rmdir()

@@ -1,0 +1,353 @@
+"""Runs that break off: what they leave, what is refused, and that a resumed one gives the same bytes."""
+
+import io
+import json
+import multiprocessing
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from locbao.predict import ledger
+from locbao.predict.batches import PAGES
+from locbao.predict.engine import InputsChanged, Run
+from locbao.predict.inputs import ReadOptions
+from locbao.predict.journal import Busy, Checkpoint, OtherRun, Unfinished
+from locbao.predict.outputs import Format
+from tests.batch_runs import do, errors, ids, pages, rows, run_for
+from tests.conftest import ROOT
+from tests.test_cli import heed_interrupts
+from tests.troubled_model import loader, other_each_time
+
+COMMAND = [sys.executable, "-m", "tests.fake_model", "predict"]
+
+
+class Cut(Exception):
+    """Stands for whatever ends a run."""
+
+
+@pytest.fixture(autouse=True)
+def checkpoint_after_every_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "_EVERY", 0.0)
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Path:
+    """Eight batches; some pages in three of them cannot be used."""
+    texts = pages(8 * PAGES)
+    texts[10] = texts[70] = texts[250] = " "
+    return rows(tmp_path / "in.jsonl", texts)
+
+
+def cut_after(run: Run, batches: int) -> BaseException:
+    """Breaks the run off when so many batches are written."""
+    left = batches
+
+    def watch(state: Checkpoint, share: float | None) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            raise Cut
+
+    with pytest.raises(Cut) as caught:
+        do(run, watch)
+    return caught.value
+
+
+@pytest.mark.parametrize("name", ["out.jsonl", "out.jsonl.gz", "out.jsonl.zst", "out.txt", "out.parquet"])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_resumed_run_gives_the_same_bytes(tmp_path: Path, given: Path, name: str, jobs: int) -> None:
+    format = Format.TEXT if name == "out.txt" else None
+    whole, out = tmp_path / f"whole-{name}", tmp_path / name
+    do(run_for(given, whole, format=format))
+    for resume in (False, True, True):
+        cut_after(run_for(given, out, format=format, jobs=jobs, resume=resume), 2)
+        assert not out.exists()
+    seen: list[int] = []
+    done, _ = do(
+        run_for(given, out, format=format, jobs=jobs, resume=True), lambda state, share: seen.append(state.items)
+    )
+    assert seen == [7 * PAGES, 8 * PAGES]
+    assert (done.labelled, done.rejected) == (8 * PAGES - 3, 3)
+    assert out.read_bytes() == whole.read_bytes()
+    assert errors(out) == errors(whole)
+    assert not list(tmp_path.glob("*.part*"))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_folder_of_files_is_resumed(tmp_path: Path, jobs: int) -> None:
+    pages_in = tmp_path / "in"
+    pages_in.mkdir()
+    for number, text in enumerate(pages(3 * PAGES)):
+        (pages_in / f"{number:03}.txt").write_text(text, encoding="utf-8")
+    out = f"{tmp_path}/out/"
+    cut_after(run_for(pages_in, out, jobs=jobs), 1)
+    do(run_for(pages_in, out, jobs=jobs, resume=True))
+    assert len(list((tmp_path / "out").iterdir())) == 3 * PAGES
+
+
+def test_an_unfinished_run_is_neither_overwritten_nor_taken_for_another(tmp_path: Path, given: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    note = cut_after(run_for(given, out), 3).__notes__
+    assert note == [f"Kept: {3 * PAGES - 2} pages, in {out}.part. The same command with --resume goes on from there."]
+    with pytest.raises(Unfinished, match=r"out\.jsonl\.part: an earlier run was not finished\. The same command with"):
+        do(run_for(given, out))
+    with pytest.raises(OtherRun, match=r"begun differently: max_chars: 20000000 then, 7 now\. Give the same"):
+        do(run_for(given, out, resume=True, options=ReadOptions(max_chars=7)))
+    with pytest.raises(OtherRun, match='format: "jsonl" then, "text" now'):
+        do(run_for(given, out, resume=True, format=Format.TEXT))
+    (tmp_path / "marks").mkdir()
+    (tmp_path / "marks" / "one").touch()
+    with pytest.raises(OtherRun, match='model: "fake 000000000000" then, "fake 111111111111" now'):
+        do(run_for(given, out, partial(other_each_time, tmp_path / "marks"), resume=True))
+    os.utime(given, (0, 0))
+    with pytest.raises(OtherRun, match=r'inputs: \["[^"]*in\.jsonl \([\d,]+ bytes, of 20.* of 1970-01-01 00:'):
+        do(run_for(given, out, resume=True))
+
+
+def test_a_folder_that_has_changed_is_noticed_where_the_run_broke_off(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(2 * PAGES):
+        (folder / f"{number:03}.txt").write_text(f"tin {number}")
+    out = tmp_path / "out.jsonl"
+    cut_after(run_for(folder, out, loader(tmp_path)), 1)
+    (folder / "0.txt").write_text("tin")
+    with pytest.raises(InputsChanged, match=r"page 32 was .*031\.txt \w{8} then and is .*030\.txt \w{8} now"):
+        do(run_for(folder, out, loader(tmp_path), resume=True))
+    (folder / "0.txt").unlink()
+    do(run_for(folder, out, loader(tmp_path), resume=True))
+    assert len(ids(out)) == 2 * PAGES
+
+
+def test_standard_input_is_resumed_when_it_is_given_again(
+    tmp_path: Path, given: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stdin(data: bytes) -> Path:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+        return Path("-")
+
+    out, data = tmp_path / "out.jsonl", given.read_bytes()
+    cut_after(run_for(stdin(data), out, loader(tmp_path)), 3)
+    with pytest.raises(InputsChanged, match="and is missing now"):
+        do(run_for(stdin(data[:1000]), out, loader(tmp_path), resume=True))
+    do(run_for(stdin(data), out, loader(tmp_path), resume=True))
+    do(run_for(given, tmp_path / "whole.jsonl"))
+    assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+def test_where_nothing_was_kept_nothing_is_left(tmp_path: Path, given: Path) -> None:
+    class Stop(Exception):
+        pass
+
+    def load() -> Any:
+        raise Stop
+
+    with pytest.raises(Stop):
+        do(run_for(given, tmp_path / "out.jsonl", load))
+    (tmp_path / "other.jsonl.part").mkdir()
+    with pytest.raises(OSError, match="directory"):
+        do(run_for(given, tmp_path / "other.jsonl"))
+    assert sorted(os.listdir(tmp_path)) == ["in.jsonl", "other.jsonl.part"]
+
+
+def test_resuming_what_was_never_begun_begins_it(tmp_path: Path, given: Path) -> None:
+    do(run_for(given, tmp_path / "out.jsonl", resume=True))
+    assert len(ids(tmp_path / "out.jsonl")) == 8 * PAGES - 3
+
+
+def append(path: Path, data: bytes) -> None:
+    path.write_bytes(path.read_bytes() + data)
+
+
+Damage = Callable[[Path, Path], object]
+DAMAGES: dict[str, Damage] = {
+    "bytes after the checkpoint": lambda part, journal: append(part, b'{"id": 1, "lin'),
+    "a torn line in the journal": lambda part, journal: append(journal, b'{"items": 96, "pa'),
+    "a journal that lost lines": lambda part, journal: journal.write_bytes(
+        b"".join(journal.read_bytes().splitlines(keepends=True)[:3])
+    ),
+    "a journal without its end": lambda part, journal: journal.write_bytes(journal.read_bytes()[:-9]),
+    "a journal of one torn line": lambda part, journal: journal.write_bytes(journal.read_bytes()[:9]),
+    "garbage in the journal": lambda part, journal: append(journal, b'\xff\n[]\n{"items": 1}\n'),
+    "a part file that lost its end": lambda part, journal: os.truncate(part, part.stat().st_size - 999),
+    "a part file that is empty": lambda part, journal: os.truncate(part, 0),
+    "a part file that is gone": lambda part, journal: part.unlink(),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_what_a_power_cut_leaves_is_good_enough(tmp_path: Path, given: Path, damage: str) -> None:
+    out = tmp_path / "out.jsonl"
+    cut_after(run_for(given, out), 4)
+    DAMAGES[damage](tmp_path / "out.jsonl.part", tmp_path / "out.jsonl.part.journal")
+    cut_after(run_for(given, out, resume=True), 1)
+    do(run_for(given, out, resume=True))
+    do(run_for(given, tmp_path / "whole.jsonl"))
+    assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+    assert errors(out) == errors(tmp_path / "whole.jsonl")
+
+
+def test_two_runs_do_not_write_the_same_output(tmp_path: Path, given: Path) -> None:
+    out = tmp_path / "out.jsonl"
+
+    def watch(state: Checkpoint, share: float | None) -> None:
+        with pytest.raises(Busy, match="another run is writing this output"):
+            do(run_for(given, out, resume=True))
+
+    do(run_for(given, out), watch)
+    assert len(ids(out)) == 8 * PAGES - 3
+
+
+def _killed_at(step: int, given: Path, out: Path) -> None:
+    """Runs with SIGKILL in place of the step-th call that changes or syncs something on the disk."""
+    ledger._EVERY = 0.0
+    calls = 0
+
+    def counting(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return real(*arguments, **named)
+
+        return call
+
+    for owner, name in ((os, "fsync"), (Path, "replace"), (Path, "rename"), (Path, "unlink"), (os, "replace")):
+        setattr(owner, name, counting(getattr(owner, name)))
+    do(run_for(given, out, resume=True))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["out.jsonl", "out.parquet", "folder/"])
+def test_a_kill_at_any_step_of_the_writing_is_made_good(tmp_path: Path, name: str) -> None:
+    texts = pages(3 * PAGES)
+    texts[40] = ""
+    given = rows(tmp_path / "in.jsonl", texts)
+    whole, out = f"{tmp_path}/whole/{name}", f"{tmp_path}/out/{name}"
+    do(run_for(given, whole))
+    steps = 0
+    for step in [*range(1, 20), *range(20, 200, 29)]:  # the files of a folder are many, and all alike
+        process = multiprocessing.get_context("spawn").Process(target=_killed_at, args=(step, given, out))
+        process.start()
+        process.join()
+        assert process.exitcode in (0, -signal.SIGKILL)
+        do(run_for(given, out, resume=True))
+        assert tree(tmp_path / "out") == tree(tmp_path / "whole"), f"killed at step {step}"
+        if process.exitcode == 0:
+            break
+        steps = step
+        clear(tmp_path / "out")
+    assert steps >= 10
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def clear(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+
+
+@pytest.mark.slow
+def test_kills_at_random_moments_are_made_good(tmp_path: Path) -> None:
+    given = rows(tmp_path / "in.jsonl", pages(6000))
+    whole, out = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
+    start = time.monotonic()
+    subprocess.run([*COMMAND, given, "-o", whole, "--jobs", "2"], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
+    usual = time.monotonic() - start
+    chance, kills = random.Random(5), 0
+    while kills < 8 or not out.exists():
+        out.unlink(missing_ok=True)
+        with subprocess.Popen(
+            [*COMMAND, given, "-o", out, "--jobs", "2", "--resume"], cwd=ROOT, stderr=subprocess.DEVNULL
+        ) as process:
+            try:
+                process.wait(usual * chance.uniform(0.2, 0.9) if kills < 8 else None)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                kills += 1
+    assert out.read_bytes() == whole.read_bytes()
+    assert not list(tmp_path.glob("*.part*"))
+
+
+@pytest.mark.slow
+def test_workers_end_when_the_run_is_killed(tmp_path: Path) -> None:
+    given = rows(tmp_path / "in.jsonl", pages(20000))
+    process = subprocess.Popen(
+        [*COMMAND, given, "-o", tmp_path / "out.jsonl", "--jobs", "2"], cwd=ROOT, stderr=subprocess.DEVNULL
+    )
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "out.jsonl.part").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    workers = children(process.pid)
+    assert workers
+    process.kill()
+    process.wait()
+    while any(map(alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(alive, workers))
+
+
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def alive(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def test_a_disk_that_is_full_is_told_and_the_run_goes_on_later(tmp_path: Path, given: Path) -> None:
+    """A limit on the size of files stands for the disk."""
+    out = tmp_path / "out.jsonl"
+    command = [*COMMAND, str(given), "-o", str(out), "--jobs", "2"]
+
+    def small_disk() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
+
+    full = subprocess.run(
+        command, cwd=ROOT, capture_output=True, preexec_fn=small_disk, check=False, timeout=60, text=True
+    )
+    assert full.returncode == 1
+    assert full.stderr.startswith("Error: File too large. Check the path, its permissions and the space left.")
+    done = subprocess.run([*command, "--resume"], cwd=ROOT, capture_output=True, check=False, timeout=60)
+    assert done.returncode == 3
+    do(run_for(given, tmp_path / "whole.jsonl"))
+    assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    with subprocess.Popen(
+        [*COMMAND, "-", "-o", out, "--jobs", "2"], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT,
+        start_new_session=True, preexec_fn=heed_interrupts,
+    ) as process:  # fmt: skip
+        assert process.stdin
+        assert process.stderr
+        for number in range(20 * PAGES):
+            process.stdin.write(json.dumps({"id": number, "text": "tin"}).encode() + b"\n")
+        process.stdin.flush()
+        deadline = time.monotonic() + 30
+        part = tmp_path / "out.jsonl.part"
+        while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(1.5)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to all processes
+        told = process.stderr.read().decode().splitlines()
+        assert process.wait(60) == 130
+    assert told[0] == "Interrupted."
+    assert told[1].startswith("Kept: ")
+    assert told[1].endswith(" The same command with --resume goes on from there.")
+    assert len(told) == 2

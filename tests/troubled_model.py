@@ -1,0 +1,64 @@
+"""The stand-in model with pages that make trouble: what stands in a page's text is what happens on it."""
+
+import os
+import signal
+import time
+from collections.abc import Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+from locbao.predict.batches import Labeller
+from locbao.predict.labelled import LabelledPage
+from tests.fake_model import FakeModel
+
+
+class TroubledModel(FakeModel):
+    """`DIE` kills the process, `EXIT` ends it, `HANG` sleeps for an hour, `RAISE` raises.
+
+    `ONCE` kills the process the first time, `SLOW` takes a twentieth of a second.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def label_many(self, texts: Iterable[str]) -> Iterator[LabelledPage]:
+        for text in texts:
+            if "DIE" in text or ("ONCE" in text and self._first_time()):
+                os.kill(os.getpid(), signal.SIGKILL)
+            if "EXIT" in text:
+                os._exit(7)
+            if "HANG" in text:
+                time.sleep(3600)
+            if "RAISE" in text:
+                raise ValueError("no such page")
+            if "SLOW" in text:
+                time.sleep(0.05)
+            yield self.label(text)
+
+    def _first_time(self) -> bool:
+        mark = self._folder / "once"
+        if mark.exists():
+            return False
+        mark.touch()
+        return True
+
+
+def load(folder: Path) -> Labeller:
+    return TroubledModel(folder)
+
+
+def loader(folder: Path) -> "partial[Labeller]":
+    """What a worker calls to get the model; `folder` is where it remembers things."""
+    return partial(load, folder)
+
+
+def die(folder: Path) -> Labeller:
+    os._exit(9)
+
+
+def other_each_time(folder: Path) -> Labeller:
+    """A model that was replaced since the last process loaded it."""
+    model = TroubledModel(folder)
+    model.digest = str(len(list(folder.iterdir()))) * 64
+    (folder / f"loaded {model.digest[0]}").touch()
+    return model

@@ -1,0 +1,79 @@
+"""A saved model as an MLflow model: logged with its run, and made a version of the registered model."""
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from locbao.predict import flavour
+from locbao.predict.store import read
+from locbao.train.mlflow_store import PREFIX, Store
+
+NAME = "model"
+"""What the model is called in its run: `runs:/RUN/model`."""
+
+_REQUIRED = ("locbao", "numpy", "scipy", "scikit-learn", "pandas", "mlflow")
+
+
+def log_model(store: Store, run_id: str, folder: Path, registered: str) -> str:
+    """Logs the model folder, byte for byte, and registers it; returns the number of the version.
+
+    The version carries the tags `locbao.digest`, `locbao.name` and `locbao.kind`.
+    """
+    import pandas as pd
+    from mlflow.models import Model
+
+    stored, run = read(folder), store.client.get_run(run_id)
+    begun = store.client.create_logged_model(run.info.experiment_id, NAME, run_id, params=run.data.params)
+    logged = Model.log(
+        None,
+        flavor=store.mlflow.pyfunc,
+        model_id=begun.model_id,
+        run_id=run_id,
+        loader_module=flavour.__name__,
+        data_path=str(folder),
+        signature=signature(),
+        input_example=pd.DataFrame({"text": [flavour.EXAMPLE], "id": ["example.txt"]}),
+        pip_requirements=[f"{library}=={version(library)}" for library in _REQUIRED],
+    )
+    tags = {
+        f"{PREFIX}.digest": stored.digest,
+        f"{PREFIX}.name": str(stored.manifest["name"]),
+        f"{PREFIX}.parts": " ".join(sorted(stored.parts)),
+    }
+    for name, value in tags.items():
+        store.client.set_tag(run_id, name, value)
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    store.client.log_metric(run_id, "model/bytes", size)
+    if not store.client.search_registered_models(f"name = '{registered}'"):
+        store.client.create_registered_model(registered)
+    made = store.client.create_model_version(
+        registered, logged.model_uri, run_id, tags=tags, model_id=logged.model_id
+    )
+    return str(made.version)
+
+
+def signature() -> Any:
+    """What goes in and comes out, in types that JSON and Spark have: `lines` is an array of structs, the rest maps."""
+    from mlflow.models import ModelSignature
+    from mlflow.types import ColSpec, DataType, Schema
+    from mlflow.types.schema import Array, Map, Object, Property
+
+    line = Object(
+        [
+            Property("line", DataType.long),
+            Property("label", DataType.string),
+            Property("score", DataType.double),
+            Property("text", DataType.string),
+        ]
+    )
+    types: dict[str, Any] = {
+        "id": DataType.string,
+        "lines": Array(line),
+        "topics": Map(DataType.double),
+        "topic_scores": Map(DataType.double),
+        "evidence": Map(Array(DataType.long)),
+        "model": DataType.string,
+    }
+    inputs = [ColSpec(DataType.string, "text"), ColSpec(DataType.string, "id", required=False)]
+    outputs = [ColSpec(types[name], name) for name in flavour.COLUMNS]
+    return ModelSignature(Schema([*inputs]), Schema([*outputs]))

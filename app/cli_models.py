@@ -141,9 +141,8 @@ def _registry(tracking_uri: str | None, registered: str) -> "Registry":
 
 def _show(comparison: "Comparison", changes: Path | None, top: int) -> None:
     from locbao.train.comparison import described, flip_table
-    from locbao.train.mlflow_tracker import as_csv
 
     print(described(comparison, top))
     if changes:
         changes.parent.mkdir(parents=True, exist_ok=True)
-        changes.write_bytes(as_csv(flip_table(comparison.flips)))
+        changes.write_bytes(flip_table(comparison.flips).as_csv())

@@ -4,7 +4,7 @@ MLflow's loader imports this module and gives it the path of the saved folder: n
 audits it first. Loaded by `mlflow.pyfunc.load_model`, `mlflow models serve` and `mlflow.pyfunc.spark_udf`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,14 +43,10 @@ class PageLabeller:
         """
         import pandas as pd
 
-        texts = _texts(model_input)
-        ids = list(model_input["id"]) if "id" in model_input else [None] * len(texts)
+        texts, ids = _columns(model_input)
         made_by = signature(self.model.name, self.model.digest)
-        pages = self.model.label_many(texts)
-        rows = [
-            {**as_row("", page, made_by), "id": None if pd.isna(id) else str(id)}
-            for id, page in zip(ids, pages, strict=True)
-        ]
+        pages = self.model.label_many(_checked(texts))
+        rows = [{**as_row("", page, made_by), "id": id} for id, page in zip(ids, pages, strict=True)]
         return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -59,17 +55,24 @@ def _load_pyfunc(data_path: str) -> PageLabeller:
     return PageLabeller(Model(read(Path(data_path))))
 
 
-def _texts(frame: object) -> list[str]:
+def _columns(frame: object) -> tuple[list[object], list[str | None]]:
+    """Texts and ids, row by row. Raises MlflowException."""
     import pandas as pd
 
     if not isinstance(frame, pd.DataFrame) or "text" not in frame:
         raise _wrong("There is no column `text`")
-    if not len(frame):
+    texts, ids = list(frame["text"]), list(frame["id"]) if "id" in frame else [None] * len(frame)
+    if len(texts) == 1 and isinstance(texts[0], list):  # how a server hands on {"inputs": {"text": ["…", "…"]}}
+        texts, ids = texts[0], ids[0] if isinstance(ids[0], list) else [None] * len(texts[0])
+    if not texts:
         raise _wrong("There is no page: the list is empty")
-    return list(_checked(frame["text"]))
+    if len(ids) != len(texts):
+        raise _wrong(f"There are {len(texts)} texts, but {len(ids)} ids")
+    return texts, [None if id is None or id != id else str(id) for id in ids]  # noqa: PLR0124 (a missing one is nan)
 
 
-def _checked(texts: Iterable[object]) -> Iterable[str]:
+def _checked(texts: Iterable[object]) -> Iterator[str]:
+    """The texts, if they are. Raises MlflowException."""
     for number, text in enumerate(texts, start=1):
         if not isinstance(text, str):
             raise _wrong(f"`text` of row {number} is {'null' if text is None else type(text).__name__}, not a string")

@@ -1,9 +1,7 @@
 """Leave-one-site-out: every labelled page is scored by a model that has seen nothing of its site."""
 
-import json
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -88,15 +86,6 @@ def scored_pages(bench: Workbench, pages: Sequence[CorpusPage], probabilities: F
         if has_article(page):
             result.setdefault(page.style, []).append(ScoredPage.of(page, probabilities[start:stop]))
     return result
-
-
-def write_predictions(path: Path, scored: ByStyle) -> None:
-    """JSON Lines of the pages with the out-of-site probabilities of their lines that are not blank."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as file:
-        for page in (page for pages in scored.values() for page in pages):
-            row = {"id": page.id, "site": page.site, "probabilities": np.round(page.probabilities, 6).tolist()}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def has_article(page: CorpusPage) -> bool:

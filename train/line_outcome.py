@@ -19,6 +19,7 @@ from locbao.train.score import ScoredPage, Scores, score
 from locbao.train.tracking import Fold, Outcome, Picture, Table
 
 _OF_A_SITE = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1", "captions_as_body", "sidebar_as_body")
+_NAMED = 3  # sites in the name of a fold
 _OF_A_FOLD = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1")
 
 
@@ -61,7 +62,12 @@ def fold_outcome(fold: frozenset[str], scored: ByStyle, seconds: float) -> Fold:
     held = {style: [page for page in pages if site_key(page.site) in fold] for style, pages in scored.items()}
     scores = {style: score(pages, draws=1) for style, pages in held.items() if any(page.sure.any() for page in pages)}
     found = {f"{named(style)}/{name}": own[name].value for style, own in scores.items() for name in _OF_A_FOLD}
-    return Fold(f"without {', '.join(sorted(fold))}", found, seconds)
+    return Fold(_without(sorted(fold)), found, seconds)
+
+
+def _without(sites: Sequence[str]) -> str:
+    others = f" and {len(sites) - _NAMED} more" if len(sites) > _NAMED else ""
+    return f"without {', '.join(sites[:_NAMED])}{others}"
 
 
 def score_table(scores: Mapping[str, Scores]) -> Table:
@@ -85,7 +91,8 @@ def error_table(scored: ByStyle, pages: Sequence[CorpusPage]) -> Table:
         for place, row in _mistakes(page)
     ]
     columns = ("style", "site", "page", "line", "truth", "predicted", "probability", "text", "before", "after")
-    return Table(columns, sorted(rows, key=lambda row: -row[6]))
+    rows.sort(key=lambda row: -row[6])
+    return Table(columns, rows)
 
 
 def _mistakes(page: ScoredPage) -> Iterator[tuple[int, tuple[str, str, float, str, str, str]]]:

@@ -56,7 +56,7 @@ def signature() -> Any:
     """What goes in and comes out, in types that JSON and Spark have: `lines` is an array of structs, the rest maps."""
     from mlflow.models import ModelSignature
     from mlflow.types import ColSpec, DataType, Schema
-    from mlflow.types.schema import Array, Map, Object, Property
+    from mlflow.types.schema import AnyType, Array, Map, Object, Property
 
     line = Object(
         [
@@ -74,6 +74,8 @@ def signature() -> Any:
         "evidence": Map(Array(DataType.long)),
         "model": DataType.string,
     }
-    inputs = [ColSpec(DataType.string, "text"), ColSpec(DataType.string, "id", required=False)]
+    # Were `text` declared as a string, a server would turn the number 5 and null into the pages "5" and "None".
+    anything: Any = AnyType
+    inputs = [ColSpec(anything(), "text"), ColSpec(anything(), "id", required=False)]
     outputs = [ColSpec(types[name], name) for name in flavour.COLUMNS]
     return ModelSignature(Schema([*inputs]), Schema([*outputs]))

@@ -18,6 +18,9 @@ PREFIX = "locbao"
 PROCESS = f"{PREFIX}.process"
 """Tag with the process that a run belongs to, to see later whether it is still there."""
 
+_TRAINING = {"mlflow.experimentKind": "custom_model_development"}
+"""What MLflow's pages go by: without it they are those for language models."""
+
 _PATIENCE = 5.0
 """Seconds that another writer is waited for."""
 
@@ -38,7 +41,7 @@ class Store:
             return str(found.experiment_id)
         path = sqlite_path(self.uri)  # files beside their database, wherever the training was started
         place = (path.resolve().parent / "mlruns" / name).as_uri() if path else None
-        return str(self.client.create_experiment(name, artifact_location=place))
+        return str(self.client.create_experiment(name, artifact_location=place, tags=_TRAINING))
 
 
 def connect(uri: str | None, *, writing: bool = True) -> Store:

@@ -1,16 +1,12 @@
 """Runs kept by MLflow: what `train.tracking` promises, in MLflow's terms."""
 
-import csv
-import io
 import json
-import platform
 import signal
-import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from importlib.metadata import version
 from math import isnan
 from pathlib import Path
 from typing import Any
@@ -18,14 +14,14 @@ from typing import Any
 from locbao.predict.registry import plain
 from locbao.train.mlflow_model import log_model
 from locbao.train.mlflow_store import PREFIX, PROCESS, Store, foreseen
+from locbao.train.origin import origin
 from locbao.train.processes import own_process
-from locbao.train.repository import commit
-from locbao.train.tracking import DataFile, Fold, Outcome, Past, Picture, Plan, Run, Table, Tell
+from locbao.train.tracking import DataFile, Fold, Outcome, Past, Picture, Plan, Run, Tell
 
 _PARENT = "mlflow.parentRunId"
-_LIBRARIES = ("locbao", "numpy", "scipy", "scikit-learn", "mlflow")
 _BATCH = 500  # metrics sent at once; a server takes a thousand
 _LONGEST = 500  # characters of a parameter; older servers refuse more
+_LONGEST_NOTE = 5000  # characters
 _DIGEST = 32  # hex digits of a data set's digest; MLflow's column holds 36
 _TERMINATED = 128 + signal.SIGTERM
 
@@ -90,7 +86,7 @@ class MlflowRun:
     def begin(self, parent: str | None) -> None:
         """Opens the run with all that is known before the work."""
         plan = self._plan
-        tags = _named({"kind": plan.kind, "arguments": " ".join(sys.argv[1:]), **_versions(), **commit(), **plan.tags})
+        tags = _named({"kind": plan.kind, **origin(), **plan.tags})
         experiment = self._store.experiment(plan.experiment or plan.kind)
         self.id = self._create(experiment, plan.name, {**tags, **({_PARENT: parent} if parent else {})})
         self._send(params=flat(plan.configuration))
@@ -134,16 +130,16 @@ class MlflowRun:
         self._client.set_terminated(child, "FINISHED", ended)
 
     def _finish(self, outcome: Outcome) -> None:
-        self._send({**outcome.metrics, "seconds/all": time.monotonic() - self._began}, tags=_named(outcome.tags))
+        note = {"mlflow.note.content": outcome.note[:_LONGEST_NOTE]} if outcome.note else {}
+        known = {**outcome.metrics, "seconds/all": time.monotonic() - self._began}
+        self._send(known, tags={**_named(outcome.tags), **note})
         pictures = {f"figures/{name}.png": _drawn(draw) for name, draw in outcome.pictures.items()}
-        tables = {f"tables/{name}.csv": as_csv(table) for name, table in outcome.tables.items()}
+        tables = {f"tables/{name}.csv": table.as_csv() for name, table in outcome.tables.items()}
         self._files({**pictures, **tables, **outcome.files})
         if outcome.model:
             log_model(self._store, str(self.id), outcome.model, self._tracker.registered)
 
     def _files(self, files: Mapping[str, bytes]) -> None:
-        import tempfile
-
         with tempfile.TemporaryDirectory() as place:
             for name, content in files.items():
                 path = Path(place, name)
@@ -181,15 +177,6 @@ def flat(configuration: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     return found
 
 
-def as_csv(table: Table) -> bytes:
-    """The table as CSV, UTF-8."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.columns)
-    writer.writerows(table.rows)
-    return text.getvalue().encode(errors="backslashreplace")
-
-
 def _drawn(draw: Picture) -> bytes:
     from locbao.train.figures import as_png
 
@@ -199,11 +186,6 @@ def _drawn(draw: Picture) -> bytes:
 def _named(tags: Mapping[str, str]) -> dict[str, str]:
     """The tags under the project's prefix, but for those that are MLflow's own."""
     return {name if name.startswith("mlflow.") else f"{PREFIX}.{name}": value for name, value in tags.items()}
-
-
-def _versions() -> dict[str, str]:
-    found = {f"version.{library}": version(library) for library in _LIBRARIES}
-    return {**found, "version.python": platform.python_version()}
 
 
 def _data_input(file: DataFile) -> Any:

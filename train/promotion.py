@@ -7,7 +7,6 @@ from pathlib import Path
 from locbao.features.errors import LocbaoError
 from locbao.train.candidates import of_version
 from locbao.train.comparison import Comparison, compare_models, described, flip_table
-from locbao.train.mlflow_tracker import as_csv
 from locbao.train.versions import Registry, Version, now
 
 _SHOWN = 100  # flips in the file that is kept with the run; the CSV beside it has all
@@ -58,7 +57,7 @@ def promote(
     if comparison and champion:
         name = f"promotion/over_version_{champion.number}"
         text = described(comparison, _SHOWN)
-        changes = as_csv(flip_table(comparison.flips)).decode()
+        changes = flip_table(comparison.flips).as_csv().decode()
         registry.keep(version, {f"{name}.md": f"{text}\n\n{reason}\n", f"{name}.csv": changes})
     registry.crown(version, notes)
     return Promotion(version, champion, reason, comparison)

@@ -17,8 +17,9 @@ from locbao.train.card import write_card
 from locbao.train.clock import Clock
 from locbao.train.config import LineConfig, read_config
 from locbao.train.corpus import CorpusPage, read_corpus
-from locbao.train.crossval import ByStyle, leave_site_out, make_folds, write_predictions
+from locbao.train.crossval import ByStyle, leave_site_out, make_folds
 from locbao.train.fit import Passes, Workbench
+from locbao.train.held_out import write_held_out
 from locbao.train.line_outcome import fold_outcome, line_outcome
 from locbao.train.recipe import Recipe
 from locbao.train.samples import Sample, Samples, composed_sample, labelled_sample
@@ -55,7 +56,7 @@ def train_lines(
         folds: dict[frozenset[str], float] = {}
         scored, temperature = _out_of_site(bench, sources.corpus, settings, tell, folds)
         if predictions:
-            write_predictions(predictions, scored)
+            write_held_out(predictions, scored)
         clock.lap("score")
         passes = bench.fit_all()
         clock.lap("fit")
@@ -72,7 +73,8 @@ def train_lines(
             run.fold(fold_outcome(fold, scored, seconds))
         outcome = line_outcome(scored, scores, passes, settings, sources.corpus)
         known = {**outcome.metrics, **clock.metrics(), "temperature": temperature}
-        run.finish(replace(outcome, metrics=known, model=output))
+        note = "\n\n".join(f"### {style or 'all pages'}\n\n{label_table(found)}" for style, found in scores.items())
+        run.finish(replace(outcome, metrics=known, model=output, note=note))
     return digest
 
 

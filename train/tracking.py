@@ -7,6 +7,8 @@
 A run is opened before the work, so that one that broke off is known to have been there.
 """
 
+import csv
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -49,6 +51,14 @@ class Table:
     columns: tuple[str, ...]
     rows: Sequence[Sequence[object]]
 
+    def as_csv(self) -> bytes:
+        """The table as a file, UTF-8."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows(self.rows)
+        return text.getvalue().encode(errors="backslashreplace")
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -78,7 +88,8 @@ class Fold:
 class Outcome:
     """All that a run has to show. Names have no ending; a slash makes a folder. Metrics that are nan are left out.
 
-    `model` is the saved model folder, which becomes a version of the registered model.
+    `model` is the saved model folder, which becomes a version of the registered model. `note` is Markdown that people
+    see first.
     """
 
     metrics: Mapping[str, float] = field(default_factory=dict)
@@ -87,6 +98,7 @@ class Outcome:
     files: Mapping[str, bytes] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     model: Path | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

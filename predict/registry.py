@@ -24,7 +24,6 @@ CHAMPION = "champion"
 _QUIET = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
-    "MLFLOW_LOGGING_LEVEL": "ERROR",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",  # a server that is down is told of in seconds, not minutes
 }
@@ -48,7 +47,7 @@ class UnknownModel(LocbaoError):
 
 
 def import_mlflow(what: str) -> Any:
-    """The module mlflow, which then speaks of errors alone and never to its makers. Raises MlflowMissing."""
+    """The module mlflow, which reports nothing to its makers. Raises MlflowMissing."""
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     try:

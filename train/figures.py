@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _BLUE, _GREY, _RED = "#31688e", "#b8bec4", "#b5423c"
 _DPI = 120
+_LABEL = 64  # characters beside a bar
 
 
 class Curve(NamedTuple):
@@ -102,7 +103,7 @@ def coefficients(labels: Sequence[str], names: Sequence[str], weights: FloatArra
     """The largest of the `weights` (n, k) for each label, against the mean over labels, which decides nothing."""
 
     def draw(figure: "Figure") -> None:
-        figure.set_size_inches(5.2 * len(labels), 0.8 + 0.28 * most)
+        figure.set_size_inches(6.4 * len(labels), 0.8 + 0.28 * most)
         centred = weights - weights.mean(axis=1, keepdims=True)
         for column, (label, axes) in enumerate(zip(labels, _row(figure, len(labels)), strict=True)):
             strongest = np.argsort(-np.abs(centred[:, column]), kind="stable")[:most][::-1]
@@ -142,4 +143,4 @@ def _row(figure: "Figure", count: int) -> "list[Axes]":
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= 44 else f"{name[:43]}…"
+    return name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…"

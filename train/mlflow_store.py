@@ -1,5 +1,6 @@
 """The connection to MLflow's store: found, tried before anything depends on it, and tidied of runs that were killed."""
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -52,12 +53,13 @@ def connect(uri: str | None, *, writing: bool = True) -> Store:
     """
     store = uri or os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{Path('mlflow.db').resolve().as_posix()}"
     mlflow = import_mlflow("Tracking")
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told here, in a sentence
     if not writing and (missing := missing_file(store)):
         raise TrackingError(store, f"there is no {missing}", "Train a model here first, or give --tracking-uri.")
-    path = sqlite_path(store)
-    if writing and path:
-        _check_database(store, path)
-    with foreseen(store), _alone(path):
+    if writing:
+        check_writable(store)
+    with foreseen(store), _alone(sqlite_path(store)):
         mlflow.set_tracking_uri(store)
         found = Store(store, mlflow.MlflowClient(store), mlflow)
         experiments = found.client.search_experiments(filter_string=f"name LIKE '{PREFIX}-%'")
@@ -79,8 +81,11 @@ def foreseen(store: str) -> Iterator[None]:
         raise TrackingError(store, f"MLflow cannot use it ({plain(error)})", hint) from error
 
 
-def _check_database(store: str, path: Path) -> None:
-    """Raises TrackingError if the database cannot be written to; MLflow would find out after a minute of trying."""
+def check_writable(store: str) -> None:
+    """Raises TrackingError if the store is a database that cannot be written to; MLflow would try for a minute."""
+    path = sqlite_path(store)
+    if path is None:
+        return
     hint = "Close what uses it, or give another place with --tracking-uri sqlite:///FILE."
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

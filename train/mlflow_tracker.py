@@ -13,7 +13,7 @@ from typing import Any
 
 from locbao.predict.registry import plain
 from locbao.train.mlflow_model import log_model
-from locbao.train.mlflow_store import PREFIX, PROCESS, Store, foreseen
+from locbao.train.mlflow_store import PREFIX, PROCESS, Store, check_writable, foreseen
 from locbao.train.origin import origin
 from locbao.train.processes import own_process
 from locbao.train.tracking import DataFile, Fold, Outcome, Past, Picture, Plan, Run, Tell
@@ -113,6 +113,8 @@ class MlflowRun:
         """Closes the run. If the store is what failed, the next training finds the run open and closes it."""
         if self.id:
             with suppress(Exception):
+                if self._tracker.failed:
+                    check_writable(self._store.uri)
                 if failure:
                     self._client.set_tag(self.id, f"{PREFIX}.failure", failure)
                 self._client.set_terminated(self.id, status)

@@ -75,9 +75,9 @@ def test_a_training_that_is_killed(sent: signal.Signals, code: int, tmp_path: Pa
         [sys.executable, "-m", "locbao", *training(tmp_path, long)], cwd=tmp_path, env=environment(),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
-        wait_for(lambda: (tmp_path / "mlflow.db").exists() and started(tmp_path / "mlflow.db"), 120)
+        wait_for(lambda: (tmp_path / "mlflow.db").exists() and started(tmp_path / "mlflow.db"), 300)
         process.send_signal(sent)
-        assert process.wait(60) == code
+        assert process.wait(120) == code
     [run] = open_tracker(uri, tell=silent).runs("lines")
     assert run.status == "FAILED"
     assert run.tags["failure"]
@@ -167,7 +167,7 @@ def serving(command: list[str], folder: Path, ready: str, **more: str) -> Iterat
             command, cwd=folder, env=environment(**more), stdout=log, stderr=log, start_new_session=True
         )
         try:
-            wait_for(lambda: answers(ready), 120)
+            wait_for(lambda: answers(ready), 300)
             yield
         finally:
             os.killpg(process.pid, signal.SIGKILL)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _BLUE, _GREY, _RED = "#31688e", "#b8bec4", "#b5423c"
-_DPI = 120
+_DPI = 100
 _LABEL = 64  # characters beside a bar
 
 

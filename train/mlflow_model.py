@@ -14,17 +14,17 @@ NAME = "model"
 _REQUIRED = ("locbao", "numpy", "scipy", "scikit-learn", "pandas", "mlflow")
 
 
-def log_model(store: Store, run_id: str, folder: Path, registered: str) -> str:
-    """Logs the model folder, byte for byte, and registers it; returns the number of the version.
+def log_model(store: Store, run_id: str, folder: Path) -> str:
+    """Logs the model folder, byte for byte; returns the id that its figures are to be logged with.
 
-    The version carries the tags `locbao.digest`, `locbao.name` and `locbao.kind`.
+    To be done before the run has figures: MLflow would copy them to the model one by one, in a second or two.
     """
     import pandas as pd
     from mlflow.models import Model
 
-    stored, run = read(folder), store.client.get_run(run_id)
+    run = store.client.get_run(run_id)
     begun = store.client.create_logged_model(run.info.experiment_id, NAME, run_id, params=run.data.params)
-    logged = Model.log(
+    Model.log(
         None,
         flavor=store.mlflow.pyfunc,
         model_id=begun.model_id,
@@ -35,6 +35,12 @@ def log_model(store: Store, run_id: str, folder: Path, registered: str) -> str:
         input_example=pd.DataFrame({"text": [flavour.EXAMPLE], "id": ["example.txt"]}),
         pip_requirements=[f"{library}=={version(library)}" for library in _REQUIRED],
     )
+    return str(begun.model_id)
+
+
+def register(store: Store, run_id: str, model_id: str, folder: Path, registered: str) -> None:
+    """Makes a logged model a version; run and version carry the tags `locbao.digest`, `.name` and `.parts`."""
+    stored = read(folder)
     tags = {
         f"{PREFIX}.digest": stored.digest,
         f"{PREFIX}.name": str(stored.manifest["name"]),
@@ -42,14 +48,9 @@ def log_model(store: Store, run_id: str, folder: Path, registered: str) -> str:
     }
     for name, value in tags.items():
         store.client.set_tag(run_id, name, value)
-    size = sum(path.stat().st_size for path in folder.iterdir())
-    store.client.log_metric(run_id, "model/bytes", size)
     if not store.client.search_registered_models(f"name = '{registered}'"):
         store.client.create_registered_model(registered)
-    made = store.client.create_model_version(
-        registered, logged.model_uri, run_id, tags=tags, model_id=logged.model_id
-    )
-    return str(made.version)
+    store.client.create_model_version(registered, f"models:/{model_id}", run_id, tags=tags, model_id=model_id)
 
 
 def signature() -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from locbao.predict.registry import plain
-from locbao.train.mlflow_model import log_model
+from locbao.train.mlflow_model import log_model, register
 from locbao.train.mlflow_store import PREFIX, PROCESS, Store, check_writable, foreseen
 from locbao.train.origin import origin
 from locbao.train.processes import own_process
@@ -132,14 +132,17 @@ class MlflowRun:
         self._client.set_terminated(child, "FINISHED", ended)
 
     def _finish(self, outcome: Outcome) -> None:
+        folder, run = outcome.model, str(self.id)
+        model = log_model(self._store, run, folder) if folder else None
+        size = {"model/bytes": sum(path.stat().st_size for path in folder.iterdir())} if folder else {}
         note = {"mlflow.note.content": outcome.note[:_LONGEST_NOTE]} if outcome.note else {}
-        known = {**outcome.metrics, "seconds/all": time.monotonic() - self._began}
-        self._send(known, tags={**_named(outcome.tags), **note})
+        known = {**outcome.metrics, **size, "seconds/all": time.monotonic() - self._began}
+        self._send(known, tags={**_named(outcome.tags), **note}, model=model)
         pictures = {f"figures/{name}.png": _drawn(draw) for name, draw in outcome.pictures.items()}
         tables = {f"tables/{name}.csv": table.as_csv() for name, table in outcome.tables.items()}
         self._files({**pictures, **tables, **outcome.files})
-        if outcome.model:
-            log_model(self._store, str(self.id), outcome.model, self._tracker.registered)
+        if folder and model:
+            register(self._store, run, model, folder, self._tracker.registered)
 
     def _files(self, files: Mapping[str, bytes]) -> None:
         with tempfile.TemporaryDirectory() as place:
@@ -155,11 +158,13 @@ class MlflowRun:
         params: Mapping[str, str] | None = None,
         tags: Mapping[str, str] | None = None,
         run: str | None = None,
+        model: str | None = None,
     ) -> None:
         from mlflow.entities import Metric, Param, RunTag
 
         now = round(time.time() * 1000)
-        known = [Metric(name, float(value), now, 0) for name, value in (metrics or {}).items() if not isnan(value)]
+        given_metrics = (metrics or {}).items()
+        known = [Metric(name, float(value), now, 0, model) for name, value in given_metrics if not isnan(value)]
         given = [Param(name, value) for name, value in (params or {}).items()]
         marks = [RunTag(name, value) for name, value in (tags or {}).items()]
         for start in range(0, max(len(known), 1), _BATCH):

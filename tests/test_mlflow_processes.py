@@ -114,38 +114,38 @@ def test_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert load(f"runs:/{run.id}/model").digest == load(desk / "model").digest == load("models:/locbao/1").digest
 
 
-class TestServing:
-    @pytest.fixture(scope="class")
-    def address(self, desk: Desk) -> Iterator[str]:
-        port = free_port()
-        command = ["mlflow", "models", "serve", "-m", "models:/locbao/1", "--env-manager", "local", "-h", "127.0.0.1"]
-        whole = [*command, "-p", str(port), "-w", "1"]
-        with serving(whole, desk.folder, f"http://127.0.0.1:{port}/ping", MLFLOW_TRACKING_URI=desk.uri):
-            yield f"http://127.0.0.1:{port}/invocations"
+@pytest.fixture
+def address(desk: Desk) -> Iterator[str]:
+    port = free_port()
+    command = ["mlflow", "models", "serve", "-m", "models:/locbao/1", "--env-manager", "local", "-h", "127.0.0.1"]
+    whole = [*command, "-p", str(port), "-w", "1"]
+    with serving(whole, desk.folder, f"http://127.0.0.1:{port}/ping", MLFLOW_TRACKING_URI=desk.uri):
+        yield f"http://127.0.0.1:{port}/invocations"
 
-    def test_vietnamese_in_and_out_and_no_bad_request_stops_it(self, address: str, desk: Desk) -> None:
-        expected = [line.label for line in load(desk.folder / "fair").label(PAGE).lines]
-        bad: list[tuple[object, str]] = [
-            ({"dataframe_records": [{"body": PAGE}]}, "missing inputs ['text']"),
-            ({"dataframe_records": [{"text": 5}]}, "`text` of row 1 is int, not a string"),
-            ({"inputs": [{"text": 5}]}, "`text` of row 1 is int, not a string"),
-            ({"inputs": {"text": [1.5]}}, "`text` of row 1 is float, not a string"),
-            ({"dataframe_records": [{"text": None}]}, "`text` of row 1 is null, not a string"),
-            ({"dataframe_records": []}, "missing inputs ['text']"),
-            ({"dataframe_split": {"columns": ["text"], "data": []}}, "the list is empty"),
-            ({"inputs": []}, "missing inputs ['text']"),
-            ([], "The input must be a JSON dictionary"),
-            ({"dataframe_records": [{"text": "Một dòng chữ. " * 800_000}]}, "characters, more than 2,000,000"),
-        ]
-        for body, sentence in bad:
-            code, answer = post(address, body)
-            assert (code, sentence in answer["message"]) == (400, True), answer
-            assert "Traceback" not in json.dumps(answer)
-        for good in ({"dataframe_records": [{"text": PAGE, "id": "a"}]}, {"inputs": {"text": [PAGE], "id": ["a"]}}):
-            code, answer = post(address, good)
-            [row] = answer["predictions"]
-            assert (code, row["id"], [line["text"] for line in row["lines"]]) == (200, "a", PAGE.split("\n\n"))
-            assert [line["label"] for line in row["lines"]] == expected
+
+def test_serving_vietnamese_in_and_out_and_no_bad_request_stops_it(address: str, desk: Desk) -> None:
+    expected = [line.label for line in load(desk.folder / "fair").label(PAGE).lines]
+    bad: list[tuple[object, str]] = [
+        ({"dataframe_records": [{"body": PAGE}]}, "missing inputs ['text']"),
+        ({"dataframe_records": [{"text": 5}]}, "`text` of row 1 is int, not a string"),
+        ({"inputs": [{"text": 5}]}, "`text` of row 1 is int, not a string"),
+        ({"inputs": {"text": [1.5]}}, "`text` of row 1 is float, not a string"),
+        ({"dataframe_records": [{"text": None}]}, "`text` of row 1 is null, not a string"),
+        ({"dataframe_records": []}, "missing inputs ['text']"),
+        ({"dataframe_split": {"columns": ["text"], "data": []}}, "the list is empty"),
+        ({"inputs": []}, "missing inputs ['text']"),
+        ([], "The input must be a JSON dictionary"),
+        ({"dataframe_records": [{"text": "Một dòng chữ. " * 800_000}]}, "characters, more than 2,000,000"),
+    ]
+    for body, sentence in bad:
+        code, answer = post(address, body)
+        assert (code, sentence in answer["message"]) == (400, True), answer
+        assert "Traceback" not in json.dumps(answer)
+    for good in ({"dataframe_records": [{"text": PAGE, "id": "a"}]}, {"inputs": {"text": [PAGE], "id": ["a"]}}):
+        code, answer = post(address, good)
+        [row] = answer["predictions"]
+        assert (code, row["id"], [line["text"] for line in row["lines"]]) == (200, "a", PAGE.split("\n\n"))
+        assert [line["label"] for line in row["lines"]] == expected
 
 
 def post(address: str, body: object) -> tuple[int, Any]:

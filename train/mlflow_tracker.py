@@ -37,9 +37,9 @@ class MlflowTracker:
     def run(self, plan: Plan, parent: str | None = None) -> Iterator[Run]:
         """See `Tracker.run`."""
         run = MlflowRun(self, plan)
-        self.attempt(lambda: run.begin(parent))
         with _ended_by_sigterm():
             try:
+                self.attempt(lambda: run.begin(parent))
                 yield run
             except BaseException as error:
                 run.end("FAILED", f"{type(error).__name__}: {plain(error)}")

@@ -47,8 +47,8 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m locbao.experiments.robustness $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
 	$(BIN)/python -m locbao.experiments.peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
 	$(BIN)/python -m locbao.experiments.speed --pages $(DATA)/gold_pages.jsonl
-	$(BIN)/python -m locbao.experiments.ablation $(CORPUS) $(MATERIAL)
-	$(BIN)/python -m locbao.experiments.ablation $(CORPUS) $(MATERIAL) --sites
+	$(BIN)/locbao experiments run ablation $(CORPUS) $(MATERIAL)
+	$(BIN)/locbao experiments run sites $(CORPUS) $(MATERIAL)
 	$(BIN)/python -m locbao.experiments.html_track $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
 	$(BIN)/python -m locbao.experiments.batch --work out/batch
 	$(if $(JAVA),$(BIN)/python -m locbao.experiments.spark)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from locbao.cli_experiments import experiments
+from locbao.cli_models import models
 from locbao.cli_predict import predict
 from locbao.cli_show import explain, show
 from locbao.cli_train import evaluate, train
@@ -44,6 +46,8 @@ def locbao(
 for command in (predict, show, explain, evaluate):
     app.command()(command)
 app.add_typer(train, name="train")
+app.add_typer(models, name="models")
+app.add_typer(experiments, name="experiments")
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from locbao.cli_predict import ModelOption
-from locbao.console import guarded
+from locbao.console import Exit, guarded, say
 
 train = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Train a model on labelled pages, and save it as a folder."
@@ -22,20 +22,36 @@ CorpusArgument = Annotated[
     ),
 ]
 
+MaterialOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE",
+        help="Pages, articles or headlines that training pages are composed from; may be given more than once.",
+        show_default=False,
+    ),
+]
+
+TrackingOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URI",
+        help="MLflow's address, where runs and models are kept. Without it: MLFLOW_TRACKING_URI, else "
+        "sqlite:///mlflow.db in the working directory.",
+        show_default=False,
+    ),
+]
+RegisteredOption = Annotated[
+    str, typer.Option(metavar="NAME", help="MLflow's registered model, whose versions the models are.")
+]
+NoTrackOption = Annotated[bool, typer.Option("--no-track", help="Keep no record of the run in MLflow.")]
+
 
 @train.command()
 @guarded
 def lines(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The model folder to write.")],
     corpus: CorpusArgument = None,
-    material: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE",
-            help="Pages, articles or headlines that training pages are composed from; may be given more than once.",
-            show_default=False,
-        ),
-    ] = None,
+    material: MaterialOption = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings of the training, TOML.")] = None,
     name: Annotated[str | None, typer.Option(help="The model's name; it stands in every row that it labels.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything drawn by chance.")] = None,
@@ -43,18 +59,24 @@ def lines(
         Path | None,
         typer.Option(metavar="FILE", help="Where to write what the scores are made of: probabilities out of site."),
     ] = None,
+    tracking_uri: TrackingOption = None,
+    registered: RegisteredOption = "locbao",
+    no_track: NoTrackOption = False,
 ) -> None:
     """Train the line model.
 
     Checks the corpora, composes training pages, scores the model on sites that it was not trained on, fits it on all
-    of them and saves it. The same data, settings and seed give the same model.
+    of them and saves it. The same data, settings and seed give the same model. What went in and what came out is kept
+    in MLflow, if that is installed.
 
     \b
         locbao train lines -o my-model
         locbao train lines pages.jsonl --material articles.jsonl.gz -o my-model
     """
     from locbao.train.run import train_lines
+    from locbao.train.tracking import no_tracking, open_tracker
 
+    tracker = no_tracking() if no_track else open_tracker(tracking_uri, registered=registered, tell=say)
     train_lines(
         corpus or [],
         output,
@@ -63,7 +85,10 @@ def lines(
         name=name,
         seed=seed,
         predictions=predictions,
+        tracker=tracker,
     )
+    if tracker.failed:
+        raise typer.Exit(Exit.UNTRACKED)
 
 
 @train.command()

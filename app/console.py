@@ -20,8 +20,10 @@ class Exit(IntEnum):
 
     NOTHING_DONE = 1
     SOME_QUARANTINED = 3
+    UNTRACKED = 3  # done as well, and again not all of it
     INTERRUPTED = 130
     CLOSED_PIPE = 141  # 128 + SIGPIPE, what a shell reports for other tools
+    TERMINATED = 143  # 128 + SIGTERM
 
 
 def guarded(command: Callable[P, None]) -> Callable[P, None]:

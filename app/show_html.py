@@ -23,7 +23,7 @@ REASONS = 5
 MOST_EXPLAINED = 5_000
 """Lines of the longest page that is shown with reasons: those of every line of a longer one would fill the memory."""
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 
 def render_page(name: str, page: LabelledPage, explanations: Iterable["Explanation"], model: str) -> str:
@@ -34,17 +34,18 @@ def render_page(name: str, page: LabelledPage, explanations: Iterable["Explanati
         _item(line, reasons.get(line.number, ()), gap=line.number - before > 1)
         for before, line in zip(previous, page.lines, strict=False)
     ]
-    top = [*_head(name), *_header(name, page, model, bool(reasons)), "<main><ol>"]
+    top = [*head(name, "show.css"), *_header(name, page, model, bool(reasons)), "<main><ol>"]
     return "\n".join([*top, *items, "</ol></main></body></html>", ""])
 
 
-def _head(name: str) -> list[str]:
-    style = files("locbao").joinpath("show.css").read_text(encoding="utf-8")
+def head(name: str, *sheets: str) -> list[str]:
+    """The document up to its body; `sheets`: style sheets beside this file."""
+    style = "".join(files("locbao").joinpath(sheet).read_text(encoding="utf-8") for sheet in sheets)
     return [
         '<!doctype html><html lang="en"><head><meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{_text(name)} · locbao</title><style>\n{style}</style></head><body>",
+        f"<title>{text_of(name)} · locbao</title><style>\n{style}</style></head><body>",
     ]
 
 
@@ -59,7 +60,7 @@ def _header(name: str, page: LabelledPage, model: str, explained: bool) -> list[
         for label in LABELS
     ]
     return [
-        f"<header><h1>{_text(name)}</h1><p>{len(page.lines)} lines, labelled by {_text(model)}. "
+        f"<header><h1>{text_of(name)}</h1><p>{len(page.lines)} lines, labelled by {text_of(model)}. "
         f"Point at a line, tap it or move to it with Tab for its probabilities{reasons}.</p>"
         f'<div class="shares" aria-hidden="true">{shares}</div></header>',
         '<form aria-label="Lines to show">',
@@ -76,7 +77,7 @@ def _item(line: LabelledLine, reasons: tuple["Reason", ...], *, gap: bool) -> st
         f'<li class="{classes}" id="L{line.number}" tabindex="0" aria-describedby="why-{line.number}">'
         f'<span class="number">{line.number}</span>'
         f'<span class="label">{line.label}</span><span class="score">{line.score:.0%}</span>'
-        f'<p class="text" lang="vi">{_text(line.text)}</p>'
+        f'<p class="text" lang="vi">{text_of(line.text)}</p>'
         f'<div class="why" id="why-{line.number}" role="note">{why}</div></li>'
     )
 
@@ -95,7 +96,7 @@ def _reasons(line: LabelledLine, reasons: tuple["Reason", ...]) -> str:
     second = sorted(LABELS, key=lambda label: -line.scores[label])[1]
     strongest = max(abs(reason.weight) for reason in reasons) or 1.0
     rows = (
-        f'<tr><th>{_text(reason.feature)}</th><td class="value">{_value(reason.value)}</td>'
+        f'<tr><th>{text_of(reason.feature)}</th><td class="value">{_value(reason.value)}</td>'
         f'<td class="bar">{_bar(reason.weight / strongest)}</td><td>{reason.weight:+.2f}</td></tr>'
         for reason in reasons[:REASONS]
     )
@@ -113,5 +114,6 @@ def _bar(share: float) -> str:
     return f'<i{against} style="width:{abs(share):.1%}"></i>'
 
 
-def _text(text: str) -> str:
+def text_of(text: str) -> str:
+    """Any text as it may stand anywhere in HTML."""
     return escape(printable(text))

@@ -1,8 +1,9 @@
-"""Loading a model: the shipped one, or a folder."""
+"""Loading a model: the shipped one, a folder, or one that MLflow keeps."""
 
 from pathlib import Path
 
 from locbao.predict.model import Model
+from locbao.predict.registry import SCHEMES, fetched
 from locbao.predict.store import read
 
 SHIPPED = Path(__file__).parent / "shipped"
@@ -11,7 +12,12 @@ SHIPPED = Path(__file__).parent / "shipped"
 def load(source: str | Path | None = None) -> Model:
     """The model in folder `source`; without one, the model that comes with locbao.
 
+    `source` may be an address in MLflow as well, such as "models:/locbao@champion" or "runs:/RUN/model".
     Raises one of the errors of `locbao.predict.folder_errors` if the folder is not a model that can be trusted, and
-    `OtherFeatures` if it was trained with another version's features; all are LocbaoError.
+    `OtherFeatures` if it was trained with another version's features; `MlflowMissing` or `UnknownModel` for an address
+    that cannot be followed. All are LocbaoError.
     """
+    if isinstance(source, str) and source.startswith(SCHEMES):
+        with fetched(source) as folder:
+            return Model(read(folder))
     return Model(read(SHIPPED if source is None else Path(source)))

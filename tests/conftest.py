@@ -8,6 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from locbao.predict.model import Model
+    from tests.tracked import Desk
     from tests.training import Training
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,6 +39,14 @@ def model(trained: "Training") -> "Model":
     from locbao.predict.load import load
 
     return load(trained.folder)
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> "Desk":
+    """A store of runs with two trainings in it; who promotes something there undoes it."""
+    from tests.tracked import make_desk
+
+    return make_desk(tmp_path_factory.mktemp("tracked"))
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

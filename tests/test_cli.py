@@ -235,7 +235,9 @@ def test_help_and_version_come_at_once_and_load_nothing_heavy() -> None:
     assert run("--version").stdout == f"locbao {locbao.__version__}\n"
 
 
-@pytest.mark.parametrize("command", ["predict", "show", "explain", "evaluate", "train", "train lines"])
+@pytest.mark.parametrize(
+    "command", ["predict", "show", "explain", "evaluate", "train", "train lines", "models compare", "models promote"]
+)
 def test_every_command_has_a_help_with_an_example(command: str) -> None:
     done = run(*command.split(), "--help")
     assert done.returncode == 0

@@ -16,6 +16,9 @@ import typer
 
 from locbao.cli import app
 from locbao.console import Exit
+from locbao.experiments.kinds import KINDS
+from locbao.experiments.lines import OWN_KEYS
+from locbao.experiments.plan import Plan, read_plan
 from locbao.features.design import FAMILIES
 from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
 from locbao.predict.outputs import as_row
@@ -26,9 +29,10 @@ from locbao.train.slots import SLOTS
 from locbao.train.sources import LAYOUTS, example_corpus
 from tests.conftest import ROOT
 
-PAGES = ("README.md", "docs/labelling.md", "docs/layouts.md", "docs/training.md")
+GUIDES = ("labelling", "layouts", "training", "experiments", "tracking")
+PAGES = ("README.md", *(f"docs/{name}.md" for name in GUIDES))
 DOCS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
-README, LABELLING, LAYOUT_GUIDE, TRAINING = DOCS.values()
+README, LABELLING, LAYOUT_GUIDE, TRAINING, EXPERIMENTS, _ = DOCS.values()
 USE_CASES = ("bienthuy", "lamgiang", "nhippho")  # the sites that the README trains on
 
 
@@ -172,7 +176,8 @@ def test_the_readme_lists_every_command_with_its_arguments_and_options() -> None
 
 @pytest.mark.parametrize("name", DOCS)
 def test_options_in_examples_exist(name: str) -> None:
-    for verb, rest in re.findall(r"locbao (train lines|[a-z]+)((?: [^`|\n]*)?)", DOCS[name]):
+    words = r"train lines|experiments [a-z]+|models [a-z]+|[a-z]+"
+    for verb, rest in re.findall(rf"locbao ({words})((?: [^`|\n]*)?)", DOCS[name]):
         if verb in verbs():
             assert set(re.findall(r"(?<= )--?[a-z][a-z-]*", rest)) <= options(verbs()[verb]), rest
 
@@ -184,6 +189,16 @@ def test_the_guide_to_training_lists_every_configuration_key_with_its_default() 
     shown = {key: written.get(key, json.dumps(value)) for key, value in expected.items()}
     assert {names(row[0])[0]: names(row[1])[0] for row in table(TRAINING, "key")} == shown
     assert f"`families` takes `{'`, `'.join(FAMILIES)}`" in TRAINING
+
+
+def test_the_guide_to_experiments_lists_every_key_and_its_plan_can_be_run(tmp_path: Path) -> None:
+    keys = {entry.name for entry in fields(Plan)} - {"name", "source"}
+    assert {names(row[0])[0] for row in table(EXPERIMENTS, "plan key")} == keys
+    assert [names(row[0])[0] for row in table(EXPERIMENTS, "experiment key")] == list(OWN_KEYS)
+    (tmp_path / "quick.toml").write_text("composed = 300\n", encoding="utf-8")
+    (tmp_path / "words.toml").write_text(blocks(EXPERIMENTS, "toml")[0], encoding="utf-8")
+    plan = read_plan(tmp_path / "words.toml")
+    assert len([KINDS[plan.kind].configure(trial.configuration, str(trial)) for trial in plan.trials()]) == 12
 
 
 def test_the_readme_lists_labels_families_exit_codes_and_the_fields_of_a_row() -> None:

@@ -41,7 +41,7 @@ def train(tmp_path: Path) -> Train:
 
     def run(*arguments: object, config: str = QUICK, output: str = "model") -> Done:
         (tmp_path / "quick.toml").write_text(config, encoding="utf-8")
-        options = ["--config", tmp_path / "quick.toml", "-o", tmp_path / output]
+        options = ["--no-track", "--config", tmp_path / "quick.toml", "-o", tmp_path / output]
         return locbao("train", "lines", *options, *arguments)
 
     return run
@@ -115,7 +115,7 @@ def test_the_order_of_options_and_the_place_of_the_folder_change_nothing(train: 
 def test_the_refit_command_makes_the_same_model(train: Train, tmp_path: Path) -> None:
     train(*TWO_SITES, "--name", "làng", "--seed", 5, output="a")
     refit = read(tmp_path / "a").manifest["refit"]
-    locbao("train", *refit, "-o", tmp_path / "b")
+    locbao("train", *refit, "--no-track", "-o", tmp_path / "b")
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 

@@ -30,7 +30,8 @@ class Training:
 
 def train_apart(folder: Path, config: Path, hash_seed: int, cwd: Path = ROOT) -> Training:
     """Trains on the example corpus in a process of its own."""
-    command = [sys.executable, "-m", "locbao", "train", "lines", "--config", str(config), "-o", str(folder)]
+    command = [sys.executable, "-m", "locbao", "train", "lines", "--no-track", "--config", str(config)]
+    command += ["-o", str(folder)]
     environment = os.environ | {"PYTHONHASHSEED": str(hash_seed)}
     done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, timeout=120, check=False)
     assert (done.returncode, done.stderr.decode()) == (0, "")

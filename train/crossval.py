@@ -1,8 +1,7 @@
 """Leave-one-site-out: every labelled page is scored by a model that has seen nothing of its site."""
 
-import json
+import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -40,18 +39,25 @@ def _size(fold: frozenset[str]) -> tuple[int, list[str]]:
 
 
 def leave_site_out(
-    bench: Workbench, pages: Sequence[CorpusPage], folds: Folds, jobs: int, tell: Callable[[str], None]
+    bench: Workbench,
+    pages: Sequence[CorpusPage],
+    folds: Folds,
+    jobs: int,
+    tell: Callable[[str], None],
+    seconds: dict[frozenset[str], float] | None = None,
 ) -> tuple[ByStyle, float]:
     """The pages with out-of-site probabilities, and the temperature fitted on all of them.
 
     `pages` are the first samples of the bench. The temperature of a fold's pages is fitted on the other folds' pages,
-    so that the calibration is out of site, too.
+    so that the calibration is out of site, too. How long each fold took is added to `seconds`.
     """
     scores = np.full((len(bench.samples.labels), 3), np.nan)
     owner = np.full(len(scores), -1)
     work = Parallel(n_jobs=jobs, return_as="generator")(delayed(_held_out)(bench, fold, len(pages)) for fold in folds)
-    for number, (rows, found) in enumerate(work):
+    for number, (rows, found, took) in enumerate(work):
         scores[rows], owner[rows] = found, number
+        if seconds is not None:
+            seconds[folds[number]] = took
         tell(f"scored {number + 1} of {len(folds)}: without {', '.join(sorted(folds[number]))}")
     labels, usable = bench.samples.labels, (owner >= 0) & bench.samples.sure
     calibrated = scores.copy()
@@ -61,12 +67,13 @@ def leave_site_out(
     return scored_pages(bench, pages, softmax(calibrated)), fit_temperature(scores[usable], labels[usable])
 
 
-def _held_out(bench: Workbench, fold: frozenset[str], count: int) -> tuple[np.ndarray, FloatArray]:
-    """Lines of the fold's pages among the first `count` samples, and their scores."""
+def _held_out(bench: Workbench, fold: frozenset[str], count: int) -> tuple[np.ndarray, FloatArray, float]:
+    """Lines of the fold's pages among the first `count` samples, their scores, and the seconds it took."""
+    began = time.monotonic()
     touching = bench.samples.touching(fold)
     _, scores = bench.fit(~touching)
     rows = np.flatnonzero(touching[bench.samples.sample] & (bench.samples.sample < count))
-    return rows, scores[rows]
+    return rows, scores[rows], time.monotonic() - began
 
 
 def scored_pages(bench: Workbench, pages: Sequence[CorpusPage], probabilities: FloatArray) -> ByStyle:
@@ -79,15 +86,6 @@ def scored_pages(bench: Workbench, pages: Sequence[CorpusPage], probabilities: F
         if has_article(page):
             result.setdefault(page.style, []).append(ScoredPage.of(page, probabilities[start:stop]))
     return result
-
-
-def write_predictions(path: Path, scored: ByStyle) -> None:
-    """JSON Lines of the pages with the out-of-site probabilities of their lines that are not blank."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as file:
-        for page in (page for pages in scored.values() for page in pages):
-            row = {"id": page.id, "site": page.site, "probabilities": np.round(page.probabilities, 6).tolist()}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def has_article(page: CorpusPage) -> bool:

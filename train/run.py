@@ -1,9 +1,8 @@
 """`locbao train lines` and `locbao evaluate`: from files to a saved model and printed scores."""
 
-import hashlib
 import os
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +14,19 @@ from locbao.predict.load import load
 from locbao.predict.manifest import SHORT_DIGEST
 from locbao.predict.store import check_target, save
 from locbao.train.card import write_card
+from locbao.train.clock import Clock
 from locbao.train.config import LineConfig, read_config
 from locbao.train.corpus import CorpusPage, read_corpus
-from locbao.train.crossval import ByStyle, leave_site_out, make_folds, write_predictions
+from locbao.train.crossval import ByStyle, leave_site_out, make_folds
 from locbao.train.fit import Passes, Workbench
+from locbao.train.held_out import write_held_out
+from locbao.train.line_outcome import fold_outcome, line_outcome
 from locbao.train.recipe import Recipe
 from locbao.train.samples import Sample, Samples, composed_sample, labelled_sample
 from locbao.train.score import OVERALL, ScoredPage, Scores, score
-from locbao.train.sources import Sources, example_corpus, expanded, read_sources
+from locbao.train.sources import Sources, data_files, example_corpus, expanded, read_sources
 from locbao.train.tables import label_table, site_table
-
-Tell = Callable[[str], None]
+from locbao.train.tracking import DataFile, Plan, Tell, Tracker, no_tracking
 
 
 def train_lines(
@@ -37,55 +38,67 @@ def train_lines(
     name: str | None = None,
     seed: int | None = None,
     predictions: Path | None = None,
+    tracker: Tracker | None = None,
     tell: Tell = print,
 ) -> str:
-    """Trains, scores out of site and saves a line model; returns its digest. Raises LocbaoError."""
+    """Trains, scores out of site and saves a line model; returns its digest. Raises LocbaoError.
+
+    The model is on disk before the tracker is told of it: what becomes of the one does not touch the other.
+    """
     settings = read_config(config, seed=seed)
     check_target(output.resolve())  # before the work, not after it
-    began = time.monotonic()
-    sources = read_sources(corpora, material)
-    bench = make_bench(sources, settings)
-    tell(f"read and composed {len(bench.samples.items):,} pages, {len(bench.samples.labels):,} lines")
-    scored, temperature = _out_of_site(bench, sources.corpus, settings, tell)
-    if predictions:
-        write_predictions(predictions, scored)
-    scored_at = time.monotonic()
-    passes = bench.fit_all()
-    done = time.monotonic()
-    tell(f"fitted in {done - scored_at:.0f} s; {done - began:.0f} s in all")
-    scores = style_scores(scored)
-    for style, found in scores.items():
-        tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")
-    files = [*(expanded(corpora) or example_corpus()), *expanded(material)]
-    manifest = {
-        **_manifest(name or output.resolve().name, settings, files, scores),
-        "refit": _refit(corpora, material, config, name, seed),
-    }
-    part = line_part(passes, settings, temperature)
-    digest = save(output, {"lines": part}, manifest, write_card(manifest, scores))
-    tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
+    clock, called = Clock(), name or output.resolve().name
+    sources, data = read_sources(corpora, material), data_files(corpora, material)
+    with (tracker or no_tracking()).run(Plan("lines", called, settings.as_dict(), data)) as run:
+        bench = make_bench(sources, settings)
+        tell(f"read and composed {len(bench.samples.items):,} pages, {len(bench.samples.labels):,} lines")
+        clock.lap("compose")
+        folds: dict[frozenset[str], float] = {}
+        scored, temperature = _out_of_site(bench, sources.corpus, settings, tell, folds)
+        if predictions:
+            write_held_out(predictions, scored)
+        clock.lap("score")
+        passes = bench.fit_all()
+        clock.lap("fit")
+        tell(f"fitted in {clock.laps['fit']:.0f} s; {clock.total:.0f} s in all")
+        scores = style_scores(scored)
+        for style, found in scores.items():
+            tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")
+        refit = _refit(corpora, material, config, name, seed)
+        manifest = {**_manifest(called, settings, data, scores), "refit": refit}
+        parts = {"lines": line_part(passes, settings, temperature)}
+        digest = save(output, parts, manifest, write_card(manifest, scores))
+        tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
+        for fold, seconds in folds.items():
+            run.fold(fold_outcome(fold, scored, seconds))
+        outcome = line_outcome(scored, scores, passes, settings, sources.corpus)
+        known = {**outcome.metrics, **clock.metrics(), "temperature": temperature}
+        note = "\n\n".join(f"### {style or 'all pages'}\n\n{label_table(found)}" for style, found in scores.items())
+        run.finish(replace(outcome, metrics=known, model=output, note=note))
     return digest
 
 
-def _manifest(name: str, settings: LineConfig, files: Sequence[Path], scores: Mapping[str, Scores]) -> dict[str, Any]:
+def _manifest(
+    name: str, settings: LineConfig, data: Sequence[DataFile], scores: Mapping[str, Scores]
+) -> dict[str, Any]:
     """What the model is made of and how it does."""
     return {
         "name": name,
         "labels": list(LABELS),
         "topics": {},
         "configuration": settings.as_dict(),
-        "data": [described(path) for path in files],
+        "data": [{"file": file.name, "sha256": file.sha256} for file in data],
         "scores": {style: _figures(found) for style, found in scores.items()},
     }
 
 
 def _out_of_site(
-    bench: Workbench, pages: Sequence[CorpusPage], config: LineConfig, tell: Tell
+    bench: Workbench, pages: Sequence[CorpusPage], config: LineConfig, tell: Tell, seconds: dict[frozenset[str], float]
 ) -> tuple[ByStyle, float]:
     """Scored pages and temperature; no pages and 1 where there are no two parts to hold out in turn."""
     folds = make_folds(pages, config) if config.folds else []
     if len(folds) > 1:
-        return leave_site_out(bench, pages, folds, _jobs(), tell)
+        return leave_site_out(bench, pages, folds, fold_jobs(), tell, seconds)
     why = "pages with an article are of one site or group alone" if config.folds else "folds = 0"
     tell(f"not scored, and its probabilities not calibrated: {why}")
     return {}, 1.0
@@ -93,8 +106,7 @@ def _out_of_site(
 
 def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = print) -> dict[str, Scores]:
     """Scores a model on labelled pages and prints the tables, one set for each style of pages. Raises LocbaoError."""
-    files = expanded(corpora) or example_corpus()
-    pages = read_corpus(files)
+    pages = read_corpus(expanded(corpora) or example_corpus())
     loaded = load(model)
     scored: ByStyle = {}
     for page in pages:
@@ -102,7 +114,7 @@ def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = 
         scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities))
     scores = style_scores(scored)
     learned = {data["sha256"] for data in loaded.manifest.get("data", ())}
-    if learned & {described(path)["sha256"] for path in files}:
+    if learned & {file.sha256 for file in data_files(corpora)}:
         tell("This model has learned from these pages: the figures show what it remembers, not what it can do.")
     for style, found in scores.items():
         tell(f"\n{style or 'all pages'}, model {loaded.name} {loaded.digest[:SHORT_DIGEST]}\n\n{report(found)}")
@@ -145,11 +157,6 @@ def _packed(linear: Linear) -> dict[str, Any]:
     return {"weights": linear.weights, "intercept": linear.intercept}
 
 
-def described(path: Path) -> dict[str, Any]:
-    """A data set as its file's name and digest: a year later, the question is whether it was the same file."""
-    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-
-
 def _figures(scores: Scores) -> dict[str, Any]:
     figures = {
         name: round(estimate.value, 4) for name, estimate in scores.figures.items() if estimate.value == estimate.value
@@ -168,6 +175,6 @@ def _refit(
     return ["lines", *map(str, corpora), *options]
 
 
-def _jobs() -> int:
+def fold_jobs() -> int:
     """Folds fitted side by side: one a core, but no more than memory for four allows."""
     return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 4)

@@ -1,5 +1,6 @@
 """What a model is trained from: labelled corpora, material to compose pages with, and where each file's rows belong."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from locbao.train.corpus import (
 from locbao.train.layout import Layout, read_layouts
 from locbao.train.material import gather, site_key
 from locbao.train.recipe import Recipe
+from locbao.train.tracking import DataFile
 
 EXAMPLES = Path(__file__).parent / "examples"
 HEADLINES = Path(__file__).parent / "headlines.jsonl"
@@ -74,6 +76,19 @@ def read_sources(corpora: Sequence[Path], material: Sequence[Path]) -> Sources:
     own = {site_key(page.site) for page in corpus}
     others = tuple(headline for headline in headlines if site_key(headline.site) not in own)
     return Sources(tuple(corpus), tuple(read_corpus(pages)), tuple(articles), others, tuple(read_layouts(LAYOUTS)))
+
+
+def data_files(corpora: Sequence[Path], material: Sequence[Path] = ()) -> list[DataFile]:
+    """Name, digest and size of every file: a year later, the question is whether it was the same one."""
+    files = [(path, "corpus") for path in expanded(corpora) or example_corpus()]
+    files += [(path, "material") for path in expanded(material)]
+    return [data_file(path, role) for path, role in files]
+
+
+def data_file(path: Path, role: str) -> DataFile:
+    """Name, digest and size of a file."""
+    content = path.read_bytes()
+    return DataFile(path.name, hashlib.sha256(content).hexdigest(), len(content), role)
 
 
 def expanded(paths: Sequence[Path]) -> list[Path]:

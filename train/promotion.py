@@ -1,0 +1,81 @@
+"""Who becomes the champion: a challenger that is not worse beyond noise, or one with a reason in writing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from locbao.features.errors import LocbaoError
+from locbao.train.candidates import of_version
+from locbao.train.comparison import Comparison, compare_models, described, flip_table
+from locbao.train.versions import Registry, Version, now
+
+_SHOWN = 100  # flips in the file that is kept with the run; the CSV beside it has all
+
+
+class Refused(LocbaoError):
+    """The champion stays."""
+
+    def __init__(self, version: Version, champion: Version, reason: str) -> None:
+        super().__init__(
+            f"{version} was not promoted and {champion} stays the champion: {reason}. "
+            "To promote it all the same, and say why: --force --why TEXT"
+        )
+        self.version, self.champion = version, champion
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """What was done. `comparison` is None without an older champion, or if it could not be compared with it."""
+
+    version: Version
+    before: Version | None
+    reason: str
+    comparison: Comparison | None
+
+
+def weigh(registry: Registry, version: Version, champion: Version, corpora: Sequence[Path]) -> Comparison:
+    """The challenger against the champion. Raises CorpusError; NothingInCommon."""
+    return compare_models(of_version(registry, champion), of_version(registry, version), corpora)
+
+
+def promote(
+    registry: Registry, version: Version, comparison: Comparison | None, *, force: bool = False, why: str = ""
+) -> Promotion:
+    """Moves the alias `champion` to the version, with the reason in its tags and what changed beside its run.
+
+    `comparison` is with the present champion, None if there was nothing to compare them on.
+    Raises Refused without `force`: it is worse beyond noise, or cannot be judged; TrackingError.
+    """
+    champion = registry.champion()
+    objection = _objection(comparison) if champion else ""
+    if champion and objection and not force:
+        raise Refused(version, champion, objection)
+    reason = _reason(comparison, objection, why) if champion else f"the first champion{f': {why}' if why else ''}"
+    notes = {"at": now(), "over": str(champion.number) if champion else "none", "reason": reason}
+    if objection:
+        notes["forced"] = objection
+    if comparison and champion:
+        name = f"promotion/over_version_{champion.number}"
+        text = described(comparison, _SHOWN)
+        changes = flip_table(comparison.flips).as_csv().decode()
+        registry.keep(version, {f"{name}.md": f"{text}\n\n{reason}\n", f"{name}.csv": changes})
+    registry.crown(version, notes)
+    return Promotion(version, champion, reason, comparison)
+
+
+def _objection(comparison: Comparison | None) -> str:
+    """What speaks against the challenger; nothing if it may be promoted."""
+    if comparison is None:
+        return "there is nothing to judge it by: no page that both were scored on in their trainings"
+    if comparison.worse:
+        return f"worse beyond noise in {', '.join(map(str, comparison.worse))}"
+    if comparison.remembered:
+        return f"{' and '.join(comparison.remembered)} learned from the pages it was to be judged by"
+    return ""
+
+
+def _reason(comparison: Comparison | None, objection: str, why: str) -> str:
+    if objection:
+        return why
+    found = f"not worse beyond noise on {comparison.judged}" if comparison else ""
+    return f"{why} ({found})" if why else found

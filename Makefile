@@ -38,9 +38,9 @@ MATERIAL := $(foreach file,$(DATA)/pages.jsonl.gz $(DATA)/articles.jsonl.gz $(DA
 
 # The shipped model, and its scores on sites left out, which its card holds.
 model: $(VENV)/.installed
-	$(BIN)/locbao train lines $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --name locbao-vi -o predict/shipped --predictions out/predictions.jsonl
+	$(BIN)/locbao train lines $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --name locbao-vi -o predict/shipped --predictions out/predictions.jsonl --no-track
 	$(BIN)/python -m locbao.experiments.topic_data $(DATA) -o out/topics
-	$(BIN)/locbao train topics out/topics/topics.jsonl out/topics/sentences.jsonl -o predict/shipped
+	$(BIN)/locbao train topics out/topics/topics.jsonl out/topics/sentences.jsonl -o predict/shipped --no-track
 
 # Every table in experiments/results; about two hours on two cores. `make model` first: it writes the predictions.
 bench: $(VENV)/.installed-dev

@@ -1,4 +1,4 @@
-"""The lines of a Vietnamese news page, labelled: article body, caption, or the sidebar around them.
+"""The lines of a Vietnamese news page, labelled: article body, caption, or the sidebar around them; and its topics.
 
     import locbao
     page = locbao.load().label(text)
@@ -16,7 +16,9 @@ __all__ = [
     "LocbaoError",
     "Model",
     "Reason",
+    "TopicExplanation",
     "UnknownLine",
+    "UnknownTopic",
     "__version__",
     "html_text",
     "load",
@@ -30,7 +32,9 @@ _HOMES = {
     "LocbaoError": "locbao.features.errors",
     "Model": "locbao.predict.model",
     "Reason": "locbao.predict.model",
+    "TopicExplanation": "locbao.predict.model",
     "UnknownLine": "locbao.predict.model",
+    "UnknownTopic": "locbao.predict.model",
     "html_text": "locbao.predict.html",
     "load": "locbao.predict.load",
 }
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
     from locbao.predict.html import html_text
     from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
     from locbao.predict.load import load
-    from locbao.predict.model import Explanation, Model, Reason, UnknownLine
+    from locbao.predict.model import Explanation, Model, Reason, TopicExplanation, UnknownLine, UnknownTopic
 
     __version__: str
 else:  # kept from type checkers, which would take any name for a public one

@@ -100,9 +100,9 @@ def report(
         locbao experiments report 3f6c8a1e9d2b4c57a0e4d1b2c3f4a5b6 -o report.html
         locbao experiments report predictions.jsonl.gz -o report.html
     """
-    from locbao.predict.outputs import check_output, open_output
+    from locbao.predict.outputs import check_file, open_output
 
-    check_output(output, [source])
+    check_file(output, [source])
 
     from locbao.experiments.report import report_of_file, report_of_run
     from locbao.report_html import render_report

@@ -27,8 +27,9 @@ def show(
 ) -> None:
     """Show one page line by line with its labels.
 
-    In a terminal the labels are in colour. The HTML page needs no network; pointing at a line, or moving to it by
-    keyboard, tells its probabilities and what decided its label.
+    The lines that speak for a topic of the article are marked with its name. In a terminal the labels are in colour.
+    The HTML page needs no network; pointing at a line, or moving to it by keyboard, tells its probabilities and what
+    decided its label.
 
     \b
         locbao show page.txt
@@ -62,22 +63,36 @@ def show(
 def explain(
     page: PageArgument,
     line: Annotated[int, typer.Argument(min=1, metavar="LINE", help="A line number, from 1.", show_default=False)],
+    topic: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Tell what speaks for this topic; may be given more than once. Without it: each topic that the line "
+            "is evidence of.",
+            show_default=False,
+        ),
+    ] = None,
     top: Annotated[int, typer.Option(min=1, metavar="N", help="How many features to list.")] = 12,
     model: ModelOption = None,
 ) -> None:
     """Tell why one line of a page got its label.
 
     Lists the features that decided, with their weights: what each adds to the log-odds of the label against the label
-    that came second. The line numbers are those of the text file, and of `locbao show`.
+    that came second. If the line speaks for a topic, its words follow. The line numbers are those of the text file, and
+    of `locbao show`.
 
     \b
         locbao explain page.txt 12
+        locbao explain page.txt 12 --topic asean
     """
     read = read_page(page)
 
     import locbao
-    from locbao.show import show_explanation
+    from locbao.show import show_explanation, topics_by_line
 
     loaded = locbao.load(model)
     labelled = loaded.label(read.text)
-    show_explanation(str(read.id), labelled, loaded.explain(read.text, line), top, standard_output())
+    explanation = loaded.explain(read.text, line)
+    wanted = topic or topics_by_line(labelled).get(line, ())
+    topics = [loaded.explain_topic(read.text, line, name) for name in wanted]
+    show_explanation(str(read.id), labelled, explanation, topics, top, standard_output())

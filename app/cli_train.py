@@ -120,6 +120,9 @@ def topics(
     ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings of the training, TOML.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything drawn by chance.")] = None,
+    tracking_uri: TrackingOption = None,
+    registered: RegisteredOption = "locbao",
+    no_track: NoTrackOption = False,
 ) -> None:
     """Train topics, and add them to a model.
 
@@ -132,8 +135,21 @@ def topics(
         locbao train topics floods.jsonl --topic flood --rules my-topics -o my-model
     """
     from locbao.train.topic_run import train_topics
+    from locbao.train.tracking import no_tracking, open_tracker
 
-    train_topics(corpus or [], output, topics=topic or [], rules=rules, config=config, seed=seed, base=base)
+    tracker = no_tracking() if no_track else open_tracker(tracking_uri, registered=registered, tell=say)
+    train_topics(
+        corpus or [],
+        output,
+        topics=topic or [],
+        rules=rules,
+        config=config,
+        seed=seed,
+        base=base,
+        tracker=tracker,
+    )
+    if tracker.failed:
+        raise typer.Exit(Exit.UNTRACKED)
 
 
 @guarded

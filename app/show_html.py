@@ -5,14 +5,14 @@ request, so that an error here would still run nothing. Filters and reasons work
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from locbao.console import printable
 from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
-from locbao.show import UNSURE
+from locbao.show import EVIDENCE, UNSURE, topics_by_line
 
 if TYPE_CHECKING:
     from locbao.predict.model import Explanation, Reason
@@ -29,9 +29,9 @@ _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-ur
 def render_page(name: str, page: LabelledPage, explanations: Iterable["Explanation"], model: str) -> str:
     """The HTML document of a page; a line without an explanation has no reasons beside its probabilities."""
     reasons = {explanation.line: explanation.reasons for explanation in explanations}
-    previous = [0, *(line.number for line in page.lines)]
+    previous, spoken_for = [0, *(line.number for line in page.lines)], topics_by_line(page)
     items = [
-        _item(line, reasons.get(line.number, ()), gap=line.number - before > 1)
+        _item(line, reasons.get(line.number, ()), spoken_for.get(line.number, ()), gap=line.number - before > 1)
         for before, line in zip(previous, page.lines, strict=False)
     ]
     top = [*head(name, "show.css"), *_header(name, page, model, bool(reasons)), "<main><ol>"]
@@ -62,22 +62,34 @@ def _header(name: str, page: LabelledPage, model: str, explained: bool) -> list[
     return [
         f"<header><h1>{text_of(name)}</h1><p>{len(page.lines)} lines, labelled by {text_of(model)}. "
         f"Point at a line, tap it or move to it with Tab for its probabilities{reasons}.</p>"
-        f'<div class="shares" aria-hidden="true">{shares}</div></header>',
+        f'<div class="shares" aria-hidden="true">{shares}</div>{_topics(page)}</header>',
         '<form aria-label="Lines to show">',
         *filters,
         f'<label><input type="checkbox" id="only-unsure"> <b>only unsure</b> <span>{unsure}</span></label></form>',
     ]
 
 
-def _item(line: LabelledLine, reasons: tuple["Reason", ...], *, gap: bool) -> str:
-    """One line; `gap`: blank lines stand before it."""
-    classes = " ".join([line.label, *(["unsure"] if line.score < UNSURE else []), *(["gap"] if gap else [])])
+def _topics(page: LabelledPage) -> str:
+    """The topics that the page carries, each with links to its evidence."""
+    rows = []
+    for topic, score in page.topics.items():
+        links = ", ".join(f'<a href="#L{number}">{number}</a>' for number in page.evidence[topic])
+        rows.append(f"<p><b>{EVIDENCE} {text_of(topic)}</b> {score:.0%}, see line {links}</p>")
+    return f'<nav class="topics" aria-label="Topics">{"".join(rows)}</nav>' if rows else ""
+
+
+def _item(line: LabelledLine, reasons: tuple["Reason", ...], topics: Sequence[str], *, gap: bool) -> str:
+    """One line; `topics`: those that it is evidence of; `gap`: blank lines stand before it."""
+    marked = {"unsure": line.score < UNSURE, "gap": gap, "evidence": bool(topics)}
+    classes = " ".join([line.label, *(name for name, holds in marked.items() if holds)])
+    marks = "".join(f" <b>{EVIDENCE} {text_of(topic)}</b>" for topic in topics)
+    speaks = f'<p class="speaks">speaks for{marks}</p>' if topics else ""
     why = f"{_scores(line.scores)}{_reasons(line, reasons)}"
     return (
         f'<li class="{classes}" id="L{line.number}" tabindex="0" aria-describedby="why-{line.number}">'
         f'<span class="number">{line.number}</span>'
         f'<span class="label">{line.label}</span><span class="score">{line.score:.0%}</span>'
-        f'<p class="text" lang="vi">{text_of(line.text)}</p>'
+        f'<p class="text" lang="vi">{text_of(line.text)}</p>{speaks}'
         f'<div class="why" id="why-{line.number}" role="note">{why}</div></li>'
     )
 

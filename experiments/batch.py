@@ -18,7 +18,8 @@ from locbao.experiments.batch_pages import BAD, MAX_CHARS, composed_rows, spoil,
 from locbao.experiments.batch_runs import killed_after, timed, watched
 from locbao.experiments.batch_tables import report
 from locbao.experiments.keepers import as_html, tool
-from locbao.experiments.record import Row, finished, keep, write_table
+from locbao.experiments.measured import Measured, finished, keep
+from locbao.experiments.record import write_table
 from locbao.features.errors import LocbaoError
 from locbao.predict.batches import PAGES
 
@@ -30,19 +31,19 @@ BAD_ROWS = 1_000
 KINDS = ("jsonl", "jsonl.gz", "parquet")  # of outputs that are killed, in turn
 LIMIT = ("--max-chars", str(MAX_CHARS))
 
-Measure = Callable[[Path], Row]
+Measure = Callable[[Path], Measured]
 
 
 def pages(work: Path, count: int) -> Path:
     return work / f"{count}.jsonl"
 
 
-def speed(jobs: int, work: Path) -> Row:
+def speed(jobs: int, work: Path) -> Measured:
     """Whole processes, loading the model included."""
     return {"pages": KILLED, "seconds": timed(pages(work, KILLED), work / "out.jsonl", "--jobs", str(jobs))}
 
 
-def peer_speed(work: Path) -> Row:
+def peer_speed(work: Path) -> Measured:
     """trafilatura on a tenth of the pages, in two processes that have been used already. Raises PeerMissing."""
     extract = tool("trafilatura").extract
     with pages(work, SMALL).open(encoding="utf-8") as file:
@@ -55,7 +56,7 @@ def peer_speed(work: Path) -> Row:
         return {"pages": len(given), "seconds": monotonic() - start}
 
 
-def cold(work: Path) -> Row:
+def cold(work: Path) -> Measured:
     """One page of text."""
     page = work / "page.txt"
     with pages(work, SMALL).open(encoding="utf-8") as file:
@@ -63,17 +64,17 @@ def cold(work: Path) -> Row:
     return {"seconds": timed(page, work / "page.jsonl")}
 
 
-def memory(jobs: int, count: int, work: Path) -> Row:
+def memory(jobs: int, count: int, work: Path) -> Measured:
     took = watched(pages(work, count), work / "out.jsonl", "--jobs", str(jobs))
     return {"pages": count, "jobs": jobs, "seconds": took.seconds, "peak": took.peak, "late": took.late}
 
 
-def uninterrupted(name: str, work: Path) -> Row:
+def uninterrupted(name: str, work: Path) -> Measured:
     """The batch to kill, to its end: what the others are compared with, and how long it takes."""
     return {"seconds": timed(_killed(work), work / f"whole.{name}", *LIMIT)}
 
 
-def kill(number: int, work: Path) -> Row:
+def kill(number: int, work: Path) -> Measured:
     """The batch killed once at a random moment and resumed: whether output and quarantine are as they should be."""
     name = KINDS[number % len(KINDS)]
     given, whole, out = _killed(work), work / f"whole.{name}", work / f"killed.{name}"
@@ -100,7 +101,7 @@ def _killed(work: Path) -> Path:
     return given
 
 
-def bad_rows(work: Path) -> Row:
+def bad_rows(work: Path) -> Measured:
     """Whether exactly the bad rows are in the quarantine, each for its reason, and all others labelled, in order."""
     given, out = work / "spoiled.jsonl", work / "out.jsonl"
     expected = spoil(pages(work, SPOILED), given, BAD_ROWS)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
-from locbao.experiments.record import Row
+from locbao.experiments.measured import Measured
 from locbao.train.tables import table
 
 NOTES = """\
@@ -19,7 +19,7 @@ SIGKILL at a random moment of a batch, 100 rows of which are bad, then `--resume
 gzip, and Parquet in turn. The same in the end: output and quarantine, byte for byte those of an uninterrupted run."""
 
 
-def report(rows: Sequence[Row], counts: tuple[int, int]) -> str:
+def report(rows: Sequence[Measured], counts: tuple[int, int]) -> str:
     """All tables; `counts` are the pages of the small and the large batch that memory is measured on."""
     [bad] = named(rows, "bad rows")
     kills = named(rows, r"kill \d+")
@@ -35,7 +35,7 @@ def report(rows: Sequence[Row], counts: tuple[int, int]) -> str:
     return "\n\n".join(parts)
 
 
-def speed_table(rows: Sequence[Row]) -> str:
+def speed_table(rows: Sequence[Measured]) -> str:
     """Pages per second of each contender, and its ratio to the two that matter."""
     contenders = {"1": "1 process", "2": "2 processes", "trafilatura": "trafilatura, 2 processes"}
     rates = {
@@ -48,7 +48,7 @@ def speed_table(rows: Sequence[Row]) -> str:
     return table(["", "pages/s", "over 1 process", "over trafilatura"], shown)
 
 
-def memory_table(rows: Sequence[Row], counts: tuple[int, int]) -> str:
+def memory_table(rows: Sequence[Measured], counts: tuple[int, int]) -> str:
     """MiB of all processes together for a small and for a large batch."""
     shown = []
     for jobs in (1, 2):
@@ -60,7 +60,7 @@ def memory_table(rows: Sequence[Row], counts: tuple[int, int]) -> str:
     return table(["processes", *heads, "peak over peak", f"pages/s, {counts[1]:,} pages"], shown)
 
 
-def named(rows: Sequence[Row], pattern: str) -> list[Row]:
+def named(rows: Sequence[Measured], pattern: str) -> list[Measured]:
     """The measurements whose whole name the pattern matches."""
     return [row for row in rows if re.fullmatch(pattern, row["name"])]
 

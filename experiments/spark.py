@@ -21,7 +21,8 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from locbao.experiments.cluster import Cluster, environment
-from locbao.experiments.record import Row, finished, keep, write_table
+from locbao.experiments.measured import Measured, finished, keep
+from locbao.experiments.record import write_table
 from locbao.features.errors import LocbaoError
 from locbao.predict.batches import Work
 from locbao.predict.engine import Run
@@ -91,7 +92,7 @@ def composed(path: Path, count: int) -> Path:
     return path
 
 
-def measured(folder: Path, executors: int, killed: bool) -> Row:
+def measured(folder: Path, executors: int, killed: bool) -> Measured:
     """One run on a new cluster: its seconds, how its rows differ from the local ones, and when a worker was killed."""
     few, output = folder / "few.jsonl", folder / "output.jsonl"
     with (folder / "pages.jsonl").open(encoding="utf-8") as file:
@@ -126,9 +127,9 @@ def session(cluster: Cluster, executors: int) -> "Iterator[SparkSession]":
 
 
 @contextmanager
-def killing(spark: "SparkSession", cluster: Cluster, after: int | None) -> Iterator[Row]:
+def killing(spark: "SparkSession", cluster: Cluster, after: int | None) -> Iterator[Measured]:
     """Kills a worker of the cluster as soon as so many tasks of the labelling are done; says what it saw then."""
-    seen: Row = {}
+    seen: Measured = {}
     over = Event()
     before = cluster.blocks()
 
@@ -150,7 +151,7 @@ def killing(spark: "SparkSession", cluster: Cluster, after: int | None) -> Itera
         thread.join()
 
 
-def differences(local: Path, output: Path) -> Row:
+def differences(local: Path, output: Path) -> Measured:
     """How many rows of a local output are missing in Spark's, stand there twice, or differ in any byte."""
     ours = {json.loads(line)["id"]: line for line in local.read_text(encoding="utf-8").splitlines()}
     theirs: dict[str, list[str]] = {}
@@ -165,7 +166,7 @@ def differences(local: Path, output: Path) -> Row:
     return dict(zip(DIFFERENCES, counts, strict=True))
 
 
-def report(rows: Sequence[Row], local: Path) -> str:
+def report(rows: Sequence[Measured], local: Path) -> str:
     """The tables as Markdown."""
     pages = [json.loads(line)["lines"] for line in local.read_text(encoding="utf-8").splitlines()]
     whole, killed = (next(row for row in rows if row["run"] == name) for name in (WHOLE, KILLED))

@@ -2,8 +2,7 @@
 
     python -m locbao.experiments.topic_ablation CORPUS…
 
-Every variant is scored out of fold, with each of SEEDS; finished ones are kept in `results/topic_ablation.jsonl`, so that
-a run that was cut off goes on.
+Every variant is scored out of fold, with each of SEEDS.
 """
 
 import argparse
@@ -11,6 +10,7 @@ import copy
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 from time import process_time
@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from locbao.experiments.record import Row, finished, keep, write_table
+from locbao.experiments.record import write_table
 from locbao.features.batch import FloatArray
 from locbao.features.errors import LocbaoError
 from locbao.features.phrases import TOKENS, Phrases
@@ -39,6 +39,8 @@ MEAN = "mean"
 CUTS = ("sure", "all")  # articles whose readers were sure, and all
 
 RulesOf = Callable[[Rules], Rules]
+Scores = dict[tuple[str, str], FloatArray]
+"""F1 in hundredths, one for each of SEEDS, by cut and topic; MEAN for the mean over topics."""
 
 
 class StrongestAlone(TopicBench):
@@ -70,16 +72,16 @@ def _groups(rules: Rules) -> Rules:
     return replace(rules, rules=())
 
 
-def _nothing(rules: Rules) -> Rules:
+def _nothing(_: Rules) -> Rules:
     return Rules()
 
 
 VARIANTS = {
     "all": Variant(),
     "words instead of syllables": Variant({"tokens": "words"}, as_words),
-    "words, phrases of up to 2": Variant({"tokens": "words", "phrase": 2}, as_words),
-    "single syllables": Variant({"phrase": 1}),
-    "phrases of up to 2 syllables": Variant({"phrase": 2}),
+    "words, none but single ones": Variant({"tokens": "words", "phrase": 1}, as_words),
+    "syllables, none but single ones": Variant({"phrase": 1}),
+    "syllables, phrases of up to 3": Variant({"phrase": 3}),
     "groups without rules": Variant(rules=_groups),
     "neither groups nor rules": Variant(rules=_nothing),
     "no read sentences": Variant(reads=0),
@@ -92,8 +94,8 @@ VARIANTS = {
 
 NOTES = f"""\
 Out of fold on the labelled articles, F1 in hundredths: the mean of {len(SEEDS)} seeds, each with its own folds; `±` is
-the standard deviation over the seeds. Judge and threshold come from the other folds. Between two seeds the mean moves by
-about a hundredth, and each topic by more: smaller differences say nothing.
+the standard deviation over the seeds, and differences of less than two of those say nothing. "All" learns from phrases
+of up to {TopicConfig().phrase} syllables. Judge and threshold come from the other folds.
 
 Read sentences are single ones that people have read for this. "Articles alone" is multi-instance learning on the
 labelled articles and nothing else. Where words are asked for, the groups hold each phrase in every way of joining its
@@ -106,14 +108,14 @@ log-odds. First: no line seen before, nor any syllable. New: the same sentences 
 line is known, but its syllables are. Again: the same sentences once more. Syllables remember no line."""
 
 
-def run_variants(articles: Sequence[TopicArticle]) -> None:
-    """All variants and seeds that have no result yet."""
-    done = {(row["variant"], row["seed"]) for row in finished(NAME)}
+def run_variants(articles: Sequence[TopicArticle]) -> dict[str, Scores]:
+    """The scores of all variants."""
+    found: dict[str, Scores] = {}
     for name, variant in VARIANTS.items():
-        left = [seed for seed in SEEDS if (name, seed) not in done]
-        for bench in _benches(articles, variant, left):
-            keep(NAME, {"variant": name, "seed": bench.config.seed, **_scored(bench, variant)})
-            print(name, bench.config.seed, flush=True)
+        runs = [_scored(bench, variant) for bench in _benches(articles, variant)]
+        found[name] = {key: 100 * np.array([run[key] for run in runs]) for key in runs[0]}
+        print(name, *(f"{cut} {found[name][cut, MEAN].mean():.1f}" for cut in CUTS), file=sys.stderr, flush=True)
+    return found
 
 
 def microseconds(articles: Sequence[TopicArticle]) -> dict[str, list[float]]:
@@ -123,7 +125,8 @@ def microseconds(articles: Sequence[TopicArticle]) -> dict[str, list[float]]:
     found = {}
     for tokens in TOKENS:
         Phrases.of(["không"], LONGEST_PHRASE, tokens)  # loads what the first line needs
-        cut = [_seconds(lambda texts, kind=tokens: Phrases.of(texts, LONGEST_PHRASE, kind), own) for own in passes]
+        found_in = partial(Phrases.of, longest=LONGEST_PHRASE, tokens=tokens)
+        cut = [_seconds(found_in, texts) for texts in passes]
         scored = _scoring(articles, sentences, tokens)
         found[tokens] = [1e6 * (seconds + scored) / len(sentences) for seconds in cut]
     return found
@@ -153,10 +156,10 @@ def _batches(texts: Sequence[str]) -> list[Sequence[str]]:
     return [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
 
 
-def _benches(articles: Sequence[TopicArticle], variant: Variant, seeds: Sequence[int]) -> Iterator[TopicBench]:
+def _benches(articles: Sequence[TopicArticle], variant: Variant) -> Iterator[TopicBench]:
     """A bench for each seed; what does not depend on the seed is made once."""
     bench: TopicBench | None = None
-    for seed in seeds:
+    for seed in SEEDS:
         if bench is None or 0 < variant.reads < 1:
             config = TopicConfig(seed=seed, **variant.config)
             bench = variant.bench(_some(articles, variant.reads, seed), config)
@@ -166,19 +169,19 @@ def _benches(articles: Sequence[TopicArticle], variant: Variant, seeds: Sequence
         yield bench
 
 
-def _scored(bench: TopicBench, variant: Variant) -> Row:
+def _scored(bench: TopicBench, variant: Variant) -> dict[tuple[str, str], float]:
     """F1 by cut and topic."""
     folds = make_folds(bench, bench.config.folds)
     held_out = {
         topic: cross_validate(bench, topic, bench.design(variant.rules(rules))[1], folds)[0]
         for topic, rules in read_rules(None).items()
     }
-    row: Row = {}
+    found: dict[tuple[str, str], float] = {}
     for cut in CUTS:
         scores = score_topics(held_out, sure_only=cut == "sure", draws=1)
-        row[cut] = {topic: round(figures["f1"].value, 4) for topic, figures in scores.topics.items()}
-        row[cut][MEAN] = round(scores.macro_f1.value, 4)
-    return row
+        found |= {(cut, topic): figures["f1"].value for topic, figures in scores.topics.items()}
+        found[cut, MEAN] = scores.macro_f1.value
+    return found
 
 
 def _some(articles: Sequence[TopicArticle], part: float, seed: int) -> list[TopicArticle]:
@@ -191,29 +194,25 @@ def _some(articles: Sequence[TopicArticle], part: float, seed: int) -> list[Topi
 
 def _ways(phrase: str) -> list[str]:
     first, *rest = phrase.split(" ")
-    return ["".join((first, *map("".join, zip(joints, rest, strict=True)))) for joints in product(" _", repeat=len(rest))]
+    found = product(" _", repeat=len(rest))
+    return [first + "".join(map("".join, zip(joints, rest, strict=True))) for joints in found]
 
 
-def _table() -> str:
-    rows = finished(NAME)
-    topics = [topic for topic in rows[0][CUTS[0]] if topic != MEAN]
-    header = ["", *(f"{cut}: mean" for cut in CUTS), "lost", *(f"{cut}: {topic}" for cut in CUTS for topic in topics)]
-    return table(header, (_line(name, rows, topics) for name in VARIANTS))
-
-
-def _line(name: str, rows: Sequence[Row], topics: Sequence[str]) -> list[str]:
-    """A variant's row; `lost` on all articles, whose number is the larger."""
-    own = [row for row in rows if row["variant"] == name]
-    whole = [row for row in rows if row["variant"] == next(iter(VARIANTS))]
-    means = [100 * np.array([row[cut][MEAN] for row in own]) for cut in CUTS]
-    lost = 100 * np.mean([row[CUTS[1]][MEAN] for row in whole]) - means[1].mean()
-    each = [100 * np.mean([row[cut][topic] for row in own]) for cut in CUTS for topic in topics]
-    return [
-        name,
-        *(f"{values.mean():.1f} ± {values.std(ddof=1):.1f}" for values in means),
-        f"{lost:+.1f}",
-        *(f"{value:.1f}" for value in each),
-    ]
+def _table(found: Mapping[str, Scores]) -> str:
+    """A row a variant; `lost` is on all articles, since they are more."""
+    whole = next(iter(found.values()))
+    each = [key for key in whole if key[1] != MEAN]
+    header = ["", *(f"{cut}: mean" for cut in CUTS), "lost", *(f"{cut}: {topic}" for cut, topic in each)]
+    rows = (
+        [
+            name,
+            *(f"{scores[cut, MEAN].mean():.1f} ± {scores[cut, MEAN].std(ddof=1):.1f}" for cut in CUTS),
+            f"{whole[CUTS[1], MEAN].mean() - scores[CUTS[1], MEAN].mean():+.1f}",
+            *(f"{scores[key].mean():.1f}" for key in each),
+        ]
+        for name, scores in found.items()
+    )
+    return table(header, rows)
 
 
 def main() -> None:
@@ -222,9 +221,9 @@ def main() -> None:
     parser.add_argument("corpus", nargs="+", type=Path)
     articles = read_topic_corpus(parser.parse_args().corpus)
     times = microseconds(articles)
-    run_variants(articles)
+    scores = run_variants(articles)
     speed = table(["", "first", "new", "again"], ([name, *(f"{t:.1f}" for t in row)] for name, row in times.items()))
-    write_table(NAME, "\n".join((NOTES, "", _table(), SPEED_NOTES, "", speed)))
+    write_table(NAME, "\n".join((NOTES, "", _table(scores), SPEED_NOTES, "", speed)))
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 `topics.jsonl`: the articles of `topics.tsv`. `sentences.jsonl`: single sentences of articles, pages and headlines that
 were read for this, whose labels stand in `readings.tsv` beside this file, by the digest of the normalised sentence: the
-texts stay where they are. No sentence of a labelled article is among them.
+texts stay where they are. No sentence of a labelled article is among them. The sentences of the example articles, whose
+evidence is known, follow.
 
 Ids of the material are not unique: 172 labelled ones belong to two or more articles. The label was given to the one
 that its stratum was drawn for, so the one that names the topics most is taken; where two readers differ, they may have
@@ -16,12 +17,14 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from locbao.features.errors import LocbaoError
 from locbao.features.sentences import split_sentences
 from locbao.features.text import normalise, normalise_lines
+from locbao.train.topic_corpus import TOPIC_EXAMPLES
 
 READINGS = Path(__file__).with_name("readings.tsv")
 _DIGEST = 16  # hex digits
@@ -74,6 +77,20 @@ def read_sentences(texts: Iterable[tuple[str, list[str]]]) -> Iterator[Row]:
                     }
 
 
+def example_sentences() -> Iterator[Row]:
+    """The sentences of the example articles; which of several in a paragraph of evidence it is, nobody has said."""
+    for path in sorted(TOPIC_EXAMPLES.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            article = json.loads(line)
+            for number, text in enumerate(article["body"]):
+                spoken = [topic for topic, found in article["evidence"].items() if number in found]
+                sentences = split_sentences(normalise(text))
+                carried, unknown = (spoken, []) if len(sentences) == 1 else ([], spoken)
+                for place, sentence in enumerate(sentences):
+                    id = f"{article['id']}/{number}/{place}"
+                    yield {"id": id, "sentence": sentence, "topics": carried, "unknown": unknown, "origin": "examples"}
+
+
 def topics() -> list[str]:
     """The topics of the readings."""
     return READINGS.read_text(encoding="utf-8").split("\n", 1)[0].split("\t")[1:]
@@ -116,8 +133,9 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder with the material")
     parser.add_argument("-o", "--output", type=Path, default=Path("out/topics"))
     args = parser.parse_args()
-    _write(args.output / "topics.jsonl", labelled_articles(_rows(args.data / "articles.jsonl.gz"), args.data / "topics.tsv"))
-    _write(args.output / "sentences.jsonl", read_sentences(_texts(args.data)))
+    articles = labelled_articles(_rows(args.data / "articles.jsonl.gz"), args.data / "topics.tsv")
+    _write(args.output / "topics.jsonl", articles)
+    _write(args.output / "sentences.jsonl", chain(read_sentences(_texts(args.data)), example_sentences()))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from locbao.features.page import IntArray
 
 STRONGEST = 3  # sentences of an article that count
 SIGNS = STRONGEST + 1
-FLOOR = -6.0  # log-odds of a sentence that is not there
+FLOOR = -4.0
+"""Log-odds of a sentence that is not there; below it, how far a sentence is from the topic says nothing."""
 
 NAMES = ("strongest sentence", "second sentence", "third sentence", "log of the number of sentences")
 

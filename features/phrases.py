@@ -3,7 +3,6 @@
 A token is a syllable or a number; or, where words are asked for, a Vietnamese word of several syllables.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from locbao.features.batch import BoolArray, HashArray
 from locbao.features.page import IntArray
-from locbao.features.tokens import DIGIT, KIND, CodeArray, Tokens, token_codes
+from locbao.features.tokens import DIGIT, KIND, CodeArray, Tokens, in_small_letters, token_codes
 from locbao.features.vocabulary import NUMBER, SPECIAL, pair_code
 
 TOKENS = ("syllables", "words")
@@ -19,8 +18,6 @@ TOKENS = ("syllables", "words")
 
 _NUMBER = np.uint64(SPECIAL[NUMBER])
 _JOINED = ord("_")
-_TOKEN = re.compile(r"[^\W\d_]+|\d+")
-_WORD = re.compile(r"(?:[^\W\d_]+|\d+)(?:_(?:[^\W\d_]+|\d+))*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +31,8 @@ class Phrases:
     @classmethod
     def of(cls, texts: Sequence[str], longest: int, tokens: str = "syllables") -> "Phrases":
         """All phrases of up to `longest` tokens. Texts are normalised and hold no line end; any number counts as 0."""
-        if tokens == "words":
-            from locbao.features.segment import segmenter
-
-            texts = [" ".join(words) for words in segmenter().segment_many(texts)]
-        codes: CodeArray = np.frombuffer(
-            ("\n".join(texts) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32
-        )
-        stop = np.flatnonzero(codes == ord("\n"))
-        start = np.concatenate((np.zeros(1, dtype=np.int64), stop[:-1] + 1))
-        found = Tokens.of(codes, KIND.take(codes, mode="clip"), start)
-        code = np.where(found.kind == DIGIT, _NUMBER, found.code)
-        text = found.line
-        if tokens == "words":
-            code, text = _joined(code, text, _follows(found, codes))
+        _, found, follows = _laid_out(texts, tokens)
+        code, text = _joined(np.where(found.kind == DIGIT, _NUMBER, found.code), found.line, follows)
         owners, hashes = zip(*_runs(code, text, longest), strict=True)
         return cls(np.concatenate(owners), np.concatenate(hashes), len(texts))
 
@@ -65,21 +50,43 @@ def phrase_codes(written: Sequence[str]) -> HashArray:
 
 def written_phrases(text: str, longest: int, tokens: str = "syllables") -> Iterator[str]:
     """The phrases of a text as `phrase_codes` takes them, in reading order."""
-    if tokens == "words":
-        from locbao.features.segment import segmenter
-
-        words = _WORD.findall(" ".join(segmenter().words(text)))
-        found = ["_".join(written_tokens(word)) for word in words]
-    else:
-        found = written_tokens(text)
+    found = written_tokens(text, tokens)
     for start in range(len(found)):
         for stop in range(start + 1, min(start + longest, len(found)) + 1):
             yield " ".join(found[start:stop])
 
 
-def written_tokens(text: str) -> list[str]:
-    """The syllables of a text in small letters, and any number as 0."""
-    return [NUMBER if token.isdigit() else token for token in _TOKEN.findall(text.lower())]
+def written_tokens(text: str, tokens: str = "syllables") -> list[str]:
+    """The tokens of a text in small letters, and any number as 0."""
+    codes, found, follows = _laid_out([text], tokens)
+    small = in_small_letters(codes).tobytes().decode("utf-32-le", "surrogatepass")
+    written: list[str] = []
+    for start, stop, kind, goes_on in zip(
+        found.start.tolist(), found.stop.tolist(), found.kind.tolist(), follows.tolist(), strict=True
+    ):
+        token = NUMBER if kind == DIGIT else small[start:stop]
+        if goes_on:
+            written[-1] += f"_{token}"
+        else:
+            written.append(token)
+    return written
+
+
+def _laid_out(texts: Sequence[str], tokens: str) -> tuple[CodeArray, Tokens, BoolArray]:
+    """The characters of all texts, the syllables and numbers in them, (t,), and which of these, (t,), go on with the
+    word of the one before: nothing but `_` stands between them."""
+    if tokens == "words":
+        from locbao.features.segment import segmenter
+
+        texts = [" ".join(words) for words in segmenter().segment_many(texts)]
+    codes: CodeArray = np.frombuffer(("\n".join(texts) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    stop = np.flatnonzero(codes == ord("\n"))
+    start = np.concatenate((np.zeros(1, dtype=np.int64), stop[:-1] + 1))
+    found = Tokens.of(codes, KIND.take(codes, mode="clip"), start)
+    follows = np.zeros(len(found.start), dtype=bool)
+    if tokens == "words":
+        follows[1:] = (found.start[1:] == found.stop[:-1] + 1) & (codes.take(found.stop[:-1], mode="clip") == _JOINED)
+    return codes, found, follows
 
 
 def _runs(code: HashArray, text: IntArray, longest: int) -> Iterator[tuple[IntArray, HashArray]]:
@@ -104,13 +111,6 @@ def _folded(codes: Sequence[int]) -> int:
     for length, code in enumerate(codes[1:], start=2):
         run = _longer(run, np.array([code], dtype=np.uint64), length)
     return int(run[0])
-
-
-def _follows(found: Tokens, codes: CodeArray) -> BoolArray:
-    """(t,) whether a token belongs to the word of the one before: nothing but `_` between them."""
-    follows = np.zeros(len(found.start), dtype=bool)
-    follows[1:] = (found.start[1:] == found.stop[:-1] + 1) & (codes.take(found.stop[:-1], mode="clip") == _JOINED)
-    return follows
 
 
 def _joined(code: HashArray, text: IntArray, follows: BoolArray) -> tuple[HashArray, IntArray]:

@@ -6,9 +6,10 @@ Some sources lose the space after a full stop where two paragraphs meet ("…nă
 import re
 
 _SHORTEST = 25  # characters; what is shorter stays with what follows, as a title or an abbreviation would
+_SMALL = "".join(letter for letter in map(chr, range(0x1F00)) if letter.islower())  # no range: Đ stands beside đ
 _END = re.compile(
-    r'[.!?…;]["”’»)]*\s+(?=["“‘«(\-–]?[^\W_a-zà-ỹđ])'  # a mark, a space, then no small letter
-    r'|(?<=[a-zà-ỹđ0-9)"”]{2})[.!?…](?=[^\W\d_a-zà-ỹđ][^\W\d_])'  # two sentences that lost the space between them
+    rf'[.!?…;]["”’»)]*\s+(?=["“‘«(\-–]?[^\W_{_SMALL}])'  # a mark, a space, then no small letter
+    rf'|(?<=[{_SMALL}0-9)"”]{{2}})[.!?…](?=[^\W\d_{_SMALL}][^\W\d_])'  # two sentences that lost the space between them
 )
 _ABBREVIATION = re.compile(
     r"\b(?:TP|Tp|tp|TX|TT|Th|ThS|TS|PGS|GS|BS|KS|Mr|Mrs|Ms|Dr|Jr|St|No|vs|Co|Ltd|Inc|Q|P|H|[A-ZĐ])\.\s*$"

@@ -94,6 +94,12 @@ def token_codes(words: Sequence[str]) -> HashArray:
     return found
 
 
+def in_small_letters(codes: CodeArray) -> CodeArray:
+    """(c,) the characters as they count for the hash of a token: letters in lower case, one for one."""
+    kinds = KIND.take(codes, mode="clip")
+    return np.where(kinds == OTHER, codes, _letters(codes, kinds) - 1).astype(np.uint32)
+
+
 def _hashes(codes: CodeArray, kinds: ByteArray, start: IntArray, stop: IntArray) -> HashArray:
     sums = np.empty(len(start), dtype=np.uint64)
     for low in range(0, len(start), _BLOCK):

@@ -51,11 +51,11 @@ class TopicDesign:
         self.known = tuple(known)
         self.names = [*self.known, *(f"one of {name}" for name in rules.words), *map(str, rules.rules)]
         self._lookup = Lookup(phrase_codes(self.known))
-        members = [(phrase, place) for place, group in enumerate(rules.words.values()) for phrase in group]
-        self._members = Lookup(codes := np.unique(phrase_codes([phrase for phrase, _ in members])))
+        members = [(phrase, column) for column, group in enumerate(rules.words.values()) for phrase in group]
+        codes, row = np.unique(phrase_codes([phrase for phrase, _ in members]), return_inverse=True)
+        self._members = Lookup(codes)
         self._groups = np.zeros((len(codes), len(rules.words)), dtype=bool)
-        if members:
-            self._groups[codes.searchsorted(phrase_codes([phrase for phrase, _ in members])), [g for _, g in members]] = 1
+        self._groups[row, [column for _, column in members]] = True
         place = {name: index for index, name in enumerate(rules.words)}
         self._rules = [([place[n] for n in rule.when], [place[n] for n in rule.unless]) for rule in rules.rules]
 

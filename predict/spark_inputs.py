@@ -27,6 +27,7 @@ _LOCAL = "^file:(?=/)"
 _STORAGE = "^[^/:]+:(//[^/]*)?"  # scheme and host
 _BLANK = "\ufeff \t\r\n"
 _WAVES = 4  # of tasks: with a lost executor little is lost, and the last one to finish is not waited for long
+_SPLIT = (64 << 10, 32 << 20)  # bytes of a task at least and at most: labelling takes far longer than reading
 
 
 def read_files(spark: "SparkSession", arguments: Sequence[str], options: ReadOptions) -> "DataFrame":
@@ -38,6 +39,8 @@ def read_files(spark: "SparkSession", arguments: Sequence[str], options: ReadOpt
     # A session of its own: rows are counted by splits, whose number must not change as executors come and go.
     own = spark.newSession()
     own.conf.set("spark.sql.files.minPartitionNum", str(_WAVES * spark.sparkContext.defaultParallelism))
+    own.conf.set("spark.sql.files.openCostInBytes", str(_SPLIT[0]))
+    own.conf.set("spark.sql.files.maxPartitionBytes", str(_SPLIT[1]))
     frames = [_read(own, argument, options).select(*COLUMNS) for argument in arguments]
     return reduce(lambda one, other: one.unionAll(other), frames)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,7 @@ class TopicModel:
         found = {topic: topic.sentence_scores(phrases) for topic in self.topics}
         chances = {t.name: t.probabilities(scores, article, len(articles)).tolist() for t, scores in found.items()}
         bounds = article.searchsorted(np.arange(len(articles) + 1)).tolist()
-        for number, (start, stop) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+        for number, (start, stop) in enumerate(pairwise(bounds)):
             scores = {name: own[number] if stop > start else 0.0 for name, own in chances.items()}
             carried = {topic.name for topic in self.topics if scores[topic.name] >= topic.threshold and stop > start}
             evidence = {

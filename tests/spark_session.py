@@ -29,10 +29,7 @@ needs_spark = pytest.mark.skipif(bool(_missing()), reason=_missing())
 
 @contextmanager
 def local_cluster(folder: Path, executors: int) -> Iterator["SparkSession"]:
-    """A session whose executors are processes of one core each; it reads the smallest files in several blocks.
-
-    Leaves nothing behind outside `folder`.
-    """
+    """A session whose executors are processes of one core each. Leaves nothing behind outside `folder`."""
     from pyspark.sql import SparkSession
 
     work = spark_home() / "work"  # of this kind of cluster; it cannot be put elsewhere
@@ -40,8 +37,8 @@ def local_cluster(folder: Path, executors: int) -> Iterator["SparkSession"]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment(folder).items():
             patch.setenv(name, value)
-        small = {"spark.sql.files.openCostInBytes": "1", "spark.sql.shuffle.partitions": "2"}
-        session = SparkSession.builder.config(map=small).master(f"local-cluster[{executors},1,2048]").getOrCreate()
+        builder = SparkSession.builder.config("spark.sql.shuffle.partitions", "2")
+        session = builder.master(f"local-cluster[{executors},1,2048]").getOrCreate()
         try:
             yield session
         finally:

@@ -139,7 +139,7 @@ def test_a_column_that_cannot_be_used_is_named(
 
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> list[str]:
-    """Rows, compressed rows, a table, a folder of pages and a page; some of each kind cannot be used."""
+    """Rows (read in several blocks), compressed rows, a table, a folder of pages and a page; some cannot be used."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -55,7 +55,7 @@ def with_topics(card: str, topics: Mapping[str, Any], tables: Mapping[str, str])
         "\n".join(named),
         *(f"### Held-out articles: {kind}\n\n{found}" for kind, found in tables.items()),
     ]
-    return "\n\n".join([card.split(_TOPICS)[0].rstrip(), *chapter]) + "\n"
+    return "\n\n".join([card.split(_TOPICS, 1)[0].rstrip(), *chapter]) + "\n"
 
 
 def _scores(scores: Mapping[str, Scores]) -> str:

@@ -11,7 +11,7 @@ from locbao.features.errors import LocbaoError
 from locbao.train.recipe import Recipe
 
 _LEAST = {  # of the numbers that cannot be just any
-    **dict.fromkeys(("composed", "words", "folds", "labelled_weight", "material_weight"), 0),
+    **dict.fromkeys(("seed", "composed", "words", "folds", "labelled_weight", "material_weight"), 0),
     **dict.fromkeys(("iterations", "word_sources"), 1),
     **dict.fromkeys(("strength", "rarest", "caption_odds"), 1e-9),
 }
@@ -70,14 +70,7 @@ def read_config(path: Path | None, **overrides: Any) -> LineConfig:
     Raises ConfigError: no such file, not TOML, an unknown key, a value of another type than the default's,
     a number that is too small.
     """
-    given: Mapping[str, Any] = {}
-    if path is not None:
-        try:
-            given = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise ConfigError(str(path), f"cannot be read ({error.strerror})", "Check the path.") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(str(path), f"not TOML ({error})", "Write lines such as composed = 2000.") from None
+    given = {} if path is None else read_toml(path, "Write lines such as composed = 2000.")
     chosen = {**given, **{key: value for key, value in overrides.items() if value is not None}}
     return make_config(chosen, str(path or "configuration"))
 
@@ -85,25 +78,46 @@ def read_config(path: Path | None, **overrides: Any) -> LineConfig:
 def make_config(chosen: Mapping[str, Any], source: str) -> LineConfig:
     """The configuration with these values instead of the defaults. Raises ConfigError."""
     known = {entry.name: getattr(LineConfig(), entry.name) for entry in fields(LineConfig)}
-    values = {}
-    for key, value in chosen.items():
-        if key not in known:
-            raise ConfigError(source, f"unknown key {key!r}", f"Known keys: {', '.join(known)}.")
-        values[key] = _as(known[key], value, f"{source}: {key}")
-        if key in _LEAST and values[key] < _LEAST[key]:
-            raise ConfigError(f"{source}: {key}", f"{value} is too small", f"Give at least {_LEAST[key]}.")
+    values = checked(chosen, known, _LEAST, source)
     sites = [site for group in values.get("groups", ()) for site in group]
     if len(sites) != len(set(sites)):
         raise ConfigError(f"{source}: groups", "a site stands in two groups", "Put all that belongs together in one.")
-    if values.get("folds") == 1:
-        raise ConfigError(
-            f"{source}: folds", "one fold leaves nothing to learn from", "Give 2 or more, or 0 for no scores."
-        )
     values["recipe"] = _recipe(values.get("recipe", {}), source)
     families = values.get("families", tuple(FAMILIES))
     if not families or not set(families) <= set(FAMILIES):
         raise ConfigError(f"{source}: families", f"not all of {families!r} are known", f"Known: {', '.join(FAMILIES)}.")
     return LineConfig(**values)
+
+
+def read_toml(path: Path, hint: str) -> dict[str, Any]:
+    """What a TOML file says. Raises ConfigError: no such file; not TOML, with the hint what to write."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(str(path), f"cannot be read ({error.strerror})", "Check the path.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), f"not TOML ({error})", hint) from None
+
+
+def checked(
+    chosen: Mapping[str, Any], known: Mapping[str, Any], least: Mapping[str, float], source: str
+) -> dict[str, Any]:
+    """The chosen values, each as the type of the `known` default. `least`: of numbers that cannot be just any.
+
+    Raises ConfigError: an unknown key, a value of another type, a number that is too small, `folds` that is 1.
+    """
+    values = {}
+    for key, value in chosen.items():
+        if key not in known:
+            raise ConfigError(source, f"unknown key {key!r}", f"Known keys: {', '.join(known)}.")
+        values[key] = _as(known[key], value, f"{source}: {key}")
+        if key in least and not values[key] >= least[key]:  # nan is not either
+            raise ConfigError(f"{source}: {key}", f"{value} is too small", f"Give at least {least[key]}.")
+    if values.get("folds") == 1:
+        raise ConfigError(
+            f"{source}: folds", "one fold leaves nothing to learn from", "Give 2 or more, or 0 for no scores."
+        )
+    return values
 
 
 def _recipe(chosen: Mapping[str, Any], source: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,24 +71,15 @@ def read_corpus(paths: Sequence[Path]) -> list[CorpusPage]:
     page without text; an id met before; a label that is not one of LABELS, or is (not) null on a line that is (not)
     blank.
     """
-    pages: list[CorpusPage] = []
-    seen: dict[str, str] = {}
-    for path in paths:
-        for source, row in rows(path):
-            page = _page(source, row)
-            if page.id in seen:
-                raise CorpusError(
-                    source, f"id {page.id!r} stands already at {seen[page.id]}", "Give every page its own id."
-                )
-            seen[page.id] = source
-            pages.append(page)
+    pages = [_page(source, row) for path in paths for source, row in rows(path)]
+    check_ids((page.id, page.source) for page in pages)
     return pages
 
 
 def read_headlines(path: Path) -> list[Headline]:
     """Rows of `title` and optional `summary`. Raises CorpusError."""
     return [
-        Headline(_text(source, row, "title"), _optional(source, row, "summary"), site_of(row))
+        Headline(_text(source, row, "title"), optional_text(source, row, "summary"), site_of(row))
         for source, row in rows(path)
     ]
 
@@ -130,6 +121,31 @@ def rows(path: Path) -> Iterator[tuple[str, Row]]:
         raise CorpusError(str(path), "no rows", "Check that this is the file you meant.")
 
 
+def check_ids(found: Iterable[tuple[str, str]]) -> None:
+    """Raises CorpusError where an id, given with its source, was met before."""
+    seen: dict[str, str] = {}
+    for id, source in found:
+        if id in seen:
+            raise CorpusError(source, f"id {id!r} stands already at {seen[id]}", "Give every row its own id.")
+        seen[id] = source
+
+
+def optional_text(source: str, row: Row, field: str) -> str:
+    """A text that may be missing, "" then. Raises CorpusError."""
+    value = row.get(field)
+    if value is not None and not isinstance(value, str):
+        raise CorpusError(source, f'"{field}" is not a text', f'Write "{field}" as a text, or leave it out.')
+    return value or ""
+
+
+def optional_texts(source: str, row: Row, field: str) -> tuple[str, ...]:
+    """A list of texts that may be missing, empty then. Raises CorpusError."""
+    value = row.get(field)
+    if value is not None and (not isinstance(value, list) or not all(isinstance(item, str) for item in value)):
+        raise CorpusError(source, f'"{field}" is not a list of texts', f'Write "{field}" as a list of texts.')
+    return tuple(value or ())
+
+
 def _read(path: Path) -> str:
     try:
         raw = path.read_bytes()
@@ -156,7 +172,7 @@ def _page(source: str, row: Row) -> CorpusPage:
     if all(label is None for _, label, _, _ in rows):
         raise CorpusError(source, f"page {page_id!r} is empty: all its lines are blank", "Leave such pages out.")
     texts, labels, sure, kinds = zip(*rows, strict=True)
-    return CorpusPage(page_id, site, texts, labels, sure, kinds, _optional(source, row, "style"), source)
+    return CorpusPage(page_id, site, texts, labels, sure, kinds, optional_text(source, row, "style"), source)
 
 
 def _line(source: str, line: object) -> tuple[str, str | None, bool, str | None]:
@@ -180,11 +196,11 @@ def _line(source: str, line: object) -> tuple[str, str | None, bool, str | None]
 def _article(source: str, row: Row) -> Article:
     return Article(
         id=_text(source, row, "id"),
-        origin=_optional(source, row, "source"),
+        origin=optional_text(source, row, "source"),
         title=_text(source, row, "title"),
-        lead=_optional(source, row, "lead"),
-        body=_texts(source, row, "body"),
-        captions=_texts(source, row, "captions"),
+        lead=optional_text(source, row, "lead"),
+        body=optional_texts(source, row, "body"),
+        captions=optional_texts(source, row, "captions"),
         source=source,
     )
 
@@ -194,17 +210,3 @@ def _text(source: str, row: Row, field: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise CorpusError(source, f'no "{field}"', f'Add "{field}", a text that is not empty.')
     return value
-
-
-def _optional(source: str, row: Row, field: str) -> str:
-    value = row.get(field)
-    if value is not None and not isinstance(value, str):
-        raise CorpusError(source, f'"{field}" is not a text', f'Write "{field}" as a text, or leave it out.')
-    return value or ""
-
-
-def _texts(source: str, row: Row, field: str) -> tuple[str, ...]:
-    value = row.get(field) or []
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise CorpusError(source, f'"{field}" is not a list of texts', f'Write "{field}" as a list of texts.')
-    return tuple(value)

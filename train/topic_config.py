@@ -1,12 +1,12 @@
 """What decides a topic model beside its corpora: one value, one name, all of it saved in the model's manifest."""
 
-import tomllib
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from locbao.features.phrases import TOKENS
-from locbao.train.config import ConfigError
+from locbao.predict.topic_model import LONGEST_PHRASE
+from locbao.train.config import ConfigError, checked, read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class TopicConfig:
     """What a token is: "syllables", or "words" as underthesea finds them."""
     phrase: int = 2
     """Tokens of the longest phrase that is learned."""
-    rarest: int = 4
+    rarest: int = 3
     """Sentences that a phrase must stand in."""
     strength: float = 20.0
     """Weakness of the regularisation: scikit-learn's C."""
@@ -38,34 +38,27 @@ class TopicConfig:
         return asdict(self)
 
 
-_LEAST = {"phrase": 1, "rarest": 1, "strength": 1e-9, "rounds": 0, "negatives": 1, "unsure_weight": 0, "folds": 0}
+_LEAST = {  # of the numbers that cannot be just any
+    **dict.fromkeys(("seed", "rounds", "unsure_weight", "folds"), 0),
+    **dict.fromkeys(("phrase", "rarest", "negatives", "least"), 1),
+    "strength": 1e-9,
+}
 
 
 def read_topic_config(path: Path | None, **overrides: Any) -> TopicConfig:
     """The configuration in a TOML file (the defaults without one), with those `overrides` that are not None.
 
     Raises ConfigError: no such file, not TOML, an unknown key, a value of another type than the default's, a number
-    that is too small.
+    that is too small or too large.
     """
-    given: dict[str, Any] = {}
-    if path is not None:
-        try:
-            given = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise ConfigError(str(path), f"cannot be read ({error.strerror})", "Check the path.") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise ConfigError(str(path), f"not TOML ({error})", "Write lines such as folds = 5.") from None
+    source = str(path or "configuration")
+    given = {} if path is None else read_toml(path, "Write lines such as folds = 5.")
     chosen = {**given, **{key: value for key, value in overrides.items() if value is not None}}
-    known = {entry.name: getattr(TopicConfig(), entry.name) for entry in fields(TopicConfig)}
-    for key, value in chosen.items():
-        source = str(path or "configuration")
-        if key not in known:
-            raise ConfigError(source, f"unknown key {key!r}", f"Known keys: {', '.join(known)}.")
-        kinds = (int, float) if isinstance(known[key], float) else (type(known[key]),)
-        if not isinstance(value, kinds) or isinstance(value, bool):
-            raise ConfigError(source, f"{key} = {value!r}", f"Give a value such as {known[key]!r}.")
-        if key in _LEAST and value < _LEAST[key]:
-            raise ConfigError(source, f"{key} = {value} is too small", f"Give at least {_LEAST[key]}.")
-    if chosen.get("tokens", TOKENS[0]) not in TOKENS:
-        raise ConfigError(str(path or "configuration"), f"tokens = {chosen['tokens']!r}", f"Use {' or '.join(TOKENS)}.")
-    return TopicConfig(**chosen)
+    values = checked(chosen, TopicConfig().as_dict(), _LEAST, source)
+    if values.get("tokens", TOKENS[0]) not in TOKENS:
+        raise ConfigError(f"{source}: tokens", f"unknown {values['tokens']!r}", f"Use {' or '.join(TOKENS)}.")
+    if values.get("phrase", 1) > LONGEST_PHRASE:
+        raise ConfigError(
+            f"{source}: phrase", f"{values['phrase']} is too large", f"Give {LONGEST_PHRASE} at the most."
+        )
+    return TopicConfig(**values)

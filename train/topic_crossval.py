@@ -1,5 +1,5 @@
-"""Scoring a topic on articles that its model has not seen, and what can only be fitted on such: weights of the strongest
-sentences, calibrated probabilities, and the threshold."""
+"""Scoring a topic on articles that its model has not seen, and what can only be fitted on such: the weights of the
+strongest sentences, calibrated probabilities, and the threshold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from locbao.features.batch import BoolArray, FloatArray
+from locbao.features.evidence import SIGNS
 from locbao.features.page import IntArray
 from locbao.train.topic_fit import TopicBench, logistic, sentence_scores
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import scipy.sparse as sp
 
 _DRAWS = 200  # resamplings that a threshold is the median of
+_NARROWEST = 0.1  # standard deviation of a sign; where all articles agree, rounding errors would count otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class HeldOut:
     sure: BoolArray
     probability: FloatArray
     predicted: BoolArray
+
+
+AS_IT_STANDS = Judge(np.eye(SIGNS)[0], 0.0, 0.5)
+"""The strongest sentence alone, where there is nothing to fit a judge on."""
 
 
 def make_folds(bench: TopicBench, folds: int) -> IntArray:
@@ -80,9 +86,11 @@ def cross_validate(
 
 def fit_judge(bench: TopicBench, signs: FloatArray, truth: BoolArray, sure: BoolArray) -> Judge:
     """From the signs, (n, SIGNS), of articles that the sentence model has not seen."""
+    if len(np.unique(truth)) < 2:
+        return AS_IT_STANDS
     weight = np.where(sure, 1.0, bench.config.unsure_weight)
     estimator = logistic(1.0, bench.config.seed)
-    centre, scale = signs.mean(axis=0), signs.std(axis=0) + 1e-9
+    centre, scale = signs.mean(axis=0), np.maximum(signs.std(axis=0), _NARROWEST)
     estimator.fit((signs - centre) / scale, truth, sample_weight=weight)
     weights = np.round(estimator.coef_[0] / scale, 6)
     intercept = round(float(estimator.intercept_[0] - (estimator.coef_[0] / scale) @ centre), 6)

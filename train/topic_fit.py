@@ -114,7 +114,8 @@ class TopicBench:
             return Scorer(np.zeros(seen.shape[1]), 0.0)
         estimator = logistic(self.config.strength, self.config.seed)
         estimator.fit(seen[rows], truth, sample_weight=weight)
-        return Scorer(estimator.coef_[0].astype(np.float32).astype(np.float64), round(float(estimator.intercept_[0]), 6))
+        weights = estimator.coef_[0].astype(np.float32).astype(np.float64)  # as they are saved
+        return Scorer(weights, round(float(estimator.intercept_[0]), 6))
 
 
 def sentence_scores(seen: "sp.csr_matrix", scorer: Scorer) -> FloatArray:

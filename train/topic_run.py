@@ -1,8 +1,7 @@
 """`locbao train topics`: from labelled articles to topics in a model folder."""
 
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,16 @@ from locbao.predict.manifest import CARD, MANIFEST, SHORT_DIGEST
 from locbao.predict.store import Stored, check_target, read, save
 from locbao.predict.topic_model import packed_rules
 from locbao.train.card import with_topics
-from locbao.train.run import described
-from locbao.train.sources import expanded
+from locbao.train.clock import Clock
+from locbao.train.sources import data_file, expanded
 from locbao.train.topic_config import TopicConfig, read_topic_config
 from locbao.train.topic_corpus import TOPIC_EXAMPLES, TopicArticle, read_topic_corpus
 from locbao.train.topic_crossval import HeldOut, Judge, cross_validate, enough, make_folds
 from locbao.train.topic_fit import Scorer, TopicBench
+from locbao.train.topic_outcome import topic_outcome
 from locbao.train.topic_rules import read_rules
 from locbao.train.topic_score import TopicScores, score_topics, topic_table
-
-Tell = Callable[[str], None]
+from locbao.train.tracking import Plan, Tell, Tracker, no_tracking
 
 _UNSCORED = Judge(np.array([1.0, 0.0, 0.0, 0.0]), 0.0, 0.5)  # the strongest sentence alone, as it stands
 
@@ -53,6 +52,7 @@ def train_topics(
     config: Path | None = None,
     seed: int | None = None,
     base: Path | None = None,
+    tracker: Tracker | None = None,
     tell: Tell = print,
 ) -> str:
     """Trains topics, scores them on articles held out, and saves them with the lines and the other topics of a model.
@@ -64,27 +64,34 @@ def train_topics(
     check_target(output.resolve())
     before = read(base or (output if (output / MANIFEST).exists() else SHIPPED))
     files = expanded(corpora) or sorted(TOPIC_EXAMPLES.glob("*.jsonl"))
-    articles = read_topic_corpus(files)
+    articles, data = read_topic_corpus(files), [data_file(path, "corpus") for path in files]
     wanted, known_rules = _wanted(topics, articles), read_rules(rules)
     _check_tokens(before, settings, wanted)
-    began = time.monotonic()
-    bench = TopicBench(articles, settings)
-    tell(f"read {sum(bench.is_article):,} articles and {sum(~bench.is_article):,} sentences")
-    fitted = {topic: fit_topic(bench, topic, known_rules.get(topic, Rules()), tell) for topic in wanted}
-    tell(f"fitted in {time.monotonic() - began:.0f} s")
-    scores = score_both({topic: one.held_out for topic, one in fitted.items() if one.held_out})
-    for kind, found in scores.items():
-        tell(f"\n{kind}: each article judged by a model that has not seen it\n\n{topic_table(found)}")
-    entry = {
-        "configuration": settings.as_dict(),
-        "data": [described(path) for path in files],
-        "refit": _refit(corpora, topics, rules, config, seed),
-    }
-    manifest = _manifest(before, output, fitted, entry, scores)
-    part = {"tokens": settings.tokens, "topics": _old_topics(before) | {t: one.part for t, one in fitted.items()}}
-    card = with_topics(before.card, manifest["topics"], {kind: topic_table(found) for kind, found in scores.items()})
-    digest = save(output, {**before.parts, "topics": part}, manifest, card)
-    tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
+    clock, called = Clock(), _name(before, output)
+    with (tracker or no_tracking()).run(Plan("topics", called, settings.as_dict(), data)) as run:
+        bench = TopicBench(articles, settings)
+        tell(f"read {sum(bench.is_article):,} articles and {sum(~bench.is_article):,} sentences")
+        fitted = {topic: fit_topic(bench, topic, known_rules.get(topic, Rules()), tell) for topic in wanted}
+        clock.lap("fit")
+        tell(f"fitted in {clock.total:.0f} s")
+        held_out = {topic: one.held_out for topic, one in fitted.items() if one.held_out}
+        scores = score_both(held_out)
+        tables = {kind: topic_table(found) for kind, found in scores.items()}
+        for kind, found in tables.items():
+            tell(f"\n{kind}: each article judged by a model that has not seen it\n\n{found}")
+        entry = {
+            "configuration": settings.as_dict(),
+            "data": [{"file": file.name, "sha256": file.sha256} for file in data],
+            "refit": _refit(corpora, topics, rules, config, seed),
+        }
+        manifest = _manifest(before, called, fitted, entry, scores)
+        part = {"tokens": settings.tokens, "topics": _old_topics(before) | {t: one.part for t, one in fitted.items()}}
+        card = with_topics(before.card, manifest["topics"], tables)
+        digest = save(output, {**before.parts, "topics": part}, manifest, card)
+        tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
+        outcome = topic_outcome(bench, held_out, scores, {topic: one.part for topic, one in fitted.items()})
+        note = "\n\n".join(f"### {kind}\n\n{found}" for kind, found in tables.items())
+        run.finish(replace(outcome, metrics={**outcome.metrics, **clock.metrics()}, model=output, note=note))
     return digest
 
 
@@ -156,21 +163,19 @@ def _old_topics(before: Stored) -> dict[str, Any]:
     return dict(part["topics"]) if part else {}
 
 
+def _name(before: Stored, output: Path) -> str:
+    return str(before.manifest["name"]) if (output / MANIFEST).exists() else output.resolve().name
+
+
 def _manifest(
-    before: Stored, output: Path, fitted: Mapping[str, Fitted], entry: Mapping[str, Any], scores: Mapping[str, TopicScores]
+    before: Stored, name: str, fitted: Mapping[str, Fitted], entry: Mapping[str, Any], scores: Mapping[str, TopicScores]
 ) -> dict[str, Any]:
     """The manifest of the model before, with what its new topics are made of and how they do."""
     topics = dict(before.manifest.get("topics") or {})
-    for name, one in fitted.items():
-        figures = {
-            kind: {"positives": found.positives[name]}
-            | {figure: round(e.value, 4) for figure, e in found.topics[name].items()}
-            for kind, found in scores.items()
-            if name in found.topics
-        }
-        topics[name] = {"threshold": one.part["threshold"], "iptc": one.part["iptc"], **entry, "scores": figures}
+    for topic, one in fitted.items():
+        figures = {kind: found.figures(topic) for kind, found in scores.items() if topic in found.topics}
+        topics[topic] = {"threshold": one.part["threshold"], "iptc": one.part["iptc"], **entry, "scores": figures}
     own = {key: value for key, value in before.manifest.items() if key not in ("digest", "files", "format", "versions")}
-    name = before.manifest["name"] if (output / MANIFEST).exists() else output.resolve().name
     return {**own, "name": name, "topics": topics}
 
 

@@ -22,6 +22,11 @@ class TopicScores:
     topics: dict[str, dict[str, Estimate]]
     macro_f1: Estimate
 
+    def figures(self, topic: str) -> dict[str, float]:
+        """The topic's plain figures, for a manifest."""
+        found = {name: round(estimate.value, 4) for name, estimate in self.topics[topic].items()}
+        return {"positives": self.positives[topic]} | found
+
 
 def score_topics(held_out: Mapping[str, HeldOut], *, sure_only: bool, draws: int = DRAWS, seed: int = 0) -> TopicScores:
     """Scores of the articles whose readers were sure, or of all; a resample takes the same articles for every topic."""
@@ -55,7 +60,8 @@ def calibration_error(probability: FloatArray, truth: BoolArray) -> float:
 def topic_table(scores: TopicScores) -> str:
     """A row a topic, and one for their mean F1."""
     rows = [
-        [name, scores.positives[name], *(figures[figure] for figure in FIGURES)] for name, figures in scores.topics.items()
+        [name, scores.positives[name], *(figures[figure] for figure in FIGURES)]
+        for name, figures in scores.topics.items()
     ]
     rows.append(["mean", "", "", "", scores.macro_f1, "", ""])
     return table(["topic", "articles", *(figure.replace("_", " ") for figure in FIGURES)], rows)

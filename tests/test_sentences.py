@@ -1,0 +1,74 @@
+"""Where a line is taken apart into sentences."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from locbao.features.sentences import split_sentences
+from locbao.features.text import normalise
+
+WORDS = ("Tổ tuần tra kiểm tra mốc", "đồn biên phòng", "Đồn", "Ở", "ý", "17", "TP", "ThS", "H", "asean", "日本", "ß", "İ")
+PIECES = st.sampled_from([*WORDS, *"“”()-.…!?;,_ﬁ", *"   "])
+TEXTS = st.lists(PIECES, max_size=40).map("".join).map(normalise)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Tổ tuần tra kiểm tra xong mốc 17.", "Trời rét đậm."),
+        ("Tổ tuần tra kiểm tra xong mốc 17.", "Đồn lập thêm một chốt."),
+        ("Tổ tuần tra kiểm tra xong mốc 17.", "Ở bản Nà Luông trời rét."),
+        ("Tổ tuần tra kiểm tra xong mốc 17.", "Ăn xong họ đi tiếp."),
+        ("Tổ tuần tra kiểm tra xong mốc 17.", "12 người ở lại."),
+        ("“Chúng tôi không vượt biên!”", "“Vậy các anh đi đâu?”"),
+        ("Ai đưa họ qua lối mòn sau bản…", "(Ảnh chụp hôm 3/2)"),
+        ("Bắt hai người ở bến Pác Lạn;", "Thu 3 kg ma túy đá."),
+    ],
+)
+def test_a_mark_a_space_and_no_small_letter_end_a_sentence(first: str, second: str) -> None:
+    assert split_sentences(f"{first} {second}") == [first, second]
+
+
+@pytest.mark.parametrize("second", ["Trước đó họ đi xe khách.", "Đồn lập thêm một chốt.", "Ông Páo trốn."])
+def test_two_sentences_that_lost_their_space(second: str) -> None:
+    first = "Hai người bị bắt trong rừng hồi cuối năm."
+    assert split_sentences(first + second) == [first, second]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ông Lò Pản làm việc nhiều năm ở UBND TP. Hồ Chí Minh.",
+        "Người đứng đầu nhóm nghiên cứu là ThS. Vừ Sáy Páo.",
+        "Nhóm bị bắt khai ở nhà ông Nguyễn V. Hải ba ngày.",
+        "Xe chở 1.250 kg hàng lậu đi qua lúc 19.30 hôm thứ ba.",
+        "Anh ta ngập ngừng một lúc lâu rồi… lại im lặng.",
+        "Kênh tin ở địa chỉ www.langnui.example.vn đã đóng.",
+        "Đồn Na Hốc. Hết.",
+    ],
+)
+def test_what_is_no_end(line: str) -> None:
+    assert split_sentences(line) == [line]
+
+
+def test_a_blank_line_has_none() -> None:
+    assert split_sentences("") == split_sentences(" ") == []
+
+
+@given(TEXTS)
+def test_nothing_is_lost_but_spaces(text: str) -> None:
+    sentences = split_sentences(text)
+    assert "".join(sentences).replace(" ", "") == text.replace(" ", "")
+    assert all(sentence and sentence == sentence.strip() for sentence in sentences)
+
+
+@given(TEXTS)
+def test_sentences_keep_their_order_and_place(text: str) -> None:
+    place = 0
+    for sentence in split_sentences(text):
+        place = text.index(sentence, place) + len(sentence)
+
+
+@given(st.text().map(normalise))
+def test_any_text_at_all(text: str) -> None:
+    assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())

@@ -1,0 +1,67 @@
+"""Scoring a model's topics on labelled articles."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from locbao.features.errors import LocbaoError
+from locbao.predict.manifest import SHORT_DIGEST
+from locbao.predict.model import Model
+from locbao.predict.topic_model import Judgement
+from locbao.train.sources import data_file
+from locbao.train.topic_corpus import TopicArticle, read_topic_corpus
+from locbao.train.topic_crossval import HeldOut
+from locbao.train.topic_run import score_both
+from locbao.train.topic_score import TopicScores, topic_table
+from locbao.train.tracking import Tell
+
+
+class NothingToScore(LocbaoError):
+    """Articles whose topics the model does not know."""
+
+    def __init__(self, model: str, known: Sequence[str], carried: Sequence[str]) -> None:
+        self.model, self.known, self.carried = model, tuple(known), tuple(carried)
+        has = f"has {', '.join(known)}" if known else "has no topics"
+        carry = f"carry {', '.join(carried)}" if carried else "carry none"
+        super().__init__(
+            f"No topic can be scored: {model} {has}, the articles {carry}. "
+            "Give articles with its topics, or teach it theirs: locbao train topics CORPUS --base MODEL -o DIR."
+        )
+
+
+def evaluate_topics(corpora: Sequence[Path], model: Model, tell: Tell) -> dict[str, TopicScores]:
+    """Scores the topics that both the model and the articles have, and prints the tables: of the articles whose readers
+    were sure, and of all. Raises NothingToScore, CorpusError."""
+    articles = [article for article in read_topic_corpus(corpora) if article.is_article]
+    carried = sorted({topic for article in articles for topic in article.topics})
+    common = [topic for topic in model.topics if topic in carried]
+    if model.topic_model is None or not common:
+        raise NothingToScore(model.name, model.topics, carried)
+    judged = list(model.topic_model.judge([article.sentences for article in articles]))
+    scores = score_both({topic: _held_out(topic, articles, judged) for topic in common})
+    if _learned(model, common) & {data_file(path, "corpus").sha256 for path in corpora}:
+        tell("This model has learned from these articles: the figures show what it remembers, not what it can do.")
+    for topic in sorted({*model.topics, *carried} - {*common}):
+        tell(f"{topic}: not scored: {'no article carries it' if topic in model.topics else 'the model has no such topic'}")
+    for kind, found in scores.items():
+        tell(f"\n{kind}, model {model.name} {model.digest[:SHORT_DIGEST]}\n\n{topic_table(found)}")
+    return scores
+
+
+def _held_out(topic: str, articles: Sequence[TopicArticle], judged: Sequence[Judgement]) -> HeldOut:
+    """The articles of which it is known whether they carry the topic."""
+    known = [number for number, article in enumerate(articles) if topic not in article.unknown]
+    return HeldOut(
+        article=np.array(known, dtype=np.int64),
+        truth=np.array([topic in articles[i].topics for i in known], dtype=bool),
+        sure=np.array([articles[i].sure for i in known], dtype=bool),
+        probability=np.array([judged[i].scores[topic] for i in known]),
+        predicted=np.array([topic in judged[i].carried for i in known], dtype=bool),
+    )
+
+
+def _learned(model: Model, topics: Sequence[str]) -> set[str]:
+    """Digests of the files that these topics were learned from."""
+    entries = model.manifest["topics"]
+    return {data["sha256"] for topic in topics for data in entries[topic].get("data", ())}

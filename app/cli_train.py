@@ -115,7 +115,9 @@ def topics(
     base: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="The model whose lines and other topics are kept. Without it: the one in DIR of -o, if any."
+            metavar="DIR",
+            help="The model whose lines and other topics are kept. Without it: the one in DIR of -o, if there is one, "
+            "else the one that comes with locbao.",
         ),
     ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings of the training, TOML.")] = None,
@@ -154,18 +156,26 @@ def topics(
 
 @guarded
 def evaluate(
-    corpus: CorpusArgument = None,
+    corpus: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="CORPUS",
+            help="Labelled pages, as for train lines, or articles with their topics, as for train topics. Without any: "
+            "the example pages that come with locbao.",
+            show_default=False,
+        ),
+    ] = None,
     model: ModelOption = None,
 ) -> None:
-    """Score a model on labelled pages.
+    """Score a model on labelled pages, or its topics on articles.
 
     Prints precision, recall and F1 of every label with 95 % intervals over pages, the confusion of labels, and the
-    scores of every site.
+    scores of every site; of articles, the same figures of every topic.
 
     \b
         locbao evaluate pages.jsonl
-        locbao evaluate pages.jsonl --model my-model
+        locbao evaluate pages.jsonl articles.jsonl --model my-model
     """
-    from locbao.train.run import evaluate as score
+    from locbao.train.evaluate import evaluate as score
 
     score(corpus or [], model=model)

@@ -10,7 +10,7 @@ import numpy as np
 
 from locbao.features.batch import BoolArray, HashArray
 from locbao.features.page import IntArray
-from locbao.features.tokens import DIGIT, KIND, CodeArray, Tokens, in_small_letters, token_codes
+from locbao.features.tokens import DIGIT, KIND, OTHER, ByteArray, CodeArray, Tokens, in_small_letters
 from locbao.features.vocabulary import NUMBER, SPECIAL, pair_code
 
 TOKENS = ("syllables", "words")
@@ -42,10 +42,18 @@ def phrase_codes(written: Sequence[str]) -> HashArray:
 
     Raises ValueError if one holds anything but letters, digits, single spaces and `_`.
     """
-    words = [[word.split("_") for word in phrase.split(" ")] for phrase in written]
-    parts = sorted({part for phrase in words for word in phrase for part in word} - {NUMBER})
-    code = dict(zip(parts, token_codes(parts).tolist(), strict=True)) | {NUMBER: int(_NUMBER)}
-    return np.array([_folded([_folded([code[part] for part in word]) for word in phrase]) for phrase in words], "u8")
+    if not written:
+        return np.empty(0, dtype=np.uint64)
+    codes, kinds, found = _tokens(written)
+    between = np.flatnonzero(kinds == OTHER)
+    single = between[0] > 0 and not (np.diff(between) == 1).any()
+    if not single or not np.isin(codes[between], [ord(" "), _JOINED, ord("\n")]).all():
+        raise ValueError("every phrase must be letters and digits with single spaces or _ between them")
+    follows = _goes_on(codes, found)
+    code, phrase = _joined(np.where(found.kind == DIGIT, _NUMBER, found.code), found.line, follows)
+    same = np.zeros(len(phrase), dtype=bool)
+    same[1:] = phrase[1:] == phrase[:-1]
+    return _joined(code, phrase, same)[0]
 
 
 def written_phrases(text: str, longest: int, tokens: str = "syllables") -> Iterator[str]:
@@ -79,14 +87,25 @@ def _laid_out(texts: Sequence[str], tokens: str) -> tuple[CodeArray, Tokens, Boo
         from locbao.features.segment import segmenter
 
         texts = [" ".join(words) for words in segmenter().segment_many(texts)]
+    codes, _, found = _tokens(texts)
+    follows = _goes_on(codes, found) if tokens == "words" else np.zeros(len(found.start), dtype=bool)
+    return codes, found, follows
+
+
+def _tokens(texts: Sequence[str]) -> tuple[CodeArray, ByteArray, Tokens]:
+    """The characters of all texts, each ended by a line feed, their kinds, and the tokens in them."""
     codes: CodeArray = np.frombuffer(("\n".join(texts) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kinds = KIND.take(codes, mode="clip")
     stop = np.flatnonzero(codes == ord("\n"))
     start = np.concatenate((np.zeros(1, dtype=np.int64), stop[:-1] + 1))
-    found = Tokens.of(codes, KIND.take(codes, mode="clip"), start)
+    return codes, kinds, Tokens.of(codes, kinds, start)
+
+
+def _goes_on(codes: CodeArray, found: Tokens) -> BoolArray:
+    """(t,) whether nothing but `_` stands between a token and the one before."""
     follows = np.zeros(len(found.start), dtype=bool)
-    if tokens == "words":
-        follows[1:] = (found.start[1:] == found.stop[:-1] + 1) & (codes.take(found.stop[:-1], mode="clip") == _JOINED)
-    return codes, found, follows
+    follows[1:] = (found.start[1:] == found.stop[:-1] + 1) & (codes.take(found.stop[:-1], mode="clip") == _JOINED)
+    return follows
 
 
 def _runs(code: HashArray, text: IntArray, longest: int) -> Iterator[tuple[IntArray, HashArray]]:
@@ -104,13 +123,6 @@ def _longer(run: HashArray, token: HashArray, length: int) -> HashArray:
     """Hashes of runs that a token was added to; the length keeps `a b` + `c` apart from `a` + `b c`."""
     pair = pair_code(run, token)
     return pair if length == 2 else pair_code(pair, np.uint64(length))
-
-
-def _folded(codes: Sequence[int]) -> int:
-    run = np.array(codes[:1], dtype=np.uint64)
-    for length, code in enumerate(codes[1:], start=2):
-        run = _longer(run, np.array([code], dtype=np.uint64), length)
-    return int(run[0])
 
 
 def _joined(code: HashArray, text: IntArray, follows: BoolArray) -> tuple[HashArray, IntArray]:

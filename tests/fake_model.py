@@ -11,18 +11,25 @@ from locbao.features.page import Page
 from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
 
 if TYPE_CHECKING:
-    from locbao.predict.model import Explanation
+    from locbao.predict.model import Explanation, TopicExplanation
 
 
 class FakeModel:
-    """A line with `Ảnh:` is a caption, a line of eight words or more is body, all else is sidebar."""
+    """A line with `Ảnh:` is a caption, a line of eight words or more is body, all else is sidebar.
+
+    A body line with `tuần tra` speaks for the topic `border_security`.
+    """
 
     name = "fake"
+    topics = ("border_security",)
     digest = "0" * 64
 
     def label(self, text: str) -> LabelledPage:
         page = Page.from_text(text)
-        return LabelledPage(tuple(_labelled(int(number), page.raw[number - 1]) for number in page.numbers))
+        lines = tuple(_labelled(int(number), page.raw[number - 1]) for number in page.numbers)
+        evidence = tuple(line.number for line in lines if line.label == "body" and "tuần tra" in line.text)
+        topics = {"border_security": 0.9} if evidence else {}
+        return LabelledPage(lines, topics, topics, {"border_security": evidence} if evidence else {})
 
     def label_many(self, texts: Iterable[str]) -> Iterator[LabelledPage]:
         return map(self.label, texts)
@@ -39,6 +46,13 @@ class FakeModel:
             if number not in found:
                 raise UnknownLine(number, page.count("\n") + 1, blank=True)
         return [Explanation(n, found[n].text, found[n].label, found[n].score, reasons) for n in lines]
+
+    def explain_topic(self, page: str, line: int, topic: str) -> "TopicExplanation":  # noqa: ARG002
+        from locbao.predict.model import Reason, TopicExplanation, UnknownTopic
+
+        if topic not in self.topics:
+            raise UnknownTopic(topic, self.topics)
+        return TopicExplanation(line, topic, 1.25, (Reason("tuần tra", 1.0, 2.0), Reason("one of relief", 1.0, -0.75)))
 
 
 def _labelled(number: int, text: str) -> LabelledLine:

@@ -184,6 +184,18 @@ def test_explain(page: Path) -> None:
     assert "line 2 is blank" in done.stderr
 
 
+def test_explain_tells_of_the_topics_that_the_line_speaks_for_or_of_those_asked_for(tmp_path: Path, page: Path) -> None:
+    patrol = tmp_path / "patrol.txt"
+    patrol.write_text("Đồn biên phòng cử ba tổ tuần tra suốt đêm qua\n", encoding="utf-8")
+    told = "What speaks for border_security (+) or against it (-)"
+    assert told in run("explain", patrol, 1).stdout
+    assert told not in run("explain", page, 3).stdout
+    assert told in run("explain", page, 3, "--topic", "border_security").stdout
+    done = run("explain", page, 3, "--topic", "flood")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: Cannot explain: the model has no topic 'flood'. It has: border_security.\n"
+
+
 def test_a_closed_pipe_ends_in_silence() -> None:
     rows = "".join(f'{{"id": {n}, "text": "tin {"x" * 1000}"}}\n' for n in range(500))
     with subprocess.Popen(
@@ -236,7 +248,11 @@ def test_help_and_version_come_at_once_and_load_nothing_heavy() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["predict", "show", "explain", "evaluate", "train", "train lines", "models compare", "models promote"]
+    "command",
+    [
+        *("predict", "show", "explain", "evaluate", "train", "train lines", "train topics"),
+        *("models compare", "models promote"),
+    ],
 )
 def test_every_command_has_a_help_with_an_example(command: str) -> None:
     done = run(*command.split(), "--help")

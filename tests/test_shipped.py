@@ -54,6 +54,28 @@ Mùa mận chín sớm trên cao nguyên
 BODY = ("Chợ phiên Mường Khe họp lại", "Từ tờ mờ sáng", "Bà Giàng Thị Mỷ", "Theo lãnh đạo xã")
 SIDEBAR = ("Trang nhất", "Đời sống", "Thứ bảy, 09/03", "Chia sẻ", "Bình luận", "Tin cùng", "Mùa mận", "© 2024")
 
+HEAD = "Trang nhất\nThứ bảy, 09/03/2024 07:15\n\nTin từ Mường Khe\n\nTừ tờ mờ sáng, trời trên các bản vùng cao đã hửng nắng.\n"
+TOPICS = {  # a sentence that reports on the topic, and one that only mentions it
+    "asean": (
+        "Phát biểu tại Hội nghị Bộ trưởng Nông nghiệp ASEAN, trưởng đoàn Việt Nam đề nghị các nước ký thỏa thuận về giống.",
+        "Cầu thủ trẻ của tỉnh vừa cùng đội tuyển vào bán kết ASEAN Cup và được thưởng một chiếc xe máy mới.",
+    ),
+    "border_security": (
+        "Đồn Biên phòng Mường Khe cùng dân quân tuần tra cột mốc và bắt hai người vượt biên trái phép qua lối mòn.",
+        "Chợ phiên của huyện biên giới này nổi tiếng vì món thắng cố và những gian hàng vải dệt tay nhiều màu.",
+    ),
+    "drug_crime": (
+        "Công an huyện bắt quả tang Lầu A Sinh đang mua bán trái phép 2 bánh heroin, thu giữ 500 viên ma túy tổng hợp.",
+        "Ông bảo câu cá đối với mình chẳng khác nào một thứ thuốc phiện, ngày nào không ra suối là bứt rứt chân tay.",
+    ),
+}
+DEMO_TOPICS = {
+    "bien-phong.txt": ["border_security"],
+    "doi-song.txt": [],
+    "hoi-nghi-asean.txt": ["asean"],
+    "xet-xu-ma-tuy.txt": ["drug_crime"],
+}
+
 
 @pytest.fixture(scope="module")
 def shipped() -> Model:
@@ -121,13 +143,38 @@ class TestModel:
             assert {line.label for line in longest} == {"body"}
             assert {line.label for line in page.lines if "Ảnh: " in line.text[-30:]} == {"caption"}
 
+    def test_the_topics_of_the_demo_pages(self, shipped: Model) -> None:
+        assert shipped.topics == tuple(TOPICS)
+        for name, expected in DEMO_TOPICS.items():
+            page = shipped.label((ROOT / "app" / "demo" / name).read_text(encoding="utf-8"))
+            assert list(page.topics) == list(page.evidence) == expected, name
+            assert list(page.topic_scores) == list(TOPICS)
+            bodies = {line.number for line in page.lines if line.label == "body"}
+            assert all(bodies.issuperset(lines) for lines in page.evidence.values())
+
+    def test_topics_of_clauses_and_of_mentions(self, shipped: Model) -> None:
+        for topic, (report, mention) in TOPICS.items():
+            assert topic in shipped.label(f"{HEAD}{report}\n").topics, report
+            assert topic not in shipped.label(f"{HEAD}{mention}\n").topics, mention
+
+    def test_a_topic_of_the_sidebar_is_not_the_articles(self, shipped: Model) -> None:
+        beside = "\nXem thêm\n" + "\n".join(f"{report[:70]} {report[:70]}" for report, _ in TOPICS.values())
+        assert shipped.label(PAGE + beside).topics == {}
+
+    def test_the_manifest_tells_thresholds_media_topics_and_scores(self, shipped: Model) -> None:
+        for name, entry in shipped.manifest["topics"].items():
+            assert 0.1 < entry["threshold"] < 0.9, name
+            assert all(code.startswith("medtop:") for code in entry["iptc"]), name
+            assert entry["scores"]["sure articles"]["f1"] > 0.85, name
+
     def test_size(self) -> None:
         assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= SIZE
 
     def test_the_card_is_about_it(self, shipped: Model) -> None:
         card = (SHIPPED / "MODEL_CARD.md").read_text(encoding="utf-8")
         assert card.startswith(f"# {shipped.name}: a locbao line model")
-        assert all(f"## {part}" in card for part in ("Data", "Scores", "Known weaknesses"))
+        assert all(f"## {part}" in card for part in ("Data", "Scores", "Known weaknesses", "Topics"))
+        assert all(f"- `{topic}`: carried from" in card for topic in TOPICS)
 
     def test_the_command_line_uses_it(self, tmp_path: Path) -> None:
         (tmp_path / "cho.txt").write_text(PAGE, encoding="utf-8")

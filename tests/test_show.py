@@ -12,6 +12,7 @@ from locbao.show_html import render_page
 from tests.fake_model import FakeModel
 
 PAGE = "Trang chủ\n\nĐồn biên phòng trồng thêm ba nghìn cây quế\nQuế giống ở vườn ươm. Ảnh: Lò Thị Mây\nAi trồng?\n"
+PATROL = "Trang chủ\nĐồn biên phòng cử ba tổ tuần tra suốt đêm qua\n"
 HOSTILE = """</script><img src=x onerror=alert(1)>
 " autofocus onfocus="alert(1)
 <style>*{display:none}</style>
@@ -48,6 +49,21 @@ def test_a_pipe_gets_one_plain_line_for_each() -> None:
         "4  caption  0.90  Quế giống ở vườn ươm. Ảnh: Lò Thị Mây",
         "5  sidebar  0.60  Ai trồng?",
     ]
+
+
+def test_a_pipe_gets_evidence_marked_behind_the_text() -> None:
+    assert shown(PATROL, io.StringIO()).splitlines() == [
+        "1  sidebar  0.90  Trang chủ",
+        "2  body     0.90  Đồn biên phòng cử ba tổ tuần tra suốt đêm qua  ◆ border_security",
+    ]
+
+
+@pytest.mark.usefixtures("colours")
+def test_a_terminal_gets_topics_with_their_probability_and_their_lines() -> None:
+    lines = plain(shown(PATROL, Terminal())).splitlines()
+    assert lines[2] == "◆ border_security 0.90   see line 2"
+    assert " ".join(lines[-2:]).replace("▌", " ").split()[-2:] == ["◆", "border_security"]
+    assert "◆" not in shown(PAGE, Terminal())
 
 
 @pytest.mark.usefixtures("colours")
@@ -90,12 +106,22 @@ def test_a_page_cannot_steer_the_terminal(out: io.StringIO) -> None:
 
 def test_an_explanation_names_the_two_labels_and_the_strongest_features() -> None:
     model, out = FakeModel(), io.StringIO()
-    show_explanation("a.txt", model.label(PAGE), model.explain(PAGE, 4), 1, out)
+    show_explanation("a.txt", model.label(PAGE), model.explain(PAGE, 4), [], 1, out)
     text = out.getvalue()
     assert text.startswith("a.txt, line 4: caption\ncaption 0.900, body 0.050, sidebar 0.050\n")
     assert "for caption (+) or for body (-)" in text
     assert re.search(r"\+2\.50  █{10}  words in the line  3$", text, re.M)
     assert "and 1 weaker ones (--top shows more)" in text
+
+
+def test_an_explanation_goes_on_with_the_topics() -> None:
+    model, out = FakeModel(), io.StringIO()
+    topic = model.explain_topic(PATROL, 2, "border_security")
+    show_explanation("a.txt", model.label(PATROL), model.explain(PATROL, 2), [topic], 9, out)
+    text = out.getvalue()
+    assert "for border_security (+) or against it (-) in the line's strongest sentence; its log-odds are +1.25:" in text
+    assert re.search(r"\+2\.00  █{10}  tuần tra       1$", text, re.M)
+    assert re.search(r"-0\.75  █{4} {6}  one of relief  1$", text, re.M)
 
 
 class Outline(HTMLParser):
@@ -141,11 +167,27 @@ def test_the_html_page_holds_every_line_with_probabilities_and_reasons() -> None
     assert text.count("words in the line") == 4
 
 
+def test_the_html_page_leads_from_its_topics_to_their_evidence() -> None:
+    text = document(PATROL)
+    outline = Outline(text)
+    assert outline.texts == PATROL.splitlines()
+    assert [item["class"] for item in outline.attributes("li")] == ["sidebar", "body evidence"]
+    assert [link["href"] for link in outline.attributes("a")] == ["#L2"]
+    assert "<b>◆ border_security</b> 90%, see line " in text
+    assert text.count("speaks for <b>◆ border_security</b>") == 1
+    assert "◆" not in document(PAGE)
+
+
 def test_the_html_page_needs_nothing_from_elsewhere() -> None:
     text = document(PAGE)
     assert 'http-equiv="Content-Security-Policy" content="default-src \'none\';' in text
     assert not re.search(r"https?:|url\(|@import|<link|<script|<img", text)
     assert text.isascii() or 'charset="utf-8"' in text
+
+
+def test_a_hostile_topic_stays_text() -> None:
+    page = LabelledPage(FakeModel().label(PAGE).lines, {"<script>": 0.9}, {"<script>": 0.9}, {"<script>": (3,)})
+    assert not Outline(render_page("a.txt", page, [], "fake 0")).attributes("script")
 
 
 def test_hostile_text_stays_text() -> None:

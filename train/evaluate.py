@@ -17,10 +17,15 @@ def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = 
     The first row of a file tells which of the two it holds; without corpora, the example corpus of pages.
     """
     files = expanded(corpora) or example_corpus()
-    articles = [path for path in files if "topics" in first_row(path)]
+    articles = [path for path in files if _holds_articles(path)]
     pages = [path for path in files if path not in articles]
     loaded = load(model)
     if pages:
         evaluate_lines(pages, loaded, tell)
     if articles:
         evaluate_topics(articles, loaded, tell)
+
+
+def _holds_articles(path: Path) -> bool:
+    row = first_row(path)
+    return "topics" in row and "lines" not in row

@@ -1,4 +1,4 @@
-"""`locbao train lines` and `locbao evaluate`: from files to a saved model and printed scores."""
+"""`locbao train lines`: from files to a saved model and printed scores; and the scores of a finished one."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -10,8 +10,8 @@ from locbao.features.batch import Batch
 from locbao.features.page import Page
 from locbao.predict.labelled import LABELS
 from locbao.predict.line_model import Linear
-from locbao.predict.load import load
 from locbao.predict.manifest import SHORT_DIGEST
+from locbao.predict.model import Model
 from locbao.predict.store import check_target, save
 from locbao.train.card import write_card
 from locbao.train.clock import Clock
@@ -24,7 +24,7 @@ from locbao.train.line_outcome import fold_outcome, line_outcome
 from locbao.train.recipe import Recipe
 from locbao.train.samples import Sample, Samples, composed_sample, labelled_sample
 from locbao.train.score import OVERALL, ScoredPage, Scores, score
-from locbao.train.sources import Sources, data_files, example_corpus, expanded, read_sources
+from locbao.train.sources import Sources, data_files, read_sources
 from locbao.train.tables import label_table, site_table
 from locbao.train.tracking import DataFile, Plan, Tell, Tracker, no_tracking
 
@@ -104,20 +104,19 @@ def _out_of_site(
     return {}, 1.0
 
 
-def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = print) -> dict[str, Scores]:
-    """Scores a model on labelled pages and prints the tables, one set for each style of pages. Raises LocbaoError."""
-    pages = read_corpus(expanded(corpora) or example_corpus())
-    loaded = load(model)
+def evaluate_lines(corpora: Sequence[Path], model: Model, tell: Tell) -> dict[str, Scores]:
+    """Scores a model on labelled pages and prints the tables, one set for each style of pages. Raises CorpusError."""
+    pages = read_corpus(corpora)
     scored: ByStyle = {}
     for page in pages:
-        probabilities = loaded.line_model.probabilities(Batch.of([Page.from_lines(page.lines)]))
+        probabilities = model.line_model.probabilities(Batch.of([Page.from_lines(page.lines)]))
         scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities))
     scores = style_scores(scored)
-    learned = {data["sha256"] for data in loaded.manifest.get("data", ())}
+    learned = {data["sha256"] for data in model.manifest.get("data", ())}
     if learned & {file.sha256 for file in data_files(corpora)}:
         tell("This model has learned from these pages: the figures show what it remembers, not what it can do.")
     for style, found in scores.items():
-        tell(f"\n{style or 'all pages'}, model {loaded.name} {loaded.digest[:SHORT_DIGEST]}\n\n{report(found)}")
+        tell(f"\n{style or 'all pages'}, model {model.name} {model.digest[:SHORT_DIGEST]}\n\n{report(found)}")
     return scores
 
 

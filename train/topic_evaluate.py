@@ -43,7 +43,8 @@ def evaluate_topics(corpora: Sequence[Path], model: Model, tell: Tell) -> dict[s
     if _learned(model, common) & {data_file(path, "corpus").sha256 for path in corpora}:
         tell("This model has learned from these articles: the figures show what it remembers, not what it can do.")
     for topic in sorted({*model.topics, *carried} - {*common}):
-        tell(f"{topic}: not scored: {'no article carries it' if topic in model.topics else 'the model has no such topic'}")
+        why = "no article carries it" if topic in model.topics else "the model does not know it"
+        tell(f"{topic}: not scored: {why}")
     for kind, found in scores.items():
         tell(f"\n{kind}, model {model.name} {model.digest[:SHORT_DIGEST]}\n\n{topic_table(found)}")
     return scores
@@ -64,4 +65,4 @@ def _held_out(topic: str, articles: Sequence[TopicArticle], judged: Sequence[Jud
 def _learned(model: Model, topics: Sequence[str]) -> set[str]:
     """Digests of the files that these topics were learned from."""
     entries = model.manifest["topics"]
-    return {data["sha256"] for topic in topics for data in entries[topic].get("data", ())}
+    return {data["sha256"] for topic in topics for data in entries[topic]["data"]}

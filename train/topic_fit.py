@@ -79,8 +79,13 @@ class TopicBench:
         """The sentence model from the chosen articles, (a,)."""
         single = self.owner[(~self.is_article & chosen)[self.owner]]
         rows = self.first[:-1][single]
-        scorer = self._estimate(seen, rows, carried[single], np.ones(len(rows)))
         articles = np.flatnonzero(self.is_article & chosen)
+        if len(np.unique(carried[single])) > 1:
+            scorer = self._estimate(seen, rows, carried[single], np.ones(len(rows)))
+        else:  # nothing says yet which sentences are the strongest: all of an article share its label
+            every = np.flatnonzero((self.is_article & chosen)[self.owner])
+            owner = self.owner[every]
+            scorer = self._estimate(seen, every, carried[owner], 1 / np.diff(self.first)[owner])
         for _ in range(max(self.config.rounds, 0 if len(rows) else 1)):
             scores = sentence_scores(seen, scorer)
             stand, owner = self._instances(scores, carried, articles)

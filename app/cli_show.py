@@ -93,6 +93,6 @@ def explain(
     loaded = locbao.load(model)
     labelled = loaded.label(read.text)
     explanation = loaded.explain(read.text, line)
-    wanted = topic or topics_by_line(labelled).get(line, ())
+    wanted = topic or topics_by_line(labelled).get(line, [])
     topics = [loaded.explain_topic(read.text, line, name) for name in wanted]
     show_explanation(str(read.id), labelled, explanation, topics, top, standard_output())

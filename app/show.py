@@ -98,7 +98,7 @@ def show_explanation(
     top: int,
     out: TextIO,
 ) -> None:
-    """Writes the line, its probabilities and the `top` reasons of its label and of each topic, with bars for weights."""
+    """Writes the line, its probabilities, and the `top` reasons of its label and of each topic with their weights."""
     line = next(line for line in page.lines if line.number == explanation.line)
     ranked = sorted(line.scores, key=line.scores.__getitem__, reverse=True)
     scores = ", ".join(f"{label} {line.scores[label]:.3f}" for label in ranked)

@@ -48,13 +48,14 @@ def main() -> None:
     rows = []
     for topic in model.topics:
         true = [topic in one.carried for one in truth]
-        for name, said in (("all lines", [topic in one.carried for one in whole]), ("body lines", [topic in one for one in predicted])):
+        from_all, from_body = [topic in one.carried for one in whole], [topic in one for one in predicted]
+        for name, said in (("all lines", from_all), ("body lines", from_body)):
             false = sum(found and not is_true for found, is_true in zip(said, true, strict=True))
             missed = sum(is_true and not found for found, is_true in zip(said, true, strict=True))
             rows.append([topic, name, sum(true), false, missed])
     head = (
-        f"{len(pages)} composed pages whose furniture holds {len(telling)} headlines about the topics, seed {SEED}. The line "
-        "labels are the shipped model's, which has learned from other pages of the same layouts."
+        f"{len(pages)} composed pages whose furniture holds {len(telling)} headlines about the topics, seed {SEED}. "
+        "The line labels are the shipped model's, which has learned from other pages of the same layouts."
     )
     write_table("topic_pages", f"{head}\n\n{table(['topic', 'read from', 'pages with it', 'false', 'missed'], rows)}")
 

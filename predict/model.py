@@ -86,7 +86,7 @@ class Model:
         return tuple(topic.name for topic in self.topic_model.topics) if self.topic_model else ()
 
     def label(self, text: str) -> LabelledPage:
-        """The page with every line that is not blank labelled, and its topics. Raises TypeError if `text` is not a str."""
+        """The page with every line that is not blank labelled, and its topics. Raises TypeError if `text` is no str."""
         return next(self.label_many([text]))
 
     def label_many(self, texts: Iterable[str]) -> Iterator[LabelledPage]:

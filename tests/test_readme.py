@@ -21,18 +21,22 @@ from locbao.experiments.lines import OWN_KEYS
 from locbao.experiments.plan import Plan, read_plan
 from locbao.features.design import FAMILIES
 from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
+from locbao.predict.load import load
 from locbao.predict.outputs import as_row
 from locbao.train.config import LineConfig
 from locbao.train.corpus import CorpusError, read_corpus
 from locbao.train.layout import parse_layout, read_layouts
 from locbao.train.slots import SLOTS
 from locbao.train.sources import LAYOUTS, example_corpus
+from locbao.train.topic_config import TopicConfig
+from locbao.train.topic_corpus import read_topic_corpus
+from locbao.train.topic_rules import read_rules
 from tests.conftest import ROOT
 
-GUIDES = ("labelling", "layouts", "training", "experiments", "tracking")
+GUIDES = ("labelling", "layouts", "training", "experiments", "tracking", "topics", "spark", "measurements")
 PAGES = ("README.md", *(f"docs/{name}.md" for name in GUIDES))
 DOCS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
-README, LABELLING, LAYOUT_GUIDE, TRAINING, EXPERIMENTS, _ = DOCS.values()
+README, LABELLING, LAYOUT_GUIDE, TRAINING, EXPERIMENTS, _, TOPICS, _, MEASUREMENTS = DOCS.values()
 USE_CASES = ("bienthuy", "lamgiang", "nhippho")  # the sites that the README trains on
 
 
@@ -176,7 +180,7 @@ def test_the_readme_lists_every_command_with_its_arguments_and_options() -> None
 
 @pytest.mark.parametrize("name", DOCS)
 def test_options_in_examples_exist(name: str) -> None:
-    words = r"train lines|experiments [a-z]+|models [a-z]+|[a-z]+"
+    words = r"train [a-z]+|experiments [a-z]+|models [a-z]+|[a-z]+"
     for verb, rest in re.findall(rf"locbao ({words})((?: [^`|\n]*)?)", DOCS[name]):
         if verb in verbs():
             assert set(re.findall(r"(?<= )--?[a-z][a-z-]*", rest)) <= options(verbs()[verb]), rest
@@ -189,6 +193,23 @@ def test_the_guide_to_training_lists_every_configuration_key_with_its_default() 
     shown = {key: written.get(key, json.dumps(value)) for key, value in expected.items()}
     assert {names(row[0])[0]: names(row[1])[0] for row in table(TRAINING, "key")} == shown
     assert f"`families` takes `{'`, `'.join(FAMILIES)}`" in TRAINING
+
+
+def test_the_guide_to_training_lists_every_key_of_topics_with_its_default() -> None:
+    shown = {names(row[0])[0]: names(row[1])[0] for row in table(TRAINING, "topic key")}
+    assert shown == {key: json.dumps(value) for key, value in TopicConfig().as_dict().items()}
+
+
+def test_the_guide_to_topics_is_right(tmp_path: Path) -> None:
+    (tmp_path / "flood.toml").write_text(blocks(TOPICS, "toml")[0], encoding="utf-8")
+    rules = read_rules(tmp_path)["flood"]
+    assert [str(rule) for rule in rules.rules] == ["rule for yes: water + harm", "rule for no: water + feast but not harm"]
+    (tmp_path / "articles.jsonl").write_text(blocks(TOPICS, "json")[0], encoding="utf-8")
+    [article] = read_topic_corpus([tmp_path / "articles.jsonl"])
+    assert article.topics == {"border_security"}
+    assert f"under `least`, {TopicConfig().least}" in TOPICS
+    known = [names(row[0])[0] for row in table(TOPICS, "topic")]
+    assert sorted(known) == sorted(read_rules(None)) == list(load().topics)
 
 
 def test_the_guide_to_experiments_lists_every_key_and_its_plan_can_be_run(tmp_path: Path) -> None:
@@ -208,7 +229,7 @@ def test_the_readme_lists_labels_families_exit_codes_and_the_fields_of_a_row() -
     assert codes == {0, 2, *Exit}
     row = as_row("id", LabelledPage(()), "model")
     assert [name for cells in table(README, "field") for name in names(cells[0])] == list(row)
-    for name in [*(entry.name for entry in fields(LabelledLine)), "body", "captions", "explain", "label_many"]:
+    for name in [*(entry.name for entry in fields(LabelledLine)), "body", "captions", "explain", "explain_topic", "label_many"]:
         assert f".{name}" in README
     assert "locbao.load(" in README
     assert "locbao.LocbaoError" in README
@@ -222,20 +243,20 @@ def test_the_counts_in_the_readme() -> None:
     assert f"{len(pages)} pages of {len(sites)} invented sites" in README
 
 
-@pytest.mark.parametrize("title", ["Accuracy", "Speed"])
-def test_every_figure_in_a_table_stands_in_the_results(title: str) -> None:
+@pytest.mark.parametrize("text", [section("Accuracy"), section("Speed"), MEASUREMENTS], ids=["accuracy", "speed", "more"])
+def test_every_figure_in_a_table_stands_in_the_results(text: str) -> None:
     """Rows are carried over as they were measured; a new run must bring the README with it."""
     written = [*(ROOT / "experiments" / "results").glob("*.md"), ROOT / "predict" / "shipped" / "MODEL_CARD.md"]
     results = "\n".join(path.read_text(encoding="utf-8") for path in written)
     measured = {re.sub(r" +", " ", line) for line in results.splitlines()}
-    rows = [row for row in re.findall(r"^\|.*\|$", section(title), re.MULTILINE) if not row.startswith("|--")]
+    rows = [row for row in re.findall(r"^\|.*\|$", text, re.MULTILINE) if not row.startswith("|--")]
     assert rows
     assert [row for row in rows if re.sub(r" +", " ", row) not in measured] == []
 
 
 @pytest.mark.slow
 def test_the_commands_of_the_experiments_exist(tmp_path: Path) -> None:
-    found = re.findall(r"python -m (locbao\.experiments\.\w+)([^`\n]*)", README)
+    found = re.findall(r"python -m (locbao\.experiments\.\w+)([^`\n]*)", README + MEASUREMENTS)
     assert found
     for module, rest in found:
         shown = run([sys.executable, "-m", module, "--help"], tmp_path)

@@ -54,10 +54,10 @@ Mùa mận chín sớm trên cao nguyên
 BODY = ("Chợ phiên Mường Khe họp lại", "Từ tờ mờ sáng", "Bà Giàng Thị Mỷ", "Theo lãnh đạo xã")
 SIDEBAR = ("Trang nhất", "Đời sống", "Thứ bảy, 09/03", "Chia sẻ", "Bình luận", "Tin cùng", "Mùa mận", "© 2024")
 
-HEAD = "Trang nhất\nThứ bảy, 09/03/2024 07:15\n\nTin từ Mường Khe\n\nTừ tờ mờ sáng, trời trên các bản vùng cao đã hửng nắng.\n"
+QUIET = "Từ tờ mờ sáng, trời trên các bản vùng cao đã hửng nắng."
 TOPICS = {  # a sentence that reports on the topic, and one that only mentions it
     "asean": (
-        "Phát biểu tại Hội nghị Bộ trưởng Nông nghiệp ASEAN, trưởng đoàn Việt Nam đề nghị các nước ký thỏa thuận về giống.",
+        "Phát biểu tại Hội nghị Bộ trưởng Nông nghiệp ASEAN, trưởng đoàn Việt Nam đề nghị ký thỏa thuận về giống.",
         "Cầu thủ trẻ của tỉnh vừa cùng đội tuyển vào bán kết ASEAN Cup và được thưởng một chiếc xe máy mới.",
     ),
     "border_security": (
@@ -153,9 +153,11 @@ class TestModel:
             assert all(bodies.issuperset(lines) for lines in page.evidence.values())
 
     def test_topics_of_clauses_and_of_mentions(self, shipped: Model) -> None:
+        assert shipped.topic_model
         for topic, (report, mention) in TOPICS.items():
-            assert topic in shipped.label(f"{HEAD}{report}\n").topics, report
-            assert topic not in shipped.label(f"{HEAD}{mention}\n").topics, mention
+            told, named = shipped.topic_model.judge([[QUIET, report], [QUIET, mention]])
+            assert (list(told.carried), told.evidence) == ([topic], {topic: (1,)}), report
+            assert named.carried == {}, mention
 
     def test_a_topic_of_the_sidebar_is_not_the_articles(self, shipped: Model) -> None:
         beside = "\nXem thêm\n" + "\n".join(f"{report[:70]} {report[:70]}" for report, _ in TOPICS.values())

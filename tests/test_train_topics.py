@@ -62,7 +62,8 @@ def train(trained: Training, tmp_path: Path) -> Train:
 
 
 def row(number: int, text: str, *topics: str, **more: Any) -> dict[str, Any]:
-    return {"id": f"tin-{number}", "title": f"Tin số {number}", "body": [text.format(number)], "topics": [*topics]} | more
+    known = {"id": f"tin-{number}", "title": f"Tin số {number}", "body": [text.format(number)]}
+    return known | {"topics": [*topics]} | more
 
 
 def floods(folder: Path, count: int) -> Path:
@@ -104,7 +105,7 @@ class TestOnTheExampleArticles:
         weights = [abs(reason.weight) for reason in explanation.reasons]
         assert weights == sorted(weights, reverse=True)
         assert explanation.score > model.explain_topic(page, first, "asean").score
-        with pytest.raises(UnknownTopic, match="no topic 'flood'. It has: asean, border_security, drug_crime"):
+        with pytest.raises(UnknownTopic, match=r"no topic 'flood'\. It has: asean, border_security, drug_crime"):
             model.explain_topic(page, first, "flood")
 
     def test_the_lines_stay_as_they_were(self, topical: tuple[Path, str], trained: Training) -> None:
@@ -256,7 +257,7 @@ class TestEvaluate:
         assert lines[0].startswith("This model has learned from these articles")
         assert lines[2].startswith("all articles, model model ")
         rows = {line.split("|")[1].strip(): line.split("|")[2].strip() for line in lines if line.startswith("| ")}
-        assert [*rows] == ["topic", "-----", *TOPICS, "mean"] or {*rows} >= {*TOPICS, "mean"}
+        assert {*rows} >= {*TOPICS, "mean"}
         assert int(rows["asean"]) == sum(
             "asean" in json.loads(line)["topics"]
             for path in TOPIC_EXAMPLES.glob("*.jsonl")

@@ -42,7 +42,7 @@ def write_card(manifest: Mapping[str, Any], scores: Mapping[str, Scores]) -> str
 
 
 def with_topics(card: str, topics: Mapping[str, Any], tables: Mapping[str, str]) -> str:
-    """The card with a chapter on topics at its end, in place of an older one; `tables`: scores of those just trained."""
+    """The card with a chapter on topics at its end, in place of an older one; `tables`: scores of the trained ones."""
     named = [
         f"- `{name}`: carried from a probability of {topic['threshold']:.2f} on"
         + (f"; close to {', '.join(topic['iptc'])}" if topic["iptc"] else "")

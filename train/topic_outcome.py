@@ -1,6 +1,6 @@
 """What a training of topics has to show: figures, pictures, and its mistakes article by article."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -60,13 +60,12 @@ def _judged(bench: TopicBench, held_out: Mapping[str, HeldOut]) -> list[JudgedAr
     chance: dict[int, dict[str, float]] = {}
     given: dict[int, list[str]] = {}
     for topic, one in held_out.items():
-        rows = zip(one.article.tolist(), one.truth.tolist(), one.probability.tolist(), one.predicted.tolist(), strict=True)
-        for article, true, probability, predicted in rows:
+        for article, true, probability, predicted in _rows(one):
             truth.setdefault(article, {})[topic] = true
             chance.setdefault(article, {})[topic] = round(probability, 6)
             given.setdefault(article, []).extend([topic] if predicted else [])
     return [
-        JudgedArticle(bench.articles[i].id, bench.articles[i].sentences[0][:_TITLE], truth[i], chance[i], tuple(given[i]))
+        JudgedArticle(bench.articles[i].id, _begins(bench, i), truth[i], chance[i], tuple(given[i]))
         for i in sorted(truth)
     ]
 
@@ -74,15 +73,23 @@ def _judged(bench: TopicBench, held_out: Mapping[str, HeldOut]) -> list[JudgedAr
 def _errors(bench: TopicBench, held_out: Mapping[str, HeldOut]) -> Table:
     """A row for each article that was judged wrongly, the surest mistakes first."""
     rows = [
-        (topic, bench.articles[article].id, true, round(probability, 4), bench.articles[article].sentences[0][:_TITLE])
+        (topic, bench.articles[article].id, true, round(probability, 4), _begins(bench, article))
         for topic, one in held_out.items()
-        for article, true, probability, predicted in zip(
-            one.article.tolist(), one.truth.tolist(), one.probability.tolist(), one.predicted.tolist(), strict=True
-        )
+        for article, true, probability, predicted in _rows(one)
         if true != predicted
     ]
     rows.sort(key=lambda row: -abs(row[3] - 0.5))
     return Table(("topic", "article", "truth", "probability", "begins"), rows)
+
+
+def _rows(one: HeldOut) -> Iterator[tuple[int, bool, float, bool]]:
+    """Article, truth, probability and prediction of each held-out article."""
+    columns = (one.article, one.truth, one.probability, one.predicted)
+    yield from zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _begins(bench: TopicBench, article: int) -> str:
+    return bench.articles[article].sentences[0][:_TITLE]
 
 
 def _coefficients(parts: Mapping[str, Mapping[str, Any]]) -> Picture:

@@ -10,7 +10,7 @@ import numpy as np
 from locbao.features.errors import LocbaoError
 from locbao.features.topic_design import Rules
 from locbao.predict.load import SHIPPED
-from locbao.predict.manifest import CARD, MANIFEST, SHORT_DIGEST
+from locbao.predict.manifest import MANIFEST, SHORT_DIGEST
 from locbao.predict.store import Stored, check_target, read, save
 from locbao.predict.topic_model import packed_rules
 from locbao.train.card import with_topics

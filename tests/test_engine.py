@@ -17,6 +17,12 @@ from tests import troubled_model
 from tests.batch_runs import do, errors, ids, pages, rows, run_for
 
 
+def left_running() -> list[str]:
+    """Names of the engine's processes; those that joblib keeps for other tests do not count."""
+    names = [process.name for process in multiprocessing.active_children()]
+    return [name for name in names if not name.startswith("Loky")]
+
+
 def raw(number: int, size: int = 10) -> Raw:
     return Raw(Source("a.jsonl", number), b"x" * size, Kind.TEXT, number)
 
@@ -80,7 +86,7 @@ def test_order_is_kept_and_the_number_of_processes_changes_nothing(tmp_path: Pat
     again = tmp_path / "again.jsonl"
     do(run_for(given, again, jobs=1))
     assert again.read_bytes() == out.read_bytes()
-    assert multiprocessing.active_children() == []
+    assert left_running() == []
 
 
 def test_no_more_is_read_than_the_workers_need(tmp_path: Path) -> None:
@@ -124,7 +130,7 @@ def test_pages_that_kill_or_end_or_hang_their_process_are_quarantined(tmp_path: 
         (42, "The process that labels the page ended with code 7"),
         (91, "The process that labels the page was killed (SIGKILL)"),
     ]
-    assert multiprocessing.active_children() == []
+    assert left_running() == []
 
 
 def test_a_process_that_is_killed_by_chance_costs_no_page_and_no_byte(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from locbao.train.topic_corpus import TOPIC_EXAMPLES
 from tests.training import Training, contents
 
 TOPICS = ("asean", "border_security", "drug_crime")
-RULES = 'iptc = ["medtop:20000151"]\n\n[words]\nwater = "lũ, ngập lụt"\nfair = "chợ phiên"\n\n[[rules]]\nsays = "yes"\n'
+RULES = 'iptc = ["medtop:20000096"]\n\n[words]\nwater = "lũ, ngập lụt"\nfair = "chợ phiên"\n\n[[rules]]\nsays = "yes"\n'
 RULES += 'when = ["water"]\nunless = ["fair"]\n'
 FLOOD = "Lũ về trong đêm cuốn trôi cây cầu treo và sáu nóc nhà của bản Nà {}."
 QUIET = "Sáng nay chợ phiên ở bản Nà {} họp sớm hơn mọi năm vì trời hửng nắng."
@@ -149,7 +149,7 @@ class TestOneTopicMore:
         assert list(new) == [*TOPICS, "flood"]
         assert all(values(new[topic]) == values(old[topic]) for topic in TOPICS)
         assert all(after.manifest["topics"][topic] == before.manifest["topics"][topic] for topic in TOPICS)
-        assert after.manifest["topics"]["flood"]["iptc"] == ["medtop:20000151"]
+        assert after.manifest["topics"]["flood"]["iptc"] == ["medtop:20000096"]
         assert load(tmp_path / "model").explain_topic(FLOOD, 1, "flood").score > 0
 
     def test_the_model_of_the_output_folder_is_the_base_if_there_is_one(self, train: Train, tmp_path: Path) -> None:

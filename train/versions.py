@@ -161,7 +161,7 @@ def version_table(registry: Registry) -> str:
 
 def now() -> str:
     """The time as people write it down."""
-    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return datetime.now(UTC).isoformat(sep=" ", timespec="microseconds")
 
 
 def _history(tags: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ import typer
 
 from locbao.console import Exit, guarded, say
 from locbao.predict.batches import TIMEOUT, Work
-from locbao.predict.inputs import MAX_CHARS, ReadOptions
+from locbao.predict.inputs import MAX_CHARS, ReadOptions, is_page
 from locbao.predict.outputs import Format, Output, check_output
 from locbao.progress import progress
 
@@ -67,7 +67,8 @@ def predict(
             "-j",
             min=1,
             metavar="N",
-            help="Processes that label; 1 is the main process alone. Without it: as many as there are cores.",
+            help="Processes that label; 1 is the main process alone. Without it: 1 for a single page, else as many as "
+            "there are cores.",
             show_default=False,
         ),
     ] = None,
@@ -131,7 +132,7 @@ def predict(
             inputs=inputs,
             work=Work(out, options),
             load=partial(locbao.load, model),
-            jobs=jobs or _cores(),
+            jobs=jobs or (1 if timeout is None and is_page(inputs) else _cores()),  # a process takes longer than a page
             timeout=timeout or TIMEOUT,
             strict=strict,
             resume=resume,

@@ -9,7 +9,7 @@ from time import monotonic
 
 import psutil
 
-_SAMPLE = 0.1  # seconds between two looks at the memory
+_SAMPLE = 0.5  # seconds between two looks at the memory; more often, and the looking itself takes a core's share
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ Whole runs of `locbao predict` from start to exit, on pages composed from the ex
 given). Two cores, which other work may have shared: the contenders therefore take turns, and a ratio is taken within a
 turn; shown is the median, in brackets the least and the greatest. trafilatura gets every line that is not blank in a
 `<p>`, and two processes that are loaded already. Memory is the proportional set size of all processes of a run
-together, looked at every quarter of a second."""
+together, looked at every half second."""
 
 KILL_NOTES = """\
 SIGKILL at a random moment of a batch, 100 rows of which are bad, then `--resume`; outputs are JSON Lines, the same in

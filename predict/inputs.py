@@ -14,7 +14,7 @@ from locbao.features.errors import LocbaoError
 from locbao.predict.columns import raw_table
 from locbao.predict.cursor import Cursor
 from locbao.predict.extras import need
-from locbao.predict.folders import PAGE_KINDS, raw_file, raw_folder, raw_stream
+from locbao.predict.folders import PAGE_KINDS, page_kind, raw_file, raw_folder, raw_stream
 from locbao.predict.items import Input, Kind, Raw, Rejected, Source, parse
 from locbao.predict.row_files import raw_row_file, raw_rows
 from locbao.predict.rows import MAX_CHARS, ReadOptions
@@ -30,6 +30,7 @@ __all__ = (
     "Rejected",
     "Source",
     "UnreadableInput",
+    "is_page",
     "parse",
     "read_inputs",
     "read_page",
@@ -126,6 +127,11 @@ def read_page(argument: str, options: ReadOptions | None = None) -> Input:
             argument, page.reason, "Give a page as UTF-8 text, one block of the page a line, or HTML."
         )
     return page
+
+
+def is_page(arguments: Sequence[str]) -> bool:
+    """Whether the arguments name a single page: one .txt or .html file, should it exist."""
+    return len(arguments) == 1 and page_kind(arguments[0]) is not None and not os.path.isdir(arguments[0])
 
 
 def _check(argument: str) -> str:

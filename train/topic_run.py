@@ -18,14 +18,12 @@ from locbao.train.clock import Clock
 from locbao.train.sources import data_file, expanded
 from locbao.train.topic_config import TopicConfig, read_topic_config
 from locbao.train.topic_corpus import TOPIC_EXAMPLES, TopicArticle, read_topic_corpus
-from locbao.train.topic_crossval import HeldOut, Judge, cross_validate, enough, make_folds
+from locbao.train.topic_crossval import AS_IT_STANDS, HeldOut, Judge, cross_validate, enough, make_folds
 from locbao.train.topic_fit import Scorer, TopicBench
 from locbao.train.topic_outcome import topic_outcome
 from locbao.train.topic_rules import read_rules
 from locbao.train.topic_score import TopicScores, score_topics, topic_table
 from locbao.train.tracking import Plan, Tell, Tracker, no_tracking
-
-_UNSCORED = Judge(np.array([1.0, 0.0, 0.0, 0.0]), 0.0, 0.5)  # the strongest sentence alone, as it stands
 
 
 class TopicError(LocbaoError):
@@ -100,7 +98,7 @@ def fit_topic(bench: TopicBench, topic: str, rules: Rules, tell: Tell) -> Fitted
     carried, known = bench.labels(topic)
     design, seen = bench.design(rules)
     truth = carried[bench.is_article & known]
-    held_out, judge = None, _UNSCORED
+    held_out, judge = None, AS_IT_STANDS
     if bench.config.folds and enough(truth, bench.config.least):
         held_out, judge = cross_validate(bench, topic, seen, make_folds(bench, bench.config.folds))
     else:

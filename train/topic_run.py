@@ -22,7 +22,7 @@ from locbao.train.topic_crossval import AS_IT_STANDS, HeldOut, Judge, cross_vali
 from locbao.train.topic_fit import Scorer, TopicBench
 from locbao.train.topic_outcome import topic_outcome
 from locbao.train.topic_rules import read_rules
-from locbao.train.topic_score import TopicScores, score_topics, topic_table
+from locbao.train.topic_score import TopicScores, score_both, topic_table
 from locbao.train.tracking import Plan, Tell, Tracker, no_tracking
 
 
@@ -107,16 +107,6 @@ def fit_topic(bench: TopicBench, topic: str, rules: Rules, tell: Tell) -> Fitted
             f"{int((~truth).sum())} do not; {bench.config.least} of each are needed, and folds"
         )
     return Fitted(_part(design.known, rules, bench.fit(seen, carried, known), judge), held_out)
-
-
-def score_both(held_out: Mapping[str, HeldOut]) -> dict[str, TopicScores]:
-    """Scores of the articles whose readers were sure, and of all."""
-    if not held_out:
-        return {}
-    both = {"all articles": score_topics(held_out, sure_only=False)}
-    if all(one.sure.all() for one in held_out.values()):
-        return both
-    return {"sure articles": score_topics(held_out, sure_only=True)} | both
 
 
 def _part(known: Sequence[str], rules: Rules, scorer: Scorer, judge: Judge) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from locbao.features.batch import FloatArray
-from locbao.features.evidence import SIGNS, article_signs
+from locbao.features.evidence import SIGNS, article_probabilities, article_signs
 from locbao.features.page import IntArray
 from locbao.features.phrases import Phrases
 from locbao.features.sentences import split_sentences
@@ -52,8 +52,8 @@ class Topic:
     def probabilities(self, scores: FloatArray, owner: IntArray, count: int) -> FloatArray:
         """(count,) probabilities that the articles carry the topic, from the log-odds of their sentences."""
         signs = article_signs(scores, owner, count)
-        logits = signs @ np.asarray(self.part["article"], dtype=np.float64) + float(self.part["article_intercept"])
-        return np.asarray(1 / (1 + np.exp(-logits)))
+        weights = np.asarray(self.part["article"], dtype=np.float64)
+        return article_probabilities(signs, weights, float(self.part["article_intercept"]))
 
     def reasons(self, sentence: str, tokens: str) -> list[tuple[str, float, float]]:
         """Name, value and log-odds of everything that the model sees in a sentence."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from locbao.features.batch import BoolArray, FloatArray
-from locbao.features.evidence import SIGNS
+from locbao.features.evidence import SIGNS, article_probabilities
 from locbao.features.page import IntArray
 from locbao.train.topic_fit import TopicBench, logistic, sentence_scores
 
@@ -30,7 +30,7 @@ class Judge:
 
     def probabilities(self, signs: FloatArray) -> FloatArray:
         """(a,) from (a, SIGNS)."""
-        return np.asarray(1 / (1 + np.exp(-(signs @ self.weights + self.intercept))))
+        return article_probabilities(signs, self.weights, self.intercept)
 
 
 @dataclass(frozen=True, slots=True)

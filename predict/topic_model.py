@@ -89,17 +89,16 @@ class TopicModel:
             }
             yield Judgement(scores, {name: scores[name] for name in evidence}, evidence)
 
-    def line_scores(self, text: str) -> dict[str, float]:
-        """The log-odds of each topic in a normalised line: those of its strongest sentence."""
-        phrases = Phrases.of(split_sentences(text) or [""], LONGEST_PHRASE, self.tokens)
-        return {topic.name: float(topic.sentence_scores(phrases).max()) for topic in self.topics}
+    def explain(self, text: str, name: str) -> tuple[float, list[tuple[str, float, float]]]:
+        """The log-odds of the strongest sentence of a normalised line, and that sentence's `Topic.reasons`.
 
-    def reasons(self, text: str, name: str) -> list[tuple[str, float, float]]:
-        """`Topic.reasons` of the strongest sentence of a normalised line. Raises KeyError for an unknown topic."""
+        Raises KeyError for an unknown topic.
+        """
         topic = {topic.name: topic for topic in self.topics}[name]
         sentences = split_sentences(text) or [""]
         scores = topic.sentence_scores(Phrases.of(sentences, LONGEST_PHRASE, self.tokens))
-        return topic.reasons(sentences[int(scores.argmax())], self.tokens)
+        strongest = int(scores.argmax())
+        return float(scores[strongest]), topic.reasons(sentences[strongest], self.tokens)
 
 
 def packed_rules(rules: Rules) -> dict[str, Any]:

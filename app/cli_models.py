@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from locbao.cli_train import RegisteredOption, TrackingOption
 from locbao.console import guarded
+from locbao.options import RegisteredOption, TrackingOption, corpus_argument
 
 if TYPE_CHECKING:
     from locbao.train.comparison import Comparison
@@ -19,10 +19,8 @@ models = typer.Typer(
 ModelArgument = "A version's number, an alias such as champion, runs:/RUN/model, models:/NAME/VERSION, or a folder."
 PagesArgument = Annotated[
     list[Path] | None,
-    typer.Argument(
-        metavar="CORPUS",
-        help="Labelled pages to compare on. Without any: those that both models were scored on in their trainings.",
-        show_default=False,
+    corpus_argument(
+        "Labelled pages to compare on. Without any: those that both models were scored on in their trainings."
     ),
 ]
 ChangesOption = Annotated[

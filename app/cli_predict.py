@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -69,10 +70,7 @@ def predict(
     options = ReadOptions(max_chars=max_chars, text_field=text_field, id_field=id_field, html_field=html_field)
     if engine is Engine.SPARK:
         local = {"--jobs": jobs, "--resume": resume, "--strict": strict, "--timeout": timeout}
-        for name, given in local.items():
-            _check_usage(not given, f"{name} is for the local engine.")
-        _check_usage(output is not None, "--engine spark needs --output.")
-        done = _on_spark(inputs, output or "", master, format, model, options)
+        done = _on_spark(inputs, output, master, format, model, options, local)
     else:
         _check_usage(master is None, "--master is for --engine spark.")
         out = Output.of(output, format)
@@ -94,15 +92,27 @@ def predict(
             done = run(watch, tell=lambda rejected: say(f"{rejected}."))
     if output and not quiet:
         say(f"Pages labelled: {done.labelled}, in {output}")
+    if done.rejected and not quiet:
+        say(f"Inputs rejected: {done.rejected}, {done.place}")
     if done.rejected:
-        if not quiet:
-            say(f"Inputs rejected: {done.rejected}, {done.place}")
         raise typer.Exit(Exit.SOME_QUARANTINED)
 
 
 def _on_spark(
-    inputs: list[str], output: str, master: str | None, format: Format | None, model: str | None, options: ReadOptions
+    inputs: list[str],
+    output: str | None,
+    master: str | None,
+    format: Format | None,
+    model: str | None,
+    options: ReadOptions,
+    local: Mapping[str, object],
 ) -> "Summary":
+    """`local`: options that only the local engine has, with what was given for them."""
+    for name, given in local.items():
+        _check_usage(not given, f"{name} is for the local engine.")
+    if output is None:
+        raise typer.BadParameter("--engine spark needs --output.")
+
     from locbao.predict.engine import Summary
     from locbao.predict.spark_files import run_spark
 

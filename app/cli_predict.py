@@ -1,6 +1,5 @@
 """`locbao predict`: batches of pages to rows or text."""
 
-import os
 import sys
 from collections.abc import Mapping
 from functools import partial
@@ -28,6 +27,7 @@ from locbao.options import (
     TimeoutOption,
 )
 from locbao.predict.batches import TIMEOUT, Work
+from locbao.predict.cores import cores
 from locbao.predict.inputs import MAX_CHARS, ReadOptions
 from locbao.predict.outputs import Format, Output, check_output
 from locbao.progress import progress
@@ -83,7 +83,7 @@ def predict(
             inputs=inputs,
             work=Work(out, options),
             load=partial(locbao.load, model),
-            jobs=jobs or _cores(),
+            jobs=jobs or cores(),
             timeout=timeout or TIMEOUT,
             strict=strict,
             resume=resume,
@@ -123,8 +123,3 @@ def _on_spark(
 def _check_usage(right: bool, message: str) -> None:
     if not right:
         raise typer.BadParameter(message)
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

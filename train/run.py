@@ -1,6 +1,5 @@
 """`locbao train lines`: from files to a saved model and printed scores; and the scores of a finished one."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 from locbao.features.batch import Batch
 from locbao.features.page import Page
+from locbao.predict.cores import cores
 from locbao.predict.labelled import LABELS
 from locbao.predict.line_model import Linear
 from locbao.predict.manifest import SHORT_DIGEST
@@ -176,4 +176,4 @@ def _refit(
 
 def fold_jobs() -> int:
     """Folds fitted side by side: one a core, but no more than memory for four allows."""
-    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 4)
+    return min(cores(), 4)

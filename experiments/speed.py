@@ -19,10 +19,10 @@ from typing import TypeVar
 import numpy as np
 
 import locbao
+from locbao.experiments.command import foreseen
 from locbao.experiments.keepers import as_html, tool
 from locbao.experiments.peers import read_styles
 from locbao.experiments.record import RESULTS
-from locbao.features.errors import LocbaoError
 from locbao.predict.model import Model
 from locbao.train.corpus import CorpusPage
 from locbao.train.tables import table
@@ -167,11 +167,9 @@ def main() -> None:
     parser.add_argument("--model", help="model folder (default: the shipped model)")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the results (default: %(default)s)")
     given = parser.parse_args()
-    try:
-        print(run(given.pages, given.model, given.out))
-    except LocbaoError as error:
-        parser.exit(1, f"{error}\n")
+    print(run(given.pages, given.model, given.out))
 
 
 if __name__ == "__main__":
-    main()
+    with foreseen():
+        main()

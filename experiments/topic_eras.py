@@ -6,16 +6,15 @@ Every row of the corpora needs an `origin`; ERAS are the two that have labelled 
 """
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from locbao.experiments.command import foreseen
 from locbao.experiments.record import write_table
 from locbao.features.batch import BoolArray, FloatArray
-from locbao.features.errors import LocbaoError
 from locbao.features.topic_design import Rules
 from locbao.train.corpus import rows
 from locbao.train.score import DRAWS, INTERVAL, Estimate
@@ -172,7 +171,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with foreseen():
         main()
-    except LocbaoError as error:
-        sys.exit(f"Error: {error}")

@@ -21,12 +21,13 @@ from locbao.train.crossval import ByStyle, leave_site_out, make_folds
 from locbao.train.fit import Passes, Workbench
 from locbao.train.held_out import write_held_out
 from locbao.train.line_outcome import fold_outcome, line_outcome
+from locbao.train.provenance import provenance, refit
 from locbao.train.recipe import Recipe
 from locbao.train.samples import Sample, Samples, composed_sample, labelled_sample
 from locbao.train.score import OVERALL, ScoredPage, Scores, score
 from locbao.train.sources import Sources, data_files, read_sources
-from locbao.train.tables import label_table, site_table
-from locbao.train.tracking import DataFile, Plan, Tell, Tracker, no_tracking
+from locbao.train.tables import chapters, label_table, site_table
+from locbao.train.tracking import Plan, Tell, Tracker, no_tracking
 
 
 def train_lines(
@@ -53,19 +54,16 @@ def train_lines(
         bench = make_bench(sources, settings)
         tell(f"read and composed {len(bench.samples.items):,} pages, {len(bench.samples.labels):,} lines")
         clock.lap("compose")
-        folds: dict[frozenset[str], float] = {}
-        scored, temperature = _out_of_site(bench, sources.corpus, settings, tell, folds)
+        scored, temperature, folds = _out_of_site(bench, sources.corpus, settings, tell)
         if predictions:
             write_held_out(predictions, scored)
         clock.lap("score")
         passes = bench.fit_all()
         clock.lap("fit")
         tell(f"fitted in {clock.laps['fit']:.0f} s; {clock.total:.0f} s in all")
-        scores = style_scores(scored)
-        for style, found in scores.items():
-            tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")
-        refit = _refit(corpora, material, config, name, seed)
-        manifest = {**_manifest(called, settings, data, scores), "refit": refit}
+        scores = _told(style_scores(scored), tell)
+        again = refit("lines", corpora, material=material, config=config, name=name, seed=seed)
+        manifest = _manifest(called, scores) | provenance(settings.as_dict(), data, again)
         parts = {"lines": line_part(passes, settings, temperature)}
         digest = save(output, parts, manifest, write_card(manifest, scores))
         tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
@@ -73,35 +71,35 @@ def train_lines(
             run.fold(fold_outcome(fold, scored, seconds))
         outcome = line_outcome(scored, scores, passes, settings, sources.corpus)
         known = {**outcome.metrics, **clock.metrics(), "temperature": temperature}
-        note = "\n\n".join(f"### {style or 'all pages'}\n\n{label_table(found)}" for style, found in scores.items())
-        run.finish(replace(outcome, metrics=known, model=output, note=note))
+        tables = {style or "all pages": label_table(found) for style, found in scores.items()}
+        run.finish(replace(outcome, metrics=known, model=output, note=chapters(tables)))
     return digest
 
 
-def _manifest(
-    name: str, settings: LineConfig, data: Sequence[DataFile], scores: Mapping[str, Scores]
-) -> dict[str, Any]:
-    """What the model is made of and how it does."""
-    return {
-        "name": name,
-        "labels": list(LABELS),
-        "topics": {},
-        "configuration": settings.as_dict(),
-        "data": [{"file": file.name, "sha256": file.sha256} for file in data],
-        "scores": {style: _figures(found) for style, found in scores.items()},
-    }
+def _manifest(name: str, scores: Mapping[str, Scores]) -> dict[str, Any]:
+    """What the model is and how it does."""
+    found = {style: _figures(own) for style, own in scores.items()}
+    return {"name": name, "labels": list(LABELS), "topics": {}, "scores": found}
 
 
 def _out_of_site(
-    bench: Workbench, pages: Sequence[CorpusPage], config: LineConfig, tell: Tell, seconds: dict[frozenset[str], float]
-) -> tuple[ByStyle, float]:
-    """Scored pages and temperature; no pages and 1 where there are no two parts to hold out in turn."""
+    bench: Workbench, pages: Sequence[CorpusPage], config: LineConfig, tell: Tell
+) -> tuple[ByStyle, float, dict[frozenset[str], float]]:
+    """Scored pages, temperature, and seconds by fold; no pages and 1 where no two parts can be held out in turn."""
     folds = make_folds(pages, config) if config.folds else []
+    seconds: dict[frozenset[str], float] = {}
     if len(folds) > 1:
-        return leave_site_out(bench, pages, folds, fold_jobs(), tell, seconds)
+        return *leave_site_out(bench, pages, folds, fold_jobs(), tell, seconds), seconds
     why = "pages with an article are of one site or group alone" if config.folds else "folds = 0"
     tell(f"not scored, and its probabilities not calibrated: {why}")
-    return {}, 1.0
+    return {}, 1.0, seconds
+
+
+def _told(scores: dict[str, Scores], tell: Tell) -> dict[str, Scores]:
+    """The scores of each style, which are told as well."""
+    for style, found in scores.items():
+        tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")
+    return scores
 
 
 def evaluate_lines(corpora: Sequence[Path], model: Model, tell: Tell) -> dict[str, Scores]:
@@ -161,17 +159,6 @@ def _figures(scores: Scores) -> dict[str, Any]:
         name: round(estimate.value, 4) for name, estimate in scores.figures.items() if estimate.value == estimate.value
     }
     return {"pages": scores.pages, "lines": scores.lines, **figures}
-
-
-def _refit(
-    corpora: Sequence[Path], material: Sequence[Path], config: Path | None, name: str | None, seed: int | None
-) -> list[str]:
-    """The arguments after `locbao train` that make this model again, but for `-o`."""
-    options = [part for path in material for part in ("--material", str(path))]
-    options += ["--config", str(config)] if config else []
-    options += ["--name", name] if name else []
-    options += ["--seed", str(seed)] if seed is not None else []
-    return ["lines", *map(str, corpora), *options]
 
 
 def fold_jobs() -> int:

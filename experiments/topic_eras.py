@@ -17,7 +17,7 @@ from locbao.experiments.record import write_table
 from locbao.features.batch import BoolArray, FloatArray
 from locbao.features.topic_design import Rules
 from locbao.train.corpus import rows
-from locbao.train.score import DRAWS, INTERVAL, Estimate
+from locbao.train.score import DRAWS, Estimate
 from locbao.train.tables import table
 from locbao.train.topic_config import TopicConfig
 from locbao.train.topic_corpus import TopicArticle, read_topic_corpus
@@ -119,11 +119,6 @@ def _f1(one: HeldOut, weights: FloatArray) -> FloatArray:
     return np.asarray(2 * hits / np.maximum(both, 1e-9))
 
 
-def _estimate(draws: FloatArray) -> Estimate:
-    low, high = np.percentile(draws[1:], INTERVAL)
-    return Estimate(float(draws[0]), float(low), float(high))
-
-
 def _table(found: Mapping[str, Sequence[Judged]], sure_only: bool) -> str:
     draws = {name: f1_draws(runs, sure_only) for name, runs in found.items()}
     means = {name: np.mean(list(own.values()), axis=0) for name, own in draws.items()}
@@ -131,12 +126,13 @@ def _table(found: Mapping[str, Sequence[Judged]], sure_only: bool) -> str:
     lines = [
         [
             name,
-            _estimate(means[name]),
-            "" if name == EVERYTHING else _estimate(whole - means[name]),
+            Estimate.of(means[name][0], means[name][1:]),
+            "" if name == EVERYTHING else Estimate.of(lost[0], lost[1:]),
             *(f"{own[0]:.3f}" for own in draws[name].values()),
             f"{_ranked(runs, sure_only):.3f}",
         ]
         for name, runs in found.items()
+        for lost in [whole - means[name]]
     ]
     topics = next(iter(draws.values()))
     return table(["learned from", "mean F1", "lost", *(f"F1 {t}" for t in topics), "mean average precision"], lines)

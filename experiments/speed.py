@@ -50,6 +50,7 @@ def pin() -> None:
 
 
 def seconds(work: Callable[[T], object], given: T) -> float:
+    """Wall seconds of one call."""
     start = perf_counter()
     work(given)
     return perf_counter() - start
@@ -78,6 +79,7 @@ def race(model: Model, pages: Sequence[CorpusPage]) -> dict[str, list[float]]:
 
 
 def race_table(taken: Mapping[str, Sequence[float]], pages: Sequence[CorpusPage]) -> str:
+    """Medians of the seconds that `race` has measured for the pages, as rates."""
     lines = sum(label is not None for page in pages for label in page.labels)
     rows = [
         [

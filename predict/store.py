@@ -50,10 +50,6 @@ class Stored:
     digest: str
     card: str
 
-    @property
-    def short_digest(self) -> str:
-        return self.digest[: manifests.SHORT_DIGEST]
-
 
 def save(folder: Path, parts: Mapping[str, object], manifest: Mapping[str, Any], card: str) -> str:
     """Writes a model folder and returns its digest; the same arguments give the same bytes.

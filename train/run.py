@@ -12,6 +12,7 @@ from locbao.predict.labelled import LABELS
 from locbao.predict.line_model import Linear
 from locbao.predict.manifest import SHORT_DIGEST
 from locbao.predict.model import Model
+from locbao.predict.records import signature
 from locbao.predict.store import check_target, save
 from locbao.train.card import write_card
 from locbao.train.clock import Clock
@@ -114,7 +115,7 @@ def evaluate_lines(corpora: Sequence[Path], model: Model, tell: Tell) -> dict[st
     if learned & {file.sha256 for file in data_files(corpora)}:
         tell("This model has learned from these pages: the figures show what it remembers, not what it can do.")
     for style, found in scores.items():
-        tell(f"\n{style or 'all pages'}, model {model.name} {model.digest[:SHORT_DIGEST]}\n\n{report(found)}")
+        tell(f"\n{style or 'all pages'}, model {signature(model.name, model.digest)}\n\n{report(found)}")
     return scores
 
 

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from locbao.cli_train import CorpusArgument, MaterialOption, NoTrackOption, TrackingOption
-from locbao.console import Exit, guarded, say
+from locbao.console import guarded, say
+from locbao.options import CorpusArgument, MaterialOption, NoTrackOption, TrackingOption
+from locbao.tracking import tracking
 
 experiments = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Run and compare experiments, and read what a training came to."
@@ -47,14 +48,11 @@ def run(
     from locbao.experiments.plan import find_plans
     from locbao.experiments.record import RESULTS
     from locbao.experiments.runner import Task, run_plan
-    from locbao.train.tracking import no_tracking, open_tracker
 
     plans = find_plans(plan)
-    tracker = no_tracking() if no_track else open_tracker(tracking_uri, tell=say)
-    for each in plans:
-        run_plan(each, Task(corpus or [], material or [], results or RESULTS), tracker, say)
-    if tracker.failed:
-        raise typer.Exit(Exit.UNTRACKED)
+    with tracking(tracking_uri, off=no_track) as tracker:
+        for each in plans:
+            run_plan(each, Task(corpus or [], material or [], results or RESULTS), tracker, say)
 
 
 @experiments.command()

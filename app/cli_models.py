@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from locbao.cli_train import RegisteredOption, TrackingOption
 from locbao.console import guarded
+from locbao.options import RegisteredOption, TrackingOption, corpus_argument
 
 if TYPE_CHECKING:
     from locbao.train.comparison import Comparison
-    from locbao.train.versions import Registry
+    from locbao.train.versions import Registry, Version
 
 models = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="List, compare and promote the models that MLflow keeps."
@@ -19,10 +19,8 @@ models = typer.Typer(
 ModelArgument = "A version's number, an alias such as champion, runs:/RUN/model, models:/NAME/VERSION, or a folder."
 PagesArgument = Annotated[
     list[Path] | None,
-    typer.Argument(
-        metavar="CORPUS",
-        help="Labelled pages to compare on. Without any: those that both models were scored on in their trainings.",
-        show_default=False,
+    corpus_argument(
+        "Labelled pages to compare on. Without any: those that both models were scored on in their trainings."
     ),
 ]
 ChangesOption = Annotated[
@@ -95,23 +93,16 @@ def promote(
         locbao models promote 3 pages.jsonl
         locbao models promote 3 --force --why "captions matter less since May"
     """
-    from locbao.train.comparison import NothingInCommon
     from locbao.train.promotion import promote as crown
-    from locbao.train.promotion import weigh
 
     if force and not why.strip():
         raise typer.BadParameter("say why with --why TEXT: it is kept with the version.", param_hint="--force")
     registry = _registry(tracking_uri, registered)
-    version, champion, comparison = registry.find(model), registry.champion(), None
+    version, champion = registry.find(model), registry.champion()
     if champion and champion.number == version.number:
         print(f"{version} is the champion already")
         return
-    if champion:
-        try:
-            comparison = weigh(registry, version, champion, corpus or [])
-        except NothingInCommon:
-            if not force:
-                raise
+    comparison = _weighed(registry, version, champion, corpus or [], force=force) if champion else None
     if comparison:
         _show(comparison, changes, top)
         print()
@@ -137,6 +128,21 @@ def _registry(tracking_uri: str | None, registered: str) -> "Registry":
     from locbao.train.versions import Registry
 
     return Registry(connect(tracking_uri, writing=False), registered)
+
+
+def _weighed(
+    registry: "Registry", version: "Version", champion: "Version", corpora: list[Path], *, force: bool
+) -> "Comparison | None":
+    """The version against the champion; None if `force` is to count and there is nothing to compare them on."""
+    from locbao.train.comparison import NothingInCommon
+    from locbao.train.promotion import weigh
+
+    try:
+        return weigh(registry, version, champion, corpora)
+    except NothingInCommon:
+        if not force:
+            raise
+        return None
 
 
 def _show(comparison: "Comparison", changes: Path | None, top: int) -> None:

@@ -1,15 +1,33 @@
 """`locbao predict`: batches of pages to rows or text."""
 
-import os
 import sys
-from enum import StrEnum
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from locbao.console import Exit, guarded, say
+from locbao.options import (
+    Engine,
+    EngineOption,
+    FormatOption,
+    HtmlFieldOption,
+    IdFieldOption,
+    InputsArgument,
+    JobsOption,
+    MasterOption,
+    MaxCharsOption,
+    ModelOption,
+    OutputOption,
+    QuietOption,
+    ResumeOption,
+    StrictOption,
+    TextFieldOption,
+    TimeoutOption,
+)
 from locbao.predict.batches import TIMEOUT, Work
+from locbao.predict.cores import cores
 from locbao.predict.inputs import MAX_CHARS, ReadOptions, is_page
 from locbao.predict.outputs import Format, Output, check_output
 from locbao.progress import progress
@@ -17,88 +35,24 @@ from locbao.progress import progress
 if TYPE_CHECKING:
     from locbao.predict.engine import Summary
 
-ModelOption = Annotated[
-    str | None,
-    typer.Option("--model", "-m", metavar="DIR", help="A model folder. Without it: the model that comes with locbao."),
-]
-
-
-class Engine(StrEnum):
-    """What labels a batch."""
-
-    LOCAL = "local"
-    SPARK = "spark"
-
 
 @guarded
 def predict(
-    inputs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="INPUT",
-            help="A .txt or .html file (a page), a folder (all such files below it), a .jsonl (also .gz, .zst) or "
-            ".parquet file with an id and a text in every row, or - for JSON Lines on standard input.",
-            show_default=False,
-        ),
-    ],
-    output: Annotated[
-        str | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="OUT",
-            help="Write to this file, whole or not at all; .gz and .zst compress. With a / at the end: a folder, which "
-            "gets a file for each page.",
-        ),
-    ] = None,
+    inputs: InputsArgument,
+    output: OutputOption = None,
     model: ModelOption = None,
-    format: Annotated[
-        Format | None,
-        typer.Option(
-            help="jsonl: a row a page. parquet: the same rows in columns. text: the clean body of each page, its "
-            "captions below it. Without it: what the name of OUT says, else jsonl.",
-            show_default=False,
-        ),
-    ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs",
-            "-j",
-            min=1,
-            metavar="N",
-            help="Processes that label; 1 is the main process alone. Without it: 1 for a single page, else as many as "
-            "there are cores.",
-            show_default=False,
-        ),
-    ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that broke off.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="End at the first page that cannot be used.")] = False,
-    max_chars: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Reject pages of more characters than this.")
-    ] = MAX_CHARS,
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            min=1,
-            metavar="SECONDS",
-            help=f"Reject a page that takes longer than this; not with --jobs 1. Without it: {TIMEOUT:g}.",
-            show_default=False,
-        ),
-    ] = None,
-    id_field: Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds a row's id.")] = "id",
-    text_field: Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds a row's text.")] = "text",
-    html_field: Annotated[
-        str, typer.Option(metavar="NAME", help="Field or column with a row's HTML, read where there is no text.")
-    ] = "html",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing but errors.")] = False,
-    engine: Annotated[
-        Engine, typer.Option(help="What labels: processes of this machine, or Spark (see docs/spark.md).")
-    ] = Engine.LOCAL,
-    master: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Where Spark runs, such as spark://HOST:7077.", show_default=False),
-    ] = None,
+    format: FormatOption = None,
+    jobs: JobsOption = None,
+    resume: ResumeOption = False,
+    strict: StrictOption = False,
+    max_chars: MaxCharsOption = MAX_CHARS,
+    timeout: TimeoutOption = None,
+    id_field: IdFieldOption = "id",
+    text_field: TextFieldOption = "text",
+    html_field: HtmlFieldOption = "html",
+    quiet: QuietOption = False,
+    engine: EngineOption = Engine.LOCAL,
+    master: MasterOption = None,
 ) -> None:
     """Label every line of many pages.
 
@@ -116,10 +70,7 @@ def predict(
     options = ReadOptions(max_chars=max_chars, text_field=text_field, id_field=id_field, html_field=html_field)
     if engine is Engine.SPARK:
         local = {"--jobs": jobs, "--resume": resume, "--strict": strict, "--timeout": timeout}
-        for name, given in local.items():
-            _check_usage(not given, f"{name} is for the local engine.")
-        _check_usage(output is not None, "--engine spark needs --output.")
-        done = _on_spark(inputs, output or "", master, format, model, options)
+        done = _on_spark(inputs, output, master, format, model, options, local)
     else:
         _check_usage(master is None, "--master is for --engine spark.")
         out = Output.of(output, format)
@@ -132,7 +83,7 @@ def predict(
             inputs=inputs,
             work=Work(out, options),
             load=partial(locbao.load, model),
-            jobs=jobs or (1 if timeout is None and is_page(inputs) else _cores()),  # a process takes longer than a page
+            jobs=jobs or (1 if timeout is None and is_page(inputs) else cores()),  # a process takes longer than a page
             timeout=timeout or TIMEOUT,
             strict=strict,
             resume=resume,
@@ -141,15 +92,27 @@ def predict(
             done = run(watch, tell=lambda rejected: say(f"{rejected}."))
     if output and not quiet:
         say(f"Pages labelled: {done.labelled}, in {output}")
+    if done.rejected and not quiet:
+        say(f"Inputs rejected: {done.rejected}, {done.place}")
     if done.rejected:
-        if not quiet:
-            say(f"Inputs rejected: {done.rejected}, {done.place}")
         raise typer.Exit(Exit.SOME_QUARANTINED)
 
 
 def _on_spark(
-    inputs: list[str], output: str, master: str | None, format: Format | None, model: str | None, options: ReadOptions
+    inputs: list[str],
+    output: str | None,
+    master: str | None,
+    format: Format | None,
+    model: str | None,
+    options: ReadOptions,
+    local: Mapping[str, object],
 ) -> "Summary":
+    """`local`: options that only the local engine has, with what was given for them."""
+    for name, given in local.items():
+        _check_usage(not given, f"{name} is for the local engine.")
+    if output is None:
+        raise typer.BadParameter("--engine spark needs --output.")
+
     from locbao.predict.engine import Summary
     from locbao.predict.spark_files import run_spark
 
@@ -160,8 +123,3 @@ def _on_spark(
 def _check_usage(right: bool, message: str) -> None:
     if not right:
         raise typer.BadParameter(message)
-
-
-def _cores() -> int:
-    """The cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

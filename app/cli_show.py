@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from locbao.cli_predict import ModelOption
 from locbao.console import guarded, say
+from locbao.options import ModelOption
 from locbao.predict.inputs import read_page
 from locbao.predict.outputs import check_file, open_output, signature, standard_output
 

@@ -5,60 +5,72 @@ from typing import Annotated
 
 import typer
 
-from locbao.cli_predict import ModelOption
-from locbao.console import Exit, guarded, say
+from locbao.console import guarded
+from locbao.options import (
+    ConfigOption,
+    CorpusArgument,
+    FolderOption,
+    MaterialOption,
+    ModelOption,
+    NoTrackOption,
+    RegisteredOption,
+    SeedOption,
+    TrackingOption,
+    corpus_argument,
+)
+from locbao.tracking import tracking
 
 train = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Train a model on labelled pages, and save it as a folder."
 )
 
-CorpusArgument = Annotated[
+NameOption = Annotated[str | None, typer.Option(help="The model's name; it stands in every row that it labels.")]
+PredictionsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Where to write what the scores are made of: probabilities out of site."),
+]
+ArticlesArgument = Annotated[
     list[Path] | None,
-    typer.Argument(
-        metavar="CORPUS",
-        help='Labelled pages, .jsonl or .jsonl.gz: {"id", "site", "lines": [{"text", "label"}]} a row. '
-        "Without any: the example corpus that comes with locbao.",
-        show_default=False,
+    corpus_argument(
+        'Articles with their topics, .jsonl or .jsonl.gz: {"id", "title", "lead", "body": […], "topics": […]} '
+        "a row. Without any: the example articles that come with locbao."
     ),
 ]
-
-MaterialOption = Annotated[
+TopicOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Train this topic alone; may be given more than once.", show_default=False),
+]
+RulesOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Topic files, NAME.toml. Without it: those that come with locbao."),
+]
+BaseOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="The model whose lines and other topics are kept. Without it: the one in DIR of -o, if there is one, "
+        "else the one that comes with locbao.",
+    ),
+]
+PagesOrArticlesArgument = Annotated[
     list[Path] | None,
-    typer.Option(
-        metavar="FILE",
-        help="Pages, articles or headlines that training pages are composed from; may be given more than once.",
-        show_default=False,
+    corpus_argument(
+        "Labelled pages, as for train lines, or articles with their topics, as for train topics. Without any: "
+        "the example pages that come with locbao."
     ),
 ]
-
-TrackingOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="URI",
-        help="MLflow's address, where runs and models are kept. Without it: MLFLOW_TRACKING_URI, else "
-        "sqlite:///mlflow.db in the working directory.",
-        show_default=False,
-    ),
-]
-RegisteredOption = Annotated[
-    str, typer.Option(metavar="NAME", help="MLflow's registered model, whose versions the models are.")
-]
-NoTrackOption = Annotated[bool, typer.Option("--no-track", help="Keep no record of the run in MLflow.")]
 
 
 @train.command()
 @guarded
 def lines(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The model folder to write.")],
+    output: FolderOption,
     corpus: CorpusArgument = None,
     material: MaterialOption = None,
-    config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings of the training, TOML.")] = None,
-    name: Annotated[str | None, typer.Option(help="The model's name; it stands in every row that it labels.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of everything drawn by chance.")] = None,
-    predictions: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where to write what the scores are made of: probabilities out of site."),
-    ] = None,
+    config: ConfigOption = None,
+    name: NameOption = None,
+    seed: SeedOption = None,
+    predictions: PredictionsOption = None,
     tracking_uri: TrackingOption = None,
     registered: RegisteredOption = "locbao",
     no_track: NoTrackOption = False,
@@ -74,54 +86,30 @@ def lines(
         locbao train lines pages.jsonl --material articles.jsonl.gz -o my-model
     """
     from locbao.train.run import train_lines
-    from locbao.train.tracking import no_tracking, open_tracker
 
-    tracker = no_tracking() if no_track else open_tracker(tracking_uri, registered=registered, tell=say)
-    train_lines(
-        corpus or [],
-        output,
-        material=material or [],
-        config=config,
-        name=name,
-        seed=seed,
-        predictions=predictions,
-        tracker=tracker,
-    )
-    if tracker.failed:
-        raise typer.Exit(Exit.UNTRACKED)
+    with tracking(tracking_uri, off=no_track, registered=registered) as tracker:
+        train_lines(
+            corpus or [],
+            output,
+            material=material or [],
+            config=config,
+            name=name,
+            seed=seed,
+            predictions=predictions,
+            tracker=tracker,
+        )
 
 
 @train.command()
 @guarded
 def topics(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The model folder to write.")],
-    corpus: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="CORPUS",
-            help='Articles with their topics, .jsonl or .jsonl.gz: {"id", "title", "lead", "body": […], "topics": […]} '
-            "a row. Without any: the example articles that come with locbao.",
-            show_default=False,
-        ),
-    ] = None,
-    topic: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Train this topic alone; may be given more than once.", show_default=False),
-    ] = None,
-    rules: Annotated[
-        Path | None,
-        typer.Option(metavar="FOLDER", help="Topic files, NAME.toml. Without it: those that come with locbao."),
-    ] = None,
-    base: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR",
-            help="The model whose lines and other topics are kept. Without it: the one in DIR of -o, if there is one, "
-            "else the one that comes with locbao.",
-        ),
-    ] = None,
-    config: Annotated[Path | None, typer.Option(metavar="FILE", help="Settings of the training, TOML.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of everything drawn by chance.")] = None,
+    output: FolderOption,
+    corpus: ArticlesArgument = None,
+    topic: TopicOption = None,
+    rules: RulesOption = None,
+    base: BaseOption = None,
+    config: ConfigOption = None,
+    seed: SeedOption = None,
     tracking_uri: TrackingOption = None,
     registered: RegisteredOption = "locbao",
     no_track: NoTrackOption = False,
@@ -137,36 +125,22 @@ def topics(
         locbao train topics floods.jsonl --topic flood --rules my-topics -o my-model
     """
     from locbao.train.topic_run import train_topics
-    from locbao.train.tracking import no_tracking, open_tracker
 
-    tracker = no_tracking() if no_track else open_tracker(tracking_uri, registered=registered, tell=say)
-    train_topics(
-        corpus or [],
-        output,
-        topics=topic or [],
-        rules=rules,
-        config=config,
-        seed=seed,
-        base=base,
-        tracker=tracker,
-    )
-    if tracker.failed:
-        raise typer.Exit(Exit.UNTRACKED)
+    with tracking(tracking_uri, off=no_track, registered=registered) as tracker:
+        train_topics(
+            corpus or [],
+            output,
+            topics=topic or [],
+            rules=rules,
+            config=config,
+            seed=seed,
+            base=base,
+            tracker=tracker,
+        )
 
 
 @guarded
-def evaluate(
-    corpus: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="CORPUS",
-            help="Labelled pages, as for train lines, or articles with their topics, as for train topics. Without any: "
-            "the example pages that come with locbao.",
-            show_default=False,
-        ),
-    ] = None,
-    model: ModelOption = None,
-) -> None:
+def evaluate(corpus: PagesOrArticlesArgument = None, model: ModelOption = None) -> None:
     """Score a model on labelled pages, or its topics on articles.
 
     Prints precision, recall and F1 of every label with 95 % intervals over pages, the confusion of labels, and the

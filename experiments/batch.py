@@ -17,10 +17,10 @@ from time import monotonic
 from locbao.experiments.batch_pages import BAD, MAX_CHARS, composed_rows, spoil, write_rows
 from locbao.experiments.batch_runs import killed_after, timed, watched
 from locbao.experiments.batch_tables import report
+from locbao.experiments.command import foreseen
 from locbao.experiments.keepers import as_html, tool
 from locbao.experiments.measured import Measured, finished, keep
 from locbao.experiments.record import write_table
-from locbao.features.errors import LocbaoError
 from locbao.predict.batches import PAGES
 
 NAME = "batch"
@@ -161,11 +161,9 @@ def main() -> None:
     parser.add_argument("--material", type=Path, action="append", default=[], help="as in `locbao train lines`")
     parser.add_argument("--seed", type=int, default=0, help="of the composed pages (default: %(default)s)")
     given = parser.parse_args()
-    try:
-        run(given.work, given.material, given.seed)
-    except LocbaoError as error:
-        parser.exit(1, f"{error}\n")
+    run(given.work, given.material, given.seed)
 
 
 if __name__ == "__main__":
-    main()
+    with foreseen():
+        main()

@@ -38,9 +38,7 @@ def report(rows: Sequence[Measured], counts: tuple[int, int]) -> str:
 def speed_table(rows: Sequence[Measured]) -> str:
     """Pages per second of each contender, and its ratio to the two that matter."""
     contenders = {"1": "1 process", "2": "2 processes", "trafilatura": "trafilatura, 2 processes"}
-    rates = {
-        name: [row["pages"] / row["seconds"] for row in named(rows, rf"speed \d+ {name}")] for name in contenders
-    }
+    rates = {name: [row["pages"] / row["seconds"] for row in named(rows, rf"speed \d+ {name}")] for name in contenders}
     shown = [
         [title, spread(rates[name]), *(_ratio(rates[name], rates[other]) for other in ("1", "trafilatura"))]
         for name, title in contenders.items()

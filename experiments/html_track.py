@@ -7,29 +7,27 @@ The labelled pages are lines alone, so they are set into HTML again (`html_pages
 itself. Writes `results/html.md`. Needs the `bench` extra.
 """
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 
 from locbao.experiments.alignment import carry_over
+from locbao.experiments.command import foreseen
 from locbao.experiments.html_pages import render
 from locbao.experiments.html_templates import TEMPLATES, Template
 from locbao.experiments.html_tools import PACKAGES, TOOLS, Extract
 from locbao.experiments.record import write_table
+from locbao.experiments.unseen import given_sources, score_unseen
 from locbao.features.errors import LocbaoError
 from locbao.features.text import normalise, split_lines
 from locbao.predict.html import html_text
-from locbao.train.config import LineConfig, read_config
+from locbao.train.config import LineConfig
 from locbao.train.corpus import CorpusPage
-from locbao.train.crossval import has_article, leave_site_out, make_folds
-from locbao.train.run import make_bench
-from locbao.train.samples import labelled_sample
+from locbao.train.crossval import has_article
 from locbao.train.score import BODY, SIDEBAR, ScoredPage, Scores, score
-from locbao.train.sources import Sources, read_sources
+from locbao.train.sources import Sources
 from locbao.train.tables import table
 
 STYLE = "full"  # the cut that holds the whole page
@@ -106,9 +104,7 @@ def run(sources: Sources, config: LineConfig, jobs: int) -> None:
     whole = [page for page in whole if page.style == STYLE] or whole
     peers = {t.name: {name: scores_of(extract, whole, t) for name, extract in TOOLS.items()} for t in TEMPLATES}
     read = [through_html(page, template) for template in TEMPLATES for page in whole]
-    unlearned = [replace(s, sure=np.zeros(len(s.labels), dtype=bool)) for s in (labelled_sample(p, 0.0) for p in read)]
-    bench = make_bench(sources, config, unlearned)
-    scored, _ = leave_site_out(bench, [*sources.corpus, *read], make_folds(sources.corpus, config), jobs, print)
+    scored = score_unseen(sources, read, config, jobs)
     parts = [NOTES.strip(), f"Versions: {', '.join(f'{name} {version(name)}' for name in PACKAGES)}."]
     for template in TEMPLATES:
         found = {**peers[template.name], OURS: score(scored[template.name])}
@@ -120,17 +116,9 @@ def run(sources: Sources, config: LineConfig, jobs: int) -> None:
 
 def main() -> None:
     """The command line of this module."""
-    parser = argparse.ArgumentParser(description="The HTML track of the bench.")
-    parser.add_argument("corpus", nargs="*", type=Path)
-    parser.add_argument("--material", action="append", type=Path, default=[])
-    parser.add_argument("--config", type=Path)
-    parser.add_argument("--jobs", type=int, default=2)
-    given = parser.parse_args()
-    try:
-        run(read_sources(given.corpus, given.material), read_config(given.config), given.jobs)
-    except LocbaoError as error:
-        parser.exit(1, f"{error}\n")
+    run(*given_sources("The HTML track of the bench."))
 
 
 if __name__ == "__main__":
-    main()
+    with foreseen():
+        main()

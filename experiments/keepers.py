@@ -42,14 +42,17 @@ def as_html(lines: Sequence[str]) -> str:
 
 
 def keep_all(lines: Sequence[str]) -> BoolArray:
+    """(n,) every line."""
     return np.ones(len(lines), dtype=np.bool_)
 
 
 def long_lines(lines: Sequence[str]) -> BoolArray:
+    """(n,) lines of LONG_LINE characters or more."""
     return np.array([len(line) >= LONG_LINE for line in lines], dtype=np.bool_)
 
 
 def c4(lines: Sequence[str]) -> BoolArray:
+    """(n,) lines that C4's rules for lines keep (Raffel et al., 2020)."""
     return np.array([_c4_keeps(line.strip()) for line in lines], dtype=np.bool_)
 
 
@@ -65,6 +68,7 @@ def _c4_keeps(line: str) -> bool:
 
 
 def c4_once(lines: Sequence[str]) -> BoolArray:
+    """(n,) what `c4` keeps, but each text only where it stands first."""
     folded = [line.strip().lower() for line in lines]
     first = {line: index for index, line in reversed(list(enumerate(folded)))}
     return c4(lines) & np.array([first[line] == index for index, line in enumerate(folded)], dtype=np.bool_)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from locbao.experiments.record import RESULTS
+from locbao.experiments.record import RESULTS, append
 
 Measured = dict[str, Any]
 
@@ -15,7 +15,5 @@ def finished(name: str) -> list[Measured]:
 
 
 def keep(name: str, row: Measured) -> None:
-    """Adds a finished row."""
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    with (RESULTS / f"{name}.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    """Adds a finished row, and waits until it is on the disk."""
+    append(RESULTS / f"{name}.jsonl", row)

@@ -14,6 +14,7 @@ from typing import TextIO
 
 import numpy as np
 
+from locbao.experiments.command import foreseen
 from locbao.experiments.keepers import C4_WORDS, LONG_LINE, PEERS
 from locbao.experiments.record import RESULTS
 from locbao.features.errors import LocbaoError
@@ -154,11 +155,9 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the results (default: %(default)s)")
     given = parser.parse_args()
-    try:
-        print(run(given.pages, given.ours, given.out))
-    except LocbaoError as error:
-        parser.exit(1, f"{error}\n")
+    print(run(given.pages, given.ours, given.out))
 
 
 if __name__ == "__main__":
-    main()
+    with foreseen():
+        main()

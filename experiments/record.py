@@ -89,7 +89,6 @@ def read_rows(name: str, results: Path = RESULTS) -> list[Row]:
 
 def keep_row(name: str, row: Row, results: Path = RESULTS) -> None:
     """Adds a finished row, and waits until it is on the disk."""
-    results.mkdir(parents=True, exist_ok=True)
     written = {
         "variant": row.variant,
         "repeat": row.repeat,
@@ -102,8 +101,14 @@ def keep_row(name: str, row: Row, results: Path = RESULTS) -> None:
         "figures": _packed(row.figures),
         "change": _packed(row.change),
     }
-    with (results / f"{name}.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps(written, ensure_ascii=False) + "\n")
+    append(results / f"{name}.jsonl", written)
+
+
+def append(path: Path, row: Mapping[str, Any]) -> None:
+    """Adds a row to a file of JSON Lines, and waits until it is on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(row, ensure_ascii=False) + "\n")
         file.flush()
         os.fsync(file.fileno())
 

@@ -6,24 +6,20 @@ One leave-sites-out run scores every page of the corpus as it is, in NFD, with b
 and without its blank lines. The rewritten pages are never learned from. Writes `results/robustness.md`.
 """
 
-import argparse
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
-import numpy as np
-
+from locbao.experiments.command import foreseen
 from locbao.experiments.record import STYLES, write_table
+from locbao.experiments.unseen import given_sources, score_unseen
 from locbao.features.text import OLD_TONE, split_lines
-from locbao.train.config import LineConfig, read_config
+from locbao.train.config import LineConfig
 from locbao.train.corpus import CorpusPage
-from locbao.train.crossval import leave_site_out, make_folds
-from locbao.train.run import make_bench, style_scores
-from locbao.train.samples import labelled_sample
+from locbao.train.run import style_scores
 from locbao.train.score import Scores
-from locbao.train.sources import Sources, read_sources
+from locbao.train.sources import Sources
 from locbao.train.tables import table
 
 
@@ -72,14 +68,7 @@ def run(sources: Sources, config: LineConfig, jobs: int) -> None:
         for name, rewrite in REWRITINGS.items()
         for page in sources.corpus
     ]
-    unlearned = [
-        replace(sample, sure=np.zeros(len(sample.labels), dtype=bool))
-        for sample in (labelled_sample(page, 0.0) for page in rewritten)
-    ]
-    bench = make_bench(sources, config, unlearned)
-    scored, _ = leave_site_out(bench, [*sources.corpus, *rewritten], make_folds(sources.corpus, config), jobs, print)
-    scores = style_scores(scored)
-    write_table("robustness", _losses(scores))
+    write_table("robustness", _losses(style_scores(score_unseen(sources, rewritten, config, jobs))))
 
 
 def _losses(scores: Mapping[str, Scores]) -> str:
@@ -95,14 +84,9 @@ def _losses(scores: Mapping[str, Scores]) -> str:
 
 def main() -> None:
     """The command line of this module."""
-    parser = argparse.ArgumentParser(description="Leave-one-site-out scores, also of pages written in other ways.")
-    parser.add_argument("corpus", nargs="+", type=Path)
-    parser.add_argument("--material", action="append", type=Path, default=[])
-    parser.add_argument("--config", type=Path)
-    parser.add_argument("--jobs", type=int, default=2)
-    given = parser.parse_args()
-    run(read_sources(given.corpus, given.material), read_config(given.config), given.jobs)
+    run(*given_sources("Leave-one-site-out scores, also of pages written in other ways."))
 
 
 if __name__ == "__main__":
-    main()
+    with foreseen():
+        main()

@@ -13,9 +13,9 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from locbao.experiments.command import foreseen
 from locbao.experiments.record import write_table
 from locbao.experiments.speed import pin
-from locbao.features.errors import LocbaoError
 from locbao.train.corpus import read_articles
 from locbao.train.tables import table
 
@@ -148,11 +148,9 @@ def run(articles: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m locbao.experiments.segmentation", description=__doc__)
     parser.add_argument("--articles", type=Path, required=True, help="articles to draw lines from")
-    try:
-        run(parser.parse_args().articles)
-    except LocbaoError as error:
-        parser.exit(1, f"{error}\n")
+    run(parser.parse_args().articles)
 
 
 if __name__ == "__main__":
-    main()
+    with foreseen():
+        main()

@@ -21,9 +21,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from locbao.experiments.cluster import Cluster, environment
+from locbao.experiments.command import foreseen
 from locbao.experiments.measured import Measured, finished, keep
 from locbao.experiments.record import write_table
-from locbao.features.errors import LocbaoError
 from locbao.predict.batches import Work
 from locbao.predict.engine import Run
 from locbao.predict.load import load
@@ -207,11 +207,9 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=PAGES, help="composed pages (default: %(default)s)")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where pages and outputs go (default: %(default)s)")
     given = parser.parse_args()
-    try:
-        run(given.pages, given.folder.resolve())
-    except LocbaoError as error:
-        parser.exit(1, f"{error}\n")
+    run(given.pages, given.folder.resolve())
 
 
 if __name__ == "__main__":
-    main()
+    with foreseen():
+        main()

@@ -19,10 +19,10 @@ from typing import TypeVar
 import numpy as np
 
 import locbao
+from locbao.experiments.command import foreseen
 from locbao.experiments.keepers import as_html, tool
 from locbao.experiments.peers import read_styles
 from locbao.experiments.record import RESULTS
-from locbao.features.errors import LocbaoError
 from locbao.predict.model import Model
 from locbao.train.corpus import CorpusPage
 from locbao.train.tables import table
@@ -50,6 +50,7 @@ def pin() -> None:
 
 
 def seconds(work: Callable[[T], object], given: T) -> float:
+    """Wall seconds of one call."""
     start = perf_counter()
     work(given)
     return perf_counter() - start
@@ -78,6 +79,7 @@ def race(model: Model, pages: Sequence[CorpusPage]) -> dict[str, list[float]]:
 
 
 def race_table(taken: Mapping[str, Sequence[float]], pages: Sequence[CorpusPage]) -> str:
+    """Medians of the seconds that `race` has measured for the pages, as rates."""
     lines = sum(label is not None for page in pages for label in page.labels)
     rows = [
         [
@@ -167,11 +169,9 @@ def main() -> None:
     parser.add_argument("--model", help="model folder (default: the shipped model)")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the results (default: %(default)s)")
     given = parser.parse_args()
-    try:
-        print(run(given.pages, given.model, given.out))
-    except LocbaoError as error:
-        parser.exit(1, f"{error}\n")
+    print(run(given.pages, given.model, given.out))
 
 
 if __name__ == "__main__":
-    main()
+    with foreseen():
+        main()

@@ -6,19 +6,18 @@ Every row of the corpora needs an `origin`; ERAS are the two that have labelled 
 """
 
 import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from locbao.experiments.command import foreseen
 from locbao.experiments.record import write_table
 from locbao.features.batch import BoolArray, FloatArray
-from locbao.features.errors import LocbaoError
 from locbao.features.topic_design import Rules
 from locbao.train.corpus import rows
-from locbao.train.score import DRAWS, INTERVAL, Estimate
+from locbao.train.score import DRAWS, Estimate
 from locbao.train.tables import table
 from locbao.train.topic_config import TopicConfig
 from locbao.train.topic_corpus import TopicArticle, read_topic_corpus
@@ -120,11 +119,6 @@ def _f1(one: HeldOut, weights: FloatArray) -> FloatArray:
     return np.asarray(2 * hits / np.maximum(both, 1e-9))
 
 
-def _estimate(draws: FloatArray) -> Estimate:
-    low, high = np.percentile(draws[1:], INTERVAL)
-    return Estimate(float(draws[0]), float(low), float(high))
-
-
 def _table(found: Mapping[str, Sequence[Judged]], sure_only: bool) -> str:
     draws = {name: f1_draws(runs, sure_only) for name, runs in found.items()}
     means = {name: np.mean(list(own.values()), axis=0) for name, own in draws.items()}
@@ -132,12 +126,13 @@ def _table(found: Mapping[str, Sequence[Judged]], sure_only: bool) -> str:
     lines = [
         [
             name,
-            _estimate(means[name]),
-            "" if name == EVERYTHING else _estimate(whole - means[name]),
+            Estimate.of(means[name][0], means[name][1:]),
+            "" if name == EVERYTHING else Estimate.of(lost[0], lost[1:]),
             *(f"{own[0]:.3f}" for own in draws[name].values()),
             f"{_ranked(runs, sure_only):.3f}",
         ]
         for name, runs in found.items()
+        for lost in [whole - means[name]]
     ]
     topics = next(iter(draws.values()))
     return table(["learned from", "mean F1", "lost", *(f"F1 {t}" for t in topics), "mean average precision"], lines)
@@ -172,7 +167,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with foreseen():
         main()
-    except LocbaoError as error:
-        sys.exit(f"Error: {error}")

@@ -7,7 +7,6 @@ Needs underthesea.
 
 import argparse
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from locbao.experiments.command import foreseen
 from locbao.experiments.keepers import tool
 from locbao.experiments.record import write_table
 from locbao.features.batch import BoolArray, FloatArray
-from locbao.features.errors import LocbaoError
 from locbao.features.page import IntArray
 from locbao.features.segment import segmenter
 from locbao.train.tables import table
@@ -192,7 +191,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with foreseen():
         main()
-    except LocbaoError as error:
-        sys.exit(f"Error: {error}")

@@ -10,8 +10,6 @@ SIGNS = STRONGEST + 1
 FLOOR = -4.0
 """Log-odds of a sentence that is not there; below it, how far a sentence is from the topic says nothing."""
 
-NAMES = ("strongest sentence", "second sentence", "third sentence", "log of the number of sentences")
-
 
 def article_signs(scores: FloatArray, owner: IntArray, count: int) -> FloatArray:
     """(count, SIGNS) of articles from the log-odds of sentences, (s,), and the article of each, (s,), in order.
@@ -29,3 +27,8 @@ def article_signs(scores: FloatArray, owner: IntArray, count: int) -> FloatArray
     signs[owner[order[kept]], rank[kept]] = np.maximum(scores[order[kept]], FLOOR)
     signs[:, STRONGEST] = np.log1p(sizes)
     return signs
+
+
+def article_probabilities(signs: FloatArray, weights: FloatArray, intercept: float) -> FloatArray:
+    """(a,) probabilities that articles carry a topic, from (a, SIGNS) and weights, (SIGNS,): logistic regression."""
+    return np.asarray(1 / (1 + np.exp(-(signs @ weights + intercept))))

@@ -88,9 +88,7 @@ class TopicDesign:
     def _signs(self, phrases: Phrases) -> FloatArray:
         """(count, groups + rules): GROUP where a group stands, RULE where a rule speaks."""
         present = self._present(phrases)
-        spoken = [
-            present[:, when].all(axis=1) & ~present[:, unless].any(axis=1) for when, unless in self._rules
-        ]
+        spoken = [present[:, when].all(axis=1) & ~present[:, unless].any(axis=1) for when, unless in self._rules]
         fires = np.array(spoken, dtype=bool).reshape(len(self._rules), phrases.count).T
         return np.hstack([present * GROUP, fires * RULE])
 

@@ -20,6 +20,7 @@ class Refused(Exception):
 
 
 def refuse_unless(condition: bool, reason: str) -> None:
+    """Raises Refused unless the condition holds."""
     if not condition:
         raise Refused(reason)
 
@@ -96,6 +97,7 @@ CALLS: dict[Name, Callable[[tuple[object, ...]], Made]] = {
 
 
 def listed(module: object, name: object) -> bool:
+    """Whether a part may name this: both a text, no subclass of it, and together on the list."""
     return type(module) is str and type(name) is str and ((module, name) in CALLS or (module, name) in ESTIMATORS)
 
 

@@ -78,9 +78,11 @@ class Watch(Protocol):
 class Labelling(Protocol):
     """Who labels: this process or others."""
 
-    def model(self) -> str: ...
+    def model(self) -> str:
+        """The signature of the model. Raises what loading it raises."""
 
-    def label_all(self, batches: Iterable[list[Item]]) -> Iterator[tuple[list[Item], Done]]: ...
+    def label_all(self, batches: Iterable[list[Item]]) -> Iterator[tuple[list[Item], Done]]:
+        """Each batch with its answer, in order."""
 
     def __enter__(self) -> Self: ...
 
@@ -114,7 +116,7 @@ class Run:
     """A batch to predict.
 
     `jobs`: processes that label; 1 is this one. `timeout`: seconds for a page, kept where other processes label.
-    `strict`: end at the first page that cannot be used. `tell`: takes the rejected pages where there is no output file.
+    `strict`: end at the first page that cannot be used. `resume`: go on with the run that broke off.
     """
 
     inputs: Sequence[str]
@@ -126,7 +128,7 @@ class Run:
     resume: bool = False
 
     def __call__(self, watch: Watch, tell: Callable[[Rejected], None]) -> Summary:
-        """Predicts.
+        """Predicts; `tell` takes the rejected pages where there is no output file.
 
         A run that cannot be finished leaves a note on its exception (PEP 678) if it can be resumed.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.writers import sync_folder
+from locbao.predict.durable import sync_folder
 
 
 class Unfinished(LocbaoError):

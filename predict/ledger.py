@@ -9,11 +9,12 @@ from typing import Any, Protocol
 from zlib import crc32
 
 from locbao.predict.batches import Done, Item
+from locbao.predict.durable import sync_folder
 from locbao.predict.inputs import Raw, Rejected
 from locbao.predict.journal import Checkpoint, Journal
 from locbao.predict.outputs import Output
 from locbao.predict.quarantine import Quarantine, quarantine_of
-from locbao.predict.writers import Writer, sync_folder
+from locbao.predict.writers import Writer
 
 _EVERY = 1.0  # seconds between checkpoints: what a crash may cost, against waiting for the disk
 

@@ -104,23 +104,23 @@ class Model:
 
     def explain_many(self, page: LabelledPage | str, lines: Sequence[int]) -> list[Explanation]:
         """`explain` for several lines of one page at the cost of one."""
-        read = Page.from_text(page) if isinstance(page, str) else _as_page(page)
-        labelled = self.label("\n".join(read.raw))
-        places = [_place(read, number) for number in lines]
-        reasons = self.line_model.reasons(Batch.of([read]), places)
-        return [_explanation(labelled.lines[place], *found) for place, found in zip(places, reasons, strict=True)]
+        read = _as_page(page)
+        places, batch = [_place(read, number) for number in lines], Batch.of([read])
+        labelled = _labelled_lines(read, self.line_model.probabilities(batch))
+        reasons = self.line_model.reasons(batch, places)
+        return [_explanation(labelled[place], *found) for place, found in zip(places, reasons, strict=True)]
 
     def explain_topic(self, page: LabelledPage | str, line: int, topic: str) -> TopicExplanation:
         """What in raw line number `line` speaks for or against a topic, strongest first.
 
         Raises UnknownLine if the line is blank or not on the page, UnknownTopic if the model does not know the topic.
         """
-        read = Page.from_text(page) if isinstance(page, str) else _as_page(page)
+        read = _as_page(page)
         text = read.lines[_place(read, line)]
         if self.topic_model is None or topic not in self.topics:
             raise UnknownTopic(topic, self.topics)
-        found = sorted(self.topic_model.reasons(text, topic), key=lambda reason: -abs(reason[2]))
-        score = self.topic_model.line_scores(text)[topic]
+        score, found = self.topic_model.explain(text, topic)
+        found.sort(key=lambda reason: -abs(reason[2]))
         return TopicExplanation(line, topic, score, tuple(Reason(*reason) for reason in found))
 
     def _label_batch(self, texts: Sequence[str]) -> Iterator[LabelledPage]:
@@ -152,18 +152,26 @@ def _next_batch(texts: Iterator[str]) -> list[str]:
 
 
 def _labelled(page: Page, probabilities: FloatArray, body_numbers: IntArray, judgement: Judgement) -> LabelledPage:
+    lines = _labelled_lines(page, probabilities)
+    evidence = {topic: tuple(int(body_numbers[i]) for i in found) for topic, found in judgement.evidence.items()}
+    return LabelledPage(lines, judgement.carried, judgement.scores, evidence)
+
+
+def _labelled_lines(page: Page, probabilities: FloatArray) -> tuple[LabelledLine, ...]:
+    """The n lines of the page that are not blank, with their probabilities, (n, 3), of LABELS."""
     raw, lines = page.raw, []
     best = probabilities.argmax(axis=1).tolist()
     for number, label, scores in zip(page.numbers.tolist(), best, probabilities.tolist(), strict=True):
         body, caption, sidebar = scores
         by_label = {"body": body, "caption": caption, "sidebar": sidebar}  # twice as fast as by a loop over LABELS
         lines.append(LabelledLine(number, raw[number - 1], LABELS[label], scores[label], by_label))
-    evidence = {topic: tuple(int(body_numbers[i]) for i in found) for topic, found in judgement.evidence.items()}
-    return LabelledPage(tuple(lines), judgement.carried, judgement.scores, evidence)
+    return tuple(lines)
 
 
-def _as_page(page: LabelledPage) -> Page:
-    """The lines of a labelled page at their old numbers; lines between them were blank."""
+def _as_page(page: LabelledPage | str) -> Page:
+    """The page of a text, or the lines of a labelled page at their old numbers; lines between them were blank."""
+    if isinstance(page, str):
+        return Page.from_text(page)
     raw = [""] * max((line.number for line in page.lines), default=0)
     for line in page.lines:
         raw[line.number - 1] = line.text

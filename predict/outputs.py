@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from locbao.predict import mirror, parquet
+from locbao.predict.durable import replace, sync_folder
 from locbao.predict.extras import need
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.records import as_row, as_text, json_line, signature, to_bytes
 from locbao.predict.rows import Id
-from locbao.predict.writers import PartFile, Straight, UnwritableOutput, Writer, replace, sync_folder
+from locbao.predict.writers import PartFile, Straight, UnwritableOutput, Writer
 
 __all__ = (
     "Format",

@@ -104,7 +104,7 @@ def label(
     """
     options = ReadOptions(max_chars, text_field=text, id_field=id)
     pages = frame.select(
-        as_text(column(frame, id, IDS)).alias("id"), column(frame, text, TEXTS).cast("binary").alias("text")
+        as_string(column(frame, id, IDS)).alias("id"), column(frame, text, TEXTS).cast("binary").alias("text")
     )
     task = Task(ship(frame.sparkSession, model), options, _read, _write)
     rows = pages.mapInPandas(task, schema(id="string", **ROW, error="string"))
@@ -121,7 +121,7 @@ def column(frame: "DataFrame", name: str, types: Iterable[str]) -> "Column":
     return frame[f"`{name.replace('`', '``')}`"]
 
 
-def as_text(id: "Column") -> "Column":
+def as_string(id: "Column") -> "Column":
     """Ids as strings: of whole numbers beside a null pandas can make floats, and bytes that are not UTF-8 end a job."""
     from pyspark.sql import functions
 

@@ -19,6 +19,7 @@ from typing import Any
 
 from locbao.predict import manifest as manifests
 from locbao.predict.audit import audit
+from locbao.predict.durable import sync_folder
 from locbao.predict.folder_errors import (
     ChangedFile,
     MissingFile,
@@ -48,10 +49,6 @@ class Stored:
     parts: dict[str, Any]
     digest: str
     card: str
-
-    @property
-    def short_digest(self) -> str:
-        return self.digest[: manifests.SHORT_DIGEST]
 
 
 def save(folder: Path, parts: Mapping[str, object], manifest: Mapping[str, Any], card: str) -> str:
@@ -188,7 +185,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-        _sync(new)
+        sync_folder(new)
         if folder.exists():
             folder.rename(old)
         new.rename(folder)
@@ -197,15 +194,5 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
             old.rename(folder)
         shutil.rmtree(new, ignore_errors=True)
         raise
-    _sync(folder.parent)
+    sync_folder(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    """Makes the names in a folder last; Windows opens no folders."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

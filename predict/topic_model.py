@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from locbao.features.batch import FloatArray
-from locbao.features.evidence import SIGNS, article_signs
+from locbao.features.evidence import SIGNS, article_probabilities, article_signs
 from locbao.features.page import IntArray
 from locbao.features.phrases import Phrases
 from locbao.features.sentences import split_sentences
@@ -52,8 +52,8 @@ class Topic:
     def probabilities(self, scores: FloatArray, owner: IntArray, count: int) -> FloatArray:
         """(count,) probabilities that the articles carry the topic, from the log-odds of their sentences."""
         signs = article_signs(scores, owner, count)
-        logits = signs @ np.asarray(self.part["article"], dtype=np.float64) + float(self.part["article_intercept"])
-        return np.asarray(1 / (1 + np.exp(-logits)))
+        weights = np.asarray(self.part["article"], dtype=np.float64)
+        return article_probabilities(signs, weights, float(self.part["article_intercept"]))
 
     def reasons(self, sentence: str, tokens: str) -> list[tuple[str, float, float]]:
         """Name, value and log-odds of everything that the model sees in a sentence."""
@@ -89,17 +89,16 @@ class TopicModel:
             }
             yield Judgement(scores, {name: scores[name] for name in evidence}, evidence)
 
-    def line_scores(self, text: str) -> dict[str, float]:
-        """The log-odds of each topic in a normalised line: those of its strongest sentence."""
-        phrases = Phrases.of(split_sentences(text) or [""], LONGEST_PHRASE, self.tokens)
-        return {topic.name: float(topic.sentence_scores(phrases).max()) for topic in self.topics}
+    def explain(self, text: str, name: str) -> tuple[float, list[tuple[str, float, float]]]:
+        """The log-odds of the strongest sentence of a normalised line, and that sentence's `Topic.reasons`.
 
-    def reasons(self, text: str, name: str) -> list[tuple[str, float, float]]:
-        """`Topic.reasons` of the strongest sentence of a normalised line. Raises KeyError for an unknown topic."""
+        Raises KeyError for an unknown topic.
+        """
         topic = {topic.name: topic for topic in self.topics}[name]
         sentences = split_sentences(text) or [""]
         scores = topic.sentence_scores(Phrases.of(sentences, LONGEST_PHRASE, self.tokens))
-        return topic.reasons(sentences[int(scores.argmax())], self.tokens)
+        strongest = int(scores.argmax())
+        return float(scores[strongest]), topic.reasons(sentences[strongest], self.tokens)
 
 
 def packed_rules(rules: Rules) -> dict[str, Any]:

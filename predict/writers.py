@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from locbao.features.errors import LocbaoError
+from locbao.predict.durable import sync_folder
 
 
 class UnwritableOutput(LocbaoError):
@@ -101,21 +102,3 @@ def _reopened(part: Path, position: int) -> io.FileIO:
     file.truncate(position)
     file.seek(position)
     return file
-
-
-def replace(part: Path, target: Path) -> None:
-    """Renames a file so that it survives a power cut under its new name."""
-    with part.open("r+b") as file:
-        os.fsync(file.fileno())
-    part.replace(target)
-    sync_folder(target.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder durable, where the system can."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -22,7 +22,7 @@ def no_pool(monkeypatch: pytest.MonkeyPatch) -> None:
         raise Started
 
     monkeypatch.setattr(engine, "Pool", refuse)
-    monkeypatch.setattr("locbao.cli_predict._cores", lambda: 4)
+    monkeypatch.setattr("locbao.cli_predict.cores", lambda: 4)
 
 
 @pytest.mark.parametrize("options", [[], ["--jobs", "1"]])

@@ -52,22 +52,22 @@ class TestLines:
         ("text", "score"), [(REPORT, REPORT_SCORE), (QUIET, QUIET_SCORE), (MENTION, MENTION_SCORE), ("", -3.0)]
     )
     def test_log_odds_are_those_of_what_stands_there(self, text: str, score: float) -> None:
-        assert model().line_scores(text) == {"drug_crime": pytest.approx(score)}
+        assert model().explain(text, "drug_crime")[0] == pytest.approx(score)
 
     def test_the_strongest_sentence_speaks_for_its_line(self) -> None:
-        assert model().line_scores(f"{QUIET} {REPORT} {MENTION}")["drug_crime"] == pytest.approx(REPORT_SCORE)
+        assert model().explain(f"{QUIET} {REPORT} {MENTION}", "drug_crime")[0] == pytest.approx(REPORT_SCORE)
 
     def test_reasons_are_those_of_that_sentence_and_add_up(self) -> None:
-        reasons = model().reasons(f"{QUIET} {REPORT}", "drug_crime")
+        _, reasons = model().explain(f"{QUIET} {REPORT}", "drug_crime")
         assert {name for name, _, _ in reasons} == {
             "bánh heroin", "one of drug", "one of catch", "rule for yes: drug + catch"
         }  # fmt: skip
         assert sum(weight for _, _, weight in reasons) - 3 == pytest.approx(REPORT_SCORE)
-        assert model().reasons("", "drug_crime") == []
+        assert model().explain("", "drug_crime") == (-3.0, [])
 
-    def test_reasons_of_an_unknown_topic(self) -> None:
+    def test_an_unknown_topic(self) -> None:
         with pytest.raises(KeyError):
-            model().reasons(REPORT, "flood")
+            model().explain(REPORT, "flood")
 
 
 class TestArticles:
@@ -110,7 +110,7 @@ class TestArticles:
     @given(LINES)
     def test_evidence_falls_in_strength(self, lines: list[str]) -> None:
         for places in judged(*lines).evidence.values():
-            scores = [model().line_scores(lines[place])["drug_crime"] for place in places]
+            scores = [model().explain(lines[place], "drug_crime")[0] for place in places]
             assert all(before >= after for before, after in pairwise(scores))
 
 
@@ -122,7 +122,7 @@ def test_topics_are_independent() -> None:
 
 def test_a_topic_without_phrases_or_rules() -> None:
     bare = model(phrases="", **packed_rules(Rules()), weights=np.empty(0, dtype=np.float32))
-    assert bare.line_scores(REPORT) == {"drug_crime": -3.0}
+    assert bare.explain(REPORT, "drug_crime") == (-3.0, [])
 
 
 def test_rules_come_back_as_they_were() -> None:
@@ -139,6 +139,7 @@ def test_weights_of_other_columns_are_refused(changes: dict[str, Any]) -> None:
 def test_words_where_the_model_is_made_of_them() -> None:
     topic = part(phrases="ma_túy", weights=np.array([10], dtype=np.float32), **packed_rules(Rules()))
     of_words = TopicModel({"tokens": "words", "topics": {"drug_crime": topic}})
-    assert of_words.line_scores("Thu ma túy.")["drug_crime"] == pytest.approx(10 * PHRASE - 3)
-    assert of_words.reasons("Thu ma túy.", "drug_crime")[0][0] == "ma_túy"
-    assert of_words.line_scores("Ma và túy.")["drug_crime"] == -3.0
+    score, reasons = of_words.explain("Thu ma túy.", "drug_crime")
+    assert score == pytest.approx(10 * PHRASE - 3)
+    assert reasons[0][0] == "ma_túy"
+    assert of_words.explain("Ma và túy.", "drug_crime")[0] == -3.0

@@ -39,6 +39,7 @@ class CaptionStyle:
 
     @classmethod
     def draw(cls, filler: Filler, recipe: Recipe) -> "CaptionStyle":
+        """The policy of a new page, by chance."""
         random, name = filler.random, filler.name()
         owner = random.choice((name, name.upper(), random.choice(words.PENS)))
         return cls(

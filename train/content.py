@@ -1,14 +1,12 @@
 """An article's content as chunks of labelled lines: paragraphs, sub-headings, pictures and extras."""
 
 from dataclasses import dataclass
-from random import Random
 
 from locbao.train.captions import CaptionStyle
 from locbao.train.extras import EXTRAS, REPLACING, capitalised, clauses
 from locbao.train.parts import Block, Parts
-from locbao.train.recipe import Recipe
 from locbao.train.rows import Chunk, rows_of
-from locbao.train.slots import Filler
+from locbao.train.slots import PartWriter
 
 _MARKS = ("{}. ", "{}. ", "{}) ", "- ", "* ", "• ", "{}/ ", "Bước {}: ", "Thứ {}: ")
 _MARKED = 0.25  # chance that the sub-headings of a page have a mark or number
@@ -36,19 +34,10 @@ _QUESTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(PartWriter):
     """Turns the parts of an article into the chunks of one page."""
 
-    filler: Filler
-    recipe: Recipe
     style: CaptionStyle
-
-    @property
-    def random(self) -> Random:
-        return self.filler.random
-
-    def chance(self, of: float) -> bool:
-        return self.random.random() < of
 
     def content(self, parts: Parts, *, photo_story: bool) -> list[Chunk]:
         """What stands between lead and signature."""

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from random import Random
 
 from locbao.train.layout import Group, Layout, Variant
 from locbao.train.material import Furniture, Place
-from locbao.train.recipe import Recipe
 from locbao.train.rows import BLANK, Chunk, Row, row, rows_of
-from locbao.train.slots import Filler, Scope
+from locbao.train.slots import Filler, PartWriter, Scope
 
 _OF_THE_AUTHOR = ("byline", "author_box", "date", "source")  # blocks whose name is the author's
 _RELATED_HEADS = (
@@ -34,20 +32,11 @@ _CONTACT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Furnisher:
+class Furnisher(PartWriter):
     """Writes the furniture of one page out of its layout and those that lend it blocks."""
 
-    filler: Filler
-    recipe: Recipe
     layout: Layout
     lenders: Sequence[Layout]
-
-    @property
-    def random(self) -> Random:
-        return self.filler.random
-
-    def chance(self, of: float) -> bool:
-        return self.random.random() < of
 
     def block(self, name: str) -> Chunk:
         """A block of that name, of the page's own layout or of one that lends it."""

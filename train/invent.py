@@ -15,12 +15,14 @@ def person(random: Random) -> str:
 
 
 def phone(random: Random) -> str:
+    """A telephone number."""
     digits = f"{random.randrange(10**7):07d}"
     start = random.choice(("024.3", "028.3", "090", "091", "(024) 3", "(028) 3", "0243 ", "098", "+84 90"))
     return start + random.choice((digits, f"{digits[:3]}.{digits[3:]}", f"{digits[:3]} {digits[3:]}"))
 
 
 def licence(random: Random) -> str:
+    """The number of a paper's licence, with or without its date."""
     number, issued = random.randint(10, 900), f"{random.randint(1, 28)}/{random.randint(1, 12)}"
     tail = random.choice(("GP-BTTTT", "GP-TTĐT", "GP-CBC", "GP-BVHTTDL", "GPXB", "GP-STTTT"))
     dated = f"số {number}/{tail} ngày {issued}/{random.randint(2008, 2024)}"
@@ -28,6 +30,7 @@ def licence(random: Random) -> str:
 
 
 def address(random: Random) -> str:
+    """The address of an office."""
     pick, number = random.choice, random.randint(2, 480)
     street, ward, city = pick(words.STREETS), pick(words.STREETS), pick(words.CITIES)
     forms = (
@@ -57,6 +60,7 @@ def count(random: Random) -> str:
 
 
 def ago(random: Random) -> str:
+    """How long ago something was published."""
     number = random.randint(1, 23)
     forms = (
         *(f"{number} giờ trước", f"{number} giờ", f"{number * 2} phút trước", f"{number % 7 + 1} ngày trước"),
@@ -66,6 +70,7 @@ def ago(random: Random) -> str:
 
 
 def money(random: Random) -> str:
+    """A sum or a price."""
     number = random.randint(2, 990)
     forms = (
         *(f"{number}.000đ", f"{number}.000 đồng", f"{number} triệu đồng", f"{number} tỷ"),

@@ -105,6 +105,7 @@ def _mistakes(page: ScoredPage) -> Iterator[tuple[int, tuple[str, str, float, st
 
 
 def line_pictures(style: str, pages: Sequence[ScoredPage], scores: Scores) -> dict[str, Picture]:
+    """Confusion, reliability and the sites' macro F1 of the pages of a style, whose scores are given."""
     which = f"{style} pages" if style else "all pages"
     probabilities = np.concatenate([page.probabilities[page.sure] for page in pages])
     truth = np.concatenate([[LABELS.index(label) for label in page.truth] for page in pages if page.truth])

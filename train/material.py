@@ -62,6 +62,7 @@ class Material:
 
     @cached_property
     def photo_stories(self) -> tuple[Parts, ...]:
+        """The articles with at least PHOTO_STORY captions."""
         return tuple(parts for parts in self.parts if len(parts.captions) >= PHOTO_STORY)
 
     @cached_property

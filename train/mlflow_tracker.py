@@ -206,11 +206,16 @@ def _data_input(file: DataFile) -> Any:
 
 def _past(run: Any) -> Past:
     tags = {name.removeprefix(f"{PREFIX}."): value for name, value in run.data.tags.items()}
-    info = run.info
     return Past(
-        info.run_id, info.run_name, info.status, run.data.params, run.data.metrics, tags, info.start_time,
-        run.data.tags.get(_PARENT),
-    )  # fmt: skip
+        id=run.info.run_id,
+        name=run.info.run_name,
+        status=run.info.status,
+        params=run.data.params,
+        metrics=run.data.metrics,
+        tags=tags,
+        started=run.info.start_time,
+        parent=run.data.tags.get(_PARENT),
+    )
 
 
 @contextmanager

@@ -80,6 +80,7 @@ class Parts:
 
     @property
     def captions(self) -> tuple[str, ...]:
+        """The texts of its captions, in order."""
         return tuple(block.text for block in self.blocks if block.kind == "caption")
 
     @property

@@ -25,12 +25,11 @@ class Refused(LocbaoError):
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """What was done. `comparison` is None without an older champion, or if it could not be compared with it."""
+    """What was done: `version` is the champion now; `before` was it, if there was one."""
 
     version: Version
     before: Version | None
     reason: str
-    comparison: Comparison | None
 
 
 def weigh(registry: Registry, version: Version, champion: Version, corpora: Sequence[Path]) -> Comparison:
@@ -60,7 +59,7 @@ def promote(
         changes = flip_table(comparison.flips).as_csv().decode()
         registry.keep(version, {f"{name}.md": f"{text}\n\n{reason}\n", f"{name}.csv": changes})
     registry.crown(version, notes)
-    return Promotion(version, champion, reason, comparison)
+    return Promotion(version, champion, reason)
 
 
 def _objection(comparison: Comparison | None) -> str:

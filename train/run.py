@@ -1,6 +1,5 @@
 """`locbao train lines`: from files to a saved model and printed scores; and the scores of a finished one."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +7,12 @@ from typing import Any
 
 from locbao.features.batch import Batch
 from locbao.features.page import Page
+from locbao.predict.cores import cores
 from locbao.predict.labelled import LABELS
 from locbao.predict.line_model import Linear
 from locbao.predict.manifest import SHORT_DIGEST
 from locbao.predict.model import Model
+from locbao.predict.records import signature
 from locbao.predict.store import check_target, save
 from locbao.train.card import write_card
 from locbao.train.clock import Clock
@@ -21,12 +22,13 @@ from locbao.train.crossval import ByStyle, leave_site_out, make_folds
 from locbao.train.fit import Passes, Workbench
 from locbao.train.held_out import write_held_out
 from locbao.train.line_outcome import fold_outcome, line_outcome
+from locbao.train.provenance import provenance, refit
 from locbao.train.recipe import Recipe
 from locbao.train.samples import Sample, Samples, composed_sample, labelled_sample
 from locbao.train.score import OVERALL, ScoredPage, Scores, score
 from locbao.train.sources import Sources, data_files, read_sources
-from locbao.train.tables import label_table, site_table
-from locbao.train.tracking import DataFile, Plan, Tell, Tracker, no_tracking
+from locbao.train.tables import chapters, label_table, site_table
+from locbao.train.tracking import Plan, Tell, Tracker, no_tracking
 
 
 def train_lines(
@@ -53,19 +55,16 @@ def train_lines(
         bench = make_bench(sources, settings)
         tell(f"read and composed {len(bench.samples.items):,} pages, {len(bench.samples.labels):,} lines")
         clock.lap("compose")
-        folds: dict[frozenset[str], float] = {}
-        scored, temperature = _out_of_site(bench, sources.corpus, settings, tell, folds)
+        scored, temperature, folds = _out_of_site(bench, sources.corpus, settings, tell)
         if predictions:
             write_held_out(predictions, scored)
         clock.lap("score")
         passes = bench.fit_all()
         clock.lap("fit")
         tell(f"fitted in {clock.laps['fit']:.0f} s; {clock.total:.0f} s in all")
-        scores = style_scores(scored)
-        for style, found in scores.items():
-            tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")
-        refit = _refit(corpora, material, config, name, seed)
-        manifest = {**_manifest(called, settings, data, scores), "refit": refit}
+        scores = _told(style_scores(scored), tell)
+        again = refit("lines", corpora, material=material, config=config, name=name, seed=seed)
+        manifest = _manifest(called, scores) | provenance(settings.as_dict(), data, again)
         parts = {"lines": line_part(passes, settings, temperature)}
         digest = save(output, parts, manifest, write_card(manifest, scores))
         tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
@@ -73,35 +72,35 @@ def train_lines(
             run.fold(fold_outcome(fold, scored, seconds))
         outcome = line_outcome(scored, scores, passes, settings, sources.corpus)
         known = {**outcome.metrics, **clock.metrics(), "temperature": temperature}
-        note = "\n\n".join(f"### {style or 'all pages'}\n\n{label_table(found)}" for style, found in scores.items())
-        run.finish(replace(outcome, metrics=known, model=output, note=note))
+        tables = {style or "all pages": label_table(found) for style, found in scores.items()}
+        run.finish(replace(outcome, metrics=known, model=output, note=chapters(tables)))
     return digest
 
 
-def _manifest(
-    name: str, settings: LineConfig, data: Sequence[DataFile], scores: Mapping[str, Scores]
-) -> dict[str, Any]:
-    """What the model is made of and how it does."""
-    return {
-        "name": name,
-        "labels": list(LABELS),
-        "topics": {},
-        "configuration": settings.as_dict(),
-        "data": [{"file": file.name, "sha256": file.sha256} for file in data],
-        "scores": {style: _figures(found) for style, found in scores.items()},
-    }
+def _manifest(name: str, scores: Mapping[str, Scores]) -> dict[str, Any]:
+    """What the model is and how it does."""
+    found = {style: _figures(own) for style, own in scores.items()}
+    return {"name": name, "labels": list(LABELS), "topics": {}, "scores": found}
 
 
 def _out_of_site(
-    bench: Workbench, pages: Sequence[CorpusPage], config: LineConfig, tell: Tell, seconds: dict[frozenset[str], float]
-) -> tuple[ByStyle, float]:
-    """Scored pages and temperature; no pages and 1 where there are no two parts to hold out in turn."""
+    bench: Workbench, pages: Sequence[CorpusPage], config: LineConfig, tell: Tell
+) -> tuple[ByStyle, float, dict[frozenset[str], float]]:
+    """Scored pages, temperature, and seconds by fold; no pages and 1 where no two parts can be held out in turn."""
     folds = make_folds(pages, config) if config.folds else []
+    seconds: dict[frozenset[str], float] = {}
     if len(folds) > 1:
-        return leave_site_out(bench, pages, folds, fold_jobs(), tell, seconds)
+        return *leave_site_out(bench, pages, folds, fold_jobs(), tell, seconds), seconds
     why = "pages with an article are of one site or group alone" if config.folds else "folds = 0"
     tell(f"not scored, and its probabilities not calibrated: {why}")
-    return {}, 1.0
+    return {}, 1.0, seconds
+
+
+def _told(scores: dict[str, Scores], tell: Tell) -> dict[str, Scores]:
+    """The scores of each style, which are told as well."""
+    for style, found in scores.items():
+        tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")
+    return scores
 
 
 def evaluate_lines(corpora: Sequence[Path], model: Model, tell: Tell) -> dict[str, Scores]:
@@ -116,7 +115,7 @@ def evaluate_lines(corpora: Sequence[Path], model: Model, tell: Tell) -> dict[st
     if learned & {file.sha256 for file in data_files(corpora)}:
         tell("This model has learned from these pages: the figures show what it remembers, not what it can do.")
     for style, found in scores.items():
-        tell(f"\n{style or 'all pages'}, model {model.name} {model.digest[:SHORT_DIGEST]}\n\n{report(found)}")
+        tell(f"\n{style or 'all pages'}, model {signature(model.name, model.digest)}\n\n{report(found)}")
     return scores
 
 
@@ -163,17 +162,6 @@ def _figures(scores: Scores) -> dict[str, Any]:
     return {"pages": scores.pages, "lines": scores.lines, **figures}
 
 
-def _refit(
-    corpora: Sequence[Path], material: Sequence[Path], config: Path | None, name: str | None, seed: int | None
-) -> list[str]:
-    """The arguments after `locbao train` that make this model again, but for `-o`."""
-    options = [part for path in material for part in ("--material", str(path))]
-    options += ["--config", str(config)] if config else []
-    options += ["--name", name] if name else []
-    options += ["--seed", str(seed)] if seed is not None else []
-    return ["lines", *map(str, corpora), *options]
-
-
 def fold_jobs() -> int:
     """Folds fitted side by side: one a core, but no more than memory for four allows."""
-    return min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 4)
+    return min(cores(), 4)

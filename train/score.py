@@ -86,6 +86,13 @@ class Estimate:
     low: float
     high: float
 
+    @classmethod
+    def of(cls, value: float, draws: FloatArray) -> "Estimate":
+        """The value with percentiles of its draws, (d,), but for those without anything to count (nan)."""
+        draws = draws[~np.isnan(draws)]
+        low, high = np.percentile(draws, INTERVAL) if len(draws) else (np.nan, np.nan)
+        return cls(float(value), float(low), float(high))
+
     def __str__(self) -> str:
         if np.isnan(self.value):
             return "–"
@@ -153,7 +160,8 @@ def compare(
     old_figures, new_figures = (_figures(counts.sum(axis=0, keepdims=True)) for counts in (old_counts, new_counts))
     old_draws, new_draws = (_figures(_resample(counts, draws, seed)) for counts in (old_counts, new_counts))
     return {
-        name: _estimate(new_figures[name] - old_figures[name], new_draws[name] - old_draws[name]) for name in FIGURES
+        name: Estimate.of((new_figures[name] - old_figures[name])[0], new_draws[name] - old_draws[name])
+        for name in FIGURES
     }
 
 
@@ -197,7 +205,7 @@ def _scores(counts: FloatArray, sites: Mapping[str, Scores], draws: int, seed: i
     total = counts.sum(axis=0, keepdims=True)
     values, drawn = _figures(total), _figures(_resample(counts, draws, seed))
     confusion = total[0, :_CELLS].reshape(len(LABELS), len(LABELS)).astype(np.int64)
-    figures = {name: _estimate(values[name], drawn[name]) for name in FIGURES}
+    figures = {name: Estimate.of(values[name][0], drawn[name]) for name in FIGURES}
     return Scores(len(counts), int(confusion.sum()), confusion, figures, sites)
 
 
@@ -231,10 +239,3 @@ def _figures(totals: FloatArray) -> dict[str, FloatArray]:
             "calibration_error": np.abs(gaps).sum(axis=1) / lines,
             "body_token_f1": totals[:, -2] / totals[:, -1],
         }
-
-
-def _estimate(value: FloatArray, draws: FloatArray) -> Estimate:
-    """The figure's value (1,) with percentiles of its draws; draws without anything to count are left out."""
-    draws = draws[~np.isnan(draws)]
-    low, high = np.percentile(draws, INTERVAL) if len(draws) else (np.nan, np.nan)
-    return Estimate(float(value[0]), float(low), float(high))

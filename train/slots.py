@@ -12,6 +12,7 @@ from random import Random
 from locbao.train import invent, words
 from locbao.train.corpus import Headline
 from locbao.train.parts import CREDIT
+from locbao.train.recipe import Recipe
 
 Scope = dict[str, str]
 
@@ -125,6 +126,21 @@ class Filler:
         slug = invent.fold(self.headline().title).replace(" ", "-")[:60].strip("-")
         end = self.random.choice((".html", ".htm", ""))
         return f"https://{self.page['host']}/{slug}-{self.random.randint(10**4, 10**7)}{end}"
+
+
+@dataclass(frozen=True, slots=True)
+class PartWriter:
+    """Writes a part of one page: its values, and the numbers that decide by chance, are those of the page's filler."""
+
+    filler: Filler
+    recipe: Recipe
+
+    @property
+    def random(self) -> Random:
+        return self.filler.random
+
+    def chance(self, of: float) -> bool:
+        return self.random.random() < of
 
 
 Maker = Callable[[Filler, Scope], str]

@@ -18,6 +18,11 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(line) + " |" for line in (lines[0], ruler, *lines[1:]))
 
 
+def chapters(tables: Mapping[str, str]) -> str:
+    """Tables below their names."""
+    return "\n\n".join(f"### {name}\n\n{found}" for name, found in tables.items())
+
+
 def figure_table(scores: Mapping[str, Scores], figures: Sequence[str] = OVERALL, name: str = "") -> str:
     """One row for each named set of scores (models, sites, styles), one column for each figure."""
     header = [name, *(figure.replace("_", " ") for figure in figures)]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from locbao.features.batch import BoolArray, FloatArray
-from locbao.features.evidence import SIGNS
+from locbao.features.evidence import SIGNS, article_probabilities
 from locbao.features.page import IntArray
 from locbao.train.topic_fit import TopicBench, logistic, sentence_scores
 
@@ -30,7 +30,7 @@ class Judge:
 
     def probabilities(self, signs: FloatArray) -> FloatArray:
         """(a,) from (a, SIGNS)."""
-        return np.asarray(1 / (1 + np.exp(-(signs @ self.weights + self.intercept))))
+        return article_probabilities(signs, self.weights, self.intercept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,7 @@ def make_folds(bench: TopicBench, folds: int) -> IntArray:
     return np.array([fold[a.group] if a.is_article else -1 for a in bench.articles], dtype=np.int64)
 
 
-def cross_validate(
-    bench: TopicBench, topic: str, seen: "sp.csr_matrix", fold: IntArray
-) -> tuple[HeldOut, Judge]:
+def cross_validate(bench: TopicBench, topic: str, seen: "sp.csr_matrix", fold: IntArray) -> tuple[HeldOut, Judge]:
     """The topic's held-out articles, and the judge fitted on all of them.
 
     Judge and threshold of a fold's articles come from the other folds, so that both are out of fold, too.
@@ -101,8 +99,10 @@ def fit_judge(bench: TopicBench, signs: FloatArray, truth: BoolArray, sure: Bool
 def best_threshold(probability: FloatArray, truth: BoolArray, weight: FloatArray, seed: int) -> float:
     """The threshold with the best F1: the median over resamplings, since a single best one is an accident."""
     random = np.random.default_rng(seed)
-    found = [_best(probability, truth, weight * random.multinomial(len(truth), np.full(len(truth), 1 / len(truth))))
-             for _ in range(_DRAWS)]
+    found = [
+        _best(probability, truth, weight * random.multinomial(len(truth), np.full(len(truth), 1 / len(truth))))
+        for _ in range(_DRAWS)
+    ]
     return round(float(np.median(found)), 4)
 
 

@@ -12,8 +12,7 @@ from locbao.predict.topic_model import Judgement
 from locbao.train.sources import data_file
 from locbao.train.topic_corpus import TopicArticle, read_topic_corpus
 from locbao.train.topic_crossval import HeldOut
-from locbao.train.topic_run import score_both
-from locbao.train.topic_score import TopicScores, topic_table
+from locbao.train.topic_score import TopicScores, score_both, topic_table
 from locbao.train.tracking import Tell
 
 

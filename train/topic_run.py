@@ -15,17 +15,17 @@ from locbao.predict.store import Stored, check_target, read, save
 from locbao.predict.topic_model import packed_rules
 from locbao.train.card import with_topics
 from locbao.train.clock import Clock
+from locbao.train.provenance import provenance, refit
 from locbao.train.sources import data_file, expanded
+from locbao.train.tables import chapters
 from locbao.train.topic_config import TopicConfig, read_topic_config
 from locbao.train.topic_corpus import TOPIC_EXAMPLES, TopicArticle, read_topic_corpus
-from locbao.train.topic_crossval import HeldOut, Judge, cross_validate, enough, make_folds
+from locbao.train.topic_crossval import AS_IT_STANDS, HeldOut, Judge, cross_validate, enough, make_folds
 from locbao.train.topic_fit import Scorer, TopicBench
 from locbao.train.topic_outcome import topic_outcome
 from locbao.train.topic_rules import read_rules
-from locbao.train.topic_score import TopicScores, score_topics, topic_table
+from locbao.train.topic_score import TopicScores, score_both, topic_table
 from locbao.train.tracking import Plan, Tell, Tracker, no_tracking
-
-_UNSCORED = Judge(np.array([1.0, 0.0, 0.0, 0.0]), 0.0, 0.5)  # the strongest sentence alone, as it stands
 
 
 class TopicError(LocbaoError):
@@ -76,22 +76,15 @@ def train_topics(
         tell(f"fitted in {clock.total:.0f} s")
         held_out = {topic: one.held_out for topic, one in fitted.items() if one.held_out}
         scores = score_both(held_out)
-        tables = {kind: topic_table(found) for kind, found in scores.items()}
-        for kind, found in tables.items():
-            tell(f"\n{kind}: each article judged by a model that has not seen it\n\n{found}")
-        entry = {
-            "configuration": settings.as_dict(),
-            "data": [{"file": file.name, "sha256": file.sha256} for file in data],
-            "refit": _refit(corpora, topics, rules, config, seed),
-        }
-        manifest = _manifest(before, called, fitted, entry, scores)
-        part = {"tokens": settings.tokens, "topics": _old_topics(before) | {t: one.part for t, one in fitted.items()}}
-        card = with_topics(before.card, manifest["topics"], tables)
-        digest = save(output, {**before.parts, "topics": part}, manifest, card)
+        tables = _told(scores, tell)
+        again = refit("topics", corpora, topic=topics, rules=rules, config=config, seed=seed)
+        manifest = _manifest(before, called, fitted, provenance(settings.as_dict(), data, again), scores)
+        parts = {topic: one.part for topic, one in fitted.items()}
+        digest = _save(output, before, manifest, {"tokens": settings.tokens, "topics": parts}, tables)
         tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
-        outcome = topic_outcome(bench, held_out, scores, {topic: one.part for topic, one in fitted.items()})
-        note = "\n\n".join(f"### {kind}\n\n{found}" for kind, found in tables.items())
-        run.finish(replace(outcome, metrics={**outcome.metrics, **clock.metrics()}, model=output, note=note))
+        outcome = topic_outcome(bench, held_out, scores, parts)
+        metrics = {**outcome.metrics, **clock.metrics()}
+        run.finish(replace(outcome, metrics=metrics, model=output, note=chapters(tables)))
     return digest
 
 
@@ -100,7 +93,7 @@ def fit_topic(bench: TopicBench, topic: str, rules: Rules, tell: Tell) -> Fitted
     carried, known = bench.labels(topic)
     design, seen = bench.design(rules)
     truth = carried[bench.is_article & known]
-    held_out, judge = None, _UNSCORED
+    held_out, judge = None, AS_IT_STANDS
     if bench.config.folds and enough(truth, bench.config.least):
         held_out, judge = cross_validate(bench, topic, seen, make_folds(bench, bench.config.folds))
     else:
@@ -109,16 +102,6 @@ def fit_topic(bench: TopicBench, topic: str, rules: Rules, tell: Tell) -> Fitted
             f"{int((~truth).sum())} do not; {bench.config.least} of each are needed, and folds"
         )
     return Fitted(_part(design.known, rules, bench.fit(seen, carried, known), judge), held_out)
-
-
-def score_both(held_out: Mapping[str, HeldOut]) -> dict[str, TopicScores]:
-    """Scores of the articles whose readers were sure, and of all."""
-    if not held_out:
-        return {}
-    both = {"all articles": score_topics(held_out, sure_only=False)}
-    if all(one.sure.all() for one in held_out.values()):
-        return both
-    return {"sure articles": score_topics(held_out, sure_only=True)} | both
 
 
 def _part(known: Sequence[str], rules: Rules, scorer: Scorer, judge: Judge) -> dict[str, Any]:
@@ -163,6 +146,23 @@ def _old_topics(before: Stored) -> dict[str, Any]:
     return dict(part["topics"]) if part else {}
 
 
+def _told(scores: Mapping[str, TopicScores], tell: Tell) -> dict[str, str]:
+    """The tables of the scores, which are told as well."""
+    tables = {kind: topic_table(found) for kind, found in scores.items()}
+    for kind, found in tables.items():
+        tell(f"\n{kind}: each article judged by a model that has not seen it\n\n{found}")
+    return tables
+
+
+def _save(
+    output: Path, before: Stored, manifest: Mapping[str, Any], part: Mapping[str, Any], tables: Mapping[str, str]
+) -> str:
+    """Saves the model before with the topics of `part` added, or in place of older ones of their names."""
+    topics = {**part, "topics": _old_topics(before) | part["topics"]}
+    card = with_topics(before.card, manifest["topics"], tables)
+    return save(output, {**before.parts, "topics": topics}, manifest, card)
+
+
 def _name(before: Stored, output: Path) -> str:
     return str(before.manifest["name"]) if (output / MANIFEST).exists() else output.resolve().name
 
@@ -177,14 +177,3 @@ def _manifest(
         topics[topic] = {"threshold": one.part["threshold"], "iptc": one.part["iptc"], **entry, "scores": figures}
     own = {key: value for key, value in before.manifest.items() if key not in ("digest", "files", "format", "versions")}
     return {**own, "name": name, "topics": topics}
-
-
-def _refit(
-    corpora: Sequence[Path], topics: Sequence[str], rules: Path | None, config: Path | None, seed: int | None
-) -> list[str]:
-    """The arguments after `locbao train` that make these topics again, but for `-o`."""
-    options = [part for topic in topics for part in ("--topic", topic)]
-    options += ["--rules", str(rules)] if rules else []
-    options += ["--config", str(config)] if config else []
-    options += ["--seed", str(seed)] if seed is not None else []
-    return ["topics", *map(str, corpora), *options]

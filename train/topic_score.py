@@ -50,6 +50,16 @@ def score_topics(held_out: Mapping[str, HeldOut], *, sure_only: bool, draws: int
     return TopicScores(articles, positives, topics, _estimate(np.mean(f1, axis=0), np.mean(drawn, axis=0)))
 
 
+def score_both(held_out: Mapping[str, HeldOut]) -> dict[str, TopicScores]:
+    """Scores of the articles whose readers were sure, and of all."""
+    if not held_out:
+        return {}
+    both = {"all articles": score_topics(held_out, sure_only=False)}
+    if all(one.sure.all() for one in held_out.values()):
+        return both
+    return {"sure articles": score_topics(held_out, sure_only=True)} | both
+
+
 def calibration_error(probability: FloatArray, truth: BoolArray) -> float:
     """Expected calibration error of the topic's probability, in bins of equal width."""
     bins = np.clip((probability * CALIBRATION_BINS).astype(np.int64), 0, CALIBRATION_BINS - 1)

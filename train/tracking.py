@@ -62,7 +62,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run is about to do. `kind` is "lines", "topics", …; runs of one `experiment` (the kind) stand together.
+    """What a run is about to do. `kind` is "lines", "topics", …; `experiment`: what it stands under, else the kind.
 
     `configuration` may be nested; the keys of inner mappings are joined by full stops.
     """

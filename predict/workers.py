@@ -125,12 +125,10 @@ class Worker:
         try:
             self._connection.send(batch)
             if not self._connection.poll(self._timeout):
-                self._lost = True
                 self._end(patience=0)
                 raise Lost(f"The page is not labelled after {self._timeout:g} seconds (see --timeout)")
             answer = self._connection.recv()
         except (EOFError, OSError):
-            self._lost = True
             raise Lost(f"The process that labels the page {self._end()}") from None
         self._lost = False
         if isinstance(answer, Lost):
@@ -143,7 +141,7 @@ class Worker:
         assert self._process
         assert self._connection
         self._connection.close()
-        self._connection = None
+        self._connection, self._lost = None, True
         self._process.join(patience)
         self._process.kill()
         self._process.join()

@@ -42,7 +42,7 @@ def test_an_address_is_followed_once_and_by_the_driver_alone(desk: Desk, monkeyp
 def test_an_address_that_leads_nowhere_is_told_before_anything_is_shipped(desk: Desk) -> None:
     desk.store()
     with pytest.raises(UnknownModel, match=r"models:/locbao/77: .*locbao models list"):
-        spark.ship(None, "models:/locbao/77")  # type: ignore[arg-type]
+        spark.ship(None, "models:/locbao/77")
 
 
 @pytest.fixture(scope="module")

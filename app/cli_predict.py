@@ -73,6 +73,7 @@ def predict(
         done = _on_spark(inputs, output, master, format, model, options, local)
     else:
         _check_usage(master is None, "--master is for --engine spark.")
+        _check_usage(output is not None or not resume, "--resume needs --output: what was printed cannot be resumed.")
         out = Output.of(output, format)
         check_output(out, inputs, resuming=resume)
 

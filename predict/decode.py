@@ -2,6 +2,10 @@
 
 import codecs
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from webencodings import Encoding
 
 
 class Unusable(ValueError):
@@ -15,7 +19,10 @@ _DECLARED_WITHIN = 1024  # bytes from the start in which HTML looks for a declar
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
-_META = re.compile(rb"<meta[\s/][^>]*?charset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
+_META = re.compile(rb"<meta[\s/][^>]*", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
+_ABOUT = re.compile(rb"\s(?:name|property)\s*=", re.IGNORECASE)  # a <meta> that tells of something else
+_ONE_BYTE = ("windows-", "iso-8859-")
 
 
 def decode(data: bytes) -> str:
@@ -36,8 +43,9 @@ def decode_html(data: bytes) -> str:
     """The text of an HTML file, read as browsers do (WHATWG HTML, "Determining the character encoding").
 
     A byte order mark decides; then a `<meta>` with a charset in the first 1,024 bytes, by the WHATWG table of labels;
-    then UTF-8, if the bytes are; then FALLBACKS. What the encoding has no character for becomes U+FFFD. Raises
-    Unusable: binary data.
+    then UTF-8, if the bytes are; then FALLBACKS. What the encoding has no character for becomes U+FFFD. Bytes that are
+    UTF-8 are read as such whatever encoding of one byte a character they declare: browsers went by the header of the
+    answer, which a saved page lacks. Raises Unusable: binary data.
     """
     if data[:2] in _UTF16:
         return data[2:].decode(_UTF16[data[:2]], errors="replace")
@@ -45,22 +53,28 @@ def decode_html(data: bytes) -> str:
     if data.startswith(codecs.BOM_UTF8):
         return data[3:].decode(errors="replace")
     declared = _declared(data)
-    if declared:
-        return data.decode(declared, errors="replace")
+    if declared and not declared.name.startswith(_ONE_BYTE):
+        return data.decode(_codec(declared), errors="replace")
     try:
         return data.decode()
     except UnicodeDecodeError:
-        return _legacy(data)
+        return data.decode(_codec(declared), errors="replace") if declared else _legacy(data)
 
 
-def _declared(data: bytes) -> str | None:
-    """Python's name of the encoding that the HTML declares, if it is one that browsers know."""
+def _declared(data: bytes) -> "Encoding | None":
+    """The encoding that the HTML declares, if it is one that browsers know."""
     import webencodings
 
-    found = _META.search(_COMMENT.sub(b"", data[:_DECLARED_WITHIN]))
-    encoding = webencodings.lookup(found[1].decode("latin-1")) if found else None
-    if encoding is None or encoding.name == "replacement":
-        return None
+    for meta in _META.findall(_COMMENT.sub(b"", data[:_DECLARED_WITHIN])):
+        found = None if _ABOUT.search(meta) else _CHARSET.search(meta)
+        encoding = webencodings.lookup(found[1].decode("latin-1")) if found else None
+        if encoding and encoding.name != "replacement":
+            return encoding
+    return None
+
+
+def _codec(encoding: "Encoding") -> str:
+    """Python's name of an encoding."""
     if encoding.name.startswith("utf-16"):  # it was read as ASCII, so it is not
         return "utf-8"
     return "cp1252" if encoding.name == "x-user-defined" else str(encoding.codec_info.name)

@@ -29,7 +29,8 @@ class NothingLabelled(LocbaoError):
         shown = f"; the first one: {first}" if first else ""
         super().__init__(
             f"No page was labelled. Inputs rejected: {rejected}, {place}{shown}. What is read: {READABLE}; "
-            "UTF-8 text, one block of the page a line."
+            'UTF-8 text, one block of the page a line; of rows the fields "id" and "text" or "html", which have other '
+            "names with --id-field, --text-field and --html-field."
         )
         self.rejected, self.place, self.first = rejected, place, first
 
@@ -136,7 +137,7 @@ class Run:
             UnreadableInput, UnwritableOutput: before anything is done.
             Unfinished, OtherRun, Busy, InputsChanged: what keeps the output from being begun or resumed.
             NothingLabelled, Refused: see there.
-            WorkerNotStarted, ModelChanged, OSError, and what loading the model raises.
+            WorkerNotStarted, NothingWorks, ModelChanged, OSError, and what loading the model raises.
         """
         reader = Reader(self.inputs, self.work.options)
         labelling: Labelling = (

@@ -7,6 +7,8 @@ margins of a browser without the site's style sheet: around paragraphs, headings
 import re
 from typing import TYPE_CHECKING
 
+from locbao.predict.decode import Unusable
+
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
@@ -25,6 +27,14 @@ _PREFORMATTED = frozenset(("pre", "xmp", "listing"))
 _HIDING = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\s*(?:!\s*important\s*)?(?:;|$)", re.I
 )
+# At each tag the parser may look through all elements that are open (HTML standard, "in button scope"), which comes to
+# this at 20,000 nested ones, a second or two of work; at a million it would take hours.
+_STEPS = 200_000_000
+_TAG = re.compile(r"<(\\?/)?([a-z][a-z0-9-]*)(?=[\s/>])", re.I)  # `<\/` ends elements in the strings of scripts
+_NOT_NESTED = frozenset(  # without content, or ended by the next of their kind
+    "area base br col embed hr img input link meta source track wbr "
+    "a button dd dt li nobr optgroup option p rp rt tbody td tfoot th thead tr".split()
+)
 _SPACE = re.compile(r"[ \t\n\f\r]+")  # not the no-break space, as in HTML
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -36,14 +46,30 @@ def html_text(markup: str) -> str:
     Scripts, styles, templates and blocks hidden by their own markup are left out. A picture's alternative text is a
     line of its own where the picture stands; in a link it is part of the link's line. A row of a table is a line, and
     so is every piece of text before a `<br>`. Style sheets are not read: what only they hide stays.
+
+    Raises Unusable: nested so deep that to parse it would take minutes.
     """
     from selectolax.lexbor import LexborHTMLParser
 
+    _check_nesting(markup)
     body = LexborHTMLParser(_SURROGATES.sub("\ufffd", markup)).body
     lines = _Lines()
     if body is not None:
         _walk(body, lines)
     return lines.text()
+
+
+def _check_nesting(markup: str) -> None:
+    if markup.count("<") ** 2 / 2 <= _STEPS:
+        return
+    depth = steps = 0
+    for found in _TAG.finditer(markup):
+        end, tag = found.groups()
+        if tag.lower() not in _NOT_NESTED:
+            depth = max(depth - 1, 0) if end else depth + 1
+        steps += depth
+        if steps > _STEPS:
+            raise Unusable(f"The HTML is nested too deep: {depth:,} elements are open at character {found.end():,}")
 
 
 class _Lines:

@@ -49,7 +49,7 @@ class UnreadableInput(LocbaoError):
     """An INPUT argument that cannot be read at all: `argument`."""
 
     def __init__(self, argument: str, what: str, hint: str) -> None:
-        super().__init__(f"{argument}: {what}. {hint}")
+        super().__init__(f"{argument or repr(argument)}: {what}. {hint}")
         self.argument, self.what, self.hint = argument, what, hint
 
 

@@ -14,7 +14,7 @@ from locbao.predict.inputs import Raw, Rejected
 from locbao.predict.journal import Checkpoint, Journal
 from locbao.predict.outputs import Output
 from locbao.predict.quarantine import Quarantine, quarantine_of
-from locbao.predict.writers import Writer
+from locbao.predict.writers import Writer, named
 
 _EVERY = 1.0  # seconds between checkpoints: what a crash may cost, against waiting for the disk
 
@@ -98,14 +98,15 @@ class Kept:
     def add(self, batch: Sequence[Item], done: Done) -> None:
         assert self._writer
         assert self._quarantine
-        self._whole = False
-        self._writer.write(done.chunk)
-        self._quarantine.add(done.rejected)
-        self.state, self._last = _counted(self.state, batch, done), batch[-1]
-        self._whole = True
-        if monotonic() >= self._next:
-            self._checkpoint()
-            self._next = monotonic() + _EVERY
+        with named(self._part):
+            self._whole = False
+            self._writer.write(done.chunk)
+            self._quarantine.add(done.rejected)
+            self.state, self._last = _counted(self.state, batch, done), batch[-1]
+            self._whole = True
+            if monotonic() >= self._next:
+                self._checkpoint()
+                self._next = monotonic() + _EVERY
 
     def _checkpoint(self, *, complete: bool = False) -> None:
         assert self._writer
@@ -121,6 +122,10 @@ class Kept:
         self._safe = self.state
 
     def finish(self) -> None:
+        with named(self._part):
+            self._finish()
+
+    def _finish(self) -> None:
         if not self.state.complete:
             self._checkpoint(complete=True)
         if self._writer and self.state.pages:

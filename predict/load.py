@@ -1,5 +1,7 @@
 """Loading a model: the shipped one, a folder, or one that MLflow keeps."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from locbao.predict.model import Model
@@ -17,7 +19,15 @@ def load(source: str | Path | None = None) -> Model:
     `OtherFeatures` if it was trained with another version's features; `MlflowMissing` or `UnknownModel` for an address
     that cannot be followed. All are LocbaoError.
     """
+    with model_folder(source) as folder:
+        return Model(read(folder))
+
+
+@contextmanager
+def model_folder(source: str | Path | None) -> Iterator[Path]:
+    """The folder that `load` reads; a copy for a while if MLflow keeps it. Raises MlflowMissing, UnknownModel."""
     if isinstance(source, str) and source.startswith(SCHEMES):
         with fetched(source) as folder:
-            return Model(read(folder))
-    return Model(read(SHIPPED if source is None else Path(source)))
+            yield folder
+    else:
+        yield SHIPPED if source is None else Path(source)

@@ -166,12 +166,15 @@ def _page_bytes(id: Id, page: LabelledPage, model: str, format: Format) -> bytes
 
 
 def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = False) -> None:
-    """Raises UnwritableOutput if the output is one of the inputs, or a folder that holds something already.
+    """Raises UnwritableOutput: an output below a file, one of the inputs, or a folder that holds something already.
 
     What a folder holds may stem from the run that is resumed.
     """
     if output.path is None:
         return
+    above = next(folder for folder in output.path.absolute().parents if folder.exists())
+    if not above.is_dir():
+        raise UnwritableOutput(output.path, f"cannot be made, since {above} is a file", "Give another name for -o.")
     if not output.mirrored:
         check_file(output.path, inputs)
     elif any(name != "-" and _same(output.path, name) for name in inputs):

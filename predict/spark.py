@@ -18,7 +18,7 @@ from locbao.predict.batches import PAGES, Labeller, batches, failure
 from locbao.predict.decode import Unusable
 from locbao.predict.items import Input, Kind, Raw, Rejected, Source, parse
 from locbao.predict.labelled import LabelledPage
-from locbao.predict.load import SHIPPED, load
+from locbao.predict.load import load, model_folder
 from locbao.predict.model import Model
 from locbao.predict.records import as_row, signature
 from locbao.predict.rows import MAX_CHARS, Id, ReadOptions, row_id
@@ -134,10 +134,13 @@ def schema(**columns: str) -> str:
 
 
 def ship(spark: "SparkSession", model: str | Path | None) -> Shipped:
-    """The model for the workers; loaded here first, so that what is wrong with it is said once. Raises as `load`."""
-    folder = SHIPPED if model is None else Path(model)
-    digest = load(folder).digest
-    files = {name: (folder / name).read_bytes() for name in os.listdir(folder)}
+    """The model for the workers, who never ask MLflow. Loaded here first, so that what is wrong with it is said once.
+
+    Raises as `load`.
+    """
+    with model_folder(model) as folder:
+        digest = load(folder).digest
+        files = {name: (folder / name).read_bytes() for name in os.listdir(folder)}
     return Shipped(digest, spark.sparkContext.broadcast(files))
 
 

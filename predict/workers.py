@@ -20,11 +20,14 @@ from typing import Any, Self
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.batches import Done, Item, Load, Lost, Work, label_carefully
+from locbao.predict.items import Kind, Raw, Source
 from locbao.predict.outputs import signature
 
 _AHEAD = 2  # batches in the making for each worker: one in its hands, one to hand over at once
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _SPAWN = get_context("spawn")
+_PROOFS = 3  # tries to label a good page: something can kill a process or two by chance
+_GOOD = Raw(Source("a page that is good"), "<p>Sáng nay, bà con ba bản đã ra nương từ sớm.</p>".encode(), Kind.HTML, 0)
 
 
 class WorkerNotStarted(LocbaoError):
@@ -35,6 +38,18 @@ class WorkerNotStarted(LocbaoError):
             f"A worker process {how} before it had loaded the model. Is there memory for it? Fewer workers need less: "
             "--jobs 1 labels in the main process. In a program of your own, start the run below "
             '`if __name__ == "__main__":`, since a worker imports the main module.'
+        )
+        self.how = how
+
+
+class NothingWorks(LocbaoError):
+    """A worker was lost, and so were all that followed it, at a page that is known to be good: `how` the last one."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(
+            f"Worker processes are lost whatever the page: {_PROOFS} in a row at a sentence that is known to be good. "
+            f"{how}. Is there memory for all of them? Fewer need less (--jobs 1). Does a short page alone work, with "
+            "`locbao predict PAGE --jobs 1`? If not, it is the installation."
         )
         self.how = how
 
@@ -59,6 +74,7 @@ class Worker:
         self._process: BaseProcess | None = None
         self._connection: Connection[Any, Any] | None = None
         self._closed = Event()
+        self._lost = False  # the last process
         self.model = ""
 
     def start(self) -> None:
@@ -89,7 +105,21 @@ class Worker:
         self.model = greeting
 
     def label(self, batch: Sequence[Item]) -> Done:
-        """The worker's answer. Raises Lost, and what `start` raises."""
+        """The worker's answer. Raises Lost, NothingWorks, and what `start` raises.
+
+        After a process was lost, the next one has to label a good page first, so that no page is held to be bad, and
+        no million of them tried, where it is the machine or the installation.
+        """
+        for left in reversed(range(_PROOFS if self._lost else 0)):
+            try:
+                self._ask([_GOOD])
+                break
+            except Lost as lost:
+                if not left:
+                    raise NothingWorks(lost.reason) from None
+        return self._ask(batch)
+
+    def _ask(self, batch: Sequence[Item]) -> Done:
         self.start()
         assert self._connection
         try:
@@ -100,6 +130,7 @@ class Worker:
             answer = self._connection.recv()
         except (EOFError, OSError):
             raise Lost(f"The process that labels the page {self._end()}") from None
+        self._lost = False
         if isinstance(answer, Lost):
             raise answer
         assert isinstance(answer, Done)
@@ -110,7 +141,7 @@ class Worker:
         assert self._process
         assert self._connection
         self._connection.close()
-        self._connection = None
+        self._connection, self._lost = None, True
         self._process.join(patience)
         self._process.kill()
         self._process.join()

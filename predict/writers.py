@@ -2,7 +2,8 @@
 
 import io
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -102,3 +103,13 @@ def _reopened(part: Path, position: int) -> io.FileIO:
     file.truncate(position)
     file.seek(position)
     return file
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Gives an OSError that names no file, as one of a full disk does, this one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise

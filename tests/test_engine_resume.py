@@ -321,7 +321,7 @@ def test_a_disk_that_is_full_is_told_and_the_run_goes_on_later(tmp_path: Path, g
         command, cwd=ROOT, capture_output=True, preexec_fn=small_disk, check=False, timeout=60, text=True
     )
     assert full.returncode == 1
-    assert full.stderr.startswith("Error: File too large. Check the path, its permissions and the space left.")
+    assert full.stderr.startswith(f"Error: {out}.part: File too large. Check the path, its permissions and the space")
     done = subprocess.run([*command, "--resume"], cwd=ROOT, capture_output=True, check=False, timeout=60)
     assert done.returncode == 3
     do(run_for(given, tmp_path / "whole.jsonl"))

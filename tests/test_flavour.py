@@ -26,9 +26,9 @@ def test_rows_are_those_of_predict(served: Any) -> None:
     model = served._model_impl.model
     found = served.predict(pd.DataFrame({"text": [PAGE, ""], "id": ["a", None]}))
     expected = as_row("a", model.label(PAGE), signature(model.name, model.digest))
-    assert list(found.columns) == list(COLUMNS) == list(expected)
+    assert list(found.columns) == list(COLUMNS) == [*expected, "error"]
     first, second = found.to_dict("records")
-    assert first == expected
+    assert first == {**expected, "error": None}
     assert (second["id"], second["lines"]) == (None, [])
 
 

@@ -102,6 +102,20 @@ def test_a_page_that_is_nested_very_deep() -> None:
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.parametrize("unit", ["<div>", "<ul><li>", "<table><tr><td>", "<b><div>", "<div><p>"])
+def test_nesting_that_would_take_minutes_is_refused_at_once(unit: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(Unusable, match=r"nested too deep: .* elements are open at character"):
+        html_text(unit * 100_000 + "Một")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", ["<p>Một", "<tr><td>Một", "<li>Một<img src=x>", "<div>Một</div>", "<a href=x>Một<br>"])
+def test_a_long_page_is_not_a_deep_one(unit: str) -> None:
+    assert html_text(unit * 50_000).replace("\n", "") == "Một" * 50_000
+
+
 @settings(deadline=None)
 @given(st.text())
 def test_any_text_is_html(text: str) -> None:
@@ -157,6 +171,11 @@ def test_any_nesting_gives_lines_without_spaces_at_their_ends(pieces: list[str])
         (b"<meta charset=utf-8>\xff\xc3\xa9", "\ufffdé"),
         (b"b\xe0 con \xd0\xf4ng", "bà con Đông"),
         (b"\x9e", "ž"),
+        (b"<meta charset=windows-1252>" + PHRASE.encode(), PHRASE),
+        (b"<meta charset=windows-1258><p>b\xe0 con \xd0\xf4ng", "bà con Đông"),
+        (b"<meta charset=utf-8>caf\xe9", "caf\ufffd"),
+        (b"<meta charset=nothing-known><meta charset=koi8-r>\xc1", "а"),
+        (b'<meta name=description content="charset=koi8-r">\xc3\xa9', "é"),
     ],
 )
 def test_encodings_are_told_as_browsers_tell_them(data: bytes, text: str) -> None:

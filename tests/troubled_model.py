@@ -52,6 +52,22 @@ def loader(folder: Path) -> "partial[Labeller]":
     return partial(load, folder)
 
 
+class DyingModel(TroubledModel):
+    """Kills the process at any page once the file `ill` is there; it comes with the first page that has `FALL ILL`."""
+
+    def label_many(self, texts: Iterable[str]) -> Iterator[LabelledPage]:
+        for text in texts:
+            if "FALL ILL" in text:
+                (self._folder / "ill").touch()
+            if (self._folder / "ill").exists():
+                os.kill(os.getpid(), signal.SIGKILL)
+            yield self.label(text)
+
+
+def dying(folder: Path) -> Labeller:
+    return DyingModel(folder)
+
+
 def die(folder: Path) -> Labeller:
     os._exit(9)
 

@@ -74,6 +74,7 @@ def signature() -> Any:
         "topic_scores": Map(DataType.double),
         "evidence": Map(Array(DataType.long)),
         "model": DataType.string,
+        "error": DataType.string,
     }
     # Were `text` declared as a string, a server would turn the number 5 and null into the pages "5" and "None".
     anything: Any = AnyType

@@ -1,0 +1,59 @@
+"""What `locbao predict` says of inputs and outputs that cannot be: one of each kind, from the command line."""
+
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.test_cli import run
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "page.docx").write_text("tin", encoding="utf-8")
+    (tmp_path / "rows.jsonl").write_text('{"id": 1, "text": "tin"}\n', encoding="utf-8")
+    pq.write_table(pa.table({"url": ["u"], "body": ["tin"]}), tmp_path / "table.parquet")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "what", "remedy"),
+    [
+        (["page.docx"], 1, "page.docx: is of a kind that is not read", "What is read: .txt"),
+        (["none.jsonl"], 1, "none.jsonl: cannot be opened (No such file", "Check the path"),
+        ([""], 1, "'': cannot be opened", "Check the path"),
+        (["empty"], 1, "The folder holds no page (.txt, .html, .htm)", "What is read"),
+        (["table.parquet"], 1, 'no column "id"; the columns are url, body', "--id-field"),
+        (["rows.jsonl", "--text-field", "content"], 1, 'neither "content" nor "html"', "--text-field"),
+        (["rows.jsonl", "-o", "rows.jsonl"], 1, "rows.jsonl: is an input as well", "another name"),
+        (["rows.jsonl", "-o", "page.docx/new/out.jsonl"], 1, "page.docx is a file", "another name"),
+        (["rows.jsonl", "-o", "out.parquet", "--format", "text"], 1, "named like a Parquet file", "Leave --format out"),
+        (["rows.jsonl", "--format", "parquet"], 1, "standard output: cannot take Parquet", "-o FILE.parquet"),
+        (["rows.jsonl", "--resume"], 2, "--resume needs --output", "--help"),
+        (["rows.jsonl", "--format", "xml"], 2, "'xml' is not one of", "--help"),
+    ],
+)
+def test_the_message_says_what_is_wrong_and_what_to_try(
+    place: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int, what: str, remedy: str
+) -> None:
+    given = [str(place / name) if (place / name.split("/")[0]).exists() and name else name for name in arguments]
+    done = run("predict", *given, "--jobs", "1")
+    assert (done.returncode, done.stdout) == (code, "")
+    said = " ".join(done.stderr.replace("│", " ").split())
+    assert what in said
+    assert remedy in said
+    assert "Traceback" not in said
+
+
+def test_a_run_that_is_resumed_with_other_settings_says_which(place: Path) -> None:
+    rows = "".join(json.dumps({"id": number, "text": "tin"}) + "\n" for number in range(40))
+    given, out = place / "rows.jsonl", place / "out.jsonl"
+    given.write_text(f"{rows}torn\n", encoding="utf-8")
+    assert run("predict", given, "-o", out, "--strict", "--jobs", 1).returncode == 1
+    done = run("predict", given, "-o", out, "--resume", "--max-chars", 5, "--jobs", 1)
+    assert done.returncode == 1
+    assert "max_chars: 20000000 then, 5 now. Give the same inputs, settings and model" in done.stderr
+    assert f"to begin anew, remove {out}.part*" in done.stderr

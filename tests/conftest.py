@@ -42,11 +42,59 @@ def model(trained: "Training") -> "Model":
 
 
 @pytest.fixture(scope="session")
+def topical(trained: "Training", tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """That model's folder with the topics of the example articles, and what was printed."""
+    from tests.command import locbao
+
+    folder = tmp_path_factory.mktemp("topical") / "model"
+    done = locbao("train", "topics", "--no-track", "--base", trained.folder, "-o", folder)
+    assert (done.exit_code, done.stderr) == (0, "")
+    return folder, done.stdout
+
+
+@pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> "Desk":
     """A store of runs with two trainings in it; who promotes something there undoes it."""
     from tests.tracked import make_desk
 
     return make_desk(tmp_path_factory.mktemp("tracked"))
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """A page with a line of each label for the stand-in model."""
+    from tests.command import PAGE
+
+    path = tmp_path / "tin.txt"
+    path.write_text(PAGE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line in this process has the stand-in model, and labels without others."""
+    import locbao
+    from locbao import cli_predict
+    from tests import fake_model
+
+    monkeypatch.setattr(locbao, "load", fake_model.load)
+    monkeypatch.setattr(cli_predict, "_cores", lambda: 1)
+
+
+@pytest.fixture
+def quick_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine's processes start at once. How they start for users is tested by what runs commands."""
+    from locbao.predict import workers
+    from tests.batch_runs import QUICK
+
+    monkeypatch.setattr(workers, "_SPAWN", QUICK)
+
+
+@pytest.fixture
+def checkpoint_after_every_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    from locbao.predict import ledger
+
+    monkeypatch.setattr(ledger, "_EVERY", 0.0)
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

@@ -1,6 +1,6 @@
 """What all tests share."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,11 +26,16 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> "Training":
     """A small model of the example corpus, trained once by the command line."""
-    from tests.training import CONFIG, train_apart
+    from tests.once import once
+    from tests.training import CONFIG, Training, train_apart
 
-    folder = tmp_path_factory.mktemp("trained")
-    (folder / "small.toml").write_text(CONFIG, encoding="utf-8")
-    return train_apart(folder / "small", folder / "small.toml", hash_seed=0)
+    def train(folder: Path) -> None:
+        (folder / "small.toml").write_text(CONFIG, encoding="utf-8")
+        made = train_apart(folder / "small", folder / "small.toml", hash_seed=0)
+        (folder / "output.txt").write_text(made.output, encoding="utf-8")
+
+    folder = once(tmp_path_factory, "trained", train)
+    return Training(folder / "small", folder / "small.toml", (folder / "output.txt").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
@@ -45,11 +50,15 @@ def model(trained: "Training") -> "Model":
 def topical(trained: "Training", tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """That model's folder with the topics of the example articles, and what was printed."""
     from tests.command import locbao
+    from tests.once import once
 
-    folder = tmp_path_factory.mktemp("topical") / "model"
-    done = locbao("train", "topics", "--no-track", "--base", trained.folder, "-o", folder)
-    assert (done.exit_code, done.stderr) == (0, "")
-    return folder, done.stdout
+    def train(folder: Path) -> None:
+        done = locbao("train", "topics", "--no-track", "--base", trained.folder, "-o", folder / "model")
+        assert (done.exit_code, done.stderr) == (0, "")
+        (folder / "output.txt").write_text(done.stdout, encoding="utf-8")
+
+    folder = once(tmp_path_factory, "topical", train)
+    return folder / "model", (folder / "output.txt").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -97,10 +106,12 @@ def checkpoint_after_every_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ledger, "_EVERY", 0.0)
 
 
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
             item.add_marker("shared")
+    if hasattr(config, "workerinput"):  # side by side: what is small comes last, to fill the gaps
+        items.sort(key=lambda item: [item.get_closest_marker(mark) is None for mark in ("xdist_group", "slow")])
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,7 +9,7 @@ TOP    := features predict train experiments
 JAVA   := $(shell command -v java)
 comma  := ,
 # Tests side by side; `python -m pytest` runs them one after another.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-fast lint typecheck model bench wheel clean
 

@@ -10,8 +10,6 @@ from locbao.predict.flavour import COLUMNS, EXAMPLE, MAX_CHARS, PageLabeller
 from locbao.predict.outputs import as_row, signature
 from tests.tracked import Desk
 
-pytestmark = pytest.mark.xdist_group("store")
-
 PAGE = "Trang chủ\n\nCây cầu treo qua suối đã được bà con dựng lại sau mùa lũ.\n\nẢnh: Thu Hà"
 
 

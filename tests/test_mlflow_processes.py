@@ -123,7 +123,6 @@ def address(desk: Desk) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}/invocations"
 
 
-@pytest.mark.xdist_group("store")
 def test_serving_vietnamese_in_and_out_and_no_bad_request_stops_it(address: str, desk: Desk) -> None:
     expected = [line.label for line in load(desk.folder / "fair").label(PAGE).lines]
     bad: list[tuple[object, str]] = [

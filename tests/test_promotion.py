@@ -21,8 +21,6 @@ from locbao.train.versions import NoSuchVersion
 from tests.tracked import Desk
 from tests.training import TWO_SITES
 
-pytestmark = pytest.mark.xdist_group("store")
-
 Models = Callable[..., tuple[int, str]]
 
 

@@ -14,8 +14,6 @@ from locbao.train.sources import example_corpus
 from tests.conftest import ROOT
 from tests.docs import LAYOUT_GUIDE, MEASUREMENTS, README, blocks
 
-pytestmark = pytest.mark.xdist_group("readme")
-
 USE_CASES = ("bienthuy", "lamgiang", "nhippho")  # the sites that the README trains on
 
 

@@ -28,8 +28,6 @@ from tests.troubled_model import TroubledModel
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 EXECUTORS = 2
 PAGE = "Trang nhất\n\nBà con bản Nậm Hoa vừa dựng lại cây cầu treo qua suối sau mùa lũ.\n"
 

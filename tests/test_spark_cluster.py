@@ -18,8 +18,6 @@ from locbao.train.corpus import read_corpus
 from locbao.train.sources import example_corpus
 from tests.spark_session import needs_spark
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 COPIES = 10  # of the example corpus: seconds of work for two executors
 
 PREDICT = [sys.executable, "-m", "locbao", "predict", "--engine", "spark"]

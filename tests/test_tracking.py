@@ -22,8 +22,6 @@ from locbao.train.tracking import Outcome, Past, Plan, Table, TrackingError
 from tests.tracked import Desk, silent
 from tests.training import TWO_SITES, contents
 
-pytestmark = pytest.mark.xdist_group("store")
-
 PLAN = Plan("lines", "trial", {"seed": 1}, experiment="trials")
 
 

@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import shutil
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,11 +63,25 @@ def topical(trained: "Training", tmp_path_factory: pytest.TempPathFactory) -> tu
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> "Desk":
-    """A store of runs with two trainings in it; who promotes something there undoes it."""
-    from tests.tracked import make_desk
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of MLflow's without runs, to be copied: to lay one out takes seconds."""
+    from locbao.train.mlflow_store import connect
+    from tests.once import once
 
-    return make_desk(tmp_path_factory.mktemp("tracked"))
+    return once(tmp_path_factory, "empty", lambda folder: connect(f"sqlite:///{folder}/mlflow.db")) / "mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> "Desk":
+    """A store of runs with two trainings in it; who promotes something there undoes it."""
+    from tests.once import once
+    from tests.tracked import Desk, make_desk
+
+    def make(folder: Path) -> None:
+        shutil.copy(empty_store, folder)
+        make_desk(folder)
+
+    return Desk(once(tmp_path_factory, "tracked", make))
 
 
 @pytest.fixture

@@ -1,12 +1,12 @@
-"""Which tests keep to one process where tests run side by side: those of a file, and those that share what is dear."""
+"""Which tests keep to one process where tests run side by side: those of a file, and of files that share something."""
 
 from pathlib import PurePath
 
 from xdist.scheduler import LoadFileScheduling
 
 TOGETHER = {
-    "spark": ("test_spark", "test_spark_cluster"),
-    "store of runs": ("test_tracking", "test_promotion", "test_flavour", "test_mlflow_processes"),
+    "Spark": ("test_spark", "test_spark_cluster", "test_spark_mlflow"),
+    "changes to the store of runs": ("test_tracking", "test_promotion"),
 }
 
 

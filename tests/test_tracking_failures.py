@@ -1,5 +1,6 @@
 """A store of runs that fails costs the record of a training, never the training."""
 
+import shutil
 import sqlite3
 import sys
 from pathlib import Path
@@ -19,7 +20,8 @@ def told() -> list[str]:
 
 
 @pytest.fixture
-def apart(tmp_path: Path) -> Desk:
+def apart(tmp_path: Path, empty_store: Path) -> Desk:
+    shutil.copy(empty_store, tmp_path)
     return Desk(tmp_path)
 
 

@@ -8,6 +8,8 @@ TOP    := features predict train experiments
 # Spark is half of all that there is to install, and useless without Java: only who has Java tests it.
 JAVA   := $(shell command -v java)
 comma  := ,
+# Tests side by side; `python -m pytest` runs them one after another.
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test test-fast lint typecheck model bench wheel clean
 
@@ -16,10 +18,10 @@ demo: $(VENV)/.installed
 	$(BIN)/locbao predict app/demo -o out/demo.jsonl
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 test-fast: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -q -m "not slow"
+	$(PYTEST) -q -m "not slow"
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -1,8 +1,9 @@
 """What all tests share."""
 
-from collections.abc import Generator, Sequence
+import shutil
+from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -26,11 +27,16 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> "Training":
     """A small model of the example corpus, trained once by the command line."""
-    from tests.training import CONFIG, train_apart
+    from tests.once import once
+    from tests.training import CONFIG, Training, train_apart
 
-    folder = tmp_path_factory.mktemp("trained")
-    (folder / "small.toml").write_text(CONFIG, encoding="utf-8")
-    return train_apart(folder / "small", folder / "small.toml", hash_seed=0)
+    def train(folder: Path) -> None:
+        (folder / "small.toml").write_text(CONFIG, encoding="utf-8")
+        made = train_apart(folder / "small", folder / "small.toml", hash_seed=0)
+        (folder / "output.txt").write_text(made.output, encoding="utf-8")
+
+    folder = once(tmp_path_factory, "trained", train)
+    return Training(folder / "small", folder / "small.toml", (folder / "output.txt").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")
@@ -42,17 +48,93 @@ def model(trained: "Training") -> "Model":
 
 
 @pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> "Desk":
+def topical(trained: "Training", tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """That model's folder with the topics of the example articles, and what was printed."""
+    from tests.command import locbao
+    from tests.once import once
+
+    def train(folder: Path) -> None:
+        done = locbao("train", "topics", "--no-track", "--base", trained.folder, "-o", folder / "model")
+        assert (done.exit_code, done.stderr) == (0, "")
+        (folder / "output.txt").write_text(done.stdout, encoding="utf-8")
+
+    folder = once(tmp_path_factory, "topical", train)
+    return folder / "model", (folder / "output.txt").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of MLflow's without runs, to be copied: to lay one out takes seconds."""
+    from locbao.train.mlflow_store import connect
+    from tests.once import once
+
+    return once(tmp_path_factory, "empty", lambda folder: connect(f"sqlite:///{folder}/mlflow.db")) / "mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> "Desk":
     """A store of runs with two trainings in it; who promotes something there undoes it."""
-    from tests.tracked import make_desk
+    from tests.once import once
+    from tests.tracked import Desk, make_desk
 
-    return make_desk(tmp_path_factory.mktemp("tracked"))
+    def make(folder: Path) -> None:
+        shutil.copy(empty_store, folder)
+        make_desk(folder)
+
+    return Desk(once(tmp_path_factory, "tracked", make))
 
 
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    """A page with a line of each label for the stand-in model."""
+    from tests.command import PAGE
+
+    path = tmp_path / "tin.txt"
+    path.write_text(PAGE, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line in this process has the stand-in model, and labels without others."""
+    import locbao
+    from locbao import cli_predict
+    from tests import fake_model
+
+    monkeypatch.setattr(locbao, "load", fake_model.load)
+    monkeypatch.setattr(cli_predict, "_cores", lambda: 1)
+
+
+@pytest.fixture
+def quick_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine's processes start at once. How they start for users is tested by what runs commands."""
+    from locbao.predict import workers
+    from tests.batch_runs import QUICK
+
+    monkeypatch.setattr(workers, "_SPAWN", QUICK)
+
+
+@pytest.fixture
+def checkpoint_after_every_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    from locbao.predict import ledger
+
+    monkeypatch.setattr(ledger, "_EVERY", 0.0)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "shared_data" in getattr(item, "fixturenames", ()):
             item.add_marker("shared")
+    if hasattr(config, "workerinput"):  # side by side: files without slow tests come last, to fill the gaps
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from tests.side_by_side import SideBySide
+
+    return SideBySide(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -16,6 +16,8 @@ from locbao.predict.workers import ModelChanged, WorkerNotStarted
 from tests import troubled_model
 from tests.batch_runs import do, errors, ids, pages, rows, run_for
 
+pytestmark = pytest.mark.usefixtures("quick_workers")
+
 
 def left_running() -> list[str]:
     """Names of the engine's processes; those that joblib keeps for other tests do not count."""

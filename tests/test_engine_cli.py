@@ -1,9 +1,6 @@
 """`locbao predict` on many pages as users meet it: what it says while it works, and when it cannot go on."""
 
 import json
-import os
-import pty
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,8 +11,10 @@ from locbao.predict.batches import PAGES
 from locbao.predict.journal import Checkpoint
 from locbao.progress import Pace
 from tests.batch_runs import ids, pages, rows
-from tests.conftest import ROOT
-from tests.test_cli import COMMAND, run
+from tests.command import in_terminal, process
+from tests.command import locbao as run
+
+pytestmark = pytest.mark.usefixtures("stand_in")
 
 
 @pytest.fixture
@@ -26,18 +25,18 @@ def given(tmp_path: Path) -> Path:
 def test_a_strict_run_says_how_to_go_on_and_does(tmp_path: Path, given: Path) -> None:
     out = tmp_path / "out.jsonl"
     done = run("predict", given, "-o", out, "--strict", "--jobs", 2)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert done.stderr.splitlines() == [
         f"Error: {given}:33: The page is empty. With --strict the first such page ends the run; without it the rest "
         "goes on.",
         f"Kept: 32 pages, in {out}.part. The same command with --resume goes on from there.",
     ]
     again = run("predict", given, "-o", out)
-    assert again.returncode == 1
+    assert again.exit_code == 1
     assert "an earlier run was not finished" in again.stderr
     assert not out.exists()
     resumed = run("predict", given, "-o", out, "--resume")
-    assert resumed.returncode == 3
+    assert resumed.exit_code == 3
     assert resumed.stderr.splitlines() == [
         f"Pages labelled: 35, in {out}",
         f"Inputs rejected: 1, in {out}.errors.jsonl",
@@ -47,7 +46,7 @@ def test_a_strict_run_says_how_to_go_on_and_does(tmp_path: Path, given: Path) ->
 
 def test_a_quiet_run_says_nothing_but_errors(tmp_path: Path, given: Path) -> None:
     done = run("predict", given, "-o", tmp_path / "out.jsonl", "--quiet")
-    assert (done.returncode, done.stdout, done.stderr) == (3, "", "")
+    assert (done.exit_code, done.stdout, done.stderr) == (3, "", "")
     assert run("predict", given, "-o", tmp_path / "out.jsonl", "--quiet", "--strict").stderr.startswith("Error: ")
 
 
@@ -61,7 +60,7 @@ def test_fields_of_other_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["out.parquet", "out.jsonl.zst", "out.jsonl.gz", "folder/"])
 def test_the_name_says_what_is_written(tmp_path: Path, given: Path, name: str) -> None:
     done = run("predict", given, "-o", f"{tmp_path}/{name}", "--jobs", 1)
-    assert done.returncode == 3
+    assert done.exit_code == 3
     out = tmp_path / name
     if out.is_dir():
         assert len(list(out.iterdir())) == 35
@@ -71,21 +70,10 @@ def test_the_name_says_what_is_written(tmp_path: Path, given: Path, name: str) -
 
 
 def test_a_terminal_sees_a_bar_that_goes_away(tmp_path: Path, given: Path) -> None:
-    leader, follower = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
-    command = [*COMMAND, "predict", str(given), "-o", str(tmp_path / "out.jsonl")]
-    with subprocess.Popen(command, stderr=follower, cwd=ROOT, env=environment) as process:
-        os.close(follower)
-        shown = b""
-        try:
-            while data := os.read(leader, 4096):
-                shown += data
-        except OSError:  # the way Linux tells that the other side has gone
-            pass
-    os.close(leader)
-    assert process.returncode == 3
-    assert "loading the model" in shown.decode()
-    assert "Pages labelled: 35" in shown.decode()
+    code, shown = in_terminal("stderr", "predict", given, "-o", tmp_path / "out.jsonl")
+    assert code == 3
+    assert "loading the model" in shown
+    assert "Pages labelled: 35" in shown
 
 
 def test_a_log_gets_a_line_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,7 +116,7 @@ def test_the_pace_of_a_resumed_run_counts_from_where_it_goes_on(monkeypatch: pyt
 )
 def test_what_the_engines_do_not_take(given: Path, wrong: list[str]) -> None:
     done = run("predict", given, *wrong)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.exit_code, done.stdout) == (2, "")
     assert "Usage: locbao predict" in done.stderr
 
 
@@ -136,6 +124,6 @@ def test_what_the_engines_do_not_take(given: Path, wrong: list[str]) -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_model_that_is_none_is_told_by_any_number_of_processes(tmp_path: Path, given: Path, jobs: int) -> None:
     command = [sys.executable, "-m", "locbao"]
-    done = run("predict", given, "--model", tmp_path, "--jobs", jobs, command=command)
-    assert (done.returncode, done.stdout) == (1, "")
+    done = process("predict", given, "--model", tmp_path, "--jobs", jobs, command=command)
+    assert (done.exit_code, done.stdout) == (1, "")
     assert "there is no manifest.json in it" in done.stderr

@@ -1,88 +1,19 @@
 """Plans, their trials, the rows they leave, and the comparison: with a kind of training that costs nothing."""
 
 import csv
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from locbao.experiments import runner
 from locbao.experiments.comparison import COLUMNS, NothingFinished, current_rows, markdown, write_comparison
 from locbao.experiments.kinds import KINDS
-from locbao.experiments.plan import PLANS, Plan, PlanError, find_plans, read_plan
+from locbao.experiments.plan import PLANS, Plan, PlanError, find_plans
 from locbao.experiments.record import RowUnusable, read_rows
-from locbao.experiments.runner import Task, run_plan
-from locbao.experiments.sections import Section
-from locbao.train import tracking
 from locbao.train.config import ConfigError
 from locbao.train.score import Estimate
-from locbao.train.tracking import DataFile, no_tracking
 from tests.conftest import ROOT
-
-PLAN = """
-title = "Guesses"
-kind = "guesses"
-against = "plain"
-note = "They are guesses."
-[base]
-seed = 1
-luck = 0.5
-[variants]
-plain = {}
-lucky = { luck = 0.75 }
-"""
-
-
-@dataclass
-class Guess:
-    """An outcome: its figure is the luck that was configured."""
-
-    luck: float
-
-    @property
-    def figures(self) -> dict[str, dict[str, Estimate]]:
-        return {"all": {"hits": Estimate(self.luck, self.luck - 0.1, self.luck + 0.1)}}
-
-    def change_from(self, base: "Guess") -> dict[str, dict[str, Estimate]]:
-        change = self.luck - base.luck
-        return {"all": {"hits": Estimate(change, change - 0.05, change + 0.05)}}
-
-    def tracked(self, metrics: Mapping[str, float]) -> tracking.Outcome:
-        return tracking.Outcome(metrics)
-
-
-@dataclass
-class Guesses:
-    """A kind of training that remembers what was run, and can be cut off before a given trial."""
-
-    ran: list[float] = field(default_factory=list)
-    cut_off_at: int = -1
-    data: str = "a" * 64
-    figures: Sequence[str] = ("hits",)
-    held_out: Set[str] = frozenset({"guess"})
-
-    def configure(self, values: Mapping[str, Any], source: str) -> float:
-        if values["luck"] > 1:
-            raise ConfigError(source, "too lucky", "Give less.")
-        return float(values["luck"])
-
-    def files(self, corpora: Sequence[Path], material: Sequence[Path]) -> list[DataFile]:
-        return [DataFile("guesses.jsonl", self.data, len(corpora) + len(material), "corpus")]
-
-    def read(self, corpora: Sequence[Path], material: Sequence[Path]) -> str:
-        return f"{len(corpora)} corpora, {len(material)} of material"
-
-    def run(self, sources: str, configuration: float) -> Guess:
-        assert sources == "0 corpora, 0 of material"
-        if len(self.ran) == self.cut_off_at:
-            raise KeyboardInterrupt
-        self.ran.append(configuration)
-        return Guess(configuration)
-
-    def sections(self, held_out: Path) -> list[Section]:
-        return [Section(held_out.name)]
+from tests.guesses import PLAN, Guesses, carried_out, written
 
 
 @pytest.fixture
@@ -91,19 +22,6 @@ def guesses(monkeypatch: pytest.MonkeyPatch) -> Guesses:
     monkeypatch.setitem(KINDS, "guesses", kind)
     monkeypatch.setattr(runner, "commit", lambda: {"mlflow.source.git.commit": "c0ffee" * 7, "git.changed": "no"})
     return kind
-
-
-def written(folder: Path, text: str = PLAN, name: str = "guesses") -> Plan:
-    path = folder / f"{name}.toml"
-    path.write_text(text, encoding="utf-8")
-    return read_plan(path)
-
-
-def carried_out(plan: Plan, folder: Path) -> list[str]:
-    """Runs the plan; what was told."""
-    told: list[str] = []
-    run_plan(plan, Task([], [], folder / "results"), no_tracking(), told.append)
-    return told
 
 
 class TestPlan:

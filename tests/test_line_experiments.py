@@ -2,9 +2,9 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from locbao.experiments.report import report_of_run
 from locbao.train.config import ConfigError
 from locbao.train.sources import EXAMPLES
 from locbao.train.tracking import open_tracker
+from tests.command import locbao, wait_for
 from tests.training import ONE_SITE, TWO_SITES
 
 SMALL = {"composed": 10, "words": 50, "folds": 2, "iterations": 3}
@@ -82,44 +83,36 @@ class TestTrials:
             kind.run(kind.read([ONE_SITE], ()), kind.configure(SMALL, "x"))
 
 
-def started(folder: Path, *arguments: object) -> "subprocess.Popen[str]":
-    """`locbao experiments` in a folder of its own, on one core: killed workers would hold on to the pipes."""
-    command = [sys.executable, "-m", "locbao", "experiments", *map(str, arguments)]
-    environment = {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"}
-    process = subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    )
-    os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})
-    return process
-
-
-def done(folder: Path, *arguments: object) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error."""
-    process = started(folder, *arguments)
-    out, err = process.communicate(timeout=PATIENCE)
-    return process.returncode, out, err
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working directory, which is where runs are kept by default."""
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of what MLflow depends on
-def test_killed_resumed_compared_and_reported(tmp_path: Path) -> None:
+def test_killed_resumed_compared_and_reported(here: Path, empty_store: Path) -> None:
     """What people do: a run that dies, the same command again, the comparison, and the report of a trial."""
-    pytest.importorskip("mlflow")
-    (tmp_path / "small.toml").write_text(PLAN, encoding="utf-8")
-    run = ("run", "small.toml", *CORPUS, "--results", "results")
-    process, until = started(tmp_path, *run), time.monotonic() + PATIENCE
-    while not read_rows("small", tmp_path / "results") and time.monotonic() < until:
-        time.sleep(0.02)
+    shutil.copy(empty_store, here)
+    (here / "small.toml").write_text(PLAN, encoding="utf-8")
+    run = ("experiments", "run", "small.toml", *CORPUS, "--results", "results")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "locbao", *map(str, run)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})  # killed on two, it would leave workers behind
+    wait_for(lambda: read_rows("small", here / "results"), PATIENCE)
     process.kill()
-    process.communicate()
-    assert [row.variant for row in read_rows("small", tmp_path / "results")][:1] == ["all"]
+    process.wait()
+    assert [row.variant for row in read_rows("small", here / "results")][:1] == ["all"]
 
-    code, out, err = done(tmp_path, *run)
+    code, out, err = locbao(*run)
     assert (code, err.splitlines()[0].endswith("finished before"), out.startswith("# Small\n")) == (0, True, True)
-    assert [row.variant for row in read_rows("small", tmp_path / "results")] == ["all", "one pass", "two sites"]
-    assert done(tmp_path, "table", "small.toml", "--results", "results") == (0, out, "")
+    assert [row.variant for row in read_rows("small", here / "results")] == ["all", "one pass", "two sites"]
+    assert locbao("experiments", "table", "small.toml", "--results", "results") == (0, out, "")
 
-    store = f"sqlite:///{tmp_path / 'mlflow.db'}"
+    store = f"sqlite:///{here / 'mlflow.db'}"
     runs = open_tracker(store).runs("experiments")
     killed = {each.id: each.name for each in runs if each.status == "FAILED"}
     finished = {each.name: each for each in runs if each.status == "FINISHED" and each.parent not in killed}
@@ -130,15 +123,16 @@ def test_killed_resumed_compared_and_reported(tmp_path: Path) -> None:
 
     assert report_of_run(finished["small"].id, store).sections[0].title == "Comparison"
     assert report_of_run(finished["all"].id, store).sections[0].title == "Figures"
-    assert done(tmp_path, "report", trial.id, "-o", "report.html") == (0, "", "Written: report.html\n")
-    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    report = locbao("experiments", "report", trial.id, "-o", "report.html")
+    assert report == (0, "", "Written: report.html\n")
+    text = (here / "report.html").read_text(encoding="utf-8")
     assert text.count('src="data:image/png;base64,') == 3
     assert "lines wrong</summary>" in text
 
 
-@pytest.mark.slow
-def test_a_report_makes_no_store(tmp_path: Path) -> None:
-    code, _, err = done(tmp_path, "report", "0" * 32, "-o", "report.html")
+@pytest.mark.filterwarnings("ignore")  # of what MLflow depends on
+def test_a_report_makes_no_store(here: Path) -> None:
+    code, _, err = locbao("experiments", "report", "0" * 32, "-o", "report.html")
     assert code == 1
     assert err.startswith("Error: ")
-    assert list(tmp_path.iterdir()) == []
+    assert list(here.iterdir()) == []

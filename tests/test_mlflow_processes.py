@@ -2,15 +2,16 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 
 from locbao.predict.load import load
 from locbao.train.tracking import open_tracker
+from tests.command import wait_for
 from tests.tracked import FAIR, Desk, silent
 from tests.training import QUICK, TWO_SITES
 
@@ -67,15 +69,16 @@ def test_nothing_is_printed_on_the_happy_path(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 143), (signal.SIGKILL, -9)])
-def test_a_training_that_is_killed(sent: signal.Signals, code: int, tmp_path: Path) -> None:
+def test_a_training_that_is_killed(sent: signal.Signals, code: int, tmp_path: Path, empty_store: Path) -> None:
     """It leaves no model, and a run that is marked as failed: at once, or by who looks next."""
+    shutil.copy(empty_store, tmp_path)
     uri = f"sqlite:///{tmp_path.as_posix()}/mlflow.db"
     long = "composed = 2000\nwords = 2000\nfolds = 0\n"
     with subprocess.Popen(
         [sys.executable, "-m", "locbao", *training(tmp_path, long)], cwd=tmp_path, env=environment(),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
-        wait_for(lambda: (tmp_path / "mlflow.db").exists() and started(tmp_path / "mlflow.db"), 300)
+        wait_for(lambda: started(tmp_path / "mlflow.db"), 300)
         process.send_signal(sent)
         assert process.wait(120) == code
     [run] = open_tracker(uri, tell=silent).runs("lines")
@@ -85,18 +88,14 @@ def test_a_training_that_is_killed(sent: signal.Signals, code: int, tmp_path: Pa
 
 
 def started(database: Path) -> bool:
-    import sqlite3
-
-    try:
-        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
-            return bool(connection.execute("SELECT count(*) FROM params").fetchone()[0])
-    except sqlite3.OperationalError:  # being laid out
-        return False
+    """Whether a training has told the store its parameters."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        return bool(connection.execute("SELECT count(*) FROM params").fetchone()[0])
 
 
-def test_a_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server(tmp_path: Path, empty_store: Path) -> None:
     port = free_port()
-    store = ["--backend-store-uri", f"sqlite:///{tmp_path.as_posix()}/server.db"]
+    store = ["--backend-store-uri", f"sqlite:///{shutil.copy(empty_store, tmp_path / 'server.db')}"]
     files = ["--artifacts-destination", str(tmp_path / "files"), "--host", "127.0.0.1", "--port", str(port)]
     with serving(["mlflow", "server", *store, *files, "--workers", "1"], tmp_path, f"http://127.0.0.1:{port}/health"):
         desk = tmp_path / "desk"
@@ -180,13 +179,6 @@ def answers(address: str) -> bool:
             return bool(answer.status == 200)
     except OSError:
         return False
-
-
-def wait_for(condition: Any, seconds: float) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until, "waited too long"
-        time.sleep(0.1)
 
 
 def free_port() -> int:

@@ -1,15 +1,10 @@
-"""README, docs and code say the same: what is shown runs and ends as shown, what is listed is what there is."""
+"""README, docs and code say the same: what is listed is what there is."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import typer
@@ -32,112 +27,20 @@ from locbao.train.topic_config import TopicConfig
 from locbao.train.topic_corpus import read_topic_corpus
 from locbao.train.topic_rules import read_rules
 from tests.conftest import ROOT
-
-GUIDES = ("labelling", "layouts", "training", "experiments", "tracking", "topics", "measurements")
-PAGES = ("README.md", *(f"docs/{name}.md" for name in GUIDES))
-DOCS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
-README, LABELLING, LAYOUT_GUIDE, TRAINING, EXPERIMENTS, _, TOPICS, MEASUREMENTS = DOCS.values()
-USE_CASES = ("bienthuy", "lamgiang", "nhippho")  # the sites that the README trains on
-
-
-def blocks(text: str, language: str) -> list[str]:
-    """The fenced blocks of a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-
-
-def tables(text: str) -> Iterator[list[list[str]]]:
-    """The rows of each table outside fenced blocks, header first, ruler left out; backticks stay."""
-    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
-    for found in re.findall(r"(?:^\|.*\|\n)+", prose, re.MULTILINE):
-        rows = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in found.splitlines()]
-        yield [rows[0], *rows[2:]]
-
-
-def table(text: str, first: str) -> list[list[str]]:
-    """The rows below the header of the table whose first heading contains `first`."""
-    return next(rows[1:] for rows in tables(text) if first in rows[0][0])
-
-
-def names(cell: str) -> list[str]:
-    """What stands in backticks."""
-    return re.findall(r"`([^`]+)`", cell)
-
-
-def section(title: str) -> str:
-    """A section of the README."""
-    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
-
-
-class Command(NamedTuple):
-    """A command of the README with the output and the exit code shown below it."""
-
-    line: str
-    shown: str
-    code: int
-
-
-def shown_commands() -> list[Command]:
-    """What the README's console blocks run, but for installing and `make`."""
-    steps = [step for block in blocks(README, "console") for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
-    found: list[Command] = []
-    for step in steps:
-        line, _, shown = step.partition("\n")
-        if line == "echo $?":
-            found[-1] = found[-1]._replace(code=int(shown))
-        elif not line.startswith(("make ", "pip ")):
-            found.append(Command(line, shown, 0))
-    return found
-
-
-def as_pattern(shown: str) -> str:
-    """What the output may be: other numbers, anything for "…", other reasons, since those change with every model."""
-    return "\n".join(map(_line_pattern, shown.splitlines())) + r"\s*"
-
-
-def _line_pattern(line: str) -> str:
-    if line == "…":
-        return r"(?:.*\n)*.*"
-    if re.match(r" +[+-]\d|What speaks for|\w+ \d\.\d+, ", line):
-        return ".*"
-    pattern = re.sub(r"(?:\\ )+", " +", re.escape(line)).replace("…", ".*")
-    return re.sub(r"\b[0-9a-f]{12}\b|\d+", lambda number: r"[0-9a-f]+" if len(number[0]) == 12 else r"\d+", pattern)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder beside which the README's examples run."""
-    folder = tmp_path_factory.mktemp("desk")
-    shutil.copytree(ROOT / "app" / "demo", folder / "pages")
-    corpus = [path.read_text(encoding="utf-8") for path in example_corpus() if path.stem in USE_CASES]
-    (folder / "pages.jsonl").write_text("".join(corpus), encoding="utf-8")
-    (folder / "baomau.txt").write_text(blocks(LAYOUT_GUIDE, "text")[0], encoding="utf-8")
-    return folder
-
-
-def run(arguments: list[str], folder: Path) -> "subprocess.CompletedProcess[str]":
-    """A process in the folder, with this environment's `locbao`, standard error in the output."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PYTHONUTF8": "1"}
-    return subprocess.run(
-        arguments, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-        timeout=300, check=False,
-    )  # fmt: skip
-
-
-@pytest.mark.slow
-def test_the_commands_shown_run_and_end_as_shown(desk: Path) -> None:
-    for command in shown_commands():
-        done = run(["bash", "-c", command.line], desk)
-        assert done.returncode == command.code, f"{command.line}\n{done.stdout}"
-        assert re.fullmatch(as_pattern(command.shown), done.stdout), f"{command.line}\n{done.stdout}"
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("text", [README, LAYOUT_GUIDE], ids=["README", "layouts"])
-def test_the_python_shown_runs(text: str, desk: Path) -> None:
-    for block in blocks(text, "python"):
-        done = run([sys.executable, "-c", block], desk)
-        assert done.returncode == 0, done.stdout
+from tests.docs import (
+    DOCS,
+    EXPERIMENTS,
+    LABELLING,
+    LAYOUT_GUIDE,
+    MEASUREMENTS,
+    README,
+    TOPICS,
+    TRAINING,
+    blocks,
+    names,
+    section,
+    table,
+)
 
 
 def verbs() -> dict[str, Any]:
@@ -256,16 +159,6 @@ def test_every_figure_in_a_table_stands_in_the_results(text: str) -> None:
     rows = [row for row in re.findall(r"^\|.*\|$", text, re.MULTILINE) if not row.startswith("|--")]
     assert rows
     assert [row for row in rows if re.sub(r" +", " ", row) not in measured] == []
-
-
-@pytest.mark.slow
-def test_the_commands_of_the_experiments_exist(tmp_path: Path) -> None:
-    found = re.findall(r"python -m (locbao\.experiments\.\w+)([^`\n]*)", README + MEASUREMENTS)
-    assert found
-    for module, rest in found:
-        shown = run([sys.executable, "-m", module, "--help"], tmp_path)
-        assert shown.returncode == 0, shown.stdout
-        assert set(re.findall(r"--[a-z-]+", rest)) <= set(re.findall(r"--[a-z-]+", shown.stdout)), module
 
 
 @pytest.mark.parametrize("name", DOCS)

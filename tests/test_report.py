@@ -1,6 +1,7 @@
 """The report of what a training came to: what it gathers, and how it is written as HTML."""
 
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -92,8 +93,8 @@ class TestHtml:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of what MLflow depends on
-def test_a_training(tmp_path: Path) -> None:
-    config, uri = tmp_path / "quick.toml", f"sqlite:///{tmp_path / 'runs.db'}"
+def test_a_training(tmp_path: Path, empty_store: Path) -> None:
+    config, uri = tmp_path / "quick.toml", f"sqlite:///{shutil.copy(empty_store, tmp_path / 'runs.db')}"
     config.write_text(QUICK.replace("folds = 0", "folds = 2"), encoding="utf-8")
     tracker = open_tracker(uri)
     train_lines(TWO_SITES, tmp_path / "small", config=config, tracker=tracker, tell=lambda line: None)

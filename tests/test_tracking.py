@@ -3,11 +3,9 @@
 import csv
 import hashlib
 import os
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,7 +18,7 @@ from locbao.train.mlflow_tracker import flat
 from locbao.train.origin import commit
 from locbao.train.processes import gone, own_process
 from locbao.train.run import train_lines
-from locbao.train.tracking import Fold, NoTracker, Outcome, Past, Plan, Table, TrackingError, open_tracker
+from locbao.train.tracking import Outcome, Past, Plan, Table, TrackingError
 from tests.tracked import Desk, silent
 from tests.training import TWO_SITES, contents
 
@@ -169,76 +167,6 @@ def test_processes_are_told_apart() -> None:
     assert not gone(mine)
     assert gone(f"{machine} {number} {start}1")
     assert not gone("")
-
-
-class TestAStoreThatFails:
-    @pytest.fixture
-    def told(self) -> list[str]:
-        return []
-
-    @pytest.fixture
-    def apart(self, tmp_path: Path) -> Desk:
-        return Desk(tmp_path)
-
-    def test_locked_before_the_training(self, apart: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("locbao.train.mlflow_store._PATIENCE", 0.1)
-        with locked(apart):
-            tracker = apart.tracker(told.append)
-        assert isinstance(tracker, NoTracker)
-        assert tracker.failed
-        [line] = told
-        assert line.startswith("not tracked: sqlite:///")
-        assert "locked by another program" in line
-
-    def test_during_the_training(self, apart: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        tracker: Any = apart.tracker(told.append)
-        with tracker.run(PLAN) as run:
-            monkeypatch.setattr(tracker.store.client, "log_batch", broken)
-            run.metrics({"a": 1.0})
-            run.fold(Fold("b", {}, 1.0))
-            run.finish(Outcome({"c": 2.0}))
-        assert tracker.failed
-        assert told == [
-            f"no longer tracked: {apart.uri}: MLflow cannot use it (database is locked). "
-            "Check the address, and that what it names is up and can be written to."
-        ]
-        assert [past.status for past in runs(apart, "trials")] == ["FAILED"]
-
-    def test_no_database(self, apart: Desk, told: list[str]) -> None:
-        (apart.folder / "mlflow.db").write_text("not a database at all, " * 100)
-        assert apart.tracker(told.append).failed
-        assert "it cannot be used as a database" in told[0]
-
-    def test_nobody_listens(self, told: list[str]) -> None:
-        tracker = open_tracker("http://127.0.0.1:9", tell=told.append)
-        assert tracker.failed
-        assert len(told) == 1
-
-    def test_no_mlflow(self, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setitem(sys.modules, "mlflow", None)
-        tracker = open_tracker(tell=told.append)
-        assert not tracker.failed
-        assert told == ["not tracked: Tracking needs mlflow, which is not installed. Try: pip install 'locbao[mlflow]'"]
-        with tracker.run(PLAN) as run:
-            run.finish(Outcome())
-        assert run.id is None
-
-
-def broken(*arguments: object) -> None:
-    raise sqlite3.OperationalError("database is locked")
-
-
-class locked:  # noqa: N801
-    """The database is held by another writer."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.database = sqlite3.connect(desk.folder / "mlflow.db", isolation_level=None)
-
-    def __enter__(self) -> None:
-        self.database.execute("BEGIN EXCLUSIVE")
-
-    def __exit__(self, *error: object) -> None:
-        self.database.close()
 
 
 def test_long_and_nested_settings_become_parameters() -> None:

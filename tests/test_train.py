@@ -3,36 +3,20 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from typer.testing import CliRunner
 
-from locbao.cli import app
 from locbao.predict.labelled import LABELS
 from locbao.predict.load import load
 from locbao.predict.store import read
 from locbao.train.sources import EXAMPLES
+from tests.command import Done, locbao
 from tests.training import ONE_SITE, QUICK, TWO_SITES, Training, contents, train_apart
 
 SITES = sorted(path.stem for path in EXAMPLES.glob("*.jsonl"))
 
 
-class Done(NamedTuple):
-    """How a command ended."""
-
-    exit_code: int
-    stdout: str
-    stderr: str
-
-
 Train = Callable[..., Done]
-
-
-def locbao(*arguments: object) -> Done:
-    """The command line in this process."""
-    result = CliRunner().invoke(app, [*map(str, arguments)], catch_exceptions=False)
-    return Done(result.exit_code, result.stdout, result.stderr)
 
 
 @pytest.fixture

@@ -1,52 +1,25 @@
-"""`locbao train topics` and `locbao evaluate` on topics: from files to topics in a model, and what cannot be used."""
+"""`locbao train topics` from files to topics in a model, and what it says of files that it cannot use."""
 
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from locbao.cli import app
 from locbao.predict.load import load
 from locbao.predict.model import UnknownTopic
 from locbao.predict.store import read
 from locbao.train.topic_corpus import TOPIC_EXAMPLES
+from tests.articles import FLOOD, QUIET, TOPICS, floods, row, written
+from tests.command import Done, locbao
 from tests.training import Training, contents
 
-TOPICS = ("asean", "border_security", "drug_crime")
 RULES = 'iptc = ["medtop:20000096"]\n\n[words]\nwater = "lũ, ngập lụt"\nfair = "chợ phiên"\n\n[[rules]]\nsays = "yes"\n'
 RULES += 'when = ["water"]\nunless = ["fair"]\n'
-FLOOD = "Lũ về trong đêm cuốn trôi cây cầu treo và sáu nóc nhà của bản Nà {}."
-QUIET = "Sáng nay chợ phiên ở bản Nà {} họp sớm hơn mọi năm vì trời hửng nắng."
-
-
-class Done(NamedTuple):
-    """How a command ended."""
-
-    exit_code: int
-    stdout: str
-    stderr: str
-
-
-def locbao(*arguments: object) -> Done:
-    """The command line in this process."""
-    result = CliRunner().invoke(app, [*map(str, arguments)], catch_exceptions=False)
-    return Done(result.exit_code, result.stdout, result.stderr)
-
 
 Train = Callable[..., Done]
-
-
-@pytest.fixture(scope="module")
-def topical(trained: Training, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The small line model with the topics of the example articles, and what was printed."""
-    folder = tmp_path_factory.mktemp("topical") / "model"
-    done = locbao("train", "topics", "--no-track", "--base", trained.folder, "-o", folder)
-    assert (done.exit_code, done.stderr) == (0, "")
-    return folder, done.stdout
 
 
 @pytest.fixture
@@ -59,23 +32,6 @@ def train(trained: Training, tmp_path: Path) -> Train:
         return locbao("train", "topics", *options, "--base", base or trained.folder, *arguments)
 
     return run
-
-
-def row(number: int, text: str, *topics: str, **more: Any) -> dict[str, Any]:
-    known = {"id": f"tin-{number}", "title": f"Tin số {number}", "body": [text.format(number)]}
-    return known | {"topics": [*topics]} | more
-
-
-def floods(folder: Path, count: int) -> Path:
-    """A corpus of as many articles with the topic `flood` as without."""
-    rows = [row(n, QUIET if n % 2 else FLOOD, *([] if n % 2 else ["flood"])) for n in range(2 * count)]
-    return written(folder, *rows)
-
-
-def written(folder: Path, *rows: dict[str, Any], name: str = "corpus.jsonl") -> Path:
-    path = folder / name
-    path.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rows), encoding="utf-8")
-    return path
 
 
 def values(part: dict[str, Any]) -> dict[str, Any]:
@@ -247,51 +203,3 @@ class TestFaults:
         assert done.stderr.startswith("Error: ")
         assert told in done.stderr
         assert not (folder / "model").exists()
-
-
-class TestEvaluate:
-    def test_on_articles_that_it_has_learned_from(self, topical: tuple[Path, str]) -> None:
-        done = locbao("evaluate", TOPIC_EXAMPLES, "--model", topical[0])
-        assert (done.exit_code, done.stderr) == (0, "")
-        lines = done.stdout.splitlines()
-        assert lines[0].startswith("This model has learned from these articles")
-        assert lines[2].startswith("all articles, model model ")
-        rows = {line.split("|")[1].strip(): line.split("|")[2].strip() for line in lines if line.startswith("| ")}
-        assert {*rows} >= {*TOPICS, "mean"}
-        assert int(rows["asean"]) == sum(
-            "asean" in json.loads(line)["topics"]
-            for path in TOPIC_EXAMPLES.glob("*.jsonl")
-            for line in path.read_text(encoding="utf-8").splitlines()
-        )
-
-    def test_on_others_sure_and_all(self, topical: tuple[Path, str], tmp_path: Path) -> None:
-        report = "Công an bắt hai người mua bán trái phép 2 bánh heroin, thu giữ 500 viên ma túy tổng hợp."
-        rows = [row(1, report, "drug_crime"), row(2, QUIET), row(3, QUIET, "drug_crime", "flood", sure=False)]
-        rows += [row(4, report, unknown=["drug_crime"]), {"id": "câu", "sentence": report, "topics": []}]
-        done = locbao("evaluate", written(tmp_path, *rows), "--model", topical[0])
-        assert done.exit_code == 0
-        assert "has learned" not in done.stdout
-        assert "asean: not scored: no article carries it" in done.stdout
-        assert "flood: not scored: the model does not know it" in done.stdout
-        sure, everything = done.stdout.split("all articles, model model ")
-        assert "| drug_crime |        1 | 1.000 [" in sure
-        assert "| drug_crime |        2 | 1.000 [" in everything
-        assert " 0.500 [" in everything
-
-    def test_pages_and_articles_together(self, topical: tuple[Path, str], tmp_path: Path) -> None:
-        lines = [{"text": "Cầu mới", "label": "body"}, {"text": "Chia sẻ", "label": "sidebar"}]
-        page = written(tmp_path, {"id": "a", "site": "làng", "lines": lines}, name="pages.jsonl")
-        done = locbao("evaluate", page, TOPIC_EXAMPLES / "asean.jsonl", "--model", topical[0])
-        assert done.exit_code == 0
-        assert "| true label |" in done.stdout
-        assert "| asean " in done.stdout
-
-    def test_a_model_without_topics(self, trained: Training) -> None:
-        done = locbao("evaluate", TOPIC_EXAMPLES / "asean.jsonl", "--model", trained.folder)
-        assert (done.exit_code, done.stdout) == (1, "")
-        assert done.stderr.startswith("Error: No topic can be scored: small has no topics, the articles carry asean. ")
-
-    def test_articles_with_none_of_its_topics(self, topical: tuple[Path, str], tmp_path: Path) -> None:
-        done = locbao("evaluate", floods(tmp_path, 2), "--model", topical[0])
-        assert done.exit_code == 1
-        assert "model has asean, border_security, drug_crime, the articles carry flood." in done.stderr

@@ -1,4 +1,4 @@
-"""A store of runs with two trainings in it, made once: the first is a fair model, the second a poor one."""
+"""A store of runs with two trainings in it: the first is a fair model, the second a poor one."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +43,9 @@ class Desk:
         return train_lines(TWO_SITES, self.folder / name, config=path, tracker=tracker, tell=silent)
 
 
-def make_desk(folder: Path) -> Desk:
+def make_desk(folder: Path) -> None:
     desk = Desk(folder)
     tracker = desk.tracker(print)
     desk.train("fair", FAIR, tracker)
     desk.train("poor", POOR, tracker)
     assert not tracker.failed
-    return desk

@@ -1,0 +1,39 @@
+"""README and guides, taken apart."""
+
+import re
+from collections.abc import Iterator
+
+from tests.conftest import ROOT
+
+GUIDES = ("labelling", "layouts", "training", "experiments", "tracking", "topics", "measurements")
+PAGES = ("README.md", *(f"docs/{name}.md" for name in GUIDES))
+DOCS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
+README, LABELLING, LAYOUT_GUIDE, TRAINING, EXPERIMENTS, _, TOPICS, MEASUREMENTS = DOCS.values()
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def tables(text: str) -> Iterator[list[list[str]]]:
+    """The rows of each table outside fenced blocks, header first, ruler left out; backticks stay."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    for found in re.findall(r"(?:^\|.*\|\n)+", prose, re.MULTILINE):
+        rows = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in found.splitlines()]
+        yield [rows[0], *rows[2:]]
+
+
+def table(text: str, first: str) -> list[list[str]]:
+    """The rows below the header of the table whose first heading contains `first`."""
+    return next(rows[1:] for rows in tables(text) if first in rows[0][0])
+
+
+def names(cell: str) -> list[str]:
+    """What stands in backticks."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def section(title: str) -> str:
+    """A section of the README."""
+    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]

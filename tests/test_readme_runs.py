@@ -1,0 +1,99 @@
+"""What README and docs show runs, and ends as shown."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from locbao.train.sources import example_corpus
+from tests.conftest import ROOT
+from tests.docs import LAYOUT_GUIDE, MEASUREMENTS, README, blocks
+
+USE_CASES = ("bienthuy", "lamgiang", "nhippho")  # the sites that the README trains on
+
+
+class Command(NamedTuple):
+    """A command of the README with the output and the exit code shown below it."""
+
+    line: str
+    shown: str
+    code: int
+
+
+def shown_commands() -> list[Command]:
+    """What the README's console blocks run, but for installing and `make`."""
+    steps = [step for block in blocks(README, "console") for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    found: list[Command] = []
+    for step in steps:
+        line, _, shown = step.partition("\n")
+        if line == "echo $?":
+            found[-1] = found[-1]._replace(code=int(shown))
+        elif not line.startswith(("make ", "pip ")):
+            found.append(Command(line, shown, 0))
+    return found
+
+
+def as_pattern(shown: str) -> str:
+    """What the output may be: other numbers, anything for "…", other reasons, since those change with every model."""
+    return "\n".join(map(_line_pattern, shown.splitlines())) + r"\s*"
+
+
+def _line_pattern(line: str) -> str:
+    if line == "…":
+        return r"(?:.*\n)*.*"
+    if re.match(r" +[+-]\d|What speaks for|\w+ \d\.\d+, ", line):
+        return ".*"
+    pattern = re.sub(r"(?:\\ )+", " +", re.escape(line)).replace("…", ".*")
+    return re.sub(r"\b[0-9a-f]{12}\b|\d+", lambda number: r"[0-9a-f]+" if len(number[0]) == 12 else r"\d+", pattern)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder beside which the README's examples run."""
+    folder = tmp_path_factory.mktemp("desk")
+    shutil.copytree(ROOT / "app" / "demo", folder / "pages")
+    corpus = [path.read_text(encoding="utf-8") for path in example_corpus() if path.stem in USE_CASES]
+    (folder / "pages.jsonl").write_text("".join(corpus), encoding="utf-8")
+    (folder / "baomau.txt").write_text(blocks(LAYOUT_GUIDE, "text")[0], encoding="utf-8")
+    return folder
+
+
+def run(arguments: list[str], folder: Path) -> "subprocess.CompletedProcess[str]":
+    """A process in the folder, with this environment's `locbao`, standard error in the output."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "PYTHONUTF8": "1"}
+    return subprocess.run(
+        arguments, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+        timeout=300, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_the_commands_shown_run_and_end_as_shown(desk: Path) -> None:
+    for command in shown_commands():
+        done = run(["bash", "-c", command.line], desk)
+        assert done.returncode == command.code, f"{command.line}\n{done.stdout}"
+        assert re.fullmatch(as_pattern(command.shown), done.stdout), f"{command.line}\n{done.stdout}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", [README, LAYOUT_GUIDE], ids=["README", "layouts"])
+def test_the_python_shown_runs(text: str, desk: Path) -> None:
+    for block in blocks(text, "python"):
+        done = run([sys.executable, "-c", block], desk)
+        assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_experiments_exist(tmp_path: Path) -> None:
+    found = re.findall(r"python -m (locbao\.experiments\.\w+)([^`\n]*)", README + MEASUREMENTS)
+    assert found
+    for module, rest in found:
+        shown = run([sys.executable, "-m", module, "--help"], tmp_path)
+        assert shown.returncode == 0, shown.stdout
+        assert set(re.findall(r"--[a-z-]+", rest)) <= set(re.findall(r"--[a-z-]+", shown.stdout)), module

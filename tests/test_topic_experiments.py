@@ -18,7 +18,7 @@ from locbao.report_html import render_report
 from locbao.train.config import ConfigError
 from locbao.train.corpus import CorpusError
 from locbao.train.held_out_topics import JudgedArticle, packed_judged
-from locbao.train.topic_corpus import TopicArticle
+from locbao.train.topic_corpus import TOPIC_EXAMPLES, TopicArticle
 from locbao.train.tracking import no_tracking, open_tracker
 
 QUICK = {"folds": 2, "rounds": 1, "phrase": 1}
@@ -99,7 +99,7 @@ class TestTrials:
     def test_no_material(self, tmp_path: Path) -> None:
         with pytest.raises(CorpusError, match="no material"):
             Topics().files([], [tmp_path / "pages.jsonl"])
-        assert [file.role for file in Topics().files([], [])] == ["corpus"] * 5
+        assert [file.role for file in Topics().files([], [])] == ["corpus"] * len(list(TOPIC_EXAMPLES.glob("*.jsonl")))
 
 
 def test_a_plan_is_run_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,7 +20,8 @@ ModelArgument = "A version's number, an alias such as champion, runs:/RUN/model,
 PagesArgument = Annotated[
     list[Path] | None,
     corpus_argument(
-        "Labelled pages to compare on. Without any: those that both models were scored on in their trainings."
+        "Labelled pages, or articles with topics, to compare on. Without any: those that both models were scored on in "
+        "their trainings."
     ),
 ]
 ChangesOption = Annotated[
@@ -55,14 +56,14 @@ def compare(
     tracking_uri: TrackingOption = None,
     registered: RegisteredOption = "locbao",
 ) -> None:
-    """Compare two models on the same pages.
+    """Compare two models on the same pages and articles.
 
-    Prints every figure of both, the difference with its 95 % interval (paired bootstrap over pages), and the lines and
-    topics that changed, worst first.
+    Prints every figure of both, the difference with its 95 % interval (paired bootstrap over pages or articles), and
+    the lines and topics that changed, worst first.
 
     \b
         locbao models compare champion 3
-        locbao models compare 2 my-model pages.jsonl
+        locbao models compare 2 my-model pages.jsonl articles.jsonl
     """
     from locbao.train.candidates import candidate
     from locbao.train.comparison import compare_models
@@ -85,8 +86,9 @@ def promote(
 ) -> None:
     """Make a version the champion, unless it is worse than the present one.
 
-    It is compared with the champion; if any label or topic is worse beyond noise, nothing changes and the exit code is
-    1. `locbao.load("models:/locbao@champion")` gives the champion; `locbao models undo` brings the one before it back.
+    It is compared with the champion; if any label or topic is worse beyond noise, or it lacks a topic, nothing changes
+    and the exit code is 1. `locbao.load("models:/locbao@champion")` gives the champion; `locbao models undo` brings the
+    one before it back.
 
     \b
         locbao models promote latest

@@ -8,6 +8,7 @@ from locbao.experiments.lines import Lines
 from locbao.experiments.plan import Plan, PlanError
 from locbao.experiments.record import Figures
 from locbao.experiments.sections import Section
+from locbao.experiments.topics import Topics
 from locbao.train import tracking
 from locbao.train.tracking import DataFile
 
@@ -50,7 +51,7 @@ class Kind(Protocol):
         """A report of a file with such rows."""
 
 
-KINDS: dict[str, Kind] = {"lines": Lines()}
+KINDS: dict[str, Kind] = {"lines": Lines(), "topics": Topics()}
 
 
 def kind_of(plan: Plan) -> Kind:

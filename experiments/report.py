@@ -12,10 +12,14 @@ from locbao.features.errors import LocbaoError
 from locbao.predict.registry import REGISTERED, MlflowMissing
 from locbao.train.corpus import CorpusError, first_row
 from locbao.train.held_out import HELD_OUT
+from locbao.train.held_out_topics import HELD_OUT_TOPICS
 from locbao.train.mlflow_store import connect
 from locbao.train.mlflow_tracker import MlflowTracker
 from locbao.train.tables import table
 from locbao.train.tracking import Past, TrackingError
+
+_HELD_OUT = (HELD_OUT, HELD_OUT_TOPICS)
+"""Files of a run that tell what it came to, page by page or article by article."""
 
 
 class NothingToReport(LocbaoError):
@@ -47,8 +51,8 @@ def report_of_run(run_id: str, uri: str | None = None) -> Report:
             raise NothingToReport(run_id, f"no file, and no run that could be read ({why})") from None
         if (comparison := folder / COMPARISON).exists():
             sections.append(Section("Comparison", comparison.read_text(encoding="utf-8")))
-        held_out = folder / HELD_OUT
-        if held_out.exists():
+        held_out = next((path for name in _HELD_OUT if (path := folder / name).exists()), None)
+        if held_out:
             sections += _of_held_out(held_out)
         elif run.metrics:
             sections.append(_figures(run))

@@ -152,7 +152,7 @@ class Session:
 def metrics_of(row: Row) -> dict[str, float]:
     """The row's figures as MLflow's metrics: `group/figure` with `.low` and `.high`, and the same below `change/`."""
     return {
-        f"{prefix}{plain_key(named(group))}/{name}{end}": number
+        f"{prefix}{plain_key(named(group))}/{plain_key(name)}{end}": number
         for prefix, figures in (("", row.figures), ("change/", row.change))
         for group, found in figures.items()
         for name, one in found.items()

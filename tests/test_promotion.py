@@ -16,7 +16,6 @@ from locbao.train.candidates import Candidate, candidate, pair
 from locbao.train.comparison import NothingInCommon, compare_models
 from locbao.train.held_out import packed, read_held_out
 from locbao.train.score import ScoredPage
-from locbao.train.topic_comparison import JudgedArticle, compare_topics, packed_judged, read_judged, shared_articles
 from locbao.train.versions import NoSuchVersion
 from tests.tracked import Desk
 from tests.training import TWO_SITES
@@ -105,13 +104,13 @@ class TestComparison:
     def test_a_model_that_labels_what_it_has_learned_is_told_of(self, models: Models, desk: Desk) -> None:
         code, said = models("compare", 1, desk.folder / "poor", TWO_SITES[0])
         assert code == 0
-        assert f"{desk.folder / 'poor'} has learned from these pages" in said
+        assert f"{desk.folder / 'poor'} has learned from what it is judged by" in said
         assert "version 1 (fair " in said
-        assert said.count("has learned from these pages") == 1  # version 1 was scored on them out of site
+        assert said.count("has learned from what it is judged by") == 1  # version 1 was scored on them out of site
 
     def test_nothing_in_common(self, models: Models, desk: Desk) -> None:
         code, said = models("compare", 1, desk.folder / "poor")
-        assert (code, "Give labelled pages to compare them on" in said) == (1, True)
+        assert (code, "Give labelled ones to compare them on" in said) == (1, True)
 
     def test_addresses(self, desk: Desk) -> None:
         registry = desk.registry()
@@ -148,36 +147,6 @@ def test_pages_that_were_changed_since_are_left_out() -> None:
     assert pair(Candidate("", "old", {"": [page]}), Candidate("", "new", {"": [other]}), []).old == {}
     with pytest.raises(NothingInCommon):
         compare_models(Candidate("", "old", {"": [page]}), Candidate("", "new", {"": [other]}))
-
-
-class TestTopics:
-    def articles(self, given: str) -> list[JudgedArticle]:
-        """Twenty articles of which the first ten carry "asean"; `given` tells who is given it, + or -."""
-        seen = {"+": ({"asean": 0.9}, ("asean",)), "-": ({"asean": 0.2}, ())}
-        return [JudgedArticle(str(n), f"bài {n}", {"asean": n < 10}, *seen[sign]) for n, sign in enumerate(given)]
-
-    def test_worse_beyond_noise(self) -> None:
-        good, bad = self.articles("+" * 10 + "-" * 10), self.articles("-" * 8 + "++" + "-" * 10)
-        old, new = (Candidate("", name, articles=found) for name, found in (("old", good), ("new", bad)))
-        found = compare_models(old, new)
-        assert [(each.group, each.figure) for each in found.worse] == [("topics", "asean_f1")]
-        assert found.judged == "20 articles"
-        assert len(found.flips) == 8
-        flip = found.flips[0]
-        assert (flip.change, flip.truth, flip.old, flip.new) == ("lost", "asean", "asean", "not asean")
-        assert flip.probability == 0.8
-        assert compare_models(new, old).worse == ()
-        assert {flip.change for flip in compare_models(new, old).flips} == {"won"}
-
-    def test_a_difference_within_noise(self) -> None:
-        pairs = shared_articles(self.articles("+" * 10 + "-" * 10), self.articles("+" * 9 + "-" * 11))
-        old, new, change = compare_topics(pairs)["asean"]
-        assert (old, round(new, 3), change.high) == (1.0, 0.947, 0.0)
-
-    def test_articles_come_back_as_they_were_kept(self, tmp_path: Path) -> None:
-        kept = self.articles("+-+")
-        (tmp_path / "a.gz").write_bytes(packed_judged(kept))
-        assert read_judged(tmp_path / "a.gz") == kept
 
 
 def no_version(wanted: str, desk: Desk) -> str:

@@ -1,6 +1,7 @@
 """Models to be compared, each with what it says of pages that it has not learned from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,9 +13,12 @@ from locbao.predict.model import Model
 from locbao.train.corpus import CorpusPage, read_corpus
 from locbao.train.crossval import ByStyle, has_article
 from locbao.train.held_out import HELD_OUT, read_held_out
+from locbao.train.held_out_topics import HELD_OUT_TOPICS, JudgedArticle, begins, read_judged
 from locbao.train.score import ScoredPage
-from locbao.train.sources import data_files, expanded
-from locbao.train.topic_comparison import HELD_OUT_TOPICS, JudgedArticle, read_judged
+from locbao.train.sources import data_file, data_files, expanded
+from locbao.train.topic_comparison import shared_articles
+from locbao.train.topic_corpus import TopicArticle, read_topic_corpus
+from locbao.train.topic_evaluate import judged_by, learned_from
 from locbao.train.versions import Registry, Version
 
 
@@ -45,6 +49,15 @@ class Pair:
     remembered: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class ArticlePair:
+    """The same articles with the same truth, judged by two models. `remembered` as in `Pair`."""
+
+    old: Sequence[JudgedArticle]
+    new: Sequence[JudgedArticle]
+    remembered: tuple[str, ...] = ()
+
+
 def candidate(registry: Registry, wanted: str) -> Candidate:
     """The model that `wanted` names: a folder, a version's number or alias, `models:/…`, `runs:/…`.
 
@@ -57,12 +70,24 @@ def candidate(registry: Registry, wanted: str) -> Candidate:
 
 
 def of_version(registry: Registry, version: Version) -> Candidate:
-    """A registered version, with the held-out pages of the run that made it."""
-    with registry.file(version.run_id, HELD_OUT) as path:
+    """A registered version, with the held-out pages and articles of the runs that made its parts."""
+    with _kept(registry, version, "lines", HELD_OUT) as path:
         held = read_held_out(path) if path else {}
-    with registry.file(version.run_id, HELD_OUT_TOPICS) as path:
+    with _kept(registry, version, "topics", HELD_OUT_TOPICS) as path:
         articles = read_judged(path) if path else []
     return Candidate(f"models:/{registry.registered}/{version.number}", str(version), held, articles)
+
+
+@contextmanager
+def _kept(registry: Registry, version: Version, part: str, name: str) -> Iterator[Path | None]:
+    """A file of the version's run; if that took over the part from another version, of the run of that one."""
+    same = [each for each in registry.versions() if each.part(part) and each.part(part) == version.part(part)]
+    for each in (version, *same):
+        with registry.file(each.run_id, name) as path:
+            if path:
+                yield path
+                return
+    yield None
 
 
 def pair(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pair:
@@ -81,6 +106,23 @@ def pair(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pair:
         scored.append(found)
         remembered += [one.title] if by_heart else []
     return Pair(scored[0], scored[1], tuple(remembered))
+
+
+def pair_articles(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> ArticlePair:
+    """Both models on the articles of `corpora`; without any, on those that both judged in their trainings.
+
+    An article keeps what was said of it when it was held out, as a page does. Raises CorpusError.
+    """
+    if not corpora:
+        return ArticlePair(*shared_articles(old.articles, new.articles))
+    articles = [article for article in read_topic_corpus(corpora) if article.is_article]
+    digests = {data_file(path, "corpus").sha256 for path in corpora}
+    judged, remembered = [], []
+    for one in (old, new):
+        found, by_heart = _judged(one, articles, digests)
+        judged.append(found)
+        remembered += [one.title] if by_heart else []
+    return ArticlePair(*shared_articles(*judged), tuple(remembered))
 
 
 def _shared(old: Candidate, new: Candidate) -> Pair:
@@ -110,6 +152,24 @@ def _scored(one: Candidate, pages: Sequence[CorpusPage], digests: set[str]) -> t
             labelled += 1
     learned = {file["sha256"] for file in one.model.manifest.get("data", ())} if labelled else set()
     return found, bool(learned & digests)
+
+
+def _judged(one: Candidate, articles: Sequence[TopicArticle], digests: set[str]) -> tuple[list[JudgedArticle], bool]:
+    """What the model says of the articles, and whether it has learned any that it judges only now."""
+    held = {article.id: article for article in one.articles}
+    unseen = [article for article in articles if not _judges(held.get(article.id), article)]
+    if not unseen:
+        return [held[article.id] for article in articles], False
+    said = {judged.id: judged for judged in judged_by(one.model, unseen)}
+    found = [{**held, **said}[article.id] for article in articles if article.id in {**held, **said}]
+    return found, bool(learned_from(one.model, one.model.topics) & digests)
+
+
+def _judges(known: JudgedArticle | None, article: TopicArticle) -> bool:
+    """Whether it is the article of the corpus that was held out, with the same truth."""
+    if known is None or known.title != begins(article) or known.truth.keys() & article.unknown:
+        return False
+    return all(true == (topic in article.topics) for topic, true in known.truth.items())
 
 
 def _same(one: ScoredPage, other: ScoredPage) -> bool:

@@ -13,18 +13,22 @@ import numpy as np
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.labelled import LABELS
-from locbao.train.candidates import Candidate, pair
+from locbao.train.candidates import ArticlePair, Candidate, pair, pair_articles
 from locbao.train.score import Estimate, ScoredPage, compare, score
-from locbao.train.tables import table
-from locbao.train.topic_comparison import JudgedArticle, compare_topics, shared_articles
+from locbao.train.sources import expanded
+from locbao.train.tables import cell, table
+from locbao.train.topic_comparison import compare_topics
+from locbao.train.topic_corpus import holds_articles
 from locbao.train.tracking import Table
 
 _GATES = tuple(f"{label}_f1" for label in LABELS)
-_FIGURES = ("macro_f1", *_GATES, "body_token_f1", "captions_as_body", "sidebar_as_body", "calibration_error")
+TOPICS = "topics"
+"""The group of differences between topics."""
+
+_MACRO = "macro_f1"
+_FIGURES = (_MACRO, *_GATES, "body_token_f1", "captions_as_body", "sidebar_as_body", "calibration_error")
 _CHANGES = ("lost", "wrong as before", "won")
 """What a flip is, worst first: right before, wrong before and after, right now."""
-
-_WIDTH = 80  # characters of a line of text in a table
 
 
 class NothingInCommon(LocbaoError):
@@ -32,8 +36,8 @@ class NothingInCommon(LocbaoError):
 
     def __init__(self, old: str, new: str) -> None:
         super().__init__(
-            f"{old} and {new} were not scored on the same pages when they were trained. Give labelled pages to compare "
-            "them on (CORPUS), best of sites that neither has seen."
+            f"{old} and {new} were not scored on the same pages or articles when they were trained. Give labelled ones "
+            "to compare them on (CORPUS), best such as neither has seen."
         )
 
 
@@ -74,7 +78,7 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`judged`: what it was measured on. `remembered`: titles of models that had learned from the pages."""
+    """`judged`: what it was measured on. `remembered`: titles of models that had learned from it."""
 
     old: str
     new: str
@@ -92,10 +96,14 @@ class Comparison:
 def compare_models(old: Candidate, new: Candidate, corpora: Sequence[Path] = ()) -> Comparison:
     """The new model against the old one, on `corpora`, or on what both were scored on in their trainings.
 
+    Corpora of pages take the place of the pages, those of articles that of the articles.
     Raises CorpusError; NothingInCommon.
     """
-    pages, articles = pair(old, new, corpora), shared_articles(old.articles, new.articles)
-    if not pages.old and not articles:
+    files = expanded(corpora)
+    with_topics = [path for path in files if holds_articles(path)]
+    pages = pair(old, new, [path for path in files if path not in with_topics])
+    articles = pair_articles(old, new, with_topics)
+    if not pages.old and not articles.old:
         raise NothingInCommon(old.title, new.title)
     differences: list[Difference] = []
     flips: list[Flip] = []
@@ -105,13 +113,13 @@ def compare_models(old: Candidate, new: Candidate, corpora: Sequence[Path] = ())
         differences += _line_differences(group, before, after)
         flips += _line_flips(group, before, after)
         judged.append(f"{len(before):,} pages{f' ({style})' if style else ''}")
-    if articles:
-        found = compare_topics(articles)
-        differences += [Difference("topics", f"{topic}_f1", *figures, gate=True) for topic, figures in found.items()]
+    if articles.old:
+        differences += _topic_differences(articles)
         flips += _topic_flips(articles)
-        judged.append(f"{len(articles):,} articles")
+        judged.append(f"{len(articles.old):,} articles")
     flips.sort(key=lambda flip: (_CHANGES.index(flip.change), -flip.probability))
-    return Comparison(old.title, new.title, ", ".join(judged), tuple(differences), tuple(flips), pages.remembered)
+    remembered = tuple(dict.fromkeys((*pages.remembered, *articles.remembered)))
+    return Comparison(old.title, new.title, ", ".join(judged), tuple(differences), tuple(flips), remembered)
 
 
 def flip_table(flips: Sequence[Flip]) -> Table:
@@ -123,7 +131,7 @@ def described(comparison: Comparison, most: int) -> str:
     """The comparison for a reader, with the worst `most` flips."""
     parts = [f"old: {comparison.old}\nnew: {comparison.new}\ncompared on {comparison.judged}"]
     parts += [
-        f"{title} has learned from these pages: its figures show what it remembers, not what it can do."
+        f"{title} has learned from what it is judged by: its figures show what it remembers, not what it can do."
         for title in comparison.remembered
     ]
     for group in dict.fromkeys(each.group for each in comparison.differences):
@@ -137,7 +145,7 @@ def described(comparison: Comparison, most: int) -> str:
     parts.append(f"changed: {len(comparison.flips):,}" + "".join(f"; {name}: {counted[name]:,}" for name in _CHANGES))
     if comparison.flips and most:
         rows = [
-            [flip.change, flip.page, flip.truth, flip.old, flip.new, f"{flip.probability:.2f}", _cell(flip.text)]
+            [flip.change, flip.page, flip.truth, flip.old, flip.new, f"{flip.probability:.2f}", cell(flip.text)]
             for flip in comparison.flips[:most]
         ]
         parts.append(table(["worst first", "page", "truth", "old", "new", "score", "text"], rows))
@@ -161,15 +169,21 @@ def _line_flips(group: str, before: Sequence[ScoredPage], after: Sequence[Scored
                 yield Flip(_change(*seen), group, new.site, new.id, *seen, score_, new.texts[place])
 
 
-def _topic_flips(articles: Sequence[tuple[JudgedArticle, JudgedArticle]]) -> Iterator[Flip]:
-    for old, new in articles:
+def _topic_differences(articles: ArticlePair) -> list[Difference]:
+    found = compare_topics(articles.old, articles.new)
+    shown = {name: figures for name, figures in found.items() if name.endswith("_f1")}
+    return [Difference(TOPICS, name, *figures, gate=name != _MACRO) for name, figures in shown.items()]
+
+
+def _topic_flips(articles: ArticlePair) -> Iterator[Flip]:
+    for old, new in zip(articles.old, articles.new, strict=True):
         for topic in sorted(set(old.given) ^ set(new.given)):
             if topic in new.truth:
                 has, lacks = topic, f"not {topic}"
                 given = topic in new.given
                 seen = (has if new.truth[topic] else lacks, *((lacks, has) if given else (has, lacks)))
                 score_ = new.scores[topic] if given else 1 - new.scores[topic]
-                yield Flip(_change(*seen), "topics", "", new.id, *seen, round(score_, 4), new.title)
+                yield Flip(_change(*seen), TOPICS, "", new.id, *seen, round(score_, 4), new.title)
 
 
 def _change(truth: str, old: str, new: str) -> str:
@@ -184,9 +198,3 @@ def _signed(change: Estimate) -> str:
 
 def _verdict(difference: Difference) -> str:
     return "worse" if difference.worse else ""
-
-
-def _cell(text: str) -> str:
-    """Short, and without the sign that ends a cell."""
-    plain = text.replace("|", "/")
-    return plain if len(plain) <= _WIDTH else f"{plain[: _WIDTH - 1]}…"

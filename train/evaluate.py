@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from locbao.predict.load import load
-from locbao.train.corpus import first_row
 from locbao.train.run import evaluate_lines
 from locbao.train.sources import example_corpus, expanded
+from locbao.train.topic_corpus import holds_articles
 from locbao.train.topic_evaluate import evaluate_topics
 from locbao.train.tracking import Tell
 
@@ -17,15 +17,10 @@ def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = 
     The first row of a file tells which of the two it holds; without corpora, the example corpus of pages.
     """
     files = expanded(corpora) or example_corpus()
-    articles = [path for path in files if _holds_articles(path)]
+    articles = [path for path in files if holds_articles(path)]
     pages = [path for path in files if path not in articles]
     loaded = load(model)
     if pages:
         evaluate_lines(pages, loaded, tell)
     if articles:
         evaluate_topics(articles, loaded, tell)
-
-
-def _holds_articles(path: Path) -> bool:
-    row = first_row(path)
-    return "topics" in row and "lines" not in row

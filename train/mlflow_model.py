@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from locbao.predict import flavour
-from locbao.predict.store import read
+from locbao.predict.manifest import PART_SUFFIX
+from locbao.predict.store import Stored, read
 from locbao.train.mlflow_store import PREFIX, Store
 
 NAME = "model"
@@ -39,18 +40,25 @@ def log_model(store: Store, run_id: str, folder: Path) -> str:
 
 
 def register(store: Store, run_id: str, model_id: str, folder: Path, registered: str) -> None:
-    """Makes a logged model a version; run and version carry the tags `locbao.digest`, `.name` and `.parts`."""
-    stored = read(folder)
-    tags = {
-        f"{PREFIX}.digest": stored.digest,
-        f"{PREFIX}.name": str(stored.manifest["name"]),
-        f"{PREFIX}.parts": " ".join(sorted(stored.parts)),
-    }
+    """Makes a logged model a version; run and version carry the tags of `_tags`."""
+    tags = _tags(read(folder))
     for name, value in tags.items():
         store.client.set_tag(run_id, name, value)
-    if not store.client.search_registered_models(f"name = '{registered}'"):
-        store.client.create_registered_model(registered)
+    store.made_once(
+        lambda: store.client.search_registered_models(f"name = '{registered}'"),
+        lambda: store.client.create_registered_model(registered),
+    )
     store.client.create_model_version(registered, f"models:/{model_id}", run_id, tags=tags, model_id=model_id)
+
+
+def _tags(stored: Stored) -> dict[str, str]:
+    """`locbao.digest`, `.name`, `.parts`, `.topics` where there are any, and `.digest.PART` of each part."""
+    parts = sorted(stored.parts)
+    digests = {f"digest.{part}": stored.manifest["files"][part + PART_SUFFIX]["sha256"] for part in parts}
+    found = {"digest": stored.digest, "name": str(stored.manifest["name"]), "parts": " ".join(parts), **digests}
+    if stored.manifest["topics"]:
+        found["topics"] = ", ".join(sorted(stored.manifest["topics"]))
+    return {f"{PREFIX}.{name}": value for name, value in found.items()}
 
 
 def signature() -> Any:

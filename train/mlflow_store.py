@@ -3,7 +3,7 @@
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,12 +37,23 @@ class Store:
     def experiment(self, kind: str) -> str:
         """The id of the experiment `locbao-KIND`, which is made if it is not there. Raises MLflow's own errors."""
         name = f"{PREFIX}-{kind}"
-        found = self.client.get_experiment_by_name(name)
-        if found:
-            return str(found.experiment_id)
         path = sqlite_path(self.uri)  # files beside their database, wherever the training was started
         place = (path.resolve().parent / "mlruns" / name).as_uri() if path else None
-        return str(self.client.create_experiment(name, artifact_location=place, tags=_TRAINING))
+        self.made_once(
+            lambda: self.client.get_experiment_by_name(name),
+            lambda: self.client.create_experiment(name, artifact_location=place, tags=_TRAINING),
+        )
+        return str(self.client.get_experiment_by_name(name).experiment_id)
+
+    def made_once(self, found: Callable[[], object], make: Callable[[], object]) -> None:
+        """Makes what is not found, unless another training at the same time is quicker."""
+        if found():
+            return
+        try:
+            make()
+        except self.mlflow.MlflowException:
+            if not found():
+                raise
 
 
 def connect(uri: str | None, *, writing: bool = True) -> Store:
@@ -57,9 +68,9 @@ def connect(uri: str | None, *, writing: bool = True) -> Store:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told here, in a sentence
     if not writing and (missing := missing_file(store)):
         raise TrackingError(store, f"there is no {missing}", "Train a model here first, or give --tracking-uri.")
-    if writing:
-        check_writable(store)
     with foreseen(store), _alone(sqlite_path(store)):
+        if writing:
+            check_writable(store)
         mlflow.set_tracking_uri(store)
         found = Store(store, mlflow.MlflowClient(store), mlflow)
         experiments = found.client.search_experiments(filter_string=f"name LIKE '{PREFIX}-%'")
@@ -88,7 +99,6 @@ def check_writable(store: str) -> None:
         return
     hint = "Close what uses it, or give another place with --tracking-uri sqlite:///FILE."
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as database:
             database.execute("BEGIN IMMEDIATE")
             database.execute("CREATE TABLE locbao_probe (id)")  # a read-only file lets a transaction begin
@@ -106,6 +116,8 @@ def check_writable(store: str) -> None:
 @contextmanager
 def _alone(path: Path | None) -> Iterator[None]:
     """Two trainings that start side by side in an empty folder must not both lay out the database."""
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
     if path is None or os.name != "posix":
         yield
         return

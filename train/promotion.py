@@ -6,7 +6,7 @@ from pathlib import Path
 
 from locbao.features.errors import LocbaoError
 from locbao.train.candidates import of_version
-from locbao.train.comparison import Comparison, compare_models, described, flip_table
+from locbao.train.comparison import TOPICS, Comparison, compare_models, described, flip_table
 from locbao.train.versions import Registry, Version, now
 
 _SHOWN = 100  # flips in the file that is kept with the run; the CSV beside it has all
@@ -43,10 +43,10 @@ def promote(
     """Moves the alias `champion` to the version, with the reason in its tags and what changed beside its run.
 
     `comparison` is with the present champion, None if there was nothing to compare them on.
-    Raises Refused without `force`: it is worse beyond noise, or cannot be judged; TrackingError.
+    Raises Refused without `force`: it is worse beyond noise, lacks a topic, or cannot be judged; TrackingError.
     """
     champion = registry.champion()
-    objection = _objection(comparison) if champion else ""
+    objection = _objection(version, champion, comparison) if champion else ""
     if champion and objection and not force:
         raise Refused(version, champion, objection)
     reason = _reason(comparison, objection, why) if champion else f"the first champion{f': {why}' if why else ''}"
@@ -62,15 +62,27 @@ def promote(
     return Promotion(version, champion, reason)
 
 
-def _objection(comparison: Comparison | None) -> str:
+def _objection(version: Version, champion: Version, comparison: Comparison | None) -> str:
     """What speaks against the challenger; nothing if it may be promoted."""
+    if lacking := sorted(champion.topics - version.topics):
+        return f"it does not know {', '.join(lacking)} (locbao train topics CORPUS --base MODEL adds topics to a model)"
     if comparison is None:
-        return "there is nothing to judge it by: no page that both were scored on in their trainings"
+        return "there is nothing to judge it by: no page or article that both were scored on in their trainings"
     if comparison.worse:
         return f"worse beyond noise in {', '.join(map(str, comparison.worse))}"
     if comparison.remembered:
-        return f"{' and '.join(comparison.remembered)} learned from the pages it was to be judged by"
+        return f"{' and '.join(comparison.remembered)} learned from what it was to be judged by"
+    judged = {"topics" if each.group == TOPICS else "lines" for each in comparison.differences}
+    changed = (part for part in ("lines", "topics") if part not in judged and _differ(version, champion, part))
+    if unjudged := next(changed, None):
+        return f"its {unjudged} are not those of the champion, and there is nothing to judge them by (give a CORPUS)"
     return ""
+
+
+def _differ(version: Version, champion: Version, part: str) -> bool:
+    """Whether both have the part, but not the same."""
+    mine, its = version.part(part), champion.part(part)
+    return bool(mine and its and mine != its)
 
 
 def _reason(comparison: Comparison | None, objection: str, why: str) -> str:

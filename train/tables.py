@@ -6,6 +6,12 @@ from locbao.predict.labelled import LABELS
 from locbao.train.score import OVERALL, PER_LABEL, Scores
 
 
+def cell(text: str, width: int = 80) -> str:
+    """A text of a page, short, and without the sign that ends a cell."""
+    plain = text.replace("|", "/")
+    return plain if len(plain) <= width else f"{plain[: width - 1]}…"
+
+
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A Markdown table whose columns also line up as plain text: the first to the left, the others to the right."""
     cells = [[str(cell) for cell in row] for row in (header, *rows)]

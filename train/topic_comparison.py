@@ -1,84 +1,43 @@
-"""Two models' topics on the same articles: F1 of each topic with its difference.
+"""Two models' topics on the same articles."""
 
-A training of topics keeps its held-out articles (`packed_judged`) beside its run, as the line model keeps its pages.
-"""
+from collections.abc import Sequence
+from dataclasses import replace
 
-import gzip
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
-
-import numpy as np
-
-from locbao.train.score import DRAWS, INTERVAL, Estimate, FloatArray
-
-HELD_OUT_TOPICS = "held_out_topics.jsonl.gz"
-"""Where a run keeps them."""
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedArticle:
-    """What a model that has not learned from the article says of it.
-
-    `truth`: whether it carries each topic; unknown ones are not listed. `scores`: the probability of each topic.
-    `given`: the topics that the model gives it.
-    """
-
-    id: str
-    title: str
-    truth: Mapping[str, bool]
-    scores: Mapping[str, float]
-    given: tuple[str, ...]
-
-
-def packed_judged(articles: Sequence[JudgedArticle]) -> bytes:
-    """The articles as compressed JSON Lines; the same articles, the same bytes."""
-    rows = "".join(json.dumps(asdict(article), ensure_ascii=False) + "\n" for article in articles)
-    return gzip.compress(rows.encode(errors="surrogatepass"), mtime=0)
-
-
-def read_judged(path: Path) -> list[JudgedArticle]:
-    """The articles of a file that `packed_judged` made."""
-    rows = gzip.decompress(path.read_bytes()).decode(errors="surrogatepass").split("\n")[:-1]
-    found = map(json.loads, rows)
-    return [JudgedArticle(**{**row, "given": tuple(row["given"])}) for row in found]
+from locbao.train.held_out_topics import JudgedArticle, by_topic
+from locbao.train.score import Estimate
+from locbao.train.topic_score import compare_scores, score_topics
 
 
 def shared_articles(
     old: Sequence[JudgedArticle], new: Sequence[JudgedArticle]
-) -> list[tuple[JudgedArticle, JudgedArticle]]:
-    """The articles that both were scored on with the same truth."""
+) -> tuple[list[JudgedArticle], list[JudgedArticle]]:
+    """The articles that both judged, in the same order, with the topics that both judged and know the same truth of."""
     others = {article.id: article for article in new}
-    pairs = [(article, others[article.id]) for article in old if article.id in others]
-    return [(one, other) for one, other in pairs if one.truth == other.truth]
+    before: list[JudgedArticle] = []
+    after: list[JudgedArticle] = []
+    for one in old:
+        other = others.get(one.id)
+        if other and other.title == one.title and (common := _common(one, other)):
+            before.append(replace(one, truth=common))
+            after.append(replace(other, truth=common, sure=one.sure))
+    return before, after
 
 
-def compare_topics(pairs: Sequence[tuple[JudgedArticle, JudgedArticle]]) -> dict[str, tuple[float, float, Estimate]]:
-    """For each topic: the old F1, the new one, and new minus old with a paired bootstrap interval over articles."""
-    known = [set(one.truth) & set(one.scores) & set(other.scores) for one, other in pairs]
-    topics = sorted(set[str]().union(*known))
-    draws = np.random.default_rng(0).multinomial(len(pairs), np.full(len(pairs), 1 / len(pairs)), DRAWS)
-    found = {}
-    for topic in topics:
-        old, new = (np.array([_counted(pair[side], topic) for pair in pairs]) for side in (0, 1))
-        before, after = (float(_f1(counts.sum(axis=0))) for counts in (old, new))
-        drawn = _f1(draws @ new) - _f1(draws @ old)
-        drawn = drawn[~np.isnan(drawn)]
-        low, high = np.percentile(drawn, INTERVAL) if len(drawn) else (np.nan, np.nan)
-        found[topic] = (before, after, Estimate(after - before, float(low), float(high)))
-    return found
+def compare_topics(
+    old: Sequence[JudgedArticle], new: Sequence[JudgedArticle]
+) -> dict[str, tuple[float, float, Estimate]]:
+    """Every figure of the old model, of the new one, and new minus old with a paired bootstrap interval over articles.
+
+    `old` and `new` are the same articles (`shared_articles`).
+    """
+    before, after = by_topic(old), by_topic(new)
+    if not before:
+        return {}
+    first, second = (score_topics(one, sure_only=False, draws=0).named for one in (before, after))
+    changes = compare_scores(before, after, sure_only=False)
+    return {name: (first[name].value, second[name].value, change) for name, change in changes.items()}
 
 
-def _counted(article: JudgedArticle, topic: str) -> tuple[int, int, int]:
-    """Hit, given, true."""
-    if topic not in article.truth:
-        return (0, 0, 0)
-    given, true = topic in article.given, article.truth[topic]
-    return (int(given and true), int(given), int(true))
-
-
-def _f1(counts: FloatArray) -> FloatArray:
-    """F1 of counts (…, 3); nan where nothing is given or true."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(2 * counts[..., 0] / (counts[..., 1] + counts[..., 2]))
+def _common(one: JudgedArticle, other: JudgedArticle) -> dict[str, bool]:
+    both = one.scores.keys() & other.scores.keys()
+    return {topic: true for topic, true in one.truth.items() if topic in both and other.truth.get(topic) == true}

@@ -1,5 +1,6 @@
 """What decides a topic model beside its corpora: one value, one name, all of it saved in the model's manifest."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -51,10 +52,14 @@ def read_topic_config(path: Path | None, **overrides: Any) -> TopicConfig:
     Raises ConfigError: no such file, not TOML, an unknown key, a value of another type than the default's, a number
     that is too small or too large.
     """
-    source = str(path or "configuration")
     given = {} if path is None else read_toml(path, "Write lines such as folds = 5.")
     chosen = {**given, **{key: value for key, value in overrides.items() if value is not None}}
-    values = checked(chosen, TopicConfig().as_dict(), _LEAST, source)
+    return make_topic_config(chosen, str(path or "configuration"))
+
+
+def make_topic_config(given: Mapping[str, Any], source: str) -> TopicConfig:
+    """The configuration of these values, `source` their name in messages. Raises ConfigError as `read_topic_config`."""
+    values = checked(dict(given), TopicConfig().as_dict(), _LEAST, source)
     if values.get("tokens", TOKENS[0]) not in TOKENS:
         raise ConfigError(f"{source}: tokens", f"unknown {values['tokens']!r}", f"Use {' or '.join(TOKENS)}.")
     if values.get("phrase", 1) > LONGEST_PHRASE:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from locbao.features.sentences import split_sentences
 from locbao.features.text import normalise, normalise_lines, split_lines
-from locbao.train.corpus import CorpusError, Row, check_ids, optional_text, optional_texts, rows
+from locbao.train.corpus import CorpusError, Row, check_ids, first_row, optional_text, optional_texts, rows
+from locbao.train.sources import expanded
 
 TOPIC_EXAMPLES = Path(__file__).parent / "articles"
 
@@ -29,6 +30,11 @@ class TopicArticle:
     source: str
 
 
+def topic_files(corpora: Sequence[Path]) -> list[Path]:
+    """The files of these corpora; without any, those of the example articles. Raises CorpusError."""
+    return expanded(corpora) or sorted(TOPIC_EXAMPLES.glob("*.jsonl"))
+
+
 def read_topic_corpus(paths: Sequence[Path]) -> list[TopicArticle]:
     """All articles of the files, in order.
 
@@ -38,6 +44,12 @@ def read_topic_corpus(paths: Sequence[Path]) -> list[TopicArticle]:
     articles = [_article(source, row) for path in paths for source, row in rows(path)]
     check_ids((article.id, article.source) for article in articles)
     return articles
+
+
+def holds_articles(path: Path) -> bool:
+    """Whether a file holds articles with topics, not labelled pages: its first row tells. Raises CorpusError."""
+    row = first_row(path)
+    return "topics" in row and "lines" not in row
 
 
 def title_key(title: str) -> str:

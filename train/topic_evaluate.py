@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from locbao.features.errors import LocbaoError
 from locbao.predict.manifest import SHORT_DIGEST
 from locbao.predict.model import Model
-from locbao.predict.topic_model import Judgement
+from locbao.train.held_out_topics import DECIMALS, JudgedArticle, begins, by_topic
 from locbao.train.sources import data_file
 from locbao.train.topic_corpus import TopicArticle, read_topic_corpus
-from locbao.train.topic_crossval import HeldOut
 from locbao.train.topic_score import TopicScores, score_both, topic_table
 from locbao.train.tracking import Tell
 
@@ -35,11 +32,10 @@ def evaluate_topics(corpora: Sequence[Path], model: Model, tell: Tell) -> dict[s
     articles = [article for article in read_topic_corpus(corpora) if article.is_article]
     carried = sorted({topic for article in articles for topic in article.topics})
     common = [topic for topic in model.topics if topic in carried]
-    if model.topic_model is None or not common:
+    if not common:
         raise NothingToScore(model.name, model.topics, carried)
-    judged = list(model.topic_model.judge([article.sentences for article in articles]))
-    scores = score_both({topic: _held_out(topic, articles, judged) for topic in common})
-    if _learned(model, common) & {data_file(path, "corpus").sha256 for path in corpora}:
+    scores = score_both(by_topic(judged_by(model, articles)))
+    if learned_from(model, common) & {data_file(path, "corpus").sha256 for path in corpora}:
         tell("This model has learned from these articles: the figures show what it remembers, not what it can do.")
     for topic in sorted({*model.topics, *carried} - {*common}):
         why = "no article carries it" if topic in model.topics else "the model does not know it"
@@ -49,19 +45,25 @@ def evaluate_topics(corpora: Sequence[Path], model: Model, tell: Tell) -> dict[s
     return scores
 
 
-def _held_out(topic: str, articles: Sequence[TopicArticle], judged: Sequence[Judgement]) -> HeldOut:
-    """The articles of which it is known whether they carry the topic."""
-    known = [number for number, article in enumerate(articles) if topic not in article.unknown]
-    return HeldOut(
-        article=np.array(known, dtype=np.int64),
-        truth=np.array([topic in articles[i].topics for i in known], dtype=bool),
-        sure=np.array([articles[i].sure for i in known], dtype=bool),
-        probability=np.array([judged[i].scores[topic] for i in known]),
-        predicted=np.array([topic in judged[i].carried for i in known], dtype=bool),
-    )
+def judged_by(model: Model, articles: Sequence[TopicArticle]) -> list[JudgedArticle]:
+    """What the model says of the articles; nothing of any if it has no topics."""
+    if model.topic_model is None:
+        return []
+    said = model.topic_model.judge([article.sentences for article in articles])
+    return [
+        JudgedArticle(
+            id=article.id,
+            title=begins(article),
+            truth={topic: topic in article.topics for topic in found.scores if topic not in article.unknown},
+            scores={topic: round(float(score), DECIMALS) for topic, score in found.scores.items()},
+            given=tuple(topic for topic in found.scores if topic in found.carried),
+            sure=article.sure,
+        )
+        for article, found in zip(articles, said, strict=True)
+    ]
 
 
-def _learned(model: Model, topics: Sequence[str]) -> set[str]:
+def learned_from(model: Model, topics: Sequence[str]) -> set[str]:
     """Digests of the files that these topics were learned from."""
     entries = model.manifest["topics"]
     return {data["sha256"] for topic in topics for data in entries[topic]["data"]}

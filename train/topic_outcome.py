@@ -6,14 +6,12 @@ from typing import Any
 import numpy as np
 
 from locbao.train import figures
+from locbao.train.held_out_topics import DECIMALS, HELD_OUT_TOPICS, JudgedArticle, begins, mistakes, packed_judged
 from locbao.train.line_outcome import plain_key
-from locbao.train.topic_comparison import HELD_OUT_TOPICS, JudgedArticle, packed_judged
 from locbao.train.topic_crossval import HeldOut
 from locbao.train.topic_fit import TopicBench
 from locbao.train.topic_score import TopicScores
-from locbao.train.tracking import Outcome, Picture, Table
-
-_TITLE = 200  # characters
+from locbao.train.tracking import Outcome, Picture
 
 
 def topic_outcome(
@@ -31,13 +29,22 @@ def topic_outcome(
                 for topic, one in held_out.items()
             }
         )
-    for topic, one in held_out.items():
-        sureness = np.where(one.predicted, one.probability, 1 - one.probability)
-        pictures[f"{topic}/reliability"] = figures.reliability(
-            sureness, one.predicted == one.truth, f"Calibration of {topic}, articles unseen"
+    pictures |= {f"{topic}/reliability": draw for topic, draw in topic_pictures(held_out).items()}
+    judged = judged_articles(bench, held_out)
+    files = {HELD_OUT_TOPICS: packed_judged(judged)} if judged else {}
+    return Outcome(_metrics(scores), pictures, {"errors": mistakes(judged)}, files)
+
+
+def topic_pictures(held_out: Mapping[str, HeldOut]) -> dict[str, Picture]:
+    """How far the probabilities of each topic can be believed."""
+    return {
+        topic: figures.reliability(
+            np.where(one.predicted, one.probability, 1 - one.probability),
+            one.predicted == one.truth,
+            f"Calibration of {topic}, articles unseen",
         )
-    files = {HELD_OUT_TOPICS: packed_judged(_judged(bench, held_out))} if held_out else {}
-    return Outcome(_metrics(scores), pictures, {"errors": _errors(bench, held_out)}, files)
+        for topic, one in held_out.items()
+    }
 
 
 def _metrics(scores: Mapping[str, TopicScores]) -> dict[str, float]:
@@ -55,41 +62,26 @@ def _metrics(scores: Mapping[str, TopicScores]) -> dict[str, float]:
     return found
 
 
-def _judged(bench: TopicBench, held_out: Mapping[str, HeldOut]) -> list[JudgedArticle]:
+def judged_articles(bench: TopicBench, held_out: Mapping[str, HeldOut]) -> list[JudgedArticle]:
+    """The articles of the bench that were judged."""
     truth: dict[int, dict[str, bool]] = {}
     chance: dict[int, dict[str, float]] = {}
     given: dict[int, list[str]] = {}
     for topic, one in held_out.items():
         for article, true, probability, predicted in _rows(one):
             truth.setdefault(article, {})[topic] = true
-            chance.setdefault(article, {})[topic] = round(probability, 6)
+            chance.setdefault(article, {})[topic] = round(probability, DECIMALS)
             given.setdefault(article, []).extend([topic] if predicted else [])
     return [
-        JudgedArticle(bench.articles[i].id, _begins(bench, i), truth[i], chance[i], tuple(given[i]))
-        for i in sorted(truth)
+        JudgedArticle(one.id, begins(one), truth[i], chance[i], tuple(given[i]), one.sure)
+        for i, one in ((i, bench.articles[i]) for i in sorted(truth))
     ]
-
-
-def _errors(bench: TopicBench, held_out: Mapping[str, HeldOut]) -> Table:
-    """A row for each article that was judged wrongly, the surest mistakes first."""
-    rows = [
-        (topic, bench.articles[article].id, true, round(probability, 4), _begins(bench, article))
-        for topic, one in held_out.items()
-        for article, true, probability, predicted in _rows(one)
-        if true != predicted
-    ]
-    rows.sort(key=lambda row: -abs(row[3] - 0.5))
-    return Table(("topic", "article", "truth", "probability", "begins"), rows)
 
 
 def _rows(one: HeldOut) -> Iterator[tuple[int, bool, float, bool]]:
     """Article, truth, probability and prediction of each held-out article."""
     columns = (one.article, one.truth, one.probability, one.predicted)
     yield from zip(*(column.tolist() for column in columns), strict=True)
-
-
-def _begins(bench: TopicBench, article: int) -> str:
-    return bench.articles[article].sentences[0][:_TITLE]
 
 
 def _coefficients(parts: Mapping[str, Mapping[str, Any]]) -> Picture:

@@ -16,10 +16,10 @@ from locbao.predict.topic_model import packed_rules
 from locbao.train.card import with_topics
 from locbao.train.clock import Clock
 from locbao.train.provenance import provenance, refit
-from locbao.train.sources import data_file, expanded
+from locbao.train.sources import data_file
 from locbao.train.tables import chapters
 from locbao.train.topic_config import TopicConfig, read_topic_config
-from locbao.train.topic_corpus import TOPIC_EXAMPLES, TopicArticle, read_topic_corpus
+from locbao.train.topic_corpus import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.topic_crossval import AS_IT_STANDS, HeldOut, Judge, cross_validate, enough, make_folds
 from locbao.train.topic_fit import Scorer, TopicBench
 from locbao.train.topic_outcome import topic_outcome
@@ -63,7 +63,7 @@ def train_topics(
     settings = read_topic_config(config, seed=seed)
     check_target(output.resolve())
     before = read(base or (output if (output / MANIFEST).exists() else SHIPPED))
-    files = expanded(corpora) or sorted(TOPIC_EXAMPLES.glob("*.jsonl"))
+    files = topic_files(corpora)
     articles, data = read_topic_corpus(files), [data_file(path, "corpus") for path in files]
     wanted, known_rules = _wanted(topics, articles), read_rules(rules)
     _check_tokens(before, settings, wanted)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,6 +12,12 @@ from locbao.train.tables import table
 from locbao.train.topic_crossval import HeldOut, average_precision
 
 FIGURES = ("precision", "recall", "f1", "average_precision", "calibration_error")
+
+
+_Figure = TypeVar("_Figure")
+
+Drawn = tuple[FloatArray, FloatArray]
+"""A figure, (1,), and its value in each resample, (draws,); none where it is not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +34,35 @@ class TopicScores:
         found = {name: round(estimate.value, 4) for name, estimate in self.topics[topic].items()}
         return {"positives": self.positives[topic]} | found
 
+    @property
+    def named(self) -> dict[str, Estimate]:
+        """All figures: `macro_f1` and `TOPIC_FIGURE`."""
+        return {"macro_f1": self.macro_f1} | _named(self.topics)
+
 
 def score_topics(held_out: Mapping[str, HeldOut], *, sure_only: bool, draws: int = DRAWS, seed: int = 0) -> TopicScores:
     """Scores of the articles whose readers were sure, or of all; a resample takes the same articles for every topic."""
-    count = 1 + max(int(one.article.max()) for one in held_out.values())
-    random = np.random.default_rng(seed)
-    weights = random.multinomial(count, np.full(count, 1 / count), size=draws).astype(np.float64)
-    topics, positives, f1, drawn = {}, {}, [], []
-    articles = 0
-    for name, one in held_out.items():
-        kept = one.sure if sure_only else np.ones(len(one.truth), dtype=bool)
-        own = weights[:, one.article[kept]]
-        truth, predicted, probability = one.truth[kept], one.predicted[kept], one.probability[kept]
-        values, draws_ = _rates(truth, predicted, np.ones((1, len(truth)))), _rates(truth, predicted, own)
-        f1.append(values["f1"])
-        drawn.append(draws_["f1"])
-        topics[name] = {figure: _estimate(values[figure], draws_[figure]) for figure in values} | {
-            "average_precision": _plain(average_precision(probability, truth)),
-            "calibration_error": _plain(calibration_error(probability, truth)),
-        }
-        positives[name], articles = int(truth.sum()), max(articles, len(truth))
-    return TopicScores(articles, positives, topics, _estimate(np.mean(f1, axis=0), np.mean(drawn, axis=0)))
+    kept = {topic: _kept(one, sure_only) for topic, one in held_out.items()}
+    drawn = _drawn(kept, _resamples(held_out, draws, seed))
+    topics = {topic: {name: _estimate(*figure) for name, figure in own.items()} for topic, own in drawn.items()}
+    positives = {topic: int(one.truth.sum()) for topic, one in kept.items()}
+    articles = max(len(one.truth) for one in kept.values())
+    return TopicScores(articles, positives, topics, _estimate(*_macro_f1(drawn)))
+
+
+def compare_scores(
+    old: Mapping[str, HeldOut], new: Mapping[str, HeldOut], *, sure_only: bool, draws: int = DRAWS, seed: int = 0
+) -> dict[str, Estimate]:
+    """new minus old for every figure (`TopicScores.named`): a paired bootstrap, each draw takes the same articles.
+
+    Both hold the same topics of the same articles, under the same numbers.
+    """
+    weights = _resamples(old, draws, seed)
+    before, after = (
+        _drawn({topic: _kept(one, sure_only) for topic, one in held_out.items()}, weights) for held_out in (old, new)
+    )
+    first, second = ({"macro_f1": _macro_f1(drawn)} | _named(drawn) for drawn in (before, after))
+    return {name: _estimate(second[name][0] - first[name][0], second[name][1] - first[name][1]) for name in first}
 
 
 def score_both(held_out: Mapping[str, HeldOut]) -> dict[str, TopicScores]:
@@ -77,6 +92,41 @@ def topic_table(scores: TopicScores) -> str:
     return table(["topic", "articles", *(figure.replace("_", " ") for figure in FIGURES)], rows)
 
 
+def _named(topics: Mapping[str, Mapping[str, _Figure]]) -> dict[str, _Figure]:
+    return {f"{topic}_{name}": figure for topic, own in topics.items() for name, figure in own.items()}
+
+
+def _kept(one: HeldOut, sure_only: bool) -> HeldOut:
+    """Without the articles whose readers doubted, if so wanted."""
+    kept = one.sure if sure_only else np.ones(len(one.truth), dtype=bool)
+    return HeldOut(one.article[kept], one.truth[kept], one.sure[kept], one.probability[kept], one.predicted[kept])
+
+
+def _resamples(held_out: Mapping[str, HeldOut], draws: int, seed: int) -> FloatArray:
+    """(draws, articles): how often each article is drawn."""
+    count = 1 + max(int(one.article.max()) for one in held_out.values())
+    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=draws)
+    return drawn.astype(np.float64)
+
+
+def _drawn(held_out: Mapping[str, HeldOut], weights: FloatArray) -> dict[str, dict[str, Drawn]]:
+    """The figures of each topic."""
+    found: dict[str, dict[str, Drawn]] = {}
+    for topic, one in held_out.items():
+        values = _rates(one.truth, one.predicted, np.ones((1, len(one.truth))))
+        drawn = _rates(one.truth, one.predicted, weights[:, one.article])
+        found[topic] = {name: (values[name], drawn[name]) for name in values} | {
+            "average_precision": _plain(average_precision(one.probability, one.truth)),
+            "calibration_error": _plain(calibration_error(one.probability, one.truth)),
+        }
+    return found
+
+
+def _macro_f1(drawn: Mapping[str, Mapping[str, Drawn]]) -> Drawn:
+    values, draws = zip(*(own["f1"] for own in drawn.values()), strict=True)
+    return np.mean(values, axis=0), np.mean(draws, axis=0)
+
+
 def _rates(truth: BoolArray, predicted: BoolArray, weights: FloatArray) -> dict[str, FloatArray]:
     """(draws,) each, from (draws, n) weights; 0 / 0 is 0."""
     hits, said, true = (weights @ (truth & predicted), weights @ predicted, weights @ truth)
@@ -88,9 +138,9 @@ def _rates(truth: BoolArray, predicted: BoolArray, weights: FloatArray) -> dict[
 
 
 def _estimate(value: FloatArray, draws: FloatArray) -> Estimate:
-    low, high = np.percentile(draws, INTERVAL)
+    low, high = np.percentile(draws, INTERVAL) if len(draws) else (np.nan, np.nan)
     return Estimate(float(value[0]), float(low), float(high))
 
 
-def _plain(value: float) -> Estimate:
-    return Estimate(value, float("nan"), float("nan"))
+def _plain(value: float) -> Drawn:
+    return np.array([value]), np.empty(0)

@@ -46,6 +46,15 @@ class Version:
         name, digest = self.tags.get("name", "?"), self.tags.get("digest", "")[:SHORT_DIGEST]
         return f"version {self.number} ({name} {digest})"
 
+    @property
+    def topics(self) -> frozenset[str]:
+        """The topics that it knows."""
+        return frozenset(filter(None, self.tags.get("topics", "").split(", ")))
+
+    def part(self, name: str) -> str | None:
+        """The digest of its part `lines` or `topics`; None if it has no such part."""
+        return self.tags.get(f"digest.{name}")
+
 
 class Registry:
     """The versions of one registered model in a store. Every method raises TrackingError if the store fails it."""

@@ -90,6 +90,23 @@ def predict(
     html_field: Annotated[
         str, typer.Option(metavar="NAME", help="Field or column with a row's HTML, read where there is no text.")
     ] = "html",
+    site_memory: Annotated[
+        bool,
+        typer.Option(
+            "--site-memory",
+            help="Read all pages twice, and take lines that stand on many pages of a site for furniture more readily "
+            "(see docs/sites.md).",
+        ),
+    ] = False,
+    site_field: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="With --site-memory: field or column that holds the site of a row, or an address there. Without it: "
+            "site. The site of a file is its folder.",
+            show_default=False,
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing but errors.")] = False,
     engine: Annotated[
         Engine, typer.Option(help="What labels: processes of this machine, or Spark (see docs/spark.md).")
@@ -112,15 +129,20 @@ def predict(
         locbao predict crawl.parquet -o labelled.parquet --resume
         cat crawl.jsonl | locbao predict - | jq .id
     """
-    options = ReadOptions(max_chars=max_chars, text_field=text_field, id_field=id_field, html_field=html_field)
+    _check_usage(site_memory or site_field is None, "--site-field is for --site-memory.")
+    sites = (site_field or "site") if site_memory else ""
+    options = ReadOptions(max_chars, text_field, html_field, id_field, sites)
     if engine is Engine.SPARK:
         local = {"--jobs": jobs, "--resume": resume, "--strict": strict, "--timeout": timeout}
+        local["--site-memory"] = site_memory
         for name, given in local.items():
             _check_usage(not given, f"{name} is for the local engine.")
         _check_usage(output is not None, "--engine spark needs --output.")
         done = _on_spark(inputs, output or "", master, format, model, options)
     else:
         _check_usage(master is None, "--master is for --engine spark.")
+        if site_memory:
+            _check_readable_twice(inputs)
         out = Output.of(output, format)
         check_output(out, inputs, resuming=resume)
 
@@ -159,6 +181,13 @@ def _on_spark(
 def _check_usage(right: bool, message: str) -> None:
     if not right:
         raise typer.BadParameter(message)
+
+
+def _check_readable_twice(inputs: list[str]) -> None:
+    for name in inputs:
+        streamed = name == "-" or (os.path.exists(name) and not (os.path.isfile(name) or os.path.isdir(name)))
+        what = "Standard input" if name == "-" else name
+        _check_usage(not streamed, f"{what} can be read only once, and --site-memory reads twice: give a file.")
 
 
 def _cores() -> int:

@@ -24,6 +24,7 @@ from locbao.train.line_outcome import fold_outcome, line_outcome
 from locbao.train.recipe import Recipe
 from locbao.train.samples import Sample, Samples, composed_sample, labelled_sample
 from locbao.train.score import OVERALL, ScoredPage, Scores, score
+from locbao.train.site_fit import site_facts, site_part, told_corpus
 from locbao.train.sources import Sources, data_files, read_sources
 from locbao.train.tables import label_table, site_table
 from locbao.train.tracking import DataFile, Plan, Tell, Tracker, no_tracking
@@ -66,7 +67,10 @@ def train_lines(
             tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")
         refit = _refit(corpora, material, config, name, seed)
         manifest = {**_manifest(called, settings, data, scores), "refit": refit}
-        parts = {"lines": line_part(passes, settings, temperature)}
+        parts: dict[str, Any] = {"lines": line_part(passes, settings, temperature)}
+        if told := told_corpus(scored, sources.corpus, settings.seed):
+            parts["site"] = site_part(told)
+            manifest["site"] = site_facts(told, parts["site"])
         digest = save(output, parts, manifest, write_card(manifest, scores))
         tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
         for fold, seconds in folds.items():

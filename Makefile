@@ -50,6 +50,7 @@ model: $(VENV)/.installed
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m locbao.experiments.robustness $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
 	$(BIN)/python -m locbao.experiments.peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
+	$(BIN)/python -m locbao.experiments.site_memory $(CORPUS) --predictions out/predictions.jsonl --newspapers $(DATA)/pages.jsonl.gz --config experiments/shipped.toml
 	$(BIN)/python -m locbao.experiments.speed --pages $(DATA)/gold_pages.jsonl
 	$(BIN)/locbao experiments run ablation $(CORPUS) $(MATERIAL)
 	$(BIN)/locbao experiments run sites $(CORPUS) $(MATERIAL)

@@ -16,6 +16,7 @@ __all__ = [
     "LocbaoError",
     "Model",
     "Reason",
+    "SiteMemory",
     "TopicExplanation",
     "UnknownLine",
     "UnknownTopic",
@@ -32,6 +33,7 @@ _HOMES = {
     "LocbaoError": "locbao.features.errors",
     "Model": "locbao.predict.model",
     "Reason": "locbao.predict.model",
+    "SiteMemory": "locbao.predict.site_memory",
     "TopicExplanation": "locbao.predict.model",
     "UnknownLine": "locbao.predict.model",
     "UnknownTopic": "locbao.predict.model",
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
     from locbao.predict.load import load
     from locbao.predict.model import Explanation, Model, Reason, TopicExplanation, UnknownLine, UnknownTopic
+    from locbao.predict.site_memory import SiteMemory
 
     __version__: str
 else:  # kept from type checkers, which would take any name for a public one

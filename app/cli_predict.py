@@ -1,5 +1,6 @@
 """`locbao predict`: batches of pages to rows or text."""
 
+import os
 import sys
 from collections.abc import Mapping
 from functools import partial
@@ -22,6 +23,8 @@ from locbao.options import (
     OutputOption,
     QuietOption,
     ResumeOption,
+    SiteFieldOption,
+    SiteMemoryOption,
     StrictOption,
     TextFieldOption,
     TimeoutOption,
@@ -50,6 +53,8 @@ def predict(
     id_field: IdFieldOption = "id",
     text_field: TextFieldOption = "text",
     html_field: HtmlFieldOption = "html",
+    site_memory: SiteMemoryOption = False,
+    site_field: SiteFieldOption = None,
     quiet: QuietOption = False,
     engine: EngineOption = Engine.LOCAL,
     master: MasterOption = None,
@@ -67,13 +72,18 @@ def predict(
         locbao predict crawl.parquet -o labelled.parquet --resume
         cat crawl.jsonl | locbao predict - | jq .id
     """
-    options = ReadOptions(max_chars=max_chars, text_field=text_field, id_field=id_field, html_field=html_field)
+    _check_usage(site_memory or site_field is None, "--site-field is for --site-memory.")
+    sites = (site_field or "site") if site_memory else ""
+    options = ReadOptions(max_chars, text_field, html_field, id_field, sites)
     if engine is Engine.SPARK:
         local = {"--jobs": jobs, "--resume": resume, "--strict": strict, "--timeout": timeout}
+        local["--site-memory"] = site_memory
         done = _on_spark(inputs, output, master, format, model, options, local)
     else:
         _check_usage(master is None, "--master is for --engine spark.")
         _check_usage(output is not None or not resume, "--resume needs --output: what was printed cannot be resumed.")
+        if site_memory:
+            _check_readable_twice(inputs)
         out = Output.of(output, format)
         check_output(out, inputs, resuming=resume)
 
@@ -124,3 +134,10 @@ def _on_spark(
 def _check_usage(right: bool, message: str) -> None:
     if not right:
         raise typer.BadParameter(message)
+
+
+def _check_readable_twice(inputs: list[str]) -> None:
+    for name in inputs:
+        streamed = name == "-" or (os.path.exists(name) and not (os.path.isfile(name) or os.path.isdir(name)))
+        what = "Standard input" if name == "-" else name
+        _check_usage(not streamed, f"{what} can be read only once, and --site-memory reads twice: give a file.")

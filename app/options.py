@@ -117,6 +117,23 @@ TextFieldOption = Annotated[str, typer.Option(metavar="NAME", help="Field or col
 HtmlFieldOption = Annotated[
     str, typer.Option(metavar="NAME", help="Field or column with a row's HTML, read where there is no text.")
 ]
+SiteMemoryOption = Annotated[
+    bool,
+    typer.Option(
+        "--site-memory",
+        help="Read all pages twice, and take lines that stand on many pages of a site for furniture more readily "
+        "(see docs/sites.md).",
+    ),
+]
+SiteFieldOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="With --site-memory: field or column that holds the site of a row, or an address there. Without it: "
+        "site. The site of a file is its folder.",
+        show_default=False,
+    ),
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing but errors.")]
 EngineOption = Annotated[
     Engine, typer.Option(help="What labels: processes of this machine, or Spark (see docs/spark.md).")

@@ -13,19 +13,22 @@ if TYPE_CHECKING:
     from locbao.predict.journal import Checkpoint
 
 _LOG_EVERY = 10.0  # seconds
+_AGAIN = 0.01  # fall of the share read that no rounding makes
 
 
 class Pace:
-    """Rate and time left, counted from the first time it is asked."""
+    """Rate and time left, counted from the first time it is asked, and anew where the pages begin a second time."""
 
     def __init__(self) -> None:
         self._start: tuple[float, int, float] | None = None
+        self._share = 0.0
 
     def tell(self, pages: int, share: float | None) -> str:
         """`1,200 pages, 800/s, 34 %, 2 min left`: as much of it as is known."""
         now = monotonic()
-        if self._start is None:
+        if self._start is None or (share or 0.0) < self._share - _AGAIN:
             self._start = now, pages, share or 0.0
+        self._share = share or 0.0
         start, before, share_before = self._start
         seconds = now - start
         told = [f"{pages:,} pages"]

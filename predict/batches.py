@@ -6,13 +6,15 @@ writes exactly what an uninterrupted one does.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from locbao.predict.inputs import Raw, ReadOptions, Rejected, parse
+from locbao.predict.inputs import Input, Raw, ReadOptions, Rejected, parse
 from locbao.predict.outputs import Output, signature
 
 if TYPE_CHECKING:
     from locbao.predict.labelled import LabelledPage
+    from locbao.predict.site_memory import SiteMemory
 
 PAGES = 32  # enough to make the cost of a call vanish, few enough to stay in the cache
 BYTES = 1_000_000  # a batch ends early at large pages, so that memory stays flat
@@ -28,7 +30,9 @@ class Labeller(Protocol):
     name: str
     digest: str
 
-    def label_many(self, texts: Iterable[str]) -> "Iterator[LabelledPage]": ...
+    def label_many(
+        self, texts: Iterable[str], *, sites: Iterable[str] | None = None, memory: "SiteMemory | None" = None
+    ) -> "Iterator[LabelledPage]": ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +57,30 @@ Ask = Callable[[Sequence[Item]], Done]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is done to every batch; sent to the workers once."""
+    """What is done to every batch; sent to the workers once. `memory`: the file of a saved SiteMemory, None without."""
 
     output: Output
     options: ReadOptions
+    memory: Path | None = None
 
     def label(self, model: Labeller, batch: Sequence[Item]) -> Done:
         """Parses, labels and encodes a batch. Raises Lost if the model fails on it."""
         try:
             parsed = [parse(item, self.options) if isinstance(item, Raw) else item for item in batch]
             pages = [item for item in parsed if not isinstance(item, Rejected)]
-            labelled = zip((page.id for page in pages), model.label_many(page.text for page in pages), strict=True)
+            labelled = zip((page.id for page in pages), self._labelled(model, pages), strict=True)
             chunk = self.output.encode(list(labelled), signature(model.name, model.digest))
         except Exception as error:  # whatever a model does on one page must not end the batch
             raise Lost(failure(error)) from error
         return Done(chunk, len(pages), tuple(item for item in parsed if isinstance(item, Rejected)))
+
+    def _labelled(self, model: Labeller, pages: Sequence[Input]) -> "Iterator[LabelledPage]":
+        texts = (page.text for page in pages)
+        if self.memory is None:
+            return model.label_many(texts)
+        from locbao.predict.site_memory import opened
+
+        return model.label_many(texts, sites=(page.site for page in pages), memory=opened(self.memory))
 
 
 def failure(error: Exception) -> str:

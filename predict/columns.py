@@ -8,7 +8,7 @@ from locbao.predict.cursor import Cursor
 from locbao.predict.decode import Unusable
 from locbao.predict.extras import need
 from locbao.predict.items import Kind, Raw, Rejected, Source
-from locbao.predict.rows import ReadOptions, row_id
+from locbao.predict.rows import ReadOptions, row_id, row_site
 
 _BATCH = 64  # rows in memory at a time, beside the library's own buffers
 _BUFFER = 1 << 20  # bytes
@@ -54,14 +54,15 @@ def _columns(arrow: Any, schema: Any, options: ReadOptions) -> list[str]:
         if not found:
             raise Unusable(f"There is no column {name}; the columns are {', '.join(schema.names[:20])}")
     types = arrow.types
-    for name in (options.id_field, *pages):
+    site = [options.site_field] if options.site_field in schema.names else []
+    for name in (options.id_field, *pages, *site):
         kind = _plain(arrow, schema.field(name).type)
         text = (types.is_string, types.is_large_string, types.is_string_view, types.is_null)
-        other = (types.is_integer,) if name == options.id_field else (types.is_binary, types.is_large_binary)
+        other = (types.is_binary, types.is_large_binary) if name in pages else (types.is_integer,)
         if not any(fits(kind) for fits in (*text, *other)):
-            expected = "strings or whole numbers" if name == options.id_field else "strings or bytes"
+            expected = "strings or bytes" if name in pages else "strings or whole numbers"
             raise Unusable(f'The column "{name}" holds {kind}, not {expected}')
-    return [options.id_field, *pages]
+    return list(dict.fromkeys([options.id_field, *pages, *site]))
 
 
 def _plain(arrow: Any, kind: Any) -> Any:
@@ -78,10 +79,13 @@ def _rows(arrow: Any, batch: Any) -> Iterator[dict[str, Any]]:
 
 
 def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Raw | Rejected:
+    name = options.id_field
     try:
-        id = row_id(row[options.id_field].as_py(), options)
+        id = row_id(row[name].as_py(), options)
+        name = options.site_field
+        site = row_site(row[name].as_py(), options) if name in row else ""
     except UnicodeDecodeError:
-        return Rejected(source, f'"{options.id_field}" is not UTF-8')
+        return Rejected(source, f'"{name}" is not UTF-8')
     except Unusable as error:
         return Rejected(source, str(error))
     for name, kind in ((options.text_field, Kind.TEXT), (options.html_field, Kind.HTML)):
@@ -90,7 +94,7 @@ def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Raw | Rej
             data = value.as_buffer().to_pybytes()
             # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
             marked = kind is Kind.HTML and "string" in str(value.type)
-            return Raw(source, codecs.BOM_UTF8 + data if marked else data, kind, id)
+            return Raw(source, codecs.BOM_UTF8 + data if marked else data, kind, id, site)
     return Rejected(source, f'The row has neither "{options.text_field}" nor "{options.html_field}"')
 
 

@@ -2,14 +2,17 @@
 
     inputs → Reader → batches → Pool of workers → OUT.part and its quarantine → OUT, OUT.errors.jsonl
 
-The journal beside OUT.part says how much of it is sure to be on the disk; a run that resumes cuts off the rest.
+The journal beside OUT.part says how much of it is sure to be on the disk; a run that resumes cuts off the rest. With
+site memory all inputs are read once before (predict/site_pass.py).
 """
 
 import importlib.metadata
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
@@ -19,6 +22,7 @@ from locbao.predict.inputs import READABLE, Reader, Rejected
 from locbao.predict.journal import Checkpoint
 from locbao.predict.ledger import Kept, Ledger, Passing, fingerprint
 from locbao.predict.outputs import is_special, signature
+from locbao.predict.site_pass import learn, place_for_counts, with_site_part
 from locbao.predict.workers import Pool
 
 
@@ -137,16 +141,16 @@ class Run:
             UnreadableInput, UnwritableOutput: before anything is done.
             Unfinished, OtherRun, Busy, InputsChanged: what keeps the output from being begun or resumed.
             NothingLabelled, Refused: see there.
+            NoSitePart, NoSites: site memory is asked for, but the model or the inputs cannot have it.
             WorkerNotStarted, NothingWorks, ModelChanged, OSError, and what loading the model raises.
         """
         reader = Reader(self.inputs, self.work.options)
-        labelling: Labelling = (
-            Here(self.load, self.work) if self.jobs == 1 else Pool(self.load, self.work, self.jobs, self.timeout)
-        )
-        with labelling:
+        with place_for_counts(self.work.options) as memory, self._labelling(memory) as labelling:
             ledger = self._ledger(labelling.model(), tell)
             try:
                 if not ledger.state.complete:
+                    if memory:
+                        learn(reader, watch).save(memory)
                     self._go(reader, labelling, ledger, watch)
                 ledger.finish()
             except BaseException as error:
@@ -154,6 +158,11 @@ class Run:
                 raise
         state = ledger.state
         return Summary.of(state.pages, state.rejected, ledger.place, state.first)
+
+    def _labelling(self, memory: Path | None) -> Labelling:
+        work = replace(self.work, memory=memory)
+        load = partial(with_site_part, self.load) if memory else self.load
+        return Here(load, work) if self.jobs == 1 else Pool(load, work, self.jobs, self.timeout)
 
     def _ledger(self, model: str, tell: Callable[[Rejected], None]) -> Ledger:
         output = self.work.output

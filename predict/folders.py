@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,13 +37,14 @@ def raw_folder(folder: Path, options: ReadOptions, cursor: Cursor) -> Iterator[R
 
 
 def raw_file(path: Path, id: str, options: ReadOptions) -> Raw | Rejected:
-    """The page of a file whose name tells its kind."""
+    """The page of a file whose name tells its kind; its site is the folder that it lies in."""
     source, kind = Source(str(path)), page_kind(path.name) or Kind.TEXT
     try:
         with path.open("rb") as file:
-            return raw_stream(file, source, kind, id, options)
+            found = raw_stream(file, source, kind, id, options)
     except OSError as error:
         return Rejected(source, f"The file cannot be read ({error.strerror})")
+    return replace(found, site=str(path.parent)) if isinstance(found, Raw) and options.site_field else found
 
 
 def raw_stream(file: BinaryIO, source: Source, kind: Kind, id: str, options: ReadOptions) -> Raw | Rejected:

@@ -28,21 +28,23 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A page as it stands in its file, unread. `id` is None for a JSON row, which holds its own."""
+    """A page as it stands in its file, unread. `id` is None for a JSON row, which holds its own, and its `site` too."""
 
     source: Source
     data: bytes
     kind: Kind
     id: Id | None = None
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A page to label."""
+    """A page to label; its `site` is "" if that is not known."""
 
     id: Id
     text: str
     source: Source
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +61,18 @@ class Rejected:
 def parse(raw: Raw, options: ReadOptions) -> Input | Rejected:
     """The page of a raw one, or why there is none."""
     try:
-        id, text = _read(raw, options)
-        return Input(id, page_text(text, options.max_chars), raw.source)
+        id, text, site = _read(raw, options)
+        return Input(id, page_text(text, options.max_chars), raw.source, site)
     except Unusable as error:
         return Rejected(raw.source, str(error))
 
 
-def _read(raw: Raw, options: ReadOptions) -> tuple[Id, str]:
+def _read(raw: Raw, options: ReadOptions) -> tuple[Id, str, str]:
     if raw.kind is Kind.ROW:
         return parse_row(decode(raw.data), options)
     id = raw.source.file if raw.id is None else raw.id
     if raw.kind is Kind.TEXT:
-        return id, decode(raw.data)
+        return id, decode(raw.data), raw.site
     from locbao.predict.html import html_text
 
-    return id, html_text(decode_html(raw.data))
+    return id, html_text(decode_html(raw.data)), raw.site

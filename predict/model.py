@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from locbao.features.page import IntArray, Page
 from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
 from locbao.predict.line_model import LineModel
 from locbao.predict.manifest import SHORT_DIGEST
+from locbao.predict.site_memory import SiteMemory
+from locbao.predict.site_model import NoSitePart, SiteModel, without_headline
 from locbao.predict.store import Stored
 from locbao.predict.topic_model import Judgement, TopicModel
 
@@ -76,6 +78,7 @@ class Model:
         self.digest = stored.digest
         self.line_model = LineModel(stored.parts["lines"])
         self.topic_model = TopicModel(stored.parts["topics"]) if "topics" in stored.parts else None
+        self.site_model = SiteModel(stored.parts["site"]) if "site" in stored.parts else None
 
     def __repr__(self) -> str:
         return f"<locbao model {self.name} {self.digest[:SHORT_DIGEST]}>"
@@ -89,11 +92,22 @@ class Model:
         """The page with every line that is not blank labelled, and its topics. Raises TypeError if `text` is no str."""
         return next(self.label_many([text]))
 
-    def label_many(self, texts: Iterable[str]) -> Iterator[LabelledPage]:
-        """Labelled pages in the order of `texts`, a batch in memory at a time."""
-        remaining = iter(texts)
+    def label_many(
+        self, texts: Iterable[str], *, sites: Iterable[str] | None = None, memory: SiteMemory | None = None
+    ) -> Iterator[LabelledPage]:
+        """Labelled pages in the order of `texts`, a batch in memory at a time.
+
+        With `sites`, the site of each text, and a `memory` that these pages were added to, lines that stand on many
+        pages of their site are likelier sidebar; a page of the site "" is labelled without. Raises NoSitePart if the
+        model has not learned how much likelier, TypeError if only one of the two is given.
+        """
+        if (sites is None) != (memory is None):
+            raise TypeError("label_many takes sites and memory together: the one says which pages of the other count.")
+        if memory and not self.site_model:
+            raise NoSitePart(self.name)
+        remaining = zip(texts, repeat("")) if sites is None else zip(texts, sites, strict=True)
         while batch := _next_batch(remaining):
-            yield from self._label_batch(batch)
+            yield from self._label_batch(batch, memory)
 
     def explain(self, page: LabelledPage | str, line: int) -> Explanation:
         """What decided the label of raw line number `line`, strongest first.
@@ -123,10 +137,13 @@ class Model:
         found.sort(key=lambda reason: -abs(reason[2]))
         return TopicExplanation(line, topic, score, tuple(Reason(*reason) for reason in found))
 
-    def _label_batch(self, texts: Sequence[str]) -> Iterator[LabelledPage]:
-        pages = [Page.from_text(text) for text in texts]
+    def _label_batch(self, texts: Sequence[tuple[str, str]], memory: SiteMemory | None) -> Iterator[LabelledPage]:
+        pages = [Page.from_text(text) for text, _ in texts]
         batch = Batch.of(pages)
         probabilities = self.line_model.probabilities(batch)
+        if memory and self.site_model:
+            shares = _shares(memory, [site for _, site in texts], pages, np.split(probabilities, batch.first[1:-1]))
+            probabilities = self.site_model.told(probabilities, shares)
         labels = probabilities.argmax(axis=1)
         spans = list(zip(batch.first[:-1].tolist(), batch.first[1:].tolist(), strict=True))
         bodies = [np.flatnonzero(labels[start:stop] == _BODY) for start, stop in spans]
@@ -138,17 +155,27 @@ class Model:
         return self.topic_model.judge(bodies) if self.topic_model else [Judgement({}, {}, {}) for _ in bodies]
 
 
-def _next_batch(texts: Iterator[str]) -> list[str]:
-    batch: list[str] = []
+def _next_batch(texts: Iterator[tuple[str, str]]) -> list[tuple[str, str]]:
+    batch: list[tuple[str, str]] = []
     size = 0
-    for text in islice(texts, _BATCH_PAGES):
+    for text, site in islice(texts, _BATCH_PAGES):
         if not isinstance(text, str):
             raise TypeError(f"A page is a str, not {type(text).__name__}: decode bytes, and give the text, not a path.")
-        batch.append(text)
+        batch.append((text, site))
         size += len(text)
         if size >= _BATCH_CHARACTERS:
             break
     return batch
+
+
+def _shares(
+    memory: SiteMemory, sites: Sequence[str], pages: Sequence[Page], believed: Sequence[FloatArray]
+) -> FloatArray:
+    """(n,) the shares that count for the lines of all pages; `believed` (n, 3) of each page."""
+    told = zip(sites, pages, believed, strict=True)
+    return np.concatenate(
+        [without_headline(page.lines, p.argmax(axis=1), memory.shares(site, page.lines)) for site, page, p in told]
+    )
 
 
 def _labelled(page: Page, probabilities: FloatArray, body_numbers: IntArray, judgement: Judgement) -> LabelledPage:

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from locbao.features.text import normalise, split_lines
 from locbao.predict.decode import Unusable
@@ -17,12 +18,16 @@ MAX_CHARS = 20_000_000
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """How pages are read: the longest one, in characters of its text, and the fields or columns that hold a page."""
+    """How pages are read: the longest one, in characters of its text, and the fields or columns that hold a page.
+
+    `site_field`: that of its site, "" where sites are of no use.
+    """
 
     max_chars: int = MAX_CHARS
     text_field: str = "text"
     html_field: str = "html"
     id_field: str = "id"
+    site_field: str = ""
 
 
 def page_text(text: str, max_chars: int) -> str:
@@ -34,8 +39,8 @@ def page_text(text: str, max_chars: int) -> str:
     return text
 
 
-def parse_row(text: str, options: ReadOptions) -> tuple[Id, str]:
-    """Id and text of a JSON row. Raises Unusable.
+def parse_row(text: str, options: ReadOptions) -> tuple[Id, str, str]:
+    """Id, text and site of a JSON row. Raises Unusable.
 
     The first of these that is there and not null is the page: the text field, the HTML field, and the `lines` of a line
     corpus, joined.
@@ -43,7 +48,8 @@ def parse_row(text: str, options: ReadOptions) -> tuple[Id, str]:
     row = _parse_json(text)
     if not isinstance(row, dict):
         raise Unusable(f'The row is {_kind(row)}, not an object such as {{"id": …, "text": …}}')
-    return row_id(row.get(options.id_field), options), _row_text(row, options)
+    site = row_site(row.get(options.site_field), options) if options.site_field else ""
+    return row_id(row.get(options.id_field), options), _row_text(row, options), site
 
 
 def row_id(id: Any, options: ReadOptions) -> Id:
@@ -53,6 +59,20 @@ def row_id(id: Any, options: ReadOptions) -> Id:
     if isinstance(id, bool) or not isinstance(id, str | int):
         raise Unusable(f'"{options.id_field}" is {_kind(id)}, not a string or a whole number')
     return id
+
+
+def row_site(site: Any, options: ReadOptions) -> str:
+    """The name of a site as it stands, or the host of an address; "" for none. Raises Unusable."""
+    if site is None:
+        return ""
+    if isinstance(site, bool) or not isinstance(site, str | int):
+        raise Unusable(f'"{options.site_field}" is {_kind(site)}, not a string or a whole number')
+    name = str(site).strip()
+    try:
+        host = urlsplit(name).hostname if "://" in name else None
+    except ValueError:  # no address, whatever it looks like
+        host = None
+    return (host or name).removeprefix("www.")
 
 
 def _row_text(row: dict[str, Any], options: ReadOptions) -> str:

@@ -31,7 +31,7 @@ class FakeModel:
         topics = {"border_security": 0.9} if evidence else {}
         return LabelledPage(lines, topics, topics, {"border_security": evidence} if evidence else {})
 
-    def label_many(self, texts: Iterable[str]) -> Iterator[LabelledPage]:
+    def label_many(self, texts: Iterable[str], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
         return map(self.label, texts)
 
     def explain(self, page: str, line: int) -> "Explanation":

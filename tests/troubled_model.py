@@ -21,7 +21,7 @@ class TroubledModel(FakeModel):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def label_many(self, texts: Iterable[str]) -> Iterator[LabelledPage]:
+    def label_many(self, texts: Iterable[str], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
         for text in texts:
             if "DIE" in text or ("ONCE" in text and self._first_time()):
                 os.kill(os.getpid(), signal.SIGKILL)

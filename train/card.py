@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from locbao.train.score import Scores
 from locbao.train.tables import figure_table, label_table, site_table
 
@@ -36,9 +38,20 @@ def write_card(manifest: Mapping[str, Any], scores: Mapping[str, Scores]) -> str
         f"Configuration: {', '.join(f'{key} = {_plain(value)}' for key, value in manifest['configuration'].items())}.",
         "## Scores\n\n"
         + (_scores(scores) if scores else "Not scored: the corpus has fewer than two sites, or `folds = 0`."),
+        *([_site(manifest["site"])] if "site" in manifest else []),
         _WEAKNESSES,
     ]
     return "\n\n".join(parts)
+
+
+def _site(site: Mapping[str, Any]) -> str:
+    gains = zip(site["steps"], site["weights"], strict=True)
+    return (
+        f"## Site memory\n\nLearned from {site['pages']} pages of {site['sites']} sites. With `--site-memory`, the "
+        "odds of `sidebar` are multiplied for a line that stands on other pages of its site: "
+        + "; ".join(f"by {np.exp(weight):.1f} from {share:.0%} of them on" for share, weight in gains)
+        + ", one after the other. The scores above are without."
+    )
 
 
 def with_topics(card: str, topics: Mapping[str, Any], tables: Mapping[str, str]) -> str:

@@ -26,6 +26,7 @@ from locbao.train.provenance import provenance, refit
 from locbao.train.recipe import Recipe
 from locbao.train.samples import Sample, Samples, composed_sample, labelled_sample
 from locbao.train.score import OVERALL, ScoredPage, Scores, score
+from locbao.train.site_fit import site_facts, site_part, told_corpus
 from locbao.train.sources import Sources, data_files, read_sources
 from locbao.train.tables import chapters, label_table, site_table
 from locbao.train.tracking import Plan, Tell, Tracker, no_tracking
@@ -65,7 +66,10 @@ def train_lines(
         scores = _told(style_scores(scored), tell)
         again = refit("lines", corpora, material=material, config=config, name=name, seed=seed)
         manifest = _manifest(called, scores) | provenance(settings.as_dict(), data, again)
-        parts = {"lines": line_part(passes, settings, temperature)}
+        parts: dict[str, Any] = {"lines": line_part(passes, settings, temperature)}
+        if told := told_corpus(scored, sources.corpus, settings.seed):
+            parts["site"] = site_part(told)
+            manifest["site"] = site_facts(told, parts["site"])
         digest = save(output, parts, manifest, write_card(manifest, scores))
         tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
         for fold, seconds in folds.items():

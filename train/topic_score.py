@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 
 from locbao.features.batch import BoolArray, FloatArray
-from locbao.train.score import CALIBRATION_BINS, DRAWS, INTERVAL, Estimate
+from locbao.train.score import CALIBRATION_BINS, DRAWS, Estimate
 from locbao.train.tables import table
 from locbao.train.topic_crossval import HeldOut, average_precision
 
@@ -138,8 +138,7 @@ def _rates(truth: BoolArray, predicted: BoolArray, weights: FloatArray) -> dict[
 
 
 def _estimate(value: FloatArray, draws: FloatArray) -> Estimate:
-    low, high = np.percentile(draws, INTERVAL) if len(draws) else (np.nan, np.nan)
-    return Estimate(float(value[0]), float(low), float(high))
+    return Estimate.of(value[0], draws)
 
 
 def _plain(value: float) -> Drawn:

@@ -1,16 +1,23 @@
 """What all tests share."""
 
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
     from locbao.predict.model import Model
     from tests.tracked import Desk
     from tests.training import Training
+
+# On a busy machine any example may take long.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -82,6 +89,15 @@ def desk(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> "Desk":
         make_desk(folder)
 
     return Desk(once(tmp_path_factory, "tracked", make))
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
+    """Two executors that are processes of their own."""
+    from tests.spark_session import local_cluster
+
+    with local_cluster(tmp_path_factory.mktemp("spark"), executors=2) as session:
+        yield session
 
 
 @pytest.fixture

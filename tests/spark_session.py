@@ -14,6 +14,8 @@ from locbao.experiments.cluster import NoCluster, environment, spark_home
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+_SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
 
 def _missing() -> str:
     """Why there can be no Spark here; nothing if there can."""
@@ -27,6 +29,15 @@ def _missing() -> str:
 needs_spark = pytest.mark.skipif(bool(_missing()), reason=_missing())
 
 
+def quick_environment(folder: Path) -> dict[str, str]:
+    """A driver's environment in which no process takes time to compile what runs for seconds only."""
+    found = environment(folder)
+    with (Path(found["SPARK_CONF_DIR"]) / "spark-defaults.conf").open("a", encoding="utf-8") as file:
+        for role in ("driver", "executor"):
+            file.write(f"spark.{role}.extraJavaOptions {_SHORT_LIVED}\n")
+    return {**found, "SPARK_DAEMON_JAVA_OPTS": _SHORT_LIVED}
+
+
 @contextmanager
 def local_cluster(folder: Path, executors: int) -> Iterator["SparkSession"]:
     """A session whose executors are processes of one core each. Leaves nothing behind outside `folder`."""
@@ -35,7 +46,7 @@ def local_cluster(folder: Path, executors: int) -> Iterator["SparkSession"]:
     work = spark_home() / "work"  # of this kind of cluster; it cannot be put elsewhere
     before = set(work.glob("app-*"))
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment(folder).items():
+        for name, value in quick_environment(folder).items():
             patch.setenv(name, value)
         builder = SparkSession.builder.config("spark.sql.shuffle.partitions", "2")
         session = builder.master(f"local-cluster[{executors},1,2048]").getOrCreate()

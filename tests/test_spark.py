@@ -22,20 +22,14 @@ from locbao.predict.spark import UnusableColumn, label, outcomes, unpacked
 from locbao.predict.spark_files import Counts, SparkFailed, label_files
 from locbao.train.corpus import read_corpus
 from locbao.train.sources import example_corpus
-from tests.spark_session import local_cluster, needs_spark
+from tests.spark_session import needs_spark
 from tests.troubled_model import TroubledModel
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-EXECUTORS = 2
+EXECUTORS = 2  # of the session
 PAGE = "Trang nhất\n\nBà con bản Nậm Hoa vừa dựng lại cây cầu treo qua suối sau mùa lũ.\n"
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
-    with local_cluster(tmp_path_factory.mktemp("spark"), EXECUTORS) as session:
-        yield session
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import os
 import re
 import subprocess
 import sys
@@ -11,12 +10,12 @@ from time import sleep
 
 import pytest
 
-from locbao.experiments.cluster import Cluster, environment
+from locbao.experiments.cluster import Cluster
 from locbao.predict.load import load
 from locbao.predict.outputs import as_row, signature
 from locbao.train.corpus import read_corpus
 from locbao.train.sources import example_corpus
-from tests.spark_session import needs_spark
+from tests.spark_session import needs_spark, quick_environment
 
 COPIES = 10  # of the example corpus: seconds of work for two executors
 
@@ -25,15 +24,16 @@ PREDICT = [sys.executable, "-m", "locbao", "predict", "--engine", "spark"]
 
 @needs_spark
 @pytest.mark.slow
-def test_a_job_whose_worker_is_killed_gives_every_row_once(tmp_path: Path) -> None:
+def test_a_job_whose_worker_is_killed_gives_every_row_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = ["\n".join(page.lines) for page in read_corpus(example_corpus())]
     rows = [json.dumps({"id": id, "text": texts[id % len(texts)]}) for id in range(COPIES * len(texts))]
     given, output, home = tmp_path / "pages.jsonl.gz", tmp_path / "out.jsonl", tmp_path / "cluster"
     given.write_bytes(gzip.compress("\n".join([*rows, "torn"]).encode()))
+    for name, value in quick_environment(home).items():
+        monkeypatch.setenv(name, value)
     with Cluster(home) as cluster:
         job = subprocess.Popen(
             [*PREDICT, "--master", cluster.url, str(given), "-o", str(output)],
-            env=os.environ | environment(home),
             stderr=subprocess.PIPE,
             text=True,
         )

@@ -74,7 +74,9 @@ def predict(
     """
     _check_usage(site_memory or site_field is None, "--site-field is for --site-memory.")
     sites = (site_field or "site") if site_memory else ""
-    options = ReadOptions(max_chars, text_field, html_field, id_field, sites)
+    options = ReadOptions(
+        max_chars=max_chars, text_field=text_field, id_field=id_field, html_field=html_field, site_field=sites
+    )
     if engine is Engine.SPARK:
         local = {"--jobs": jobs, "--resume": resume, "--strict": strict, "--timeout": timeout}
         local["--site-memory"] = site_memory

@@ -36,8 +36,8 @@ def signature_table(scored: ByStyle, newspapers: Sequence[CorpusPage], told: Seq
         f"on other pages of theirs; {(shares[again] < STEPS[0]).mean():.0%} of these on fewer than {STEPS[0]:.0%} of "
         f"the pages, {(shares[again] < STEPS[1]).mean():.0%} on fewer than {STEPS[1]:.0%}. Here are the {len(odds)} "
         "signatures of the labelled pages that the line model finds on sites left out, each set among other pages as "
-        "often as those of the newspapers are: how many site memory would take for furniture. Plain counts, fitted on "
-        "the same lines, are what it was made with first."
+        "often as those of the newspapers are: how many of them site memory takes for furniture, as it is and with "
+        f"plain counts of pages (steps {', '.join(map(str, COUNTS))}) fitted on the same lines."
     )
     by_count = [_counted(one) for one in told]
     rows = [

@@ -47,7 +47,7 @@ class Counters:
     def count(self, keys: HashArray) -> IntArray:
         """(k,) how often each key was counted, or more."""
         found = [row[places] for row, places in zip(self.cells, self._places(keys), strict=True)]
-        return np.minimum.reduce(found).astype(np.int64)
+        return np.asarray(np.minimum.reduce(found), dtype=np.int64)
 
     def _places(self, keys: HashArray) -> list[HashArray]:
         """The cell of each key in each row."""

@@ -80,7 +80,7 @@ def test_a_page_without_a_site_is_labelled_without(tmp_path: Path) -> None:
 
 
 def test_pages_that_cannot_be_used_are_not_counted(tmp_path: Path, given: Path) -> None:
-    bad = [{"text": page(number), "site": "lang"} for number in range(COUNT)]  # without an id
+    bad: list[dict[str, Any]] = [{"text": page(n), "site": "lang"} for n in range(COUNT)]  # without an id
     bad += [{"id": 1, "text": page(0), "site": ["lang"]}]
     do(sited(given, tmp_path / "out.jsonl"))
     do(sited(write(tmp_path / "more.jsonl", [*bad, *site_rows()]), tmp_path / "more-out.jsonl"))

@@ -26,8 +26,8 @@ from locbao.train.score import SIDEBAR, ScoredPage
 Lines = frozenset[str]
 
 STEPS = (0.05, 0.15, 0.3)
-"""Shares of a site's pages. Of the signatures in ten days of 95 newspapers two thirds stand on other pages of theirs,
-half of these on fewer than 5 % and three quarters on fewer than 20 %; menus and the like stand on most."""
+"""Shares of a site's pages. Of the signatures in ten days of newspapers two thirds stand on other pages of theirs, but
+two thirds of these on fewer than 15 % of them (experiments/site_signatures.py); menus and the like stand on most."""
 
 SIZES = (1, 2, 4)  # other pages of a site that are drawn, beside all of them: in use there may be few
 DRAWS = 5  # of each size
@@ -114,7 +114,9 @@ def told_shares(page: ScoredPage, others: Sequence[Lines]) -> FloatArray:
 
 
 def fit_weights(told: Sequence[Told], steps: Sequence[float] = STEPS) -> FloatArray:
-    """(steps,) weights, none below 0, rounded to what two solvers agree on."""
+    """(steps,) weights, none below 0, rounded to what two solvers agree on; all 0 for no pages."""
+    if not told:
+        return np.zeros(len(steps))
     pages = [one.page for one in told]
     shares = np.concatenate([one.shares for one in told])
     rows = np.concatenate([page.sure for page in pages]) & (shares > 0)

@@ -26,7 +26,7 @@ class Pace:
     def tell(self, pages: int, share: float | None) -> str:
         """`1,200 pages, 800/s, 34 %, 2 min left`: as much of it as is known."""
         now = monotonic()
-        if self._start is None or (share or 0.0) < self._share - _AGAIN:
+        if self._start is None or (share is not None and share < self._share - _AGAIN):
             self._start = now, pages, share or 0.0
         self._share = share or 0.0
         start, before, share_before = self._start

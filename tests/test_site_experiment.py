@@ -8,11 +8,12 @@ from locbao.experiments import site_memory, site_signatures
 from locbao.experiments.site_cost import cost_table
 from locbao.train.config import LineConfig
 from locbao.train.corpus import CorpusPage
+from locbao.train.score import ScoredPage
 from tests.test_site_fit import PAGES, believed
 from tests.village import labelled
 
 
-def scored() -> dict[str, list[site_memory.ScoredPage]]:
+def scored() -> dict[str, list[ScoredPage]]:
     return {style: [believed(page) for page in PAGES if page.style == style] for style in ("full", "main")}
 
 

@@ -21,10 +21,10 @@ from locbao.predict.journal import Checkpoint, OtherRun
 from locbao.predict.site_model import NoSitePart
 from locbao.predict.site_pass import NoSites
 from tests.batch_runs import do, errors, run_for
+from tests.command import process
 from tests.conftest import ROOT
 from tests.fake_model import FakeModel
 from tests.site_pages import TEMPLATE, load_sure, page, save_model
-from tests.test_cli import run
 
 COUNT = 40  # pages: more than one batch
 REAL = [sys.executable, "-m", "locbao"]
@@ -190,14 +190,14 @@ class TestCommand:
     def test_with_it(self, tmp_path: Path, given: Path) -> None:
         model = save_model(tmp_path / "model", site=True)
         out, options = tmp_path / "out.jsonl", ("--site-memory", "--site-field", "site", "--jobs", 1, "--quiet")
-        done = run("predict", given, "--model", model, *options, "-o", out, command=REAL)
-        assert (done.returncode, done.stderr) == (0, "")
+        done = process("predict", given, "--model", model, *options, "-o", out, command=REAL)
+        assert (done.exit_code, done.stderr) == (0, "")
         assert template_labels(out) == ["sidebar"] * COUNT
 
     def test_a_model_without_it(self, tmp_path: Path, given: Path) -> None:
         without = save_model(tmp_path / "without", site=False)
-        done = run("predict", given, "--site-memory", "--model", without, command=REAL)
-        assert (done.returncode, done.stdout) == (1, "")
+        done = process("predict", given, "--site-memory", "--model", without, command=REAL)
+        assert (done.exit_code, done.stdout) == (1, "")
         assert "has no part for site memory. `locbao train lines` makes one" in done.stderr
 
     @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ class TestCommand:
     def test_wrong_usage(self, tmp_path: Path, given: Path, wrong: list[str], message: str) -> None:
         pipe = tmp_path / "pipe.jsonl"
         os.mkfifo(pipe)
-        done = run("predict", *(part.format(given=given, pipe=pipe) for part in wrong))
-        assert (done.returncode, done.stdout) == (2, "")
+        done = process("predict", *(part.format(given=given, pipe=pipe) for part in wrong))
+        assert (done.exit_code, done.stdout) == (2, "")
         assert message in " ".join(done.stderr.replace("│", " ").split())
 
 

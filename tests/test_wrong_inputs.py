@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.test_cli import run
+from tests.command import process
 
 
 @pytest.fixture
@@ -40,8 +40,8 @@ def test_the_message_says_what_is_wrong_and_what_to_try(
     place: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], code: int, what: str, remedy: str
 ) -> None:
     given = [str(place / name) if (place / name.split("/")[0]).exists() and name else name for name in arguments]
-    done = run("predict", *given, "--jobs", "1")
-    assert (done.returncode, done.stdout) == (code, "")
+    done = process("predict", *given, "--jobs", "1")
+    assert (done.exit_code, done.stdout) == (code, "")
     said = " ".join(done.stderr.replace("│", " ").split())
     assert what in said
     assert remedy in said
@@ -52,8 +52,8 @@ def test_a_run_that_is_resumed_with_other_settings_says_which(place: Path) -> No
     rows = "".join(json.dumps({"id": number, "text": "tin"}) + "\n" for number in range(40))
     given, out = place / "rows.jsonl", place / "out.jsonl"
     given.write_text(f"{rows}torn\n", encoding="utf-8")
-    assert run("predict", given, "-o", out, "--strict", "--jobs", 1).returncode == 1
-    done = run("predict", given, "-o", out, "--resume", "--max-chars", 5, "--jobs", 1)
-    assert done.returncode == 1
+    assert process("predict", given, "-o", out, "--strict", "--jobs", 1).exit_code == 1
+    done = process("predict", given, "-o", out, "--resume", "--max-chars", 5, "--jobs", 1)
+    assert done.exit_code == 1
     assert "max_chars: 20000000 then, 5 now. Give the same inputs, settings and model" in done.stderr
     assert f"to begin anew, remove {out}.part*" in done.stderr

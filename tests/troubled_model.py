@@ -55,7 +55,7 @@ def loader(folder: Path) -> "partial[Labeller]":
 class DyingModel(TroubledModel):
     """Kills the process at any page once the file `ill` is there; it comes with the first page that has `FALL ILL`."""
 
-    def label_many(self, texts: Iterable[str]) -> Iterator[LabelledPage]:
+    def label_many(self, texts: Iterable[str], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
         for text in texts:
             if "FALL ILL" in text:
                 (self._folder / "ill").touch()

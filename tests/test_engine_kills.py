@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -77,23 +78,24 @@ def clear(folder: Path) -> None:
 @pytest.mark.slow
 def test_kills_at_random_moments_are_made_good(tmp_path: Path) -> None:
     given = rows(tmp_path / "in.jsonl", pages(6000))
-    whole, out = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
-    start = time.monotonic()
-    subprocess.run([*PREDICT, given, "-o", whole, "--jobs", "2"], cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
-    usual = time.monotonic() - start
+    whole, out, part = (tmp_path / name for name in ("whole.jsonl", "out.jsonl", "out.jsonl.part"))
+    do(run_for(given, whole))
+    resume = [*PREDICT, given, "-o", out, "--jobs", "2", "--resume"]
     chance, kills = random.Random(5), 0
-    while kills < 8 or not out.exists():
-        out.unlink(missing_ok=True)
-        with subprocess.Popen(
-            [*PREDICT, given, "-o", out, "--jobs", "2", "--resume"], cwd=ROOT, stderr=subprocess.DEVNULL
-        ) as process:
-            try:
-                process.wait(usual * chance.uniform(0.2, 0.9) if kills < 8 else None)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                kills += 1
+    for size in sorted(chance.randrange(whole.stat().st_size) for _ in range(6)):
+        with subprocess.Popen(resume, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
+            wait_for(partial(ended_or_written, process, part, size), 300)
+            time.sleep(chance.uniform(0, 0.1))
+            kills += process.poll() is None
+            process.kill()
+    assert kills >= 3
+    subprocess.run(resume, cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
     assert out.read_bytes() == whole.read_bytes()
     assert not list(tmp_path.glob("*.part*"))
+
+
+def ended_or_written(process: "subprocess.Popen[bytes]", part: Path, size: int) -> bool:
+    return process.poll() is not None or (part.exists() and part.stat().st_size >= size)
 
 
 @pytest.mark.slow

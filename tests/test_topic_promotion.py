@@ -20,7 +20,6 @@ from locbao.train.topic_run import train_topics
 from locbao.train.tracking import open_tracker
 from locbao.train.versions import Registry
 from tests.tracked import FAIR, Desk, silent
-from tests.training import Training
 
 Models = Callable[..., tuple[int, str]]
 GOOD = "+" * 10 + "-" * 10
@@ -137,7 +136,7 @@ class TestOnACorpus:
 
 
 @pytest.fixture(scope="module")
-def topical(trained: Training, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def topical(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """A store with a model of lines (1), topics added to it (2), and the same poorly learned (3)."""
     desk = Desk(tmp_path_factory.mktemp("topical"))
     tracker = open_tracker(desk.uri, tell=print)

@@ -231,5 +231,15 @@ def _ended_by_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+class Terminated(SystemExit):
+    """SIGTERM, as the reason why a run failed."""
+
+    def __init__(self) -> None:
+        super().__init__(_TERMINATED)
+
+    def __str__(self) -> str:
+        return "somebody ended the process (SIGTERM)"
+
+
 def _leave(*signalled: object) -> None:  # noqa: ARG001
-    raise SystemExit(_TERMINATED)
+    raise Terminated

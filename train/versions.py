@@ -132,10 +132,11 @@ class Registry:
                 raise TrackingError(self.store.uri, what, "Check that the run's artifacts are still there.") from error
             yield found
 
-    def figures(self, version: Version) -> dict[str, float]:
-        """The figures of the version's run."""
+    def figures(self, version: Version) -> tuple[str, dict[str, float]]:
+        """What kind of training made the version, and its figures."""
         with self._asked():
-            return dict(self._client.get_run(version.run_id).data.metrics)
+            run = self._client.get_run(version.run_id).data
+            return run.tags.get(f"{PREFIX}.kind", ""), dict(run.metrics)
 
     def _model(self) -> Any:
         found = self._client.search_registered_models(f"name = '{self.registered}'")
@@ -156,14 +157,14 @@ def version_table(registry: Registry) -> str:
     """The versions with what people ask of them: alias, name, digest, scores, time, and why it was promoted."""
     rows = []
     for version in registry.versions():
-        figures = registry.figures(version)
+        kind, figures = registry.figures(version)
         styles = sorted(name.removesuffix("/macro_f1") for name in figures if name.endswith("/macro_f1"))
-        macro = [f"{style} {figures[f'{style}/macro_f1']:.3f}" for style in styles if "/" not in style]
+        macro = [f"{kind}, {style} {figures[f'{style}/macro_f1']:.3f}" for style in styles if "/" not in style]
         tags = version.tags
         when = datetime.fromtimestamp(version.created / 1000, UTC).strftime("%Y-%m-%d %H:%M")
         made = [tags.get("name", ""), tags.get("digest", "")[:SHORT_DIGEST], tags.get("parts", "")]
         aliases = " ".join(version.aliases)
-        rows.append([version.number, aliases, *made, ", ".join(macro), when, _history(tags)])
+        rows.append([version.number, aliases, *made, "; ".join(macro), when, _history(tags)])
     header = ["version", "alias", "name", "digest", "parts", "macro F1", "trained (UTC)", "promoted because"]
     return table(header, rows)
 

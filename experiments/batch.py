@@ -9,6 +9,7 @@ import filecmp
 import json
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
@@ -26,7 +27,7 @@ from locbao.predict.batches import PAGES
 NAME = "batch"
 LARGE, SMALL, KILLED, SPOILED = 200_000, 2_000, 20_000, 100_000  # pages
 TURNS = 5
-KILLS = 50
+KILLED_BATCHES, KILLS = 17, 3  # batches, and how often each is killed on its way
 BAD_ROWS = 1_000
 KINDS = ("jsonl", "jsonl.gz", "parquet")  # of outputs that are killed, in turn
 LIMIT = ("--max-chars", str(MAX_CHARS))
@@ -75,19 +76,22 @@ def uninterrupted(name: str, work: Path) -> Measured:
 
 
 def kill(number: int, work: Path) -> Measured:
-    """The batch killed once at a random moment and resumed: whether output and quarantine are as they should be."""
+    """The batch killed at random moments, each time resumed: whether output and quarantine are as they should be."""
     name = KINDS[number % len(KINDS)]
     given, whole, out = _killed(work), work / f"whole.{name}", work / f"killed.{name}"
     usual = next(row["seconds"] for row in finished(NAME) if row["name"] == f"uninterrupted {name}")
-    moment = Random(number).uniform(0, usual)
-    interrupted = killed_after(moment, given, out, *LIMIT)
-    part = out.with_name(f"{out.name}.part")
-    kept = part.stat().st_size if part.exists() else 0
+    chance = Random(number)
+    moments = sorted(chance.uniform(0, usual) for _ in range(KILLS))
+    interrupted, kept = 0, []
+    for before, moment in pairwise((0.0, *moments)):
+        interrupted += killed_after(moment - before, given, out, *LIMIT)
+        part = out.with_name(f"{out.name}.part")
+        kept.append(part.stat().st_size if part.exists() else 0)
     timed(given, out, "--resume", *LIMIT)
     pairs = [(out, whole), (_quarantine(out), _quarantine(whole))]
     same = all(filecmp.cmp(one, other, shallow=False) for one, other in pairs)
     out.unlink()
-    return {"moment": moment / usual, "interrupted": interrupted, "kept": kept, "same": same}
+    return {"moments": [moment / usual for moment in moments], "interrupted": interrupted, "kept": kept, "same": same}
 
 
 def _quarantine(out: Path) -> Path:
@@ -132,7 +136,7 @@ def plan() -> dict[str, Measure]:
             measures[f"memory {jobs} {count}"] = partial(memory, jobs, count)
     measures["bad rows"] = bad_rows
     measures |= {f"uninterrupted {name}": partial(uninterrupted, name) for name in KINDS}
-    return measures | {f"kill {number}": partial(kill, number) for number in range(KILLS)}
+    return measures | {f"kill {number}": partial(kill, number) for number in range(KILLED_BATCHES)}
 
 
 def prepare(work: Path, material: Sequence[Path], seed: int) -> None:

@@ -15,22 +15,29 @@ turn; shown is the median, in brackets the least and the greatest. trafilatura g
 together, looked at every half second."""
 
 KILL_NOTES = """\
-SIGKILL at a random moment of a batch, 100 rows of which are bad, then `--resume`; outputs are JSON Lines, the same in
-gzip, and Parquet in turn. The same in the end: output and quarantine, byte for byte those of an uninterrupted run."""
+SIGKILL at random moments of a batch, 100 rows of which are bad, each time followed by `--resume`; outputs are JSON
+Lines, the same in gzip, and Parquet in turn. The same in the end: batches whose output and quarantine are, byte for
+byte, those of an uninterrupted run."""
 
 
 def report(rows: Sequence[Measured], counts: tuple[int, int]) -> str:
     """All tables; `counts` are the pages of the small and the large batch that memory is measured on."""
     [bad] = named(rows, "bad rows")
     kills = named(rows, r"kill \d+")
-    happened = [len(kills), *(sum(bool(row[key]) for row in kills) for key in ("interrupted", "kept", "same"))]
+    happened = [
+        len(kills),
+        sum(len(row["moments"]) for row in kills),
+        sum(row["interrupted"] for row in kills),
+        sum(bool(size) for row in kills for size in row["kept"]),
+        sum(row["same"] for row in kills),
+    ]
     cold = [row["seconds"] for row in named(rows, r"cold \d+")]
     parts = ["# Batches", NOTES, "## Pages per second", speed_table(rows)]
     parts += [f"One page, from the start of the process to its end: {spread(cold, 2)} s."]
     parts += ["## Memory", memory_table(rows, counts), "## Bad rows"]
     parts += [table(["", "rows"], [[name, _shown(value)] for name, value in bad.items() if name != "name"])]
     parts += ["## Kills", KILL_NOTES]
-    heads = ["kills", "while at work", "with output to keep", "the same in the end"]
+    heads = ["batches", "kills", "while at work", "with output to keep", "the same in the end"]
     parts += [table(heads, [list(map(str, happened))])]
     return "\n\n".join(parts)
 

@@ -1,6 +1,6 @@
 """What words cost the topic model against syllables.
 
-    python -m locbao.experiments.topic_speed CORPUS…
+python -m locbao.experiments.topic_speed CORPUS…
 """
 
 import argparse

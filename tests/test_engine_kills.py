@@ -80,7 +80,7 @@ def test_kills_at_random_moments_are_made_good(tmp_path: Path) -> None:
     given = rows(tmp_path / "in.jsonl", pages(6000))
     whole, out, part = (tmp_path / name for name in ("whole.jsonl", "out.jsonl", "out.jsonl.part"))
     do(run_for(given, whole))
-    resume = [*PREDICT, given, "-o", out, "--jobs", "2", "--resume"]
+    resume = [*PREDICT, str(given), "-o", str(out), "--jobs", "2", "--resume"]
     chance, kills = random.Random(5), 0
     for size in sorted(chance.randrange(whole.stat().st_size) for _ in range(6)):
         with subprocess.Popen(resume, cwd=ROOT, stderr=subprocess.DEVNULL) as process:

@@ -21,7 +21,7 @@ from locbao.features.segmenter_files import read_word_model
 from locbao.features.segmenter_labels import TwoLabels
 from locbao.features.segmenter_reference import word_tokenize
 
-REAL_LINES = 25_000
+REAL_LINES = 10_000
 
 # fmt: off
 HOSTILE = [

@@ -75,6 +75,7 @@ def reliability(confidence: FloatArray, hit: BoolArray, title: str) -> Picture:
         above.legend(loc="upper left", frameon=False)
         below.bar(edges[:-1], count, width=1 / CALIBRATION_BINS, align="edge", color=_BLUE, edgecolor="white")
         below.set(xlabel="probability of the predicted label", ylabel="lines", yscale="log")
+        below.minorticks_off()  # they take as long to draw as all the rest
 
     return draw
 
@@ -99,7 +100,7 @@ def by_site(figures: Mapping[str, Estimate], name: str, title: str) -> Picture:
     return draw
 
 
-def coefficients(labels: Sequence[str], names: Sequence[str], weights: FloatArray, most: int = 16) -> Picture:
+def coefficients(labels: Sequence[str], names: Sequence[str], weights: FloatArray, most: int = 12) -> Picture:
     """The largest of the `weights` (n, k) for each label, against the mean over labels, which decides nothing."""
 
     def draw(figure: "Figure") -> None:

@@ -43,7 +43,7 @@ def process(*arguments: object, stdin: str = "", command: list[str] = COMMAND) -
         capture_output=True,
         cwd=ROOT,
         env=ENVIRONMENT,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     result = Done(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -1,16 +1,16 @@
 """Models that MLflow keeps, on Spark: shipped by their address, and as MLflow's own function for columns."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from locbao.predict import registry, spark
+from locbao.predict import registry
 from locbao.predict.flavour import COLUMNS, EXAMPLE, MAX_CHARS
 from locbao.predict.load import load
 from locbao.predict.outputs import as_row, signature
 from locbao.predict.registry import UnknownModel
-from tests.spark_session import local_cluster, needs_spark
+from locbao.predict.spark import label, ship, unpacked
+from tests.spark_session import needs_spark
 from tests.tracked import Desk
 
 if TYPE_CHECKING:
@@ -33,37 +33,31 @@ class NoWorkers:
 def test_an_address_is_followed_once_and_by_the_driver_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.store()
     session: Any = NoWorkers()
-    shipped = spark.ship(session, FAIR)
+    shipped = ship(session, FAIR)
     monkeypatch.setattr(registry, "import_mlflow", None)  # whoever asks MLflow from here on fails
-    assert shipped == spark.ship(session, desk.folder / "fair")
-    assert spark.unpacked(shipped).digest == shipped.digest == load(desk.folder / "fair").digest
+    assert shipped == ship(session, desk.folder / "fair")
+    assert unpacked(shipped).digest == shipped.digest == load(desk.folder / "fair").digest
 
 
 def test_an_address_that_leads_nowhere_is_told_before_anything_is_shipped(desk: Desk) -> None:
     desk.store()
     with pytest.raises(UnknownModel, match=r"models:/locbao/77: .*locbao models list"):
-        spark.ship(None, "models:/locbao/77")
-
-
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
-    with local_cluster(tmp_path_factory.mktemp("spark"), executors=1) as session:
-        yield session
+        ship(None, "models:/locbao/77")
 
 
 @needs_spark
 @pytest.mark.slow
-def test_label_takes_an_address(session: "SparkSession", desk: Desk) -> None:
+def test_label_takes_an_address(spark: "SparkSession", desk: Desk) -> None:
     desk.store()
     fair = load(desk.folder / "fair")
-    [row] = spark.label(session.createDataFrame([("a", EXAMPLE)], "id string, text string"), model=FAIR).collect()
+    [row] = label(spark.createDataFrame([("a", EXAMPLE)], "id string, text string"), model=FAIR).collect()
     assert (row["model"], row["error"]) == (signature(fair.name, fair.digest), None)
     assert [line["label"] for line in row["lines"]] == [line.label for line in fair.label(EXAMPLE).lines]
 
 
 @needs_spark
 @pytest.mark.slow
-def test_in_mlflows_function_a_bad_page_keeps_its_row_and_says_why(session: "SparkSession", desk: Desk) -> None:
+def test_in_mlflows_function_a_bad_page_keeps_its_row_and_says_why(spark: "SparkSession", desk: Desk) -> None:
     import mlflow
     from pyspark.sql.functions import struct
 
@@ -71,9 +65,9 @@ def test_in_mlflows_function_a_bad_page_keeps_its_row_and_says_why(session: "Spa
     fair = load(desk.folder / "fair")
     texts = [EXAMPLE, None, " \n", "a" * (MAX_CHARS + 1), None, EXAMPLE]
     rows = [(number, "b" if number == 5 else None, text) for number, text in enumerate(texts)]
-    frame = session.createDataFrame(rows, "number int, id string, text string").repartition(4, "number")
-    label = mlflow.pyfunc.spark_udf(session, FAIR, env_manager="local")
-    for found in (label("text"), label(struct("id", "text"))):
+    frame = spark.createDataFrame(rows, "number int, id string, text string").repartition(4, "number")
+    labels = mlflow.pyfunc.spark_udf(spark, FAIR, env_manager="local")
+    for found in (labels("text"), labels(struct("id", "text"))):
         labelled = frame.select("number", found.alias("row")).orderBy("number").collect()
         got = [labelled["row"].asDict(recursive=True) for labelled in labelled]
         assert list(got[0]) == list(COLUMNS)

@@ -33,7 +33,7 @@ def train_apart(folder: Path, config: Path, hash_seed: int, cwd: Path = ROOT) ->
     command = [sys.executable, "-m", "locbao", "train", "lines", "--no-track", "--config", str(config)]
     command += ["-o", str(folder)]
     environment = os.environ | {"PYTHONHASHSEED": str(hash_seed)}
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, timeout=600, check=False)
     assert (done.returncode, done.stderr.decode()) == (0, "")
     return Training(folder, config, done.stdout.decode())
 

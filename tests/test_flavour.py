@@ -83,6 +83,7 @@ def test_it_is_saved_without_code_or_a_pickle_of_its_own(desk: Desk) -> None:
         "MLmodel",
         "registered_model_meta",
         "data/fair/lines.joblib",
+        "data/fair/site.joblib",
     }
     assert "loader_module: locbao.predict.flavour" in (folder / "MLmodel").read_text(encoding="utf-8")
     required = (folder / "requirements.txt").read_text(encoding="utf-8")

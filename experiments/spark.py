@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 PAGES = 5_000
 SEED = 5
 WORKERS = 2
-TURNS = 5
+TURNS = 3
 KILLED_AFTER = 2  # tasks
 
 FEW = 16  # pages that are labelled before the clock starts

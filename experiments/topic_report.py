@@ -13,6 +13,8 @@ from locbao.train.topic_score import score_both, topic_table
 WORST = 40
 """Mistakes of each topic that are listed."""
 
+_WIDTH = 110  # characters of an article's cell
+
 
 def topic_sections(articles: Sequence[JudgedArticle]) -> list[Section]:
     """Tables and pictures of all topics, then the mistakes of each, the surest first."""
@@ -32,7 +34,7 @@ def _mistakes(topic: str, articles: Sequence[JudgedArticle]) -> Section:
     """What was judged wrongly, article by article."""
     wrong = [row[1:] for row in mistakes(articles).rows if row[0] == topic]
     rows = [
-        [cell(f"{article}: {begins}"), "yes" if true else "no", f"{probability:.2f}"]
+        [cell(f"{article}: {begins}", _WIDTH), "yes" if true else "no", f"{probability:.2f}"]
         for article, true, probability, begins in wrong[:WORST]
     ]
     shown = f"; the surest {WORST} of them" if len(wrong) > WORST else ", the surest first"

@@ -53,8 +53,10 @@ class StrongestAlone(TopicBench):
 JUDGES: dict[str, type[TopicBench]] = {"all": TopicBench, "strongest": StrongestAlone}
 """The signs that an article is judged by."""
 
-OWN_KEYS: dict[str, Mapping[str, object]] = {"rules": RULES, "judge": JUDGES}
-"""What a trial may be given beside the keys of `TopicConfig` and `reads`, and the values that each takes."""
+_CHOICES: dict[str, Mapping[str, object]] = {"rules": RULES, "judge": JUDGES}
+
+OWN_KEYS = ("reads", *_CHOICES)
+"""What a trial may be given beside the keys of `TopicConfig`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +113,15 @@ class Topics:
     held_out: Set[str] = frozenset({"truth", "scores", "given"})
 
     def configure(self, values: Mapping[str, Any], source: str) -> TopicTrial:
-        rest = {key: value for key, value in values.items() if key not in ("reads", *OWN_KEYS)}
+        rest = {key: value for key, value in values.items() if key not in OWN_KEYS}
         reads = values.get("reads", 1)
         if type(reads) not in (int, float) or not 0 <= reads <= 1:
             raise ConfigError(f"{source}: reads", f"{reads!r} is no part of a whole", "Give a number from 0 to 1.")
-        own = {key: values.get(key, "all") for key in OWN_KEYS}
-        for key, value in own.items():
-            if value not in OWN_KEYS[key]:
-                raise ConfigError(f"{source}: {key}", f"unknown {value!r}", f"Known: {', '.join(OWN_KEYS[key])}.")
-        return TopicTrial(make_topic_config(rest, source), float(reads), **own)
+        chosen = {key: values.get(key, "all") for key in _CHOICES}
+        for key, value in chosen.items():
+            if value not in list(_CHOICES[key]):
+                raise ConfigError(f"{source}: {key}", f"unknown {value!r}", f"Known: {', '.join(_CHOICES[key])}.")
+        return TopicTrial(make_topic_config(rest, source), float(reads), **chosen)
 
     def files(self, corpora: Sequence[Path], material: Sequence[Path]) -> list[DataFile]:
         if material:

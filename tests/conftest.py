@@ -118,7 +118,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests import fake_model
 
     monkeypatch.setattr(locbao, "load", fake_model.load)
-    monkeypatch.setattr(cli_predict, "_cores", lambda: 1)
+    monkeypatch.setattr(cli_predict, "cores", lambda: 1)
 
 
 @pytest.fixture

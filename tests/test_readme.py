@@ -11,8 +11,8 @@ import typer
 
 from locbao.cli import app
 from locbao.console import Exit
+from locbao.experiments import lines, topics
 from locbao.experiments.kinds import KINDS
-from locbao.experiments.lines import OWN_KEYS
 from locbao.experiments.plan import Plan, read_plan
 from locbao.features.design import FAMILIES
 from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
@@ -118,7 +118,7 @@ def test_the_guide_to_topics_is_right(tmp_path: Path) -> None:
 def test_the_guide_to_experiments_lists_every_key_and_its_plan_can_be_run(tmp_path: Path) -> None:
     keys = {entry.name for entry in fields(Plan)} - {"name", "source"}
     assert {names(row[0])[0] for row in table(EXPERIMENTS, "plan key")} == keys
-    assert [names(row[0])[0] for row in table(EXPERIMENTS, "experiment key")] == list(OWN_KEYS)
+    assert [names(row[0])[0] for row in table(EXPERIMENTS, "experiment key")] == [*lines.OWN_KEYS, *topics.OWN_KEYS]
     (tmp_path / "quick.toml").write_text("composed = 300\n", encoding="utf-8")
     (tmp_path / "words.toml").write_text(blocks(EXPERIMENTS, "toml")[0], encoding="utf-8")
     plan = read_plan(tmp_path / "words.toml")

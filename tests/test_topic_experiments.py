@@ -1,6 +1,7 @@
 """Trials of the topic model, and the report of what they and a training of topics came to."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +65,9 @@ class TestTrials:
 
     def test_what_only_experiments_need_changes_the_outcome(self, articles: list[TopicArticle]) -> None:
         kind = Topics()
-        changes = ({}, {"reads": 0}, {"reads": 0.5}, {"rules": "groups"}, {"judge": "strongest"})
+        changes: Sequence[dict[str, object]] = (
+            {}, {"reads": 0}, {"reads": 0.5}, {"rules": "groups"}, {"judge": "strongest"},
+        )  # fmt: skip
         found = [kind.run(articles, kind.configure({**QUICK, **change}, "x")) for change in changes]
         assert len({str(one.figures) for one in found}) == len(changes)
         assert {len(one.articles) for one in found} == {sum(one.is_article for one in articles)}
@@ -82,6 +85,7 @@ class TestTrials:
             ({"reads": True}, "reads: True is no part"),
             ({"rules": "some"}, "rules: unknown 'some'.*Known: all, groups, none"),
             ({"judge": 3}, "judge: unknown 3"),
+            ({"judge": ["all"]}, "judge: unknown"),
             ({"tokens": "letters"}, "tokens: unknown 'letters'"),
             ({"words": 1}, "unknown key 'words'"),
         ],

@@ -71,8 +71,7 @@ class TestComparison:
 
     def test_no_topic_that_nobody_carries(self) -> None:
         articles = [replace(one, truth={"asean": False}) for one in judged("+-")]
-        assert compare_topics(articles, articles) == {}
-        assert by_topic(articles) == {}
+        assert (compare_topics(articles, articles), by_topic(articles)) == ({}, {})
 
     def test_articles_come_back_as_they_were_kept(self, tmp_path: Path) -> None:
         kept = [replace(one, sure=n > 1) for n, one in enumerate(judged("+-+"))]

@@ -58,7 +58,7 @@ def confusion(labels: Sequence[str], counts: IntArray, title: str) -> Picture:
     return draw
 
 
-def reliability(confidence: FloatArray, hit: BoolArray, title: str) -> Picture:
+def reliability(confidence: FloatArray, hit: BoolArray, title: str, counted: str = "lines") -> Picture:
     """`confidence` (n,): the probability of what was predicted; `hit` (n,): whether it was true."""
 
     def draw(figure: "Figure") -> None:
@@ -74,7 +74,8 @@ def reliability(confidence: FloatArray, hit: BoolArray, title: str) -> Picture:
         above.set(ylabel="share that is right", title=title, ylim=(0, 1.02), xlim=(0, 1.01))
         above.legend(loc="upper left", frameon=False)
         below.bar(edges[:-1], count, width=1 / CALIBRATION_BINS, align="edge", color=_BLUE, edgecolor="white")
-        below.set(xlabel="probability of the predicted label", ylabel="lines", yscale="log")
+        below.set(xlabel="probability of what was predicted", ylabel=counted, yscale="log")
+        below.minorticks_off()  # they take as long to draw as all the rest
 
     return draw
 
@@ -99,7 +100,7 @@ def by_site(figures: Mapping[str, Estimate], name: str, title: str) -> Picture:
     return draw
 
 
-def coefficients(labels: Sequence[str], names: Sequence[str], weights: FloatArray, most: int = 16) -> Picture:
+def coefficients(labels: Sequence[str], names: Sequence[str], weights: FloatArray, most: int = 12) -> Picture:
     """The largest of the `weights` (n, k) for each label, against the mean over labels, which decides nothing."""
 
     def draw(figure: "Figure") -> None:

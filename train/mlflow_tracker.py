@@ -11,6 +11,9 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
+from joblib import Parallel, delayed
+
+from locbao.predict.cores import cores
 from locbao.predict.registry import plain
 from locbao.train.mlflow_model import log_model, register
 from locbao.train.mlflow_store import PREFIX, PROCESS, Store, check_writable, foreseen
@@ -138,7 +141,7 @@ class MlflowRun:
         note = {"mlflow.note.content": outcome.note[:_LONGEST_NOTE]} if outcome.note else {}
         known = {**outcome.metrics, **size, "seconds/all": time.monotonic() - self._began}
         self._send(known, tags={**_named(outcome.tags), **note}, model=model)
-        pictures = {f"figures/{name}.png": _drawn(draw) for name, draw in outcome.pictures.items()}
+        pictures = {f"figures/{name}.png": content for name, content in _drawn(outcome.pictures).items()}
         tables = {f"tables/{name}.csv": table.as_csv() for name, table in outcome.tables.items()}
         self._files({**pictures, **tables, **outcome.files})
         if folder and model:
@@ -184,10 +187,12 @@ def flat(configuration: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     return found
 
 
-def _drawn(draw: Picture) -> bytes:
+def _drawn(pictures: Mapping[str, Picture]) -> dict[str, bytes]:
+    """As PNG files. Several are drawn side by side, in the processes that have fitted the folds if they are there."""
     from locbao.train.figures import as_png
 
-    return as_png(draw)
+    draws = (delayed(as_png)(draw) for draw in pictures.values())
+    return dict(zip(pictures, Parallel(n_jobs=min(cores(), len(pictures)) or 1)(draws), strict=True))
 
 
 def _named(tags: Mapping[str, str]) -> dict[str, str]:

@@ -42,6 +42,7 @@ def topic_pictures(held_out: Mapping[str, HeldOut]) -> dict[str, Picture]:
             np.where(one.predicted, one.probability, 1 - one.probability),
             one.predicted == one.truth,
             f"Calibration of {topic}, articles unseen",
+            "articles",
         )
         for topic, one in held_out.items()
     }

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +18,8 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
     with (base / f"{name} lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
-            folder.mkdir(exist_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)  # what an attempt that failed has left
+            folder.mkdir()
             make(folder)
             made.touch()
     return folder

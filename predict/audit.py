@@ -41,7 +41,7 @@ def audit(data: bytes, part: str) -> None:
         _walk(data)
     except Refused as refused:
         raise UnsafePart(part, str(refused)) from None
-    except (ValueError, IndexError, OverflowError) as error:
+    except (ValueError, IndexError, OverflowError, DeprecationWarning) as error:  # the last: where warnings are errors
         raise UnsafePart(part, f"it is no complete pickle ({type(error).__name__})") from None
 
 

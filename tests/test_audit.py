@@ -12,7 +12,7 @@ import joblib
 import numpy as np
 import pytest
 import sklearn
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from joblib.numpy_pickle import NumpyArrayWrapper
 from sklearn.linear_model import LogisticRegression
@@ -237,6 +237,7 @@ def test_plain_values_go_through(value: object) -> None:
 
 
 @given(st.binary(max_size=60), st.integers(0, 10**9))
+@example(noise=b"c\\", seed=0)  # makes a string with an escape that Python warns of
 def test_noise_is_refused_or_harmless(noise: bytes, seed: int) -> None:
     """Whatever stands in the middle of a real part: an UnsafePart, an UnbuildablePart, or a value; nothing else."""
     whole = dump({"w": np.arange(3.0), "m": attribute("x", 1), "n": np.int64(2)}, "lines")

@@ -13,7 +13,9 @@ from typing import BinaryIO, TextIO
 from locbao.predict import mirror, parquet
 from locbao.predict.durable import replace, sync_folder
 from locbao.predict.extras import need
+from locbao.predict.folders import page_kind
 from locbao.predict.labelled import LabelledPage
+from locbao.predict.quarantine import quarantine_of
 from locbao.predict.records import as_row, as_text, json_line, signature, to_bytes
 from locbao.predict.rows import Id
 from locbao.predict.writers import PartFile, Straight, UnwritableOutput, Writer
@@ -104,6 +106,15 @@ class Output:
         target = self.path.resolve()  # a link stays a link
         return target.with_name(f"{target.name}.part")
 
+    @property
+    def files(self) -> list[Path]:
+        """Every file that a run into this output may make, replace or remove; none for standard output."""
+        if self.path is None or self.part is None:
+            return []
+        part = self.part
+        beside = [quarantine_of(self.path), quarantine_of(self.path.with_name(part.name))]
+        return [self.path, *beside, part, *(part.with_name(f"{part.name}.{end}") for end in ("journal", "parquet"))]
+
     def encode(self, pages: Sequence[tuple[Id, LabelledPage]], model: str) -> bytes:
         """Pages as bytes that are written one after the other; `model` is the `signature` of the model.
 
@@ -177,6 +188,10 @@ def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = Fals
         raise UnwritableOutput(output.path, f"cannot be made, since {above} is a file", "Give another name for -o.")
     if not output.mirrored:
         check_file(output.path, inputs)
+        for file in output.files[1:]:
+            if _is_input(file, inputs):
+                what = f"cannot be written, since its file {file} is an input as well"
+                raise UnwritableOutput(output.path, what, "Give another name for -o.")
     elif any(name != "-" and _same(output.path, name) for name in inputs):
         raise UnwritableOutput(output.path, "is an input as well", "Give another folder for -o.")
     elif output.path.exists() and not output.path.is_dir():
@@ -189,8 +204,17 @@ def check_file(path: Path, inputs: Sequence[str]) -> None:
     """Raises UnwritableOutput if `path` is a folder or one of the inputs."""
     if path.is_dir():
         raise UnwritableOutput(path, "is a folder", "Give the name of a file for -o.")
-    if path.is_file() and any(_same(path, name) for name in inputs if name != "-"):
+    if _is_input(path, inputs):
         raise UnwritableOutput(path, "is an input as well, and would be overwritten", "Give another name for -o.")
+
+
+def _is_input(path: Path, inputs: Sequence[str]) -> bool:
+    """Whether a file is one of the inputs, or a page in a folder that is one."""
+    if not path.is_file():
+        return False
+    folders = [name for name in inputs if name != "-" and page_kind(path.name) and os.path.isdir(name)]
+    below = any(path.resolve().is_relative_to(Path(folder).resolve()) for folder in folders)
+    return below or any(_same(path, name) for name in inputs if name != "-")
 
 
 def _same(path: Path, name: str) -> bool:

@@ -48,6 +48,28 @@ def test_the_message_says_what_is_wrong_and_what_to_try(
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize("ending", ["", ".errors.jsonl", ".part", ".part.errors.jsonl", ".part.journal"])
+def test_no_input_is_written_over_or_removed(tmp_path: Path, ending: str) -> None:
+    row = '{"id": 1, "text": "tin"}\n'
+    rows = tmp_path / f"out{ending}.jsonl"
+    rows.write_text(row, encoding="utf-8")
+    given = rows.rename(tmp_path / f"out.jsonl{ending}")
+    (tmp_path / "rows.jsonl").symlink_to(given)
+    done = process("predict", tmp_path / "rows.jsonl", "-o", tmp_path / "out.jsonl", "--jobs", "1")
+    assert done.exit_code == 1
+    assert "is an input as well" in done.stderr
+    assert given.read_text(encoding="utf-8") == row
+
+
+def test_no_page_of_an_input_folder_is_written_over(tmp_path: Path) -> None:
+    page = tmp_path / "a.txt"
+    page.write_text("tin", encoding="utf-8")
+    done = process("predict", tmp_path, "-o", page, "--jobs", "1")
+    assert done.exit_code == 1
+    assert "is an input as well" in done.stderr
+    assert page.read_text(encoding="utf-8") == "tin"
+
+
 def test_a_run_that_is_resumed_with_other_settings_says_which(place: Path) -> None:
     rows = "".join(json.dumps({"id": number, "text": "tin"}) + "\n" for number in range(40))
     given, out = place / "rows.jsonl", place / "out.jsonl"

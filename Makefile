@@ -36,32 +36,32 @@ typecheck: $(VENV)/.installed-dev
 
 DATA := ../shared/data
 CORPUS := $(DATA)/gold_pages.jsonl $(DATA)/section_pages.jsonl.gz
-MATERIAL := $(foreach file,$(DATA)/pages.jsonl.gz $(DATA)/articles.jsonl.gz $(DATA)/headlines.jsonl.gz train/examples,--material $(file))
+MATERIAL := $(foreach file,$(DATA)/pages.jsonl.gz $(DATA)/articles.jsonl.gz $(DATA)/headlines.jsonl.gz train/data/examples,--material $(file))
 ARTICLES := out/topics/topics.jsonl out/topics/sentences.jsonl
 
 # The shipped model, and its scores on sites left out, which its card holds.
 model: $(VENV)/.installed
 	$(BIN)/locbao train lines $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --name locbao-vi -o predict/shipped --predictions out/predictions.jsonl --no-track
-	$(BIN)/python -m locbao.experiments.topic_data $(DATA) -o out/topics
+	$(BIN)/python -m locbao.train.corpus.articles_from_material $(DATA) -o out/topics
 	$(BIN)/locbao train topics $(ARTICLES) -o predict/shipped --no-track
 
 # Every table in experiments/results; about two hours on two cores. `make model` first: it writes the predictions and the
 # corpus of articles.
 bench: $(VENV)/.installed-dev
-	$(BIN)/python -m locbao.experiments.robustness $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
-	$(BIN)/python -m locbao.experiments.peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
-	$(BIN)/python -m locbao.experiments.site_memory $(CORPUS) --predictions out/predictions.jsonl --newspapers $(DATA)/pages.jsonl.gz --config experiments/shipped.toml
-	$(BIN)/python -m locbao.experiments.speed --pages $(DATA)/gold_pages.jsonl
+	$(BIN)/python -m locbao.experiments.studies.robustness $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
+	$(BIN)/python -m locbao.experiments.studies.plain_text_peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
+	$(BIN)/python -m locbao.experiments.studies.site_gain $(CORPUS) --predictions out/predictions.jsonl --newspapers $(DATA)/pages.jsonl.gz --config experiments/shipped.toml
+	$(BIN)/python -m locbao.experiments.studies.speed --pages $(DATA)/gold_pages.jsonl
 	$(BIN)/locbao experiments run ablation $(CORPUS) $(MATERIAL)
 	$(BIN)/locbao experiments run sites $(CORPUS) $(MATERIAL)
 	$(BIN)/locbao experiments run topic_ablation $(ARTICLES)
-	$(BIN)/python -m locbao.experiments.topic_eras $(ARTICLES)
-	$(BIN)/python -m locbao.experiments.topic_peers $(ARTICLES)
-	$(BIN)/python -m locbao.experiments.topic_speed $(ARTICLES)
-	$(BIN)/python -m locbao.experiments.topic_pages $(MATERIAL)
-	$(BIN)/python -m locbao.experiments.html_track $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
-	$(BIN)/python -m locbao.experiments.batch --work out/batch
-	$(if $(JAVA),$(BIN)/python -m locbao.experiments.spark)
+	$(BIN)/python -m locbao.experiments.studies.topic_eras $(ARTICLES)
+	$(BIN)/python -m locbao.experiments.studies.topic_peers $(ARTICLES)
+	$(BIN)/python -m locbao.experiments.studies.topic_speed $(ARTICLES)
+	$(BIN)/python -m locbao.experiments.studies.topic_pages $(MATERIAL)
+	$(BIN)/python -m locbao.experiments.studies.html_peers $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
+	$(BIN)/python -m locbao.experiments.studies.batch_runs --work out/batch
+	$(if $(JAVA),$(BIN)/python -m locbao.experiments.studies.spark_runs)
 
 wheel: $(VENV)/.installed-dev
 	rm -rf build dist

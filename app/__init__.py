@@ -37,16 +37,16 @@ _HOMES = {
     "TopicExplanation": "locbao.predict.model",
     "UnknownLine": "locbao.predict.model",
     "UnknownTopic": "locbao.predict.model",
-    "html_text": "locbao.predict.html",
+    "html_text": "locbao.predict.reading.html",
     "load": "locbao.predict.load",
 }
 
 if TYPE_CHECKING:
     from locbao.features.errors import LocbaoError
-    from locbao.predict.html import html_text
     from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
     from locbao.predict.load import load
     from locbao.predict.model import Explanation, Model, Reason, TopicExplanation, UnknownLine, UnknownTopic
+    from locbao.predict.reading.html import html_text
     from locbao.predict.site_memory import SiteMemory
 
     __version__: str

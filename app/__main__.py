@@ -1,5 +1,5 @@
 """`python -m locbao` is the command `locbao`."""
 
-from locbao.cli import main
+from locbao.cli.main import main
 
 main()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from locbao.features.batch import Batch, FloatArray
-from locbao.features.design import Design, SecondDesign
 from locbao.features.errors import LocbaoError
+from locbao.features.lines.design import Design, SecondDesign
+from locbao.features.page_batch import Batch, FloatArray
 from locbao.predict.labelled import LABELS
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from locbao.predict.model import Model
-from locbao.predict.registry import SCHEMES, fetched
-from locbao.predict.store import read
+from locbao.predict.store.folder import read
+from locbao.predict.store.from_mlflow import SCHEMES, fetched
 
 SHIPPED = Path(__file__).parent / "shipped"
 
@@ -15,9 +15,9 @@ def load(source: str | Path | None = None) -> Model:
     """The model in folder `source`; without one, the model that comes with locbao.
 
     `source` may be an address in MLflow as well, such as "models:/locbao@champion" or "runs:/RUN/model".
-    Raises one of the errors of `locbao.predict.folder_errors` if the folder is not a model that can be trusted, and
-    `OtherFeatures` if it was trained with another version's features; `MlflowMissing` or `UnknownModel` for an address
-    that cannot be followed. All are LocbaoError.
+    Raises one of the errors of `locbao.predict.store.folder_errors` if the folder is not a model that can be
+    trusted, and `OtherFeatures` if it was trained with another version's features; `MlflowMissing` or `UnknownModel`
+    for an address that cannot be followed. All are LocbaoError.
     """
     with model_folder(source) as folder:
         return Model(read(folder))

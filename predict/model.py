@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from locbao.features.batch import Batch, FloatArray
 from locbao.features.errors import LocbaoError
 from locbao.features.page import IntArray, Page
+from locbao.features.page_batch import Batch, FloatArray
 from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
 from locbao.predict.line_model import LineModel
-from locbao.predict.manifest import SHORT_DIGEST
 from locbao.predict.site_memory import SiteMemory
 from locbao.predict.site_model import NoSitePart, SiteModel, without_headline
-from locbao.predict.store import Stored
+from locbao.predict.store.folder import Stored
+from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.predict.topic_model import Judgement, TopicModel
 
 _BODY = LABELS.index("body")

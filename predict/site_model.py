@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from locbao.features.batch import FloatArray
 from locbao.features.errors import LocbaoError
 from locbao.features.page import IntArray
+from locbao.features.page_batch import FloatArray
 from locbao.predict.labelled import LABELS
 
 _BODY, _SIDEBAR = LABELS.index("body"), LABELS.index("sidebar")

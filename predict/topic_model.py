@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from locbao.features.batch import FloatArray
-from locbao.features.evidence import SIGNS, article_probabilities, article_signs
 from locbao.features.page import IntArray
-from locbao.features.phrases import Phrases
+from locbao.features.page_batch import FloatArray
 from locbao.features.sentences import split_sentences
-from locbao.features.topic_design import Rule, Rules, TopicDesign
+from locbao.features.topics.article_signals import SIGNS, article_probabilities, article_signs
+from locbao.features.topics.design import Rule, Rules, TopicDesign
+from locbao.features.topics.phrases import Phrases
 from locbao.predict.line_model import OtherFeatures
 
 LONGEST_PHRASE = 4

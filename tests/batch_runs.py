@@ -6,16 +6,16 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from locbao.predict.batches import PAGES, Load, Work
-from locbao.predict.engine import Run, Summary, Watch
-from locbao.predict.inputs import ReadOptions, Rejected
-from locbao.predict.outputs import Format, Output
+from locbao.predict.batch.job import PAGES, Load, Work
+from locbao.predict.batch.run import Run, Summary, Watch
+from locbao.predict.reading.inputs import ReadOptions, Rejected
+from locbao.predict.writing.outputs import Format, Output
 from tests.troubled_model import loader
 
 QUICK = get_context("forkserver")
 """Starts processes in a tenth of the time: they are forked from one that has imported what they need."""
 
-QUICK.set_forkserver_preload(["pytest", "tests.batch_runs", "locbao.predict.workers"])
+QUICK.set_forkserver_preload(["pytest", "tests.batch_runs", "locbao.predict.batch.workers"])
 
 LINE = "Quế giống ở vườn ươm của đồn biên phòng xã đã lên xanh"
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from typer.testing import CliRunner
 
-from locbao.cli import app
+from locbao.cli.main import app
 from tests.conftest import ROOT
 
 COMMAND = [sys.executable, "-m", "tests.fake_model"]

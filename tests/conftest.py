@@ -72,7 +72,7 @@ def topical(trained: "Training", tmp_path_factory: pytest.TempPathFactory) -> tu
 @pytest.fixture(scope="session")
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of MLflow's without runs, to be copied: to lay one out takes seconds."""
-    from locbao.train.mlflow_store import connect
+    from locbao.train.tracking.mlflow_store import connect
     from tests.once import once
 
     return once(tmp_path_factory, "empty", lambda folder: connect(f"sqlite:///{folder}/mlflow.db")) / "mlflow.db"
@@ -114,7 +114,7 @@ def page(tmp_path: Path) -> Path:
 def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line in this process has the stand-in model, and labels without others."""
     import locbao
-    from locbao import cli_predict
+    from locbao.cli import predict as cli_predict
     from tests import fake_model
 
     monkeypatch.setattr(locbao, "load", fake_model.load)
@@ -124,7 +124,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine's processes start at once. How they start for users is tested by what runs commands."""
-    from locbao.predict import workers
+    from locbao.predict.batch import workers
     from tests.batch_runs import QUICK
 
     monkeypatch.setattr(workers, "_SPAWN", QUICK)
@@ -132,7 +132,7 @@ def quick_workers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def checkpoint_after_every_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    from locbao.predict import ledger
+    from locbao.predict.batch import ledger
 
     monkeypatch.setattr(ledger, "_EVERY", 0.0)
 

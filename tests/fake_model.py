@@ -67,7 +67,7 @@ def load(source: str | None = None) -> FakeModel:
 
 
 if __name__ == "__main__":
-    from locbao.cli import main
+    from locbao.cli.main import main
 
     locbao.load = load  # type: ignore[assignment]
     main()

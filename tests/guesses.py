@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from locbao.experiments.plan import Plan, read_plan
-from locbao.experiments.runner import Task, run_plan
-from locbao.experiments.sections import Section
-from locbao.train import tracking
-from locbao.train.config import ConfigError
-from locbao.train.score import Estimate
-from locbao.train.tracking import DataFile, no_tracking
+from locbao.experiments.trials.plan import Plan, read_plan
+from locbao.experiments.trials.runner import Task, run_plan
+from locbao.experiments.trials.sections import Section
+from locbao.train.evaluation.line_scores import Estimate
+from locbao.train.lines.config import ConfigError
+from locbao.train.tracking import protocol as tracking
+from locbao.train.tracking.protocol import DataFile, no_tracking
 
 PLAN = """
 title = "Guesses"

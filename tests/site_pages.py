@@ -10,7 +10,7 @@ from locbao.predict.labelled import LabelledPage
 from locbao.predict.load import SHIPPED
 from locbao.predict.model import Model
 from locbao.predict.site_memory import SiteMemory
-from locbao.predict.store import read, save
+from locbao.predict.store.folder import read, save
 
 TEMPLATE = "Công an tỉnh đã bắt quả tang hai đối tượng mua bán trái phép 3 kg ma túy đá ở khu vực cột mốc biên giới."
 """What stands in the middle of every page, and speaks of drugs."""

@@ -56,7 +56,7 @@ def test_folders_are_not_imported_by_their_bare_names(statement: str) -> None:
 
 def test_help_needs_no_numpy(tmp_path: Path) -> None:
     code = (
-        "import sys; from locbao.cli import main; sys.argv = ['locbao', '--help']\n"
+        "import sys; from locbao.cli.main import main; sys.argv = ['locbao', '--help']\n"
         "try: main()\n"
         "except SystemExit: pass\n"
         "print(sorted({'numpy', 'scipy', 'sklearn', 'joblib', 'mlflow', 'pandas', 'matplotlib'} & set(sys.modules)))"
@@ -77,7 +77,7 @@ def test_predict_never_imports_train(tmp_path: Path) -> None:
 def test_errors_survive_the_way_back_from_a_worker() -> None:
     import pickle
 
-    class_ = pytest.importorskip("locbao.predict.audit").UnsafePart
+    class_ = pytest.importorskip("locbao.predict.store.audit").UnsafePart
     error = class_("lines", "it names os.system")
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), str(again), again.part) == (class_, str(error), "lines")

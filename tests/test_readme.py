@@ -9,23 +9,24 @@ from typing import Any
 import pytest
 import typer
 
-from locbao.cli import app
-from locbao.console import Exit
-from locbao.experiments import lines, topics
-from locbao.experiments.kinds import KINDS
-from locbao.experiments.plan import Plan, read_plan
-from locbao.features.design import FAMILIES
+from locbao.cli.console import Exit
+from locbao.cli.main import app
+from locbao.experiments.trials import line_trials as lines
+from locbao.experiments.trials import topic_trials as topics
+from locbao.experiments.trials.kinds import KINDS
+from locbao.experiments.trials.plan import Plan, read_plan
+from locbao.features.lines.design import FAMILIES
 from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
 from locbao.predict.load import load
-from locbao.predict.outputs import as_row
-from locbao.train.config import LineConfig
-from locbao.train.corpus import CorpusError, read_corpus
-from locbao.train.layout import parse_layout, read_layouts
-from locbao.train.slots import SLOTS
-from locbao.train.sources import LAYOUTS, example_corpus
-from locbao.train.topic_config import TopicConfig
-from locbao.train.topic_corpus import read_topic_corpus
-from locbao.train.topic_rules import read_rules
+from locbao.predict.writing.outputs import as_row
+from locbao.train.composer.layout import parse_layout, read_layouts
+from locbao.train.composer.slots import SLOTS
+from locbao.train.corpus.labelled_pages import CorpusError, read_corpus
+from locbao.train.corpus.sources import LAYOUTS, example_corpus
+from locbao.train.corpus.topic_articles import read_topic_corpus
+from locbao.train.lines.config import LineConfig
+from locbao.train.topics.config import TopicConfig
+from locbao.train.topics.rules import read_rules
 from tests.conftest import ROOT
 from tests.docs import (
     DOCS,

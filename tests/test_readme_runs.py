@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from locbao.train.sources import example_corpus
+from locbao.train.corpus.sources import example_corpus
 from tests.conftest import ROOT
 from tests.docs import LAYOUT_GUIDE, MEASUREMENTS, README, blocks
 
@@ -91,7 +91,7 @@ def test_the_python_shown_runs(text: str, desk: Path) -> None:
 
 @pytest.mark.slow
 def test_the_commands_of_the_experiments_exist(tmp_path: Path) -> None:
-    found = re.findall(r"python -m (locbao\.experiments\.\w+)([^`\n]*)", README + MEASUREMENTS)
+    found = re.findall(r"python -m (locbao\.experiments\.[\w.]+)([^`\n]*)", README + MEASUREMENTS)
     assert found
     for module, rest in found:
         shown = run([sys.executable, "-m", module, "--help"], tmp_path)

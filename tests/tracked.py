@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from locbao.train.mlflow_store import Store, connect
-from locbao.train.run import train_lines
-from locbao.train.tracking import Tell, Tracker, open_tracker
-from locbao.train.versions import Registry
+from locbao.train.lines.run import train_lines
+from locbao.train.registry.versions import Registry
+from locbao.train.tracking.mlflow_store import Store, connect
+from locbao.train.tracking.protocol import Tell, Tracker, open_tracker
 from tests.training import TWO_SITES
 
 FAIR = "composed = 20\nwords = 100\nfolds = 2\niterations = 8\n"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from locbao.predict.batches import Labeller
+from locbao.predict.batch.job import Labeller
 from locbao.predict.labelled import LabelledPage
 from tests.fake_model import FakeModel
 

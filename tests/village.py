@@ -6,9 +6,9 @@ articles of the weather ("mưa").
 
 from collections.abc import Sequence
 
-from locbao.train.corpus import Article, CorpusPage, Headline
-from locbao.train.layout import Layout, parse_layout
-from locbao.train.material import Material, gather
+from locbao.train.composer.layout import Layout, parse_layout
+from locbao.train.composer.material import Material, gather
+from locbao.train.corpus.labelled_pages import Article, CorpusPage, Headline
 
 SENTENCE = "Cây cầu treo qua suối {} đã được bà con trong bản dựng lại sau mùa lũ bằng gỗ và dây cáp."
 LEAD = "Sau ba tháng góp công, lối qua suối {} đã mở lại cho học trò đến trường kịp ngày khai giảng."

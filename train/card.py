@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from locbao.train.score import Scores
-from locbao.train.tables import figure_table, label_table, site_table
+from locbao.train.evaluation.line_scores import Scores
+from locbao.train.evaluation.tables import figure_table, label_table, site_table
 
 _FIGURES = ("macro_f1", "body_f1", "caption_f1", "sidebar_f1", "body_token_f1", "calibration_error")
 

@@ -14,20 +14,20 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
-from locbao.features.batch import FloatArray
 from locbao.features.page import Page
+from locbao.features.page_batch import FloatArray
 from locbao.predict.site_memory import as_shares, longest_lines
 from locbao.predict.site_model import reached, without_headline
-from locbao.train.corpus import CorpusPage
-from locbao.train.crossval import ByStyle
-from locbao.train.material import site_key
-from locbao.train.score import SIDEBAR, ScoredPage
+from locbao.train.composer.material import site_key
+from locbao.train.corpus.labelled_pages import CorpusPage
+from locbao.train.evaluation.line_scores import SIDEBAR, ScoredPage
+from locbao.train.lines.crossval import ByStyle
 
 Lines = frozenset[str]
 
 STEPS = (0.05, 0.15, 0.3)
 """Shares of a site's pages. Of the signatures in ten days of newspapers two thirds stand on other pages of theirs, but
-two thirds of these on fewer than 15 % of them (experiments/site_signatures.py); menus and the like stand on most."""
+two thirds of these on fewer than 15 % of them (studies/site_signatures.py); menus and the like stand on most."""
 
 SIZES = (1, 2, 4)  # other pages of a site that are drawn, beside all of them: in use there may be few
 DRAWS = 5  # of each size

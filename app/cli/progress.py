@@ -1,0 +1,91 @@
+"""How far a batch is: a bar in a terminal, a line every few seconds in a log, nothing when that is wanted."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from locbao.cli.console import say
+
+if TYPE_CHECKING:
+    from locbao.predict.batch.checkpoint import Checkpoint
+    from locbao.predict.batch.run import Watch
+
+_LOG_EVERY = 10.0  # seconds
+_AGAIN = 0.01  # fall of the share read that no rounding makes
+
+
+class Pace:
+    """Rate and time left, counted from the first time it is asked, and anew where the pages begin a second time."""
+
+    def __init__(self) -> None:
+        self._start: tuple[float, int, float] | None = None
+        self._share = 0.0
+
+    def tell(self, pages: int, share: float | None) -> str:
+        """`1,200 pages, 800/s, 34 %, 2 min left`: as much of it as is known."""
+        now = monotonic()
+        if self._start is None or (share is not None and share < self._share - _AGAIN):
+            self._start = now, pages, share or 0.0
+        self._share = share or 0.0
+        start, before, share_before = self._start
+        seconds = now - start
+        told = [f"{pages:,} pages"]
+        if seconds > 0:
+            told.append(f"{(pages - before) / seconds:,.0f}/s")
+        if share is not None:
+            told.append(f"{100 * share:.0f} %")
+            if share > share_before:
+                told.append(f"{_duration(seconds * (1 - share) / (share - share_before))} left")
+        return ", ".join(told)
+
+
+def _duration(seconds: float) -> str:
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+@contextmanager
+def progress(*, shown: bool) -> "Iterator[Watch]":
+    """Gives a function that is told after every batch how far it is."""
+    if not shown or not sys.stderr:
+        yield lambda state, share: None
+    elif sys.stderr.isatty():
+        with _bar() as watch:
+            yield watch
+    else:
+        yield _log()
+
+
+def _log() -> "Watch":
+    pace, due = Pace(), 0.0
+
+    def watch(state: "Checkpoint", share: float | None) -> None:
+        nonlocal due
+        told, now = pace.tell(state.pages, share), monotonic()
+        if due and now >= due:
+            say(told)
+        if now >= due:  # the first time too: how long the model took to load is no news
+            due = now + _LOG_EVERY
+
+    return watch
+
+
+@contextmanager
+def _bar() -> "Iterator[Watch]":
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+    pace = Pace()
+    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("loading the model", total=None)
+
+        def watch(state: "Checkpoint", share: float | None) -> None:
+            total = None if share is None else 1.0
+            bar.update(task, total=total, completed=share or 0.0, description=pace.tell(state.pages, share))
+
+        yield watch

@@ -1,0 +1,98 @@
+"""`locbao show` and `locbao explain`: one page to look at, one line to understand."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from locbao.cli.console import guarded, say
+from locbao.cli.options import ModelOption
+from locbao.predict.reading.inputs import read_page
+from locbao.predict.writing.outputs import check_file, open_output, signature, standard_output
+
+PageArgument = Annotated[
+    str,
+    typer.Argument(metavar="PAGE", help="A .txt or .html file, or - for text on standard input.", show_default=False),
+]
+
+
+@guarded
+def show(
+    page: PageArgument,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write an HTML page that also has the reasons of every label."),
+    ] = None,
+    model: ModelOption = None,
+) -> None:
+    """Show one page line by line with its labels.
+
+    The lines that speak for a topic of the article are marked with its name. In a terminal the labels are in colour.
+    The HTML page needs no network; pointing at a line, or moving to it by keyboard, tells its probabilities and what
+    decided its label.
+
+    \b
+        locbao show page.txt
+        locbao show page.txt --html page.html
+        curl -s https://example.org/page.txt | locbao show -
+    """
+    if html:
+        check_file(html, [page])
+    read = read_page(page)
+
+    import locbao
+
+    loaded = locbao.load(model)
+    labelled = loaded.label(read.text)
+    model_name = signature(loaded.name, loaded.digest)
+    if html is None:
+        from locbao.rendering.terminal import show_page
+
+        show_page(str(read.id), labelled, model_name, standard_output())
+        return
+    from locbao.rendering.page_html import MOST_EXPLAINED, render_page
+
+    explained = labelled.lines if len(labelled.lines) <= MOST_EXPLAINED else ()
+    explanations = loaded.explain_many(read.text, [line.number for line in explained])
+    with open_output(html) as file:
+        file.write(render_page(str(read.id), labelled, explanations, model_name).encode())
+    say(f"Written: {html}")
+
+
+@guarded
+def explain(
+    page: PageArgument,
+    line: Annotated[int, typer.Argument(min=1, metavar="LINE", help="A line number, from 1.", show_default=False)],
+    topic: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Tell what speaks for this topic; may be given more than once. Without it: each topic that the line "
+            "is evidence of.",
+            show_default=False,
+        ),
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, metavar="N", help="How many features to list.")] = 12,
+    model: ModelOption = None,
+) -> None:
+    """Tell why one line of a page got its label.
+
+    Lists the features that decided, with their weights: what each adds to the log-odds of the label against the label
+    that came second. If the line speaks for a topic, its words follow. The line numbers are those of the text file, and
+    of `locbao show`.
+
+    \b
+        locbao explain page.txt 12
+        locbao explain page.txt 12 --topic asean
+    """
+    read = read_page(page)
+
+    import locbao
+    from locbao.rendering.terminal import show_explanation, topics_by_line
+
+    loaded = locbao.load(model)
+    labelled = loaded.label(read.text)
+    explanation = loaded.explain(read.text, line)
+    wanted = topic or topics_by_line(labelled).get(line, [])
+    topics = [loaded.explain_topic(read.text, line, name) for name in wanted]
+    show_explanation(str(read.id), labelled, explanation, topics, top, standard_output())

@@ -1,0 +1,155 @@
+"""`locbao train` and `locbao evaluate`: fit a model, score a model."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from locbao.cli.console import guarded
+from locbao.cli.options import (
+    ConfigOption,
+    CorpusArgument,
+    FolderOption,
+    MaterialOption,
+    ModelOption,
+    NoTrackOption,
+    RegisteredOption,
+    SeedOption,
+    TrackingOption,
+    corpus_argument,
+)
+from locbao.cli.tracked import tracking
+
+train = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Train a model on labelled pages, and save it as a folder."
+)
+
+NameOption = Annotated[str | None, typer.Option(help="The model's name; it stands in every row that it labels.")]
+PredictionsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Where to write what the scores are made of: probabilities out of site."),
+]
+ArticlesArgument = Annotated[
+    list[Path] | None,
+    corpus_argument(
+        'Articles with their topics, .jsonl or .jsonl.gz: {"id", "title", "lead", "body": […], "topics": […]} '
+        "a row. Without any: the example articles that come with locbao."
+    ),
+]
+TopicOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Train this topic alone; may be given more than once.", show_default=False),
+]
+RulesOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Topic files, NAME.toml. Without it: those that come with locbao."),
+]
+BaseOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="The model whose lines and other topics are kept. Without it: the one in DIR of -o, if there is one, "
+        "else the one that comes with locbao.",
+    ),
+]
+PagesOrArticlesArgument = Annotated[
+    list[Path] | None,
+    corpus_argument(
+        "Labelled pages, as for train lines, or articles with their topics, as for train topics. Without any: "
+        "the example pages that come with locbao."
+    ),
+]
+
+
+@train.command()
+@guarded
+def lines(
+    output: FolderOption,
+    corpus: CorpusArgument = None,
+    material: MaterialOption = None,
+    config: ConfigOption = None,
+    name: NameOption = None,
+    seed: SeedOption = None,
+    predictions: PredictionsOption = None,
+    tracking_uri: TrackingOption = None,
+    registered: RegisteredOption = "locbao",
+    no_track: NoTrackOption = False,
+) -> None:
+    """Train the line model.
+
+    Checks the corpora, composes training pages, scores the model on sites that it was not trained on, fits it on all
+    of them and saves it. The same data, settings and seed give the same model. What went in and what came out is kept
+    in MLflow, if that is installed.
+
+    \b
+        locbao train lines -o my-model
+        locbao train lines pages.jsonl --material articles.jsonl.gz -o my-model
+    """
+    from locbao.train.lines.run import train_lines
+
+    with tracking(tracking_uri, off=no_track, registered=registered) as tracker:
+        train_lines(
+            corpus or [],
+            output,
+            material=material or [],
+            config=config,
+            name=name,
+            seed=seed,
+            predictions=predictions,
+            tracker=tracker,
+        )
+
+
+@train.command()
+@guarded
+def topics(
+    output: FolderOption,
+    corpus: ArticlesArgument = None,
+    topic: TopicOption = None,
+    rules: RulesOption = None,
+    base: BaseOption = None,
+    config: ConfigOption = None,
+    seed: SeedOption = None,
+    tracking_uri: TrackingOption = None,
+    registered: RegisteredOption = "locbao",
+    no_track: NoTrackOption = False,
+) -> None:
+    """Train topics, and add them to a model.
+
+    Learns what single sentences say from articles that are labelled as wholes, scores each topic on articles that were
+    held out, and saves the model. Its lines and its other topics stay as they are. The same data, settings and seed
+    give the same model.
+
+    \b
+        locbao train topics -o my-model
+        locbao train topics floods.jsonl --topic flood --rules my-topics -o my-model
+    """
+    from locbao.train.topics.run import train_topics
+
+    with tracking(tracking_uri, off=no_track, registered=registered) as tracker:
+        train_topics(
+            corpus or [],
+            output,
+            topics=topic or [],
+            rules=rules,
+            config=config,
+            seed=seed,
+            base=base,
+            tracker=tracker,
+        )
+
+
+@guarded
+def evaluate(corpus: PagesOrArticlesArgument = None, model: ModelOption = None) -> None:
+    """Score a model on labelled pages, or its topics on articles.
+
+    Prints precision, recall and F1 of every label with 95 % intervals over pages, the confusion of labels, and the
+    scores of every site; of articles, the same figures of every topic.
+
+    \b
+        locbao evaluate pages.jsonl
+        locbao evaluate pages.jsonl articles.jsonl --model my-model
+    """
+    from locbao.train.evaluation.evaluate import evaluate as score
+
+    score(corpus or [], model=model)

@@ -1,0 +1,1 @@
+"""Labelled pages and reports for the eye: terminal and HTML."""

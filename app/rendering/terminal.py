@@ -1,0 +1,123 @@
+"""A labelled page, and the reasons of one line, for a terminal or a pipe."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from locbao.cli.console import printable
+from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from locbao.predict.model import Explanation, Reason, TopicExplanation
+
+UNSURE = 0.7
+"""A label of less probability than this is marked: it deserves a second look."""
+
+EVIDENCE = "◆"
+"""Marks the lines that speak for a topic."""
+
+_LABEL_STYLES = {"body": "bold green", "caption": "bold magenta", "sidebar": "bright_black"}
+_TOPIC_STYLE = "bold cyan"
+_TEXT_STYLES = {"body": "", "caption": "italic", "sidebar": "bright_black"}
+_WIDEST = 110  # columns: longer lines are hard to read
+_LONGEST = 3000  # characters of a line that are shown on a terminal: wrapping ten million takes half a minute
+_BAR = 10  # characters of the longest bar
+
+
+def show_page(name: str, page: LabelledPage, model: str, out: TextIO) -> None:
+    """Writes the page to `out`: in colour and wrapped on a terminal, else one plain line a line of the page.
+
+    The topics that a line is evidence of stand behind its text.
+    """
+    digits, spoken_for = len(str(page.lines[-1].number)), topics_by_line(page)
+    if not out.isatty():
+        for line in page.lines:
+            marks = _marks(spoken_for.get(line.number, ()))
+            out.write(f"{line.number:>{digits}}  {line.label:<7}  {line.score:.2f}  {printable(line.text)}{marks}\n")
+        return
+    from rich.console import Console
+
+    console = Console(file=out, highlight=False, markup=False, emoji=False)
+    console.print(_summary(name, page, model), end="\n\n")
+    for line in page.lines:
+        console.print(_rich_line(console, line, digits, _marks(spoken_for.get(line.number, ()))))
+
+
+def topics_by_line(page: LabelledPage) -> dict[int, list[str]]:
+    """For each line that is evidence, by its number, the topics that it speaks for."""
+    found: dict[int, list[str]] = {}
+    for topic, numbers in page.evidence.items():
+        for number in numbers:
+            found.setdefault(number, []).append(topic)
+    return found
+
+
+def _marks(topics: Sequence[str]) -> str:
+    return "".join(f"  {EVIDENCE} {printable(topic)}" for topic in topics)
+
+
+def _summary(name: str, page: LabelledPage, model: str) -> "Text":
+    from rich.text import Text
+
+    counts = Counter(line.label for line in page.lines)
+    unsure = sum(line.score < UNSURE for line in page.lines)
+    summary = Text().append(f"{printable(name)}  ", "bold").append(f"{len(page.lines)} lines, labelled by {model}\n")
+    for label in LABELS:
+        summary.append(f"■ {label} ", _LABEL_STYLES[label]).append(f"{counts[label]}   ")
+    summary.append(f"? under {UNSURE:.0%} sure {unsure}", "yellow")
+    for topic, score in page.topics.items():
+        lines = ", ".join(map(str, page.evidence[topic]))
+        summary.append(f"\n{EVIDENCE} {printable(topic)} ", _TOPIC_STYLE).append(f"{score:.2f}   see line {lines}")
+    return summary
+
+
+def _rich_line(console: "Console", line: LabelledLine, digits: int, marks: str) -> "Text":
+    """Number, label, probability, and the text with its marks, wrapped into its own column."""
+    from rich.text import Text
+
+    unsure = line.score < UNSURE
+    head = Text().append(f"{line.number:>{digits}} ", "bright_black")
+    head.append("▌", _LABEL_STYLES[line.label]).append(f"{line.label:<8}", _LABEL_STYLES[line.label])
+    head.append(f"{line.score:.2f}{'?' if unsure else ' '} ", "yellow" if unsure else "bright_black")
+    width = max(min(console.width, _WIDEST) - head.cell_len, 20)
+    cut = f"… ({len(line.text) - _LONGEST:,} more characters)" if len(line.text) > _LONGEST else ""
+    text = Text().append(printable(line.text[:_LONGEST]) + cut, _TEXT_STYLES[line.label]).append(marks, _TOPIC_STYLE)
+    wrapped = text.wrap(console, width)
+    margin = Text(" " * (digits + 1)).append("▌", _LABEL_STYLES[line.label]).append(" " * (head.cell_len - digits - 2))
+    return Text("\n").join([head + wrapped[0], *(margin + rest for rest in wrapped[1:])])
+
+
+def show_explanation(
+    name: str,
+    page: LabelledPage,
+    explanation: "Explanation",
+    topics: Sequence["TopicExplanation"],
+    top: int,
+    out: TextIO,
+) -> None:
+    """Writes the line, its probabilities, and the `top` reasons of its label and of each topic with their weights."""
+    line = next(line for line in page.lines if line.number == explanation.line)
+    ranked = sorted(line.scores, key=line.scores.__getitem__, reverse=True)
+    scores = ", ".join(f"{label} {line.scores[label]:.3f}" for label in ranked)
+    out.write(f"{printable(name)}, line {line.number}: {line.label}\n{scores}\n\n    {printable(line.text)}\n\n")
+    out.write(f"What speaks for {ranked[0]} (+) or for {ranked[1]} (-), in log-odds, and the value of the feature:\n\n")
+    _write_reasons(explanation.reasons, top, out)
+    for topic in topics:
+        named = printable(topic.topic)
+        out.write(f"\nWhat speaks for {named} (+) or against it (-) in the line's strongest sentence; ")
+        out.write(f"its log-odds are {topic.score:+.2f}:\n\n")
+        _write_reasons(topic.reasons, top, out)
+
+
+def _write_reasons(reasons: Sequence["Reason"], top: int, out: TextIO) -> None:
+    shown = reasons[:top]
+    widest = max((len(reason.feature) for reason in shown), default=0)
+    strongest = max((abs(reason.weight) for reason in shown), default=1.0)
+    for reason in shown:
+        bar = "█" * round(_BAR * abs(reason.weight) / strongest)
+        out.write(f"{reason.weight:+7.2f}  {bar:<{_BAR}}  {printable(reason.feature):<{widest}}  {reason.value:.4g}\n")
+    if len(reasons) > top:
+        out.write(f"\nand {len(reasons) - top} weaker ones (--top shows more)\n")

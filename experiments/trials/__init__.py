@@ -1,0 +1,1 @@
+"""Plans of experiments, their trials, and the report of what came of them."""

@@ -1,0 +1,98 @@
+"""Quantities of lines that several families of features start from."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from locbao.features.lines.characters import among
+from locbao.features.page import IntArray
+from locbao.features.page_batch import Batch, BoolArray, FloatArray, once, page_end, page_start
+from locbao.features.tokens import DIGIT
+
+PROSE = 20  # syllables from which on a line that ends a sentence is a paragraph
+_LONG_ENOUGH = 60  # syllables beyond which a paragraph counts no more for its segment
+_LINE_COST = 12  # syllables a line must have to pay for itself in the segment
+_FAR = 1000  # distance to a line that the page does not have
+
+_SENTENCE_ENDS = among(".?!…:\"”)'’")
+
+
+@once
+def syllable_counts(batch: Batch) -> FloatArray:
+    """(n,) tokens of each line that are not numbers."""
+    return batch.token_counts(batch.tokens.kind != DIGIT)
+
+
+@once
+def digit_counts(batch: Batch) -> FloatArray:
+    """(n,) digits of each line."""
+    digit = np.flatnonzero(batch.tokens.kind == DIGIT)
+    length = batch.tokens.stop.take(digit) - batch.tokens.start.take(digit)
+    return batch.line_sums(batch.tokens.line.take(digit), length)
+
+
+@once
+def letter_counts(batch: Batch) -> FloatArray:
+    """(n,) letters of each line."""
+    length = batch.tokens.stop - batch.tokens.start
+    return batch.line_sums(batch.tokens.line, length) - digit_counts(batch)
+
+
+@once
+def sentence_ends(batch: Batch) -> BoolArray:
+    """(n,) lines that close as a sentence does."""
+    return _SENTENCE_ENDS.of(batch.codes.take(batch.stop - 1)) > 0
+
+
+@once
+def prose_lines(batch: Batch) -> BoolArray:
+    """(n,) lines that are long and end a sentence, or are very long."""
+    length = syllable_counts(batch)
+    return np.asarray((length >= PROSE) & sentence_ends(batch) | (length >= 2 * PROSE))
+
+
+@once
+def article_segment(batch: Batch) -> tuple[IntArray, IntArray]:
+    """(n,) first line and end of the run of lines that, by their lengths alone, are the page's article."""
+    return segment(batch, np.minimum(syllable_counts(batch), _LONG_ENOUGH) - _LINE_COST)
+
+
+def segment(batch: Batch, values: FloatArray) -> tuple[IntArray, IntArray]:
+    """(n,) first line and end (exclusive) of the page's run of lines with the largest sum of `values`, (n,)."""
+    bounds = np.zeros((len(batch.first) - 1, 2), dtype=np.int64)
+    for page, (start, stop) in enumerate(pairwise(batch.first.tolist())):
+        if stop > start:
+            total = np.zeros(stop - start + 1)
+            values[start:stop].cumsum(out=total[1:])
+            end = int((total[1:] - np.minimum.accumulate(total[:-1])).argmax())
+            bounds[page] = start + int(total[: end + 1].argmin()), start + end + 1
+    low, high = bounds.T
+    return low.take(batch.page), high.take(batch.page)
+
+
+def distances(batch: Batch, marked: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """(n,) lines up to the nearest marked line before and down to the nearest one after; 1000 where there is none."""
+    index, count = np.arange(len(batch)), len(batch)
+    last = np.full(count, -1)
+    np.maximum.accumulate(np.where(marked, index, -1)[:-1], out=last[1:])
+    following = np.full(count, count)
+    np.minimum.accumulate(np.where(marked, index, count)[:0:-1], out=following[-2::-1])
+    up = np.where(last >= page_start(batch), index - last, _FAR)
+    down = np.where(following < page_end(batch), following - index, _FAR)
+    return up.astype(np.float64), down.astype(np.float64)
+
+
+@once
+def _window(batch: Batch, width: int) -> tuple[IntArray, IntArray, IntArray]:
+    """(n,) first line, end (exclusive) and number of the lines up to `width` lines away, on the same page."""
+    index = np.arange(len(batch))
+    low, high = np.maximum(index - width, page_start(batch)), np.minimum(index + width + 1, page_end(batch))
+    return low, high, high - low
+
+
+def windowed_mean(batch: Batch, values: FloatArray, width: int) -> FloatArray:
+    """(n,) mean of (n,) values over the page's lines up to `width` lines away on each side."""
+    total = np.zeros(len(batch) + 1)
+    values.cumsum(out=total[1:])
+    low, high, size = _window(batch, width)
+    return np.asarray((total.take(high) - total.take(low)) / size)

@@ -1,0 +1,1 @@
+"""Vietnamese words: which syllables belong together, as underthesea cuts them."""

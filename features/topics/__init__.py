@@ -1,0 +1,1 @@
+"""What a topic model sees of a sentence and of an article."""

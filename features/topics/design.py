@@ -1,0 +1,101 @@
+"""What a topic model sees of a sentence: its phrases, groups of words that its topic names, and rules over the groups.
+
+The rules are labelling functions in the manner of Ratner et al., Snorkel (2017): each speaks for or against the topic,
+or says nothing. Their votes are columns of the linear model, whose weights say how far each is to be trusted.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from locbao.features.lookup import Lookup
+from locbao.features.page import IntArray
+from locbao.features.page_batch import BoolArray, FloatArray
+from locbao.features.topics.phrases import Phrases, phrase_codes
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+# What a column counts: a rule is one sign, a phrase one of many. The solver trusts large columns sooner.
+PHRASE, GROUP, RULE = 0.15, 0.6, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Speaks where every group of `when` and none of `unless` stands in a sentence; `says` "yes" or "no"."""
+
+    says: str
+    when: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        but = f" but not {', '.join(self.unless)}" if self.unless else ""
+        return f"rule for {self.says}: {' + '.join(self.when)}{but}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a topic's file says: groups of phrases by name, rules over them, and its IPTC Media Topics."""
+
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    iptc: tuple[str, ...] = ()
+
+
+class TopicDesign:
+    """Columns: known phrases, counted; then groups; then rules."""
+
+    def __init__(self, known: Sequence[str], rules: Rules) -> None:
+        self.known = tuple(known)
+        self.names = [*self.known, *(f"one of {name}" for name in rules.words), *map(str, rules.rules)]
+        self._lookup = Lookup(phrase_codes(self.known))
+        members = [(phrase, column) for column, group in enumerate(rules.words.values()) for phrase in group]
+        codes, row = np.unique(phrase_codes([phrase for phrase, _ in members]), return_inverse=True)
+        self._members = Lookup(codes)
+        self._groups = np.zeros((len(codes), len(rules.words)), dtype=bool)
+        self._groups[row, [column for _, column in members]] = True
+        place = {name: index for index, name in enumerate(rules.words)}
+        self._rules = [([place[n] for n in rule.when], [place[n] for n in rule.unless]) for rule in rules.rules]
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return len(self.names)
+
+    def matrix(self, phrases: Phrases) -> "sp.csr_matrix":
+        """(phrases.count, width) float32."""
+        import scipy.sparse as sp
+
+        text, column = self._found(phrases)
+        counts = sp.coo_matrix(
+            (np.full(len(text), PHRASE, dtype=np.float32), (text, column)), shape=(phrases.count, len(self.known))
+        )
+        return sp.hstack([counts, sp.csr_matrix(self._signs(phrases).astype(np.float32))]).tocsr()
+
+    def scores(self, phrases: Phrases, weights: FloatArray) -> FloatArray:
+        """(phrases.count,) `matrix(phrases)` times the weights, which are (width,)."""
+        text, column = self._found(phrases)
+        own = np.bincount(text, weights=weights.take(column), minlength=phrases.count) * PHRASE
+        return np.asarray(own + self._signs(phrases) @ weights[len(self.known) :])
+
+    def _found(self, phrases: Phrases) -> tuple[IntArray, IntArray]:
+        column = self._lookup.find(phrases.code)
+        kept = np.flatnonzero(column >= 0)
+        return phrases.text.take(kept), column.take(kept)
+
+    def _signs(self, phrases: Phrases) -> FloatArray:
+        """(count, groups + rules): GROUP where a group stands, RULE where a rule speaks."""
+        present = self._present(phrases)
+        spoken = [present[:, when].all(axis=1) & ~present[:, unless].any(axis=1) for when, unless in self._rules]
+        fires = np.array(spoken, dtype=bool).reshape(len(self._rules), phrases.count).T
+        return np.hstack([present * GROUP, fires * RULE])
+
+    def _present(self, phrases: Phrases) -> BoolArray:
+        present = np.zeros((phrases.count, self._groups.shape[1]), dtype=bool)
+        member = self._members.find(phrases.code)
+        kept = np.flatnonzero(member >= 0)
+        where, group = np.nonzero(self._groups[member[kept]])
+        present[phrases.text[kept[where]], group] = True
+        return present

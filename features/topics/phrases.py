@@ -1,0 +1,136 @@
+"""Phrases: runs of one to a few tokens within a text, each known by a 64-bit hash, found for many texts at once.
+
+A token is a syllable or a number; or, where words are asked for, a Vietnamese word of several syllables.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from locbao.features.lines.vocabulary import NUMBER, SPECIAL, pair_code
+from locbao.features.page import IntArray
+from locbao.features.page_batch import BoolArray, HashArray
+from locbao.features.tokens import DIGIT, KIND, OTHER, ByteArray, CodeArray, Tokens, in_small_letters
+
+TOKENS = ("syllables", "words")
+"""What a token may be: a syllable, or a word as `features.segment` finds it."""
+
+_NUMBER = np.uint64(SPECIAL[NUMBER])
+_JOINED = ord("_")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases of some texts: `text` (m) which of the `count` texts each stands in, `code` (m) its hash."""
+
+    text: IntArray
+    code: HashArray
+    count: int
+
+    @classmethod
+    def of(cls, texts: Sequence[str], longest: int, tokens: str = "syllables") -> "Phrases":
+        """All phrases of up to `longest` tokens. Texts are normalised and hold no line end; any number counts as 0."""
+        _, found, follows = _laid_out(texts, tokens)
+        code, text = _joined(np.where(found.kind == DIGIT, _NUMBER, found.code), found.line, follows)
+        owners, hashes = zip(*_runs(code, text, longest), strict=True)
+        return cls(np.concatenate(owners), np.concatenate(hashes), len(texts))
+
+
+def phrase_codes(written: Sequence[str]) -> HashArray:
+    """(len(written),) the hashes of written phrases, tokens between spaces: `ma túy`, or `ma_túy đá` for words.
+
+    Raises ValueError if one holds anything but letters, digits, single spaces and `_`.
+    """
+    if not written:
+        return np.empty(0, dtype=np.uint64)
+    codes, kinds, found = _tokens(written)
+    between = np.flatnonzero(kinds == OTHER)
+    single = between[0] > 0 and not (np.diff(between) == 1).any()
+    if not single or not np.isin(codes[between], [ord(" "), _JOINED, ord("\n")]).all():
+        raise ValueError("every phrase must be letters and digits with single spaces or _ between them")
+    follows = _goes_on(codes, found)
+    code, phrase = _joined(np.where(found.kind == DIGIT, _NUMBER, found.code), found.line, follows)
+    same = np.zeros(len(phrase), dtype=bool)
+    same[1:] = phrase[1:] == phrase[:-1]
+    return _joined(code, phrase, same)[0]
+
+
+def written_phrases(text: str, longest: int, tokens: str = "syllables") -> Iterator[str]:
+    """The phrases of a text as `phrase_codes` takes them, in reading order."""
+    found = written_tokens(text, tokens)
+    for start in range(len(found)):
+        for stop in range(start + 1, min(start + longest, len(found)) + 1):
+            yield " ".join(found[start:stop])
+
+
+def written_tokens(text: str, tokens: str = "syllables") -> list[str]:
+    """The tokens of a text in small letters, and any number as 0."""
+    codes, found, follows = _laid_out([text], tokens)
+    small = in_small_letters(codes).tobytes().decode("utf-32-le", "surrogatepass")
+    written: list[str] = []
+    for start, stop, kind, goes_on in zip(
+        found.start.tolist(), found.stop.tolist(), found.kind.tolist(), follows.tolist(), strict=True
+    ):
+        token = NUMBER if kind == DIGIT else small[start:stop]
+        if goes_on:
+            written[-1] += f"_{token}"
+        else:
+            written.append(token)
+    return written
+
+
+def _laid_out(texts: Sequence[str], tokens: str) -> tuple[CodeArray, Tokens, BoolArray]:
+    """The characters of all texts, the syllables and numbers in them, (t,), and which of these, (t,), go on with the
+    word of the one before: nothing but `_` stands between them."""
+    if tokens == "words":
+        from locbao.features.segmentation.segmenter import segmenter
+
+        texts = [" ".join(words) for words in segmenter().segment_many(texts)]
+    codes, _, found = _tokens(texts)
+    follows = _goes_on(codes, found) if tokens == "words" else np.zeros(len(found.start), dtype=bool)
+    return codes, found, follows
+
+
+def _tokens(texts: Sequence[str]) -> tuple[CodeArray, ByteArray, Tokens]:
+    """The characters of all texts, each ended by a line feed, their kinds, and the tokens in them."""
+    codes: CodeArray = np.frombuffer(("\n".join(texts) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kinds = KIND.take(codes, mode="clip")
+    stop = np.flatnonzero(codes == ord("\n"))
+    start = np.concatenate((np.zeros(1, dtype=np.int64), stop[:-1] + 1))
+    return codes, kinds, Tokens.of(codes, kinds, start)
+
+
+def _goes_on(codes: CodeArray, found: Tokens) -> BoolArray:
+    """(t,) whether nothing but `_` stands between a token and the one before."""
+    follows = np.zeros(len(found.start), dtype=bool)
+    follows[1:] = (found.start[1:] == found.stop[:-1] + 1) & (codes.take(found.stop[:-1], mode="clip") == _JOINED)
+    return follows
+
+
+def _runs(code: HashArray, text: IntArray, longest: int) -> Iterator[tuple[IntArray, HashArray]]:
+    """Text and hash of all runs of one token, of two, and so on; a longer one goes on from the shorter one."""
+    yield text, code
+    run, place = code, np.arange(len(code))
+    for length in range(2, longest + 1):
+        kept = np.flatnonzero(place + length - 1 < len(code))
+        kept = kept[text[place[kept]] == text[place[kept] + length - 1]]
+        run, place = _longer(run[kept], code[place[kept] + length - 1], length), place[kept]
+        yield text[place], run
+
+
+def _longer(run: HashArray, token: HashArray, length: int) -> HashArray:
+    """Hashes of runs that a token was added to; the length keeps `a b` + `c` apart from `a` + `b c`."""
+    pair = pair_code(run, token)
+    return pair if length == 2 else pair_code(pair, np.uint64(length))
+
+
+def _joined(code: HashArray, text: IntArray, follows: BoolArray) -> tuple[HashArray, IntArray]:
+    """Tokens of several syllables as one, with the hash of their run."""
+    opens = np.flatnonzero(~follows)
+    lengths = np.diff(opens, append=len(code))
+    run = code[opens]
+    for length in range(2, int(lengths.max(initial=1)) + 1):
+        longer = np.flatnonzero(lengths >= length)
+        run[longer] = _longer(run[longer], code[opens[longer] + length - 1], length)
+    return run, text[opens]

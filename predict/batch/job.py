@@ -1,0 +1,126 @@
+"""A batch on its way: pages as they stand in their files go in, the bytes of their rows come out.
+
+Where one batch ends and the next begins depends on the pages alone, so that a run that goes on after a break labels and
+writes exactly what an uninterrupted one does.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from locbao.predict.reading.inputs import Input, Raw, ReadOptions, Rejected, parse
+from locbao.predict.writing.outputs import Output, signature
+
+if TYPE_CHECKING:
+    from locbao.predict.labelled import LabelledPage
+    from locbao.predict.site_memory import SiteMemory
+
+PAGES = 32  # enough to make the cost of a call vanish, few enough to stay in the cache
+BYTES = 1_000_000  # a batch ends early at large pages, so that memory stays flat
+TIMEOUT = 120.0  # seconds after which a page is given up, unless the user says otherwise; most take milliseconds
+
+Item = Raw | Rejected
+Load = Callable[[], "Labeller"]
+
+
+class Labeller(Protocol):
+    """What a batch needs of a model."""
+
+    name: str
+    digest: str
+
+    def label_many(
+        self, texts: Iterable[str], *, sites: Iterable[str] | None = None, memory: "SiteMemory | None" = None
+    ) -> "Iterator[LabelledPage]": ...
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A batch as it is written: `chunk` goes to the output, `rejected`, in order, to the quarantine."""
+
+    chunk: bytes
+    pages: int
+    rejected: tuple[Rejected, ...] = ()
+
+
+class Lost(Exception):
+    """A batch that gave no answer; `reason` is a sentence for the user, should a single page be to blame."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+Ask = Callable[[Sequence[Item]], Done]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is done to every batch; sent to the workers once. `memory`: the file of a saved SiteMemory, None without."""
+
+    output: Output
+    options: ReadOptions
+    memory: Path | None = None
+
+    def label(self, model: Labeller, batch: Sequence[Item]) -> Done:
+        """Parses, labels and encodes a batch. Raises Lost if the model fails on it."""
+        try:
+            parsed = [parse(item, self.options) if isinstance(item, Raw) else item for item in batch]
+            pages = [item for item in parsed if not isinstance(item, Rejected)]
+            labelled = zip((page.id for page in pages), self._labelled(model, pages), strict=True)
+            chunk = self.output.encode(list(labelled), signature(model.name, model.digest))
+        except Exception as error:  # whatever a model does on one page must not end the batch
+            raise Lost(failure(error)) from error
+        return Done(chunk, len(pages), tuple(item for item in parsed if isinstance(item, Rejected)))
+
+    def _labelled(self, model: Labeller, pages: Sequence[Input]) -> "Iterator[LabelledPage]":
+        texts = (page.text for page in pages)
+        if self.memory is None:
+            return model.label_many(texts)
+        from locbao.predict.site_memory import opened
+
+        return model.label_many(texts, sites=(page.site for page in pages), memory=opened(self.memory))
+
+
+def failure(error: Exception) -> str:
+    """The reason for leaving out a page whose labelling raised `error`."""
+    return f"The page cannot be labelled ({type(error).__name__}: {str(error)[:200]})"
+
+
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """The items in lists of at most PAGES; a list ends when it has BYTES or more."""
+    batch: list[Item] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += len(item.data) if isinstance(item, Raw) else 0
+        if len(batch) == PAGES or size >= BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def label_carefully(ask: Ask, batch: Sequence[Item]) -> Done:
+    """What `ask` says of the batch; if it is lost, the pages that are lost alone as well are rejected.
+
+    The others are asked for together once more: a process that was killed by chance changes no byte of the output.
+    """
+    try:
+        return ask(batch)
+    except Lost:
+        alone = [_label_alone(ask, item) for item in batch]
+    sound = [item if answer.pages else answer.rejected[0] for item, answer in zip(batch, alone, strict=True)]
+    try:
+        return ask(sound)
+    except Lost:  # too much together, though not alone
+        rejected = tuple(item for answer in alone for item in answer.rejected)
+        return Done(b"".join(answer.chunk for answer in alone), sum(answer.pages for answer in alone), rejected)
+
+
+def _label_alone(ask: Ask, item: Item) -> Done:
+    try:
+        return ask([item])
+    except Lost as lost:
+        return Done(b"", 0, (Rejected(item.source, lost.reason),))

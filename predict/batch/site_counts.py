@@ -1,0 +1,64 @@
+"""The first of the two passes that a batch with site memory makes over its inputs: what stands on which pages."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from locbao.features.errors import LocbaoError
+from locbao.predict.batch.checkpoint import Checkpoint
+from locbao.predict.batch.job import PAGES, Labeller, Load
+from locbao.predict.reading.inputs import Input, Raw, Reader, ReadOptions, parse
+
+if TYPE_CHECKING:
+    from locbao.predict.site_memory import SiteMemory
+
+
+class NoSites(LocbaoError):
+    """Site memory is asked for, but no page says what site it is of; `field` is where that was looked for."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(
+            f'None of the pages has a site in "{field}", so that --site-memory knows nothing of any. Name the field or '
+            "column that holds it, or the address of the page: --site-field NAME."
+        )
+        self.field = field
+
+
+@contextmanager
+def place_for_counts(options: ReadOptions) -> Iterator[Path | None]:
+    """A file name for the counts as long as a run lasts; None if it has no site memory."""
+    if not options.site_field:
+        yield None
+        return
+    with TemporaryDirectory(prefix="locbao-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder) / "sites.npy"
+
+
+def with_site_part(load: Load) -> Labeller:
+    """The model that `load` loads. Raises NoSitePart if it cannot take site memory."""
+    model = load()
+    if not getattr(model, "site_model", None):
+        from locbao.predict.site_model import NoSitePart
+
+        raise NoSitePart(model.name)
+    return model
+
+
+def learn(reader: Reader, watch: Callable[[Checkpoint, float | None], None]) -> "SiteMemory":
+    """The memory of all pages that can be used. Raises NoSites if there are some, but none has a site."""
+    from locbao.predict.site_memory import SiteMemory
+
+    memory, pages, known = SiteMemory(), 0, 0
+    for number, item in enumerate(reader.items(), 1):
+        page = parse(item, reader.options) if isinstance(item, Raw) else item
+        if isinstance(page, Input):
+            memory.add(page.site, page.text)
+            pages += 1
+            known += bool(page.site)
+        if number % PAGES == 0:
+            watch(Checkpoint(items=number, pages=pages), reader.fraction)
+    if pages and not known:
+        raise NoSites(reader.options.site_field)
+    return memory

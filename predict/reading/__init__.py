@@ -1,0 +1,1 @@
+"""Pages on their way in: files, folders, rows and columns become text."""

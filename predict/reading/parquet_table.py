@@ -1,0 +1,107 @@
+"""Parquet files of pages: a row a page, id and text in columns of their own."""
+
+import codecs
+from collections.abc import Iterator
+from typing import Any
+
+from locbao.predict.optional import need
+from locbao.predict.reading.cursor import Cursor
+from locbao.predict.reading.encoding import Unusable
+from locbao.predict.reading.items import Kind, Raw, Rejected, Source
+from locbao.predict.reading.json_rows import ReadOptions, row_id, row_site
+
+_BATCH = 64  # rows in memory at a time, beside the library's own buffers
+_BUFFER = 1 << 20  # bytes
+
+
+def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Raw | Rejected]:
+    """The rows of a Parquet file; one that cannot be read is a single rejected item, as is the rest of a broken one.
+
+    A row's page is the text column, or where that is missing or null the HTML column; strings, or bytes as in a file of
+    that kind. Row groups are passed over unread. Raises MissingExtra.
+    """
+    arrow = need("pyarrow", "Reading .parquet files")
+    parquet = need("pyarrow.parquet", "Reading .parquet files")
+    done = 0
+    try:
+        with parquet.ParquetFile(name, buffer_size=_BUFFER, pre_buffer=False) as file:
+            columns = _columns(arrow, file.schema_arrow, options)
+            total = file.metadata.num_rows
+            cursor.share = lambda: done / total if total else 1.0
+            for group in range(file.num_row_groups):
+                rows = file.metadata.row_group(group).num_rows
+                if cursor.passes(rows):
+                    done += rows
+                    continue
+                for batch in file.iter_batches(_BATCH, row_groups=[group], columns=columns, use_threads=False):
+                    for row in _rows(arrow, batch):
+                        done += 1
+                        if not cursor.passes():
+                            yield _raw(row, Source(name, done), options)
+    except (arrow.ArrowException, OSError, Unusable) as error:
+        if not cursor.passes():
+            yield _broken(name, done, error)
+        return
+    if not done and not cursor.passes():
+        yield Rejected(Source(name), "There is no row to read")
+
+
+def _columns(arrow: Any, schema: Any, options: ReadOptions) -> list[str]:
+    """The columns to read, the id first. Raises Unusable if one is missing or holds something else."""
+    pages = [name for name in (options.text_field, options.html_field) if name in schema.names]
+    wanted = f'"{options.text_field}" or "{options.html_field}"'
+    for name, found in ((f'"{options.id_field}"', options.id_field in schema.names), (wanted, bool(pages))):
+        if not found:
+            raise Unusable(f"There is no column {name}; the columns are {', '.join(schema.names[:20])}")
+    types = arrow.types
+    site = [options.site_field] if options.site_field in schema.names else []
+    for name in (options.id_field, *pages, *site):
+        kind = _plain(arrow, schema.field(name).type)
+        text = (types.is_string, types.is_large_string, types.is_string_view, types.is_null)
+        other = (types.is_binary, types.is_large_binary) if name in pages else (types.is_integer,)
+        if not any(fits(kind) for fits in (*text, *other)):
+            expected = "strings or bytes" if name in pages else "strings or whole numbers"
+            raise Unusable(f'The column "{name}" holds {kind}, not {expected}')
+    return list(dict.fromkeys([options.id_field, *pages, *site]))
+
+
+def _plain(arrow: Any, kind: Any) -> Any:
+    return kind.value_type if arrow.types.is_dictionary(kind) else kind
+
+
+def _rows(arrow: Any, batch: Any) -> Iterator[dict[str, Any]]:
+    """The rows of a record batch, as its scalars by column."""
+    columns = [
+        column.dictionary_decode() if arrow.types.is_dictionary(column.type) else column for column in batch.columns
+    ]
+    for values in zip(*columns, strict=True):
+        yield dict(zip(batch.schema.names, values, strict=True))
+
+
+def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Raw | Rejected:
+    name = options.id_field
+    try:
+        id = row_id(row[name].as_py(), options)
+        name = options.site_field
+        site = row_site(row[name].as_py(), options) if name in row else ""
+    except UnicodeDecodeError:
+        return Rejected(source, f'"{name}" is not UTF-8')
+    except Unusable as error:
+        return Rejected(source, str(error))
+    for name, kind in ((options.text_field, Kind.TEXT), (options.html_field, Kind.HTML)):
+        value = row.get(name)
+        if value is not None and value.is_valid:
+            data = value.as_buffer().to_pybytes()
+            # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
+            marked = kind is Kind.HTML and "string" in str(value.type)
+            return Raw(source, codecs.BOM_UTF8 + data if marked else data, kind, id, site)
+    return Rejected(source, f'The row has neither "{options.text_field}" nor "{options.html_field}"')
+
+
+def _broken(name: str, done: int, error: Exception) -> Rejected:
+    what = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
+    if isinstance(error, Unusable):
+        return Rejected(Source(name), what)
+    if done:
+        return Rejected(Source(name, done + 1), f"The Parquet file is damaged from this row on ({what})")
+    return Rejected(Source(name), f"The Parquet file cannot be read ({what})")

@@ -1,0 +1,187 @@
+"""Labelling on Spark: a frame of pages in, a frame of rows out, the same rows that the local engine writes.
+
+The model folder goes out as a broadcast, once to each executor; every worker process checks and loads it once, as
+`locbao.load` does. A page that cannot be labelled stays in the result, with the reason in `error`: no row ends a job.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from locbao.features.errors import LocbaoError
+from locbao.predict.batch.job import PAGES, Labeller, batches, failure
+from locbao.predict.labelled import LabelledPage
+from locbao.predict.load import load, model_folder
+from locbao.predict.model import Model
+from locbao.predict.reading.encoding import Unusable
+from locbao.predict.reading.items import Input, Kind, Raw, Rejected, Source, parse
+from locbao.predict.reading.json_rows import MAX_CHARS, Id, ReadOptions, row_id
+from locbao.predict.writing.rows import as_row, signature
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pyspark import Broadcast
+    from pyspark.sql import Column, DataFrame, SparkSession
+
+ROW = {
+    "lines": "array<struct<line: int, label: string, score: double, text: string>>",
+    "topics": "map<string, double>",
+    "topic_scores": "map<string, double>",
+    "evidence": "map<string, array<int>>",
+    "model": "string",
+}
+"""The columns of a row beside its id, with their types in Spark's words."""
+
+Record = tuple[Any, ...]
+"""A row of a frame that goes to the workers."""
+
+Outcome = tuple[Id, LabelledPage] | Rejected
+"""What becomes of a page."""
+
+IDS = ("string", "tinyint", "smallint", "int", "bigint")
+TEXTS = ("string", "binary")
+"""Types of a column of ids and of one of pages."""
+
+_MODELS = 2  # kept in a worker process: one is used, two are compared
+
+
+class UnusableColumn(LocbaoError):
+    """A frame lacks a column, or has it with a type that cannot be used: `column`."""
+
+    def __init__(self, column: str, what: str) -> None:
+        super().__init__(
+            f"The column {column!r} {what}. A page is a row with an id, a string or a whole number, and a text, a "
+            "string or UTF-8 as binary. Columns of other names are given as text= and id=, or by --text-field and "
+            "--id-field."
+        )
+        self.column, self.what = column, what
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A model on its way to the workers: the content of every file of its folder, by name."""
+
+    digest: str
+    files: "Broadcast[Mapping[str, bytes]]" = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker does: `read` makes a page of a record, `write` a row of the record and what became of it."""
+
+    shipped: Shipped
+    options: ReadOptions
+    read: Callable[[Record, ReadOptions], Raw | Rejected]
+    write: Callable[[Record, Outcome, str], dict[str, Any]]
+
+    def __call__(self, frames: "Iterable[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
+        """For `mapInPandas`: a row for every record, in order, a batch in memory at a time."""
+        import pandas as pd
+
+        model = unpacked(self.shipped)
+        name = signature(model.name, model.digest)
+        for frame in frames:
+            records = list(frame.itertuples(index=False, name=None))
+            found = outcomes(model, (self.read(record, self.options) for record in records), self.options)
+            rows = (self.write(record, outcome, name) for record, outcome in zip(records, found, strict=True))
+            while batch := list(islice(rows, PAGES)):
+                yield pd.DataFrame(batch)
+
+
+def label(
+    frame: "DataFrame", text: str = "text", id: str = "id", model: str | Path | None = None, max_chars: int = MAX_CHARS
+) -> "DataFrame":
+    """The rows of the pages in `frame`: its `id`, `lines`, `topics`, `topic_scores`, `evidence`, `model`, `error`.
+
+    `error` is null in the row of a labelled page. A page without id or text, or one that is empty, not UTF-8 or longer
+    than `max_chars` characters, has nothing but its id and the reason. `model`: as in `locbao.load`. locbao must be
+    installed where the workers run. Raises UnusableColumn, and what `locbao.load` raises.
+    """
+    options = ReadOptions(max_chars, text_field=text, id_field=id)
+    pages = frame.select(
+        as_string(column(frame, id, IDS)).alias("id"), column(frame, text, TEXTS).cast("binary").alias("text")
+    )
+    task = Task(ship(frame.sparkSession, model), options, _read, _write)
+    rows = pages.mapInPandas(task, schema(id="string", **ROW, error="string"))
+    return rows.withColumn("id", rows["id"].cast(frame.schema[id].dataType))
+
+
+def column(frame: "DataFrame", name: str, types: Iterable[str]) -> "Column":
+    """A column of a frame by its very name. Raises UnusableColumn."""
+    found = dict(frame.dtypes).get(name)
+    if found is None:
+        raise UnusableColumn(name, f"is not there; the columns are {', '.join(frame.columns[:20])}")
+    if found not in types:
+        raise UnusableColumn(name, f"has the type {found}, not {' or '.join(types)}")
+    return frame[f"`{name.replace('`', '``')}`"]
+
+
+def as_string(id: "Column") -> "Column":
+    """Ids as strings: of whole numbers beside a null pandas can make floats, and bytes that are not UTF-8 end a job."""
+    from pyspark.sql import functions
+
+    return functions.make_valid_utf8(id.cast("string"))
+
+
+def schema(**columns: str) -> str:
+    """The schema of columns given with their types."""
+    return ", ".join(f"{name} {type}" for name, type in columns.items())
+
+
+def ship(spark: "SparkSession", model: str | Path | None) -> Shipped:
+    """The model for the workers, who never ask MLflow. Loaded here first, so that what is wrong with it is said once.
+
+    Raises as `load`.
+    """
+    with model_folder(model) as folder:
+        digest = load(folder).digest
+        files = {name: (folder / name).read_bytes() for name in os.listdir(folder)}
+    return Shipped(digest, spark.sparkContext.broadcast(files))
+
+
+@lru_cache(maxsize=_MODELS)
+def unpacked(shipped: Shipped) -> Model:
+    """The model in a worker process."""
+    with TemporaryDirectory() as folder:
+        for name, data in shipped.files.value.items():
+            (Path(folder) / name).write_bytes(data)
+        return load(folder)
+
+
+def outcomes(model: Labeller, items: Iterable[Raw | Rejected], options: ReadOptions) -> Iterator[Outcome]:
+    """What becomes of each item, in order; a page whose labelling raises is rejected alone."""
+    for batch in batches(items):
+        read = [parse(item, options) if isinstance(item, Raw) else item for item in batch]
+        labelled = iter(_labelled(model, [item for item in read if isinstance(item, Input)]))
+        yield from (item if isinstance(item, Rejected) else next(labelled) for item in read)
+
+
+def _labelled(model: Labeller, pages: list[Input]) -> list[Outcome]:
+    try:
+        return list(zip((page.id for page in pages), model.label_many(page.text for page in pages), strict=True))
+    except Exception as error:  # whatever a model does on one page must not end the job
+        if len(pages) == 1:
+            return [Rejected(pages[0].source, failure(error))]
+        return [outcome for page in pages for outcome in _labelled(model, [page])]
+
+
+def _read(record: Record, options: ReadOptions) -> Raw | Rejected:
+    id, data = record
+    source = Source("")  # a frame has no file
+    try:
+        if data is None:
+            raise Unusable(f'The row has no "{options.text_field}"')
+        return Raw(source, data, Kind.TEXT, row_id(id, options))
+    except Unusable as error:
+        return Rejected(source, str(error))
+
+
+def _write(record: Record, outcome: Outcome, model: str) -> dict[str, Any]:
+    if isinstance(outcome, Rejected):
+        return {"id": record[0], **dict.fromkeys(ROW), "error": outcome.reason}
+    return {**as_row(*outcome, model), "error": None}

@@ -1,0 +1,198 @@
+"""Model folders on disk: written whole or not at all, and read only when every byte is the one that was saved.
+
+manifest.json   what the model is, and the hash of each other file (predict/store/manifest.py)
+<part>.joblib   one file for each part, such as "lines" (predict/store/pickles.py)
+MODEL_CARD.md   for people
+"""
+
+import hashlib
+import importlib.metadata
+import os
+import platform
+import secrets
+import shutil
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from locbao.predict.atomic_files import sync_folder
+from locbao.predict.store import manifest as manifests
+from locbao.predict.store.audit import audit
+from locbao.predict.store.folder_errors import (
+    ChangedFile,
+    MissingFile,
+    NotAModel,
+    Occupied,
+    OtherVersion,
+    UnlistedFile,
+    Unwritable,
+)
+from locbao.predict.store.manifest import CARD, MANIFEST, PART_SUFFIX
+from locbao.predict.store.pickles import build, dump
+
+MAX_FILE = 512 * 2**20
+"""Bytes of one file; the shipped model has less than a fiftieth of that."""
+
+_LIBRARIES = ("locbao", "numpy", "scikit-learn")
+_MUST_AGREE = {"numpy": 1, "scikit-learn": 2}
+"""Leading numbers of a version that must be the same when loading. scikit-learn changes its models' attributes between
+minor versions; numpy's arrays carry over within a major one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A model folder's content. `digest` names it: 64 hex digits that cover every byte of the folder."""
+
+    manifest: dict[str, Any]
+    parts: dict[str, Any]
+    digest: str
+    card: str
+
+
+def save(folder: Path, parts: Mapping[str, object], manifest: Mapping[str, Any], card: str) -> str:
+    """Writes a model folder and returns its digest; the same arguments give the same bytes.
+
+    `manifest` needs "name" (text). "refit", if there, is the list of arguments after `locbao train` that made the
+    model, without `-o DIR`; a reader with another scikit-learn is told that command. "format", "versions", "files" and
+    "digest" are added here. An older model in `folder` is replaced once the new one is complete on disk.
+
+    Raises:
+        UnsafePart: a part holds something that could not be loaded again.
+        BrokenManifest: "name" is missing, or a part has a name that is no file name (a-z, 0-9, _).
+        Occupied: the folder holds other things than a model.
+        Unwritable: the system refuses to write.
+    """
+    folder = Path(folder).resolve()
+    files = {name + PART_SUFFIX: dump(part, name) for name, part in parts.items()} | {CARD: card.encode()}
+    versions = {library: importlib.metadata.version(library) for library in _LIBRARIES}
+    sealed, data = manifests.seal(
+        {
+            **manifest,
+            "format": manifests.FORMAT,
+            "versions": {**versions, "python": platform.python_version()},
+            "files": {name: manifests.describe(content) for name, content in files.items()},
+        }
+    )
+    manifests.parse(data, folder)
+    check_target(folder)
+    try:
+        _write(folder, {**files, MANIFEST: data})
+    except OSError as error:
+        raise Unwritable(folder, error) from error
+    digest: str = sealed["digest"]
+    return digest
+
+
+def read(folder: Path) -> Stored:
+    """Reads a model folder: manifest, versions, list of files, hashes, audit of all parts; only then builds them.
+
+    Raises:
+        NotAModel, BrokenManifest, OtherFormat, OtherVersion, MissingFile, UnlistedFile, ChangedFile: what keeps the
+            folder from being the one that was saved.
+        UnsafePart: a part holds something that is not on the list; nothing was built.
+        UnbuildablePart: the libraries cannot build a part.
+    """
+    folder = Path(folder)
+    manifest = _manifest(folder)
+    _check_versions(folder, manifest)
+    unlisted = {*os.listdir(folder)} - {MANIFEST, *manifest["files"]}
+    if unlisted:
+        raise UnlistedFile(folder, unlisted)
+    contents = {name: _checked_file(folder, name, entry) for name, entry in manifest["files"].items()}
+    parts = {name.removesuffix(PART_SUFFIX): data for name, data in contents.items() if name.endswith(PART_SUFFIX)}
+    for name, data in parts.items():
+        audit(data, name)
+    built = {name: build(data, name) for name, data in parts.items()}
+    return Stored(manifest, built, manifest["digest"], contents[CARD].decode(errors="replace"))
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    if not folder.is_dir():
+        raise NotAModel(folder, "it is no folder" if folder.exists() else "it does not exist")
+    try:
+        data = _file(folder, MANIFEST, manifests.MAX_MANIFEST)
+    except MissingFile:
+        raise NotAModel(folder, f"there is no {MANIFEST} in it") from None
+    return manifests.parse(data, folder)
+
+
+def _check_versions(folder: Path, manifest: dict[str, Any]) -> None:
+    refit = manifest.get("refit")
+    if not isinstance(refit, list) or not all(isinstance(word, str) and word.isprintable() for word in refit):
+        refit = ["lines"]
+    for library, numbers in _MUST_AGREE.items():
+        saved, installed = manifest["versions"].get(library, "unknown"), importlib.metadata.version(library)
+        if saved.split(".")[:numbers] != installed.split(".")[:numbers]:
+            raise OtherVersion(folder, library, saved, installed, refit)
+
+
+def _checked_file(folder: Path, name: str, entry: dict[str, Any]) -> bytes:
+    data = _file(folder, name, min(entry["size"], MAX_FILE))
+    if len(data) != entry["size"] or hashlib.sha256(data).hexdigest() != entry["sha256"]:
+        raise ChangedFile(folder, name, "its hash does not fit")
+    return data
+
+
+def _file(folder: Path, name: str, limit: int) -> bytes:
+    """The content of a regular file of at most `limit` bytes; links, pipes and devices are not followed or opened."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with open(os.open(folder / name, flags), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise ChangedFile(folder, name, "it is no regular file")
+            if status.st_size > limit:
+                raise ChangedFile(folder, name, f"it has {status.st_size} bytes, and {limit} are allowed")
+            return file.read(limit)
+    except FileNotFoundError:
+        raise MissingFile(folder, name) from None
+    except OSError as error:
+        raise ChangedFile(folder, name, f"it cannot be read as a plain file ({error.strerror})") from None
+
+
+def check_target(folder: Path) -> None:
+    """Raises Occupied if something else than a model stands where one is to be saved, Unwritable if unreadable."""
+    try:
+        if not _replaceable(folder):
+            raise Occupied(folder)
+    except OSError as error:
+        raise Unwritable(folder, error) from error
+
+
+def _replaceable(folder: Path) -> bool:
+    """Nothing is there, or nothing but a model."""
+    if not folder.exists():
+        return True
+    if not folder.is_dir():
+        return False
+    names = {*os.listdir(folder)}
+    only_model = {MANIFEST, CARD} <= names and all(manifests.file_name(name) for name in names - {MANIFEST})
+    return not names or only_model
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes a new folder beside `folder`, then puts it in its place by renaming. A crash between the two renames that
+    replace an older model leaves both whole beside it, as .NAME.*.new and .NAME.*.old."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    mark = secrets.token_hex(4)
+    new, old = (folder.with_name(f".{folder.name}.{mark}.{age}") for age in ("new", "old"))
+    try:
+        new.mkdir()
+        for name, data in files.items():
+            with open(new / name, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        sync_folder(new)
+        if folder.exists():
+            folder.rename(old)
+        new.rename(folder)
+    except BaseException:
+        if old.exists():
+            old.rename(folder)
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+    sync_folder(folder.parent)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,97 @@
+"""manifest.json of a model folder: what the model is, what it was made with, and the hash of every other file.
+
+Written in one canonical form and closed by a digest of itself, so that any changed byte is noticed. It holds no date:
+the same training gives the same manifest and so the same digest.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from locbao.predict.store.folder_errors import BrokenManifest, OtherFormat
+
+FORMAT = 1
+"""Number of the folder format. Bump it when a reader of the old number would misread a new folder or refuse it: a file
+more or less, a renamed or newly required key of the manifest, another pickle shape, another digest rule. Not for a
+new optional key, a new estimator on the list or new feature columns (the model's own configuration says those). A
+reader knows its own number only: older models are trained again, by the command that their manifest gives."""
+
+MANIFEST = "manifest.json"
+CARD = "MODEL_CARD.md"
+PART_SUFFIX = ".joblib"
+SHORT_DIGEST = 12
+"""Hex digits of a digest that people are shown."""
+
+MAX_MANIFEST = 16 * 2**20
+"""Bytes; a manifest with the scores of a thousand sites has some 200 kB."""
+
+_FILE_NAME = re.compile(r"MODEL_CARD\.md|[a-z][a-z0-9_]{0,60}\.joblib")
+
+
+def file_name(name: str) -> bool:
+    """Whether a file of a model, other than the manifest, may have this name. No folders, so nothing leads outside."""
+    return _FILE_NAME.fullmatch(name) is not None
+
+
+def describe(data: bytes) -> dict[str, Any]:
+    """The manifest's entry for a file."""
+    return {"sha256": hashlib.sha256(data).hexdigest(), "size": len(data)}
+
+
+def seal(manifest: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
+    """The manifest with its digest, and its bytes as they stand in the file."""
+    open_ = {key: value for key, value in manifest.items() if key != "digest"}
+    sealed = {**open_, "digest": hashlib.sha256(_canonical(open_)).hexdigest()}
+    return sealed, _canonical(sealed)
+
+
+def parse(data: bytes, folder: Path) -> dict[str, Any]:
+    """The manifest in `data`, checked: canonical, of this format, unchanged since it was sealed, no odd file names.
+
+    Raises:
+        BrokenManifest: it is not what `seal` wrote.
+        OtherFormat: another version of locbao wrote it.
+    """
+    try:
+        manifest = json.loads(data)
+        if not isinstance(manifest, dict) or type(manifest.get("format")) is not int:
+            raise BrokenManifest(folder, "it has no format number")
+        if manifest["format"] != FORMAT:
+            raise OtherFormat(folder, manifest["format"], FORMAT)
+        unchanged = seal(manifest) == (manifest, data)
+    except (ValueError, RecursionError) as error:
+        raise BrokenManifest(folder, f"it is no JSON that locbao writes ({str(error)[:80]})") from None
+    problem = _problem(manifest) if unchanged else "it was changed after it was written: its digest does not fit"
+    if problem:
+        raise BrokenManifest(folder, problem)
+    return manifest
+
+
+def _problem(manifest: dict[str, Any]) -> str | None:
+    """What keeps a sealed manifest from being read, or None. Anybody can seal one, so nothing is taken on trust."""
+    files, versions = manifest.get("files"), manifest.get("versions")
+    if not isinstance(manifest.get("name"), str):
+        return "it gives the model no name"
+    if not isinstance(versions, dict) or not all(isinstance(text, str) for text in versions.values()):
+        return "it does not list the versions the model was made with"
+    if not isinstance(files, dict) or CARD not in files:
+        return "it does not list the model's files"
+    for name, entry in files.items():
+        if not file_name(name):
+            return f"it lists {name[:80]!a}, which is no name for a file of a model"
+        if not (isinstance(entry, dict) and type(entry.get("size")) is int and type(entry.get("sha256")) is str):
+            return f"it gives no size and hash for {name}"
+    return None
+
+
+def _canonical(manifest: Mapping[str, Any]) -> bytes:
+    text = json.dumps(manifest, ensure_ascii=True, allow_nan=False, indent=1, sort_keys=True, default=_plain)
+    return text.encode("ascii") + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    """numpy's scalars and arrays, which scores tend to be."""
+    return value.tolist()

@@ -1,0 +1,260 @@
+"""Labelled pages on their way out: as JSON Lines, text or Parquet, in one file or a folder with a file per page."""
+
+import gzip
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from locbao.predict.atomic_files import replace, sync_folder
+from locbao.predict.labelled import LabelledPage
+from locbao.predict.optional import need
+from locbao.predict.reading.folders import page_kind
+from locbao.predict.reading.json_rows import Id
+from locbao.predict.writing import page_files as mirror
+from locbao.predict.writing import parquet_file as parquet
+from locbao.predict.writing.quarantine import quarantine_of
+from locbao.predict.writing.rows import as_row, as_text, json_line, signature, to_bytes
+from locbao.predict.writing.writers import PartFile, Straight, UnwritableOutput, Writer
+
+__all__ = (
+    "Format",
+    "Output",
+    "UnwritableOutput",
+    "Writer",
+    "as_row",
+    "as_text",
+    "check_file",
+    "check_output",
+    "is_special",
+    "json_line",
+    "open_output",
+    "signature",
+    "standard_output",
+)
+
+_GZIP_LEVEL = 6
+_ZSTD_LEVEL = 3
+
+
+class Format(StrEnum):
+    """How labelled pages are written."""
+
+    JSONL = "jsonl"
+    TEXT = "text"
+    PARQUET = "parquet"
+
+
+_SUFFIXES = {".parquet": Format.PARQUET, ".txt": Format.TEXT}  # all others: JSON Lines
+_FILE_SUFFIXES = {Format.JSONL: ".json", Format.TEXT: ".txt"}  # of one page
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where labelled pages go, and how they are written.
+
+    `path` is None for standard output. `compression` is "", "gz" or "zst". `mirrored`: `path` is a folder, and each
+    page a file in it.
+    """
+
+    path: Path | None
+    format: Format
+    compression: str = ""
+    mirrored: bool = False
+
+    @classmethod
+    def of(cls, path: str | Path | None, format: Format | None = None) -> "Output":
+        """The output that the user names: a folder, if it is one or ends in a slash.
+
+        Without a format the name tells it: .parquet, .txt, or else JSON Lines. Raises UnwritableOutput if name and
+        format do not fit together, MissingExtra if a library is missing.
+        """
+        if path is None:
+            if format is Format.PARQUET:
+                raise UnwritableOutput(Path("standard output"), "cannot take Parquet", "Give a file: -o FILE.parquet")
+            return cls(None, format or Format.JSONL)
+        target = Path(path)
+        mirrored = str(path).endswith(("/", os.sep)) or target.is_dir()
+        packed = target.suffix.lower() if target.suffix.lower() in (".gz", ".zst") and not mirrored else ""
+        told = "" if mirrored else target.with_suffix("").suffix.lower() if packed else target.suffix.lower()
+        output = cls(target, format or _SUFFIXES.get(told, Format.JSONL), packed[1:], mirrored)
+        output._check_fit(told)
+        return output
+
+    def _check_fit(self, told: str) -> None:
+        assert self.path
+        if self.format is Format.PARQUET:
+            if self.mirrored:
+                raise UnwritableOutput(self.path, "is a folder, and Parquet is one file", "Give -o FILE.parquet.")
+            if self.compression or is_special(self.path):
+                raise UnwritableOutput(self.path, "cannot take Parquet", "Give a plain file: -o FILE.parquet.")
+            need("pyarrow.parquet", "Writing .parquet files")
+        elif told == ".parquet":
+            hint = "Leave --format out, or give another name for -o."
+            raise UnwritableOutput(self.path, f"is named like a Parquet file, but --format is {self.format}", hint)
+        if self.compression == "zst":
+            need("zstandard", "Writing .zst files")
+
+    @property
+    def part(self) -> Path | None:
+        """The file that the output is collected in; None for standard output, pipes and devices."""
+        if self.path is None or is_special(self.path):
+            return None
+        target = self.path.resolve()  # a link stays a link
+        return target.with_name(f"{target.name}.part")
+
+    @property
+    def files(self) -> list[Path]:
+        """Every file that a run into this output may make, replace or remove; none for standard output."""
+        if self.path is None or self.part is None:
+            return []
+        part = self.part
+        beside = [quarantine_of(self.path), quarantine_of(self.path.with_name(part.name))]
+        return [self.path, *beside, part, *(part.with_name(f"{part.name}.{end}") for end in ("journal", "parquet"))]
+
+    def encode(self, pages: Sequence[tuple[Id, LabelledPage]], model: str) -> bytes:
+        """Pages as bytes that are written one after the other; `model` is the `signature` of the model.
+
+        Nothing for no pages, the same bytes for the same pages.
+        """
+        if not pages:
+            return b""
+        if self.format is Format.PARQUET:
+            return parquet.as_stream(pages, model)
+        contents = [_page_bytes(id, page, model, self.format) for id, page in pages]
+        if self.mirrored:
+            suffix = _FILE_SUFFIXES[self.format]
+            return mirror.pack((mirror.place(id, suffix), c) for (id, _), c in zip(pages, contents, strict=True))
+        return self._compressed(b"".join(contents))
+
+    def _compressed(self, data: bytes) -> bytes:
+        """A whole gzip member or zstd frame: readers take several in a row for one file."""
+        if self.compression == "gz":
+            return gzip.compress(data, _GZIP_LEVEL, mtime=0)
+        if self.compression == "zst":
+            zstandard = need("zstandard", "Writing .zst files")
+            return bytes(zstandard.ZstdCompressor(level=_ZSTD_LEVEL).compress(data))
+        return data
+
+    def open(self, position: int = 0) -> Writer:
+        """A writer that takes what `encode` makes; from `position` on, if that is not 0. Raises OSError.
+
+        Raises UnwritableOutput if the part file holds less than `position` bytes.
+        """
+        if self.path is None:
+            return Straight(standard_output().buffer, own=False)
+        if self.part is None:
+            return Straight(self.path.open("wb"), own=True)
+        return PartFile(self.part, position, self._settle)
+
+    def _settle(self, part: Path) -> None:
+        """Makes the output of its finished part. What a crash leaves half done is done again the next time."""
+        assert self.path
+        target = self.path.resolve()
+        if self.mirrored:
+            mirror.unpack(part, target)
+            if hasattr(os, "sync"):
+                os.sync()
+            part.unlink()
+        elif self.format is Format.PARQUET:
+            whole = part.with_name(f"{part.name}.parquet")
+            try:
+                parquet.write_parquet(part, whole)
+                replace(whole, target)
+            finally:
+                whole.unlink(missing_ok=True)  # after a failure: the disk may be full
+            part.unlink()
+        else:
+            replace(part, target)
+        sync_folder(part.parent)
+
+
+def _page_bytes(id: Id, page: LabelledPage, model: str, format: Format) -> bytes:
+    return to_bytes(as_text(id, page)) if format is Format.TEXT else json_line(as_row(id, page, model))
+
+
+def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = False) -> None:
+    """Raises UnwritableOutput: an output below a file, one of the inputs, or a folder that holds something already.
+
+    What a folder holds may stem from the run that is resumed.
+    """
+    if output.path is None:
+        return
+    above = next(folder for folder in output.path.absolute().parents if folder.exists())
+    if not above.is_dir():
+        raise UnwritableOutput(output.path, f"cannot be made, since {above} is a file", "Give another name for -o.")
+    if not output.mirrored:
+        check_file(output.path, inputs)
+        for file in output.files[1:]:
+            if _is_input(file, inputs):
+                what = f"cannot be written, since its file {file} is an input as well"
+                raise UnwritableOutput(output.path, what, "Give another name for -o.")
+    elif any(name != "-" and _same(output.path, name) for name in inputs):
+        raise UnwritableOutput(output.path, "is an input as well", "Give another folder for -o.")
+    elif output.path.exists() and not output.path.is_dir():
+        raise UnwritableOutput(output.path, "is a file, not a folder", "Leave the slash out, or give another name.")
+    elif not resuming and output.path.is_dir() and any(output.path.iterdir()):
+        raise UnwritableOutput(output.path, "is a folder that is not empty", "Give a new folder, or a file, for -o.")
+
+
+def check_file(path: Path, inputs: Sequence[str]) -> None:
+    """Raises UnwritableOutput if `path` is a folder or one of the inputs."""
+    if path.is_dir():
+        raise UnwritableOutput(path, "is a folder", "Give the name of a file for -o.")
+    if _is_input(path, inputs):
+        raise UnwritableOutput(path, "is an input as well, and would be overwritten", "Give another name for -o.")
+
+
+def _is_input(path: Path, inputs: Sequence[str]) -> bool:
+    """Whether a file is one of the inputs, or a page in a folder that is one."""
+    if not path.is_file():
+        return False
+    folders = [name for name in inputs if name != "-" and page_kind(path.name) and os.path.isdir(name)]
+    below = any(path.resolve().is_relative_to(Path(folder).resolve()) for folder in folders)
+    return below or any(_same(path, name) for name in inputs if name != "-")
+
+
+def _same(path: Path, name: str) -> bool:
+    return path.exists() and Path(name).exists() and path.samefile(name)
+
+
+@contextmanager
+def open_output(path: Path | None) -> Iterator[BinaryIO]:
+    """A file to write as a whole; standard output for None.
+
+    It is written as `NAME.part` beside its place and renamed when all went well; otherwise it is removed, and what
+    stood there before stays as it was.
+    """
+    if path is None:
+        file = standard_output().buffer
+        yield file
+        file.flush()
+    elif is_special(path):
+        with path.open("wb") as file:
+            yield file
+    else:
+        target = path.resolve()  # a link stays a link
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f"{target.name}.part")
+        try:
+            with part.open("wb") as file:
+                yield file
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def standard_output() -> TextIO:
+    """Standard output. Raises UnwritableOutput if it was closed before the program began."""
+    if sys.stdout is None:
+        raise UnwritableOutput(Path("standard output"), "is closed", "Leave it open, or write to a file.")
+    return sys.stdout
+
+
+def is_special(path: Path) -> bool:
+    """Whether the path is a device or a pipe, which is written to and never replaced."""
+    return path.exists() and not (path.is_file() or path.is_dir())

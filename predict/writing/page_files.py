@@ -1,0 +1,77 @@
+"""One file per page, in a folder that mirrors the ids of the pages."""
+
+import re
+import struct
+from collections.abc import Iterable
+from hashlib import sha256
+from pathlib import Path
+
+from locbao.predict.reading.json_rows import Id
+
+_LONGEST_NAME = 200  # bytes of a name; file systems take 255, and a suffix is to follow
+_LONGEST_PATH = 1000  # bytes
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f\\:*?"<>|%\ud800-\udfff]')
+_LENGTHS = struct.Struct(">IQ")  # bytes of a packed path and of its content
+
+
+def place(id: Id, suffix: str) -> str:
+    """The path of a page's file in the folder: its id with `suffix`, if it has not that already.
+
+    Ids that come from rows may hold anything. Parts that would leave the folder or that no file can be called by are
+    percent-encoded, and long ones are cut and told apart by a digest.
+    """
+    parts = [_name(part) for part in str(id).split("/") if part not in ("", ".")] or ["page"]
+    parts[-1] = parts[-1] if parts[-1].lower().endswith(suffix) else parts[-1] + suffix
+    path = "/".join(parts)
+    return path if len(path.encode()) <= _LONGEST_PATH else _digest(path) + suffix
+
+
+def pack(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Files, path and content, as bytes that can be appended to others."""
+    packed = bytearray()
+    for path, content in files:
+        name = path.encode()
+        packed += _LENGTHS.pack(len(name), len(content)) + name + content
+    return bytes(packed)
+
+
+def unpack(packed: Path, folder: Path) -> None:
+    """Writes the packed files into the folder; doing it again changes nothing. Raises OSError.
+
+    A page whose place is taken by a different one gets `~2`, `~3`, … before its suffix.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / ".part"
+    with packed.open("rb") as file:
+        while header := file.read(_LENGTHS.size):
+            path, content = map(file.read, _LENGTHS.unpack(header))
+            target = _free(folder / path.decode(), folder, content)
+            if target:
+                fresh.write_bytes(content)
+                fresh.replace(target)
+
+
+def _free(target: Path, folder: Path, content: bytes) -> Path | None:
+    """Where the content is to be written: `target` or a place beside it; None if it stands there already."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):  # a page is called like a folder
+        target = folder / "%2F".join(target.relative_to(folder).parts)
+    stem, number = target.stem, 1
+    while target.exists():
+        if target.is_file() and target.read_bytes() == content:
+            return None
+        number += 1
+        target = target.with_name(f"{stem}~{number}{target.suffix}")
+    return target
+
+
+def _name(part: str) -> str:
+    name = "%2E%2E" if part == ".." else _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", part)
+    if len(name.encode()) <= _LONGEST_NAME:
+        return name
+    return f"{name.encode()[:_LONGEST_NAME].decode(errors='ignore')}~{_digest(name)}"
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,80 @@
+"""Labelled pages as Parquet: one schema, whatever the model and the pages.
+
+Pages are collected as Arrow IPC streams, one after the other in a file: these can be appended to, and what is there
+stays readable if a run breaks off. The Parquet file is made of them in the end.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from locbao.predict.labelled import LabelledPage
+from locbao.predict.optional import need
+from locbao.predict.reading.json_rows import Id
+from locbao.predict.writing.rows import as_row, to_bytes
+
+_GROUP_ROWS = 1000  # of a row group, at most but for the last batch
+_GROUP_BYTES = 8 << 20
+_PURPOSE = "Writing .parquet files"
+
+
+def schema() -> Any:
+    """The Arrow schema of labelled pages: the fields of a JSON row; ids are strings, topics are maps.
+
+    Raises MissingExtra.
+    """
+    arrow = need("pyarrow", _PURPOSE)
+    string, number, whole = arrow.string(), arrow.float64(), arrow.int32()
+    line = arrow.struct([("line", whole), ("label", string), ("score", number), ("text", string)])
+    return arrow.schema(
+        [
+            arrow.field("id", string, nullable=False),
+            arrow.field("lines", arrow.list_(line), nullable=False),
+            arrow.field("topics", arrow.map_(string, number), nullable=False),
+            arrow.field("topic_scores", arrow.map_(string, number), nullable=False),
+            arrow.field("evidence", arrow.map_(string, arrow.list_(whole)), nullable=False),
+            arrow.field("model", string, nullable=False),
+        ]
+    )
+
+
+def as_stream(pages: Sequence[tuple[Id, LabelledPage]], model: str) -> bytes:
+    """The pages as one Arrow IPC stream of one batch. Raises MissingExtra."""
+    arrow = need("pyarrow", _PURPOSE)
+    rows = [storable(as_row(str(id), page, model)) for id, page in pages]
+    batch = arrow.RecordBatch.from_pylist(rows, schema=schema())
+    sink = arrow.BufferOutputStream()
+    options = arrow.ipc.IpcWriteOptions(compression="zstd")
+    with arrow.ipc.new_stream(sink, batch.schema, options=options) as stream:
+        stream.write_batch(batch)
+    return bytes(sink.getvalue())
+
+
+def write_parquet(streams: Path, target: Path) -> None:
+    """Makes a Parquet file of a file of IPC streams, a row group in memory at a time. Raises OSError, MissingExtra."""
+    arrow, parquet = need("pyarrow", _PURPOSE), need("pyarrow.parquet", _PURPOSE)
+    with parquet.ParquetWriter(target, schema(), compression="zstd") as writer:
+        for group in _groups(arrow, streams):
+            writer.write_table(arrow.Table.from_batches(group))
+
+
+def _groups(arrow: Any, streams: Path) -> Iterator[list[Any]]:
+    group: list[Any] = []
+    with arrow.OSFile(str(streams), "rb") as file:
+        while file.tell() < file.size():
+            group += arrow.ipc.open_stream(file)
+            if sum(map(len, group)) >= _GROUP_ROWS or sum(batch.nbytes for batch in group) >= _GROUP_BYTES:
+                yield group
+                group = []
+    if group:
+        yield group
+
+
+def storable(row: dict[str, Any]) -> dict[str, Any]:
+    r"""A row of `as_row` without lone surrogates, which Arrow cannot hold: they become `\udXXX`."""
+    lines = [{**line, "text": _plain(line["text"])} for line in row["lines"]]
+    return {**row, "id": _plain(row["id"]), "lines": lines}
+
+
+def _plain(text: str) -> str:
+    return to_bytes(text).decode()

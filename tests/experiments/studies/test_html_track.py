@@ -1,0 +1,94 @@
+"""The HTML track of the bench: pages go through HTML and come back, and every tool answers."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from locbao.experiments.studies import html_peers as html_track
+from locbao.experiments.studies.html_pages import render
+from locbao.experiments.studies.html_peers import LinesLost, scores_of, through_html
+from locbao.experiments.studies.html_templates import NAMED_BLOCKS, SEMANTIC, TEMPLATES, Template
+from locbao.experiments.studies.html_tools import TOOLS
+from locbao.features.text import normalise
+from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
+from locbao.train.corpus.sources import example_corpus, read_sources
+from locbao.train.lines.config import read_config
+from tests.training import ONE_SITE, TWO_SITES
+
+HEADLINE = "Kè mới giữ yên bờ sông"
+LINES = [
+    ("Thời sự", "sidebar"),
+    ("Sáng 12/5/2026", "sidebar"),
+    (HEADLINE, "body"),
+    ("", None),
+    (f"{HEADLINE} - Ảnh 1", "caption"),
+    ("Đoạn kè <nhìn> từ cầu. Ảnh: Minh Thư", "caption"),
+    ("Người dân chỉ mong đoạn còn lại sớm được làm xong trước mùa mưa này.", "body"),
+    ("Nước lên", "body"),
+    ("Bến phà cũ đóng cửa", "sidebar"),
+    ("Bến phà cũ đóng cửa", "sidebar"),
+    ("Minh Thư", "body"),
+    ("Giấy phép số 1", "sidebar"),
+]
+
+
+def a_page(*lines: tuple[str, str | None]) -> CorpusPage:
+    texts, labels = zip(*(lines or LINES), strict=True)
+    return CorpusPage("a", "s", texts, labels, (True,) * len(texts), (None,) * len(texts), "full", "x:1")
+
+
+def test_a_page_as_html() -> None:
+    markup = render(a_page(), SEMANTIC)
+    for part in (
+        f'<h1 class="title-detail">{HEADLINE}</h1>',
+        f'alt="{HEADLINE} - Ảnh 1"></picture><figcaption><p>Đoạn kè &lt;nhìn&gt; từ cầu. Ảnh: Minh Thư</p>',
+        "<h2>Nước lên</h2>",
+        '<img src="/anh.jpg" alt="Bến phà cũ đóng cửa"></a><h3><a href="/tin.html">Bến phà cũ đóng cửa</a></h3>',
+        "<strong>Minh Thư</strong>",
+        "<span>Sáng 12/5/2026</span>",
+    ):
+        assert part in markup
+    assert markup.index("<footer") < markup.index("Giấy phép số 1")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
+def test_every_page_comes_back_with_its_lines(template: Template) -> None:
+    for page in read_corpus(example_corpus())[::7]:
+        back = through_html(page, template)
+        for one, two in ((page, back), (page, through_html(back, template))):
+            told = [
+                [(normalise(text), label) for text, label in zip(p.lines, p.labels, strict=True) if label]
+                for p in (one, two)
+            ]
+            assert told[0] == told[1]
+
+
+def test_a_lost_line_is_told() -> None:
+    broken = replace(SEMANTIC, lead="<p hidden>{text}</p>")
+    with pytest.raises(LinesLost, match="Page 'a' as semantic does not give line 'Người dân"):
+        through_html(a_page(), broken)
+    with pytest.raises(LinesLost, match="'Giấy phép"):
+        through_html(a_page(), replace(SEMANTIC, footer=("<div hidden>", "</div>")))
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_every_tool_finds_the_article(name: str) -> None:
+    for module in ("trafilatura", "readability", "justext", "boilerpy3", "resiliparse"):
+        pytest.importorskip(module)
+    scores = scores_of(TOOLS[name], read_corpus([ONE_SITE]), NAMED_BLOCKS)
+    assert scores["body_token_f1"].value > 0.7
+    assert scores["sidebar_as_body"].value < 0.3
+
+
+@pytest.mark.slow
+def test_the_whole_track(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text("composed = 10\nwords = 50\nfolds = 2\niterations = 3\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(html_track, "TOOLS", {"all": lambda markup: [(markup, True)]})
+    html_track.run(read_sources(TWO_SITES, []), read_config(config), 1)
+    written = (tmp_path / "experiments" / "results" / "html.md").read_text(encoding="utf-8")
+    for template in TEMPLATES:
+        assert f"## {template.name}: 6 pages" in written
+    assert written.count(html_track.OURS) == len(TEMPLATES)

@@ -1,0 +1,154 @@
+"""Trials of the topic model, and the report of what they and a training of topics came to."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from locbao.experiments.trials.plan import read_plan
+from locbao.experiments.trials.report import report_of_file, report_of_run
+from locbao.experiments.trials.runner import Task, run_plan
+from locbao.experiments.trials.topic_report import topic_sections
+from locbao.experiments.trials.topic_trials import NoTopicHeldOut, Topics, as_tokens
+from locbao.experiments.trials.trial_rows import read_rows
+from locbao.experiments.trials.trial_tables import current_rows
+from locbao.features.topics.design import Rules
+from locbao.rendering.report_html import render_report
+from locbao.train.corpus.labelled_pages import CorpusError
+from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES, TopicArticle
+from locbao.train.evaluation.judged_articles import JudgedArticle, packed_judged
+from locbao.train.lines.config import ConfigError
+from locbao.train.tracking.protocol import no_tracking, open_tracker
+
+QUICK = {"folds": 2, "rounds": 1, "phrase": 1}
+PLAN = """
+title = "Small"
+kind = "topics"
+against = "all"
+base = { folds = 2, rounds = 1, phrase = 1 }
+[variants]
+all = {}
+"no rules" = { rules = "none" }
+"""
+
+
+@pytest.fixture(scope="module")
+def articles() -> list[TopicArticle]:
+    """The example articles, every third of them doubted, and as many single sentences."""
+    found = Topics().read([], ())
+    doubted = [replace(one, sure=number % 3 > 0) for number, one in enumerate(found)]
+    single = [
+        replace(one, id=f"{one.id}/1", group=f"{one.id}/1", sentences=one.sentences[:1], is_article=False)
+        for one in found
+    ]
+    return [*doubted, *single]
+
+
+class TestTrials:
+    def test_a_trial_is_scored_held_out_and_again_the_same(self, articles: list[TopicArticle]) -> None:
+        kind = Topics()
+        base, bare, again = (
+            kind.run(articles, kind.configure({**QUICK, **change}, "x"))
+            for change in ({}, {"rules": "none"}, {"rules": "none"})
+        )
+        assert bare.figures == again.figures != base.figures
+        assert base.figures.keys() == {"sure", "all"}
+        assert {"macro_f1", "asean_f1", "drug_crime_average_precision"} <= base.figures["all"].keys()
+        for cut, change in bare.change_from(base).items():
+            assert change.keys() == base.figures[cut].keys()
+            macro, own, others = (each["macro_f1"] for each in (change, bare.figures[cut], base.figures[cut]))
+            assert macro.value == pytest.approx(own.value - others.value)
+            assert macro.low <= macro.value <= macro.high
+        assert {each.high for each in bare.change_from(again)["all"].values() if each.high == each.high} == {0}
+
+    def test_what_only_experiments_need_changes_the_outcome(self, articles: list[TopicArticle]) -> None:
+        kind = Topics()
+        changes: Sequence[dict[str, object]] = (
+            {}, {"reads": 0}, {"reads": 0.5}, {"rules": "groups"}, {"judge": "strongest"},
+        )  # fmt: skip
+        found = [kind.run(articles, kind.configure({**QUICK, **change}, "x")) for change in changes]
+        assert len({str(one.figures) for one in found}) == len(changes)
+        assert {len(one.articles) for one in found} == {sum(one.is_article for one in articles)}
+        assert found[1].change_from(found[0])["all"]["macro_f1"].value != 0  # the same articles, whatever was read
+
+    def test_groups_of_words(self) -> None:
+        rules = Rules({"border": ("biên giới", "mốc")})
+        assert as_tokens(rules, "syllables") is rules
+        assert as_tokens(rules, "words").words["border"] == ("biên giới", "biên_giới", "mốc")
+
+    @pytest.mark.parametrize(
+        ("values", "message"),
+        [
+            ({"reads": 2}, "reads: 2 is no part of a whole"),
+            ({"reads": True}, "reads: True is no part"),
+            ({"rules": "some"}, "rules: unknown 'some'.*Known: all, groups, none"),
+            ({"judge": 3}, "judge: unknown 3"),
+            ({"judge": ["all"]}, "judge: unknown"),
+            ({"tokens": "letters"}, "tokens: unknown 'letters'"),
+            ({"words": 1}, "unknown key 'words'"),
+        ],
+    )
+    def test_what_cannot_be_configured(self, values: dict[str, object], message: str) -> None:
+        with pytest.raises(ConfigError, match=f"^plan, trial.*{message}"):
+            Topics().configure(values, "plan, trial")
+
+    @pytest.mark.parametrize("settings", [{"least": 1000}, {"folds": 0}])
+    def test_too_few_articles(self, articles: list[TopicArticle], settings: dict[str, int]) -> None:
+        kind = Topics()
+        with pytest.raises(NoTopicHeldOut, match="Give more articles"):
+            kind.run(articles, kind.configure(settings, "x"))
+
+    def test_no_material(self, tmp_path: Path) -> None:
+        with pytest.raises(CorpusError, match="no material"):
+            Topics().files([], [tmp_path / "pages.jsonl"])
+        assert [file.role for file in Topics().files([], [])] == ["corpus"] * len(list(TOPIC_EXAMPLES.glob("*.jsonl")))
+
+
+def test_a_plan_is_run_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "small.toml").write_text(PLAN, encoding="utf-8")
+    plan = read_plan(tmp_path / "small.toml")
+    run_plan(plan, Task([], [], tmp_path), no_tracking(), lambda line: None)
+    shown = capsys.readouterr().out
+    assert re.search(r"\| no rules +\| 0\.\d{3} \[", shown)
+    assert "sure macro f1 change" in shown
+    assert [row.variant for row in current_rows(plan, read_rows("small", tmp_path))] == ["all", "no rules"]
+
+
+class TestReport:
+    def test_tables_pictures_and_mistakes_article_by_article(self, tmp_path: Path) -> None:
+        said = [("flood",)] * 6 + [()] * 4
+        kept = [
+            JudgedArticle(str(n), f"Lũ về | bản {n}", {"flood": n % 2 == 0}, {"flood": 0.9 if given else 0.1}, given)
+            for n, given in enumerate(said)
+        ]
+        path = tmp_path / "held_out_topics.jsonl.gz"
+        path.write_bytes(packed_judged(kept))
+        made = report_of_file(path)
+        assert [section.title for section in made.sections] == ["Topics", "Mistakes: flood"]
+        whole, wrong = made.sections
+        assert "### all articles" in whole.text
+        assert whole.pictures["flood"].startswith(b"\x89PNG")
+        assert wrong.text.startswith("5 articles judged wrongly, the surest first.")
+        assert "| 1: Lũ về / bản 1 |         no |        0.90 |" in wrong.text
+        assert "<td>1: Lũ về / bản 1</td>" in render_report(made)
+
+    def test_pictures_are_left_out_without_matplotlib(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("locbao.experiments.trials.topic_report.find_spec", lambda name: None)
+        section = topic_sections([JudgedArticle("a", "Lũ", {"flood": True}, {"flood": 0.9}, ("flood",))])[0]
+        assert section.pictures == {}
+        assert "matplotlib is not installed" in section.text
+
+    @pytest.mark.slow
+    @pytest.mark.filterwarnings("ignore")  # of what MLflow depends on
+    def test_a_trial_in_mlflow(self, tmp_path: Path) -> None:
+        pytest.importorskip("mlflow")
+        (tmp_path / "small.toml").write_text(PLAN, encoding="utf-8")
+        uri = f"sqlite:///{tmp_path / 'runs.db'}"
+        tracker = open_tracker(uri)
+        run_plan(read_plan(tmp_path / "small.toml"), Task([], [], tmp_path), tracker, lambda line: None)
+        [trial] = [run for run in tracker.runs("experiments") if run.name == "no rules"]
+        assert {"all/macro_f1", "sure/asean_f1.low", "change/all/macro_f1"} <= trial.metrics.keys()
+        made = report_of_run(trial.id, uri)
+        assert [section.title for section in made.sections][:2] == ["Topics", "Mistakes: asean"]

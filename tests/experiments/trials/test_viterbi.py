@@ -1,0 +1,67 @@
+"""The decoder that the second pass is measured against."""
+
+from itertools import pairwise, product
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from locbao.experiments.trials.viterbi import decode, decoded, transitions
+from locbao.features.page_batch import FloatArray
+from locbao.train.evaluation.line_scores import ScoredPage
+from locbao.train.lines.samples import Samples, labelled_sample
+from tests.village import labelled
+
+LINES = [("mục", "sidebar"), ("", None), ("Cầu", "body"), ("Bến", "body"), ("Ảnh", "caption")]
+
+
+def tables(seed: int, count: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Random probabilities (count, 3), and log tables of transitions and priors."""
+    random = np.random.default_rng(seed)
+    rows, steps, prior = (random.dirichlet([0.5] * 3, size) for size in (count, 3, 1))
+    return rows, np.log(steps + 1e-6), np.log(prior[0] + 1e-6)
+
+
+def worth(path: tuple[int, ...], rows: FloatArray, transition: FloatArray, prior: FloatArray) -> float:
+    emission = np.log(np.maximum(rows, 1e-9)) - prior
+    lines = sum(float(emission[line, label]) for line, label in enumerate(path))
+    steps = sum(float(transition[left, right]) for left, right in pairwise(path))
+    return float(prior[path[0]]) + lines + steps
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.integers(0, 10**6), st.integers(1, 6))
+def test_no_path_is_worth_more(seed: int, count: int) -> None:
+    rows, transition, prior = tables(seed, count)
+    found = tuple(decode(rows, transition, prior).tolist())
+    best = max(worth(path, rows, transition, prior) for path in product(range(3), repeat=count))
+    assert worth(found, rows, transition, prior) == pytest.approx(best)
+
+
+def test_without_preferences_each_line_keeps_its_label() -> None:
+    rows, _, _ = tables(1, 50)
+    even = np.log(np.full(3, 1 / 3))
+    assert np.array_equal(decode(rows, np.zeros((3, 3)), even), rows.argmax(axis=1))
+
+
+def test_a_probability_of_nothing() -> None:
+    rows = np.array([[1.0, 0, 0], [0, 0, 1.0]])
+    assert decode(rows, np.zeros((3, 3)), np.log(np.full(3, 1 / 3))).tolist() == [0, 2]
+
+
+def test_transitions_are_counted_by_weight_and_smoothed() -> None:
+    sample = labelled_sample(labelled("a", "a", LINES), 2.0)
+    transition, prior = transitions(Samples((sample,)))
+    assert np.allclose(np.exp(transition), [[3 / 7, 3 / 7, 1 / 7], [1 / 3] * 3, [3 / 5, 1 / 5, 1 / 5]])
+    assert np.allclose(np.exp(prior), [5 / 11, 3 / 11, 3 / 11])
+
+
+def test_decoded_pages_keep_all_but_their_probabilities() -> None:
+    page = labelled("a", "a", LINES)
+    scored = ScoredPage.of(page, np.array([[0.4, 0.2, 0.4], [0.9, 0.05, 0.05], [0.8, 0.1, 0.1], [0.1, 0.8, 0.1]]))
+    samples = Samples((labelled_sample(page, 50.0),))
+    (found,) = decoded([scored], samples)
+    assert found.probabilities.argmax(axis=1).tolist() == [2, 0, 0, 1]
+    assert np.allclose(found.probabilities.sum(axis=1), 1.0)
+    assert (found.id, found.texts, found.truth) == (scored.id, scored.texts, scored.truth)

@@ -1,0 +1,229 @@
+"""Features: what they say of lines written for the purpose, and what holds for any text at all."""
+
+import unicodedata
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from locbao.features.lines import first_pass
+from locbao.features.lines.design import FAMILIES, Design, SecondDesign
+from locbao.features.lines.field import level_name
+from locbao.features.page import Page
+from locbao.features.page_batch import Batch
+from tests.features.test_text import TEXT
+
+PAGE = """Trang chủ
+Thời sự
+
+Hội nghị bàn cách giữ rừng đầu nguồn trước mùa mưa
+05/03/2024 08:30
+Hôm nay, tại huyện Na Hang, các xã vùng cao đã họp để bàn cách giữ rừng trước khi mùa mưa đến.
+Rừng đầu nguồn nhìn từ đỉnh đèo
+Rừng đầu nguồn nhìn từ đỉnh đèo. Ảnh: Hoà Thuỷ
+Ông Lò Văn Bình cho biết người dân sẽ được giao khoán từng khoảnh rừng, mỗi thôn cử ra một tổ tuần tra.
+Tin liên quan
+Xuất khẩu gạo tăng 12,5% trong quý I
+Xuất khẩu gạo tăng 12,5% trong quý I
+Liên hệ: 024 3999 0000 - toasoan@bao.example.vn
+"""
+OTHER_PAGE = "Giá vàng hôm nay\nGiá vàng hôm nay\n\n\n12/3\n© 2024 (toàn văn) | RSS > Về chúng tôi"
+
+
+def measured(text: str, family: str, field: str) -> list[float]:
+    """A field's value on every line of a text."""
+    row = [one.name for one in FAMILIES[family].FIELDS].index(field)
+    values: list[float] = FAMILIES[family].measure(Batch.of([Page.from_text(text)]))[row].tolist()
+    return values
+
+
+def all_levels(*texts: str) -> np.ndarray:
+    return Design(list(FAMILIES), []).levels(Batch.of([Page.from_text(text) for text in texts]))
+
+
+def random_beliefs(count: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).dirichlet([0.3, 0.3, 0.3], count)
+
+
+class TestInvariance:
+    @pytest.mark.parametrize(
+        "other",
+        [
+            unicodedata.normalize("NFD", PAGE),
+            PAGE.replace("\n", "\r\n"),
+            PAGE.replace("\n", "\r"),
+            PAGE.replace(" ", "\u00a0"),
+            PAGE.replace(" ", "  "),
+            PAGE.replace(" ", "&nbsp;"),
+            PAGE.replace("i", "i\u200b"),
+            PAGE.replace("Hoà", "Hòa").replace("Thuỷ", "Thủy"),
+            PAGE.replace("\n", " \t\n"),
+            PAGE.replace("à", "&agrave;"),
+        ],
+        ids=["NFD", "CRLF", "CR", "nbsp", "two spaces", "entity", "zero width", "tones", "trailing", "letter entity"],
+    )
+    def test_writings_of_one_page(self, other: str) -> None:
+        assert np.array_equal(all_levels(PAGE), all_levels(other))
+
+    @settings(deadline=None)
+    @given(st.lists(TEXT, max_size=4))
+    def test_a_page_does_not_see_the_others_of_its_batch(self, texts: list[str]) -> None:
+        pages = [Page.from_text(text) for text in [*texts, PAGE, OTHER_PAGE]]
+        design, second, batch = Design(list(FAMILIES), ["ảnh", "^ giá"]), SecondDesign(), Batch.of(pages)
+        # Multiples of a power of two, so that sums over a batch are exact.
+        believed = np.round(random_beliefs(len(batch)) * 1024) / 1024
+        alone = [Batch.of([page]) for page in pages]
+        cut = np.split(believed, batch.first[1:-1])
+        together = design.matrix(batch).toarray(), second.matrix(batch, believed).toarray()
+        apart = (
+            np.vstack([design.matrix(one).toarray() for one in alone]),
+            np.vstack([second.matrix(one, part).toarray() for one, part in zip(alone, cut, strict=True)]),
+        )
+        assert np.array_equal(together[0], apart[0])
+        assert np.array_equal(together[1], apart[1])
+
+    @settings(deadline=None)
+    @given(TEXT)
+    def test_any_text_has_levels_within_range(self, text: str) -> None:
+        for row, field in zip(all_levels(text), (f for name in FAMILIES for f in FAMILIES[name].FIELDS), strict=True):
+            assert row.max(initial=0) <= len(field.edges)
+
+    @pytest.mark.parametrize("text", ["", "\n\n", " ", "...\n—\n!!", "\ud800", "12\n3", "\0\1", "a" * 999, "x\n" * 999])
+    def test_odd_pages(self, text: str) -> None:
+        page = Page.from_text(text)
+        batch = Batch.of([page])
+        count = len(page.lines)
+        assert Design(list(FAMILIES), ["a"]).matrix(batch).shape[0] == count
+        assert SecondDesign().matrix(batch, random_beliefs(count)).shape[0] == count
+
+    def test_no_pages_and_pages_without_lines(self) -> None:
+        design = Design(list(FAMILIES), ["a"])
+        assert design.matrix(Batch.of([])).shape == (0, design.width)
+        empty, full = Page.from_text("\n"), Page.from_text(PAGE)
+        between = Batch.of([empty, full, empty])
+        assert np.array_equal(design.levels(between), design.levels(Batch.of([full])))
+        assert between.first.tolist() == [0, 0, len(full.lines), len(full.lines)]
+
+
+class TestNames:
+    def test_every_column_has_its_own_name(self) -> None:
+        for design in (Design(list(FAMILIES), ["ảnh", "^ ảnh"]), SecondDesign()):
+            names = design.names()
+            assert len(names) == len(set(names)) == design.width
+
+    def test_every_level_has_a_name(self) -> None:
+        for field in [field for family in FAMILIES.values() for field in family.FIELDS] + list(first_pass.FIELDS):
+            names = [level_name(field, level) for level in range(len(field.edges) + 1)]
+            assert len(set(names)) == len(names)
+            assert not field.labels or len(field.labels) == len(names)
+
+    def test_scores_are_the_matrix_times_the_weights(self) -> None:
+        batch, random = Batch.of([Page.from_text(PAGE), Page.from_text(OTHER_PAGE)]), np.random.default_rng(1)
+        for context in (True, False):
+            design = Design(list(FAMILIES), ["ảnh", "giá vàng", "^ giá", "0 $"], context)
+            weights = random.normal(size=(design.width, 6)).astype(np.float32)
+            found = design.scores(batch, design.weights(weights))
+            assert np.allclose(found, design.matrix(batch) @ weights, atol=1e-4)
+            second, believed = SecondDesign(context), random_beliefs(len(batch))
+            weights = random.normal(size=(second.width, 3)).astype(np.float32)
+            wanted = second.matrix(batch, believed) @ weights
+            assert np.allclose(second.scores(batch, believed, second.weights(weights)), wanted, atol=1e-4)
+
+
+class TestMarks:
+    @pytest.mark.parametrize(
+        ("field", "lines"),
+        [
+            ("date", ["05/03/2024", "Thứ hai, 5-3-24", "2024-03-05T08:00", "Tháng 3 năm 2024", "x 1.2.2023."]),
+            ("day and month", ["ngày 5/3", "12-4"]),
+            ("time of day", ["8:05", "lúc 08h05", "(21:30 GMT+7)"]),
+            ("so long ago", ["2 giờ trước", "15 phút trước"]),
+            ("credit such as “Ảnh:”", ["Đèo Gió. Ảnh: Thanh Lam", "Nguồn: Báo Gió", "Ảnh TL: An"]),
+            ("credit near the line's end", ["Đèo Gió. Ảnh: Thanh Lam", "Đèo Gió (Ảnh minh họa)"]),
+            ("opens with “Ảnh”, “Video”, “Nguồn”", ["Ảnh minh họa", "VIDEO: mưa"]),
+            ("ends in “Ảnh” and a number", ["Đèo Gió - Ảnh 3"]),
+            ("number after a dash at the end", ["Đèo Gió - 3", "Đèo Gió – 12"]),
+            ("e-mail or web address", ["toasoan@bao.example", "xem bao.vn", "https://x", "www.bao"]),
+            ("picture file name", ["anh-1.jpg", "phim.mp4"]),
+            ("opens with “Tin”, “Bài”, “Theo”", ["Theo TTXVN", "Tin, ảnh: An"]),
+        ],
+    )
+    def test_found(self, field: str, lines: list[str]) -> None:
+        assert measured("\n".join(lines), "marks", field) == [1.0] * len(lines)
+
+    @pytest.mark.parametrize(
+        ("field", "lines"),
+        [
+            ("date", ["5/3", "tháng ba năm ngoái", "1 / 2 / 2024", "5/3\n/2024"]),
+            ("time of day", ["tỷ số 3:1", "8 giờ", "100:20", "8h"]),
+            ("credit such as “Ảnh:”", ["Ảnh đẹp", "cảnh: một"]),
+            ("picture file name", ["tăng 3.4", "jpg", "giá 12.4 triệu"]),
+            ("e-mail or web address", ["vn", "Hà Nội"]),
+        ],
+    )
+    def test_not_found(self, field: str, lines: list[str]) -> None:
+        assert not any(measured("\n".join(lines), "marks", field))
+
+    def test_digits_of_a_telephone_number(self) -> None:
+        name = "digits as in a telephone number"
+        assert measured("Gọi 024 3999 0000", "marks", name) == [11.0]
+
+
+class TestShape:
+    def test_counts(self) -> None:
+        line = "“Mưa lớn”, ông An nói. Nước lên 1.5 m | Xem >"
+        assert measured(line, "shape", "quotation marks") == [2.0]
+        assert measured(line, "shape", "commas") == [1.0]
+        assert measured(line, "shape", "sentences") == [1.0]
+        assert measured(line, "shape", "separators such as | and >") == [2.0]
+        assert measured(line, "shape", "syllables") == [9.0]
+
+    def test_dots_and_brackets(self) -> None:
+        assert measured("Còn nữa…\nCòn nữa...\nHết.\nHết..", "shape", "ends in three dots") == [1.0, 1.0, 0.0, 1.0]
+        name = "opens with a bracket and closes it soon"
+        assert measured("(TTXVN) - Sáng nay\n(mở\n[Ảnh]\n(" + "a" * 19 + ")", "shape", name) == [1.0, 0.0, 1.0, 0.0]
+
+
+class TestRepeats:
+    def test_same_lines(self) -> None:
+        text = "một hai ba\nbốn năm\nmột hai ba\nMột, hai ba."
+        assert measured(text, "repeats", "times the line stands on the page") == [3.0, 1.0, 3.0, 3.0]
+        assert measured(text, "repeats", "same as the line before") == [0.0, 0.0, 0.0, 1.0]
+        assert measured(text, "repeats", "same as the line after") == [0.0, 0.0, 1.0, 0.0]
+        assert measured(text, "repeats", "distance to the same line (lines)") == [2.0, 1000.0, 1.0, 1.0]
+
+    def test_likeness_is_jaccard(self) -> None:
+        text = "một hai ba\nhai ba bốn năm\nsáu\nmột hai"
+        assert measured(text, "repeats", "likeness to the line before") == pytest.approx([0, 2 / 5, 0, 0])
+        assert measured(text, "repeats", "likeness to the line after") == pytest.approx([2 / 5, 0, 0, 0])
+        assert measured(text, "repeats", "likeness to a line 2 or 3 before") == pytest.approx([0, 0, 0, 2 / 3])
+
+    def test_openings_and_doubles(self) -> None:
+        text = "mưa lớn ở Na Hang\nmưa lớn ở Na Hang. Ảnh: An\nxem thêm xem thêm"
+        assert measured(text, "repeats", "opens with the whole line before") == [0.0, 1.0, 0.0]
+        assert measured(text, "repeats", "the line after opens with it") == [1.0, 0.0, 0.0]
+        assert measured(text, "repeats", "says the same twice") == [0.0, 0.0, 1.0]
+
+    def test_blank_lines_to_the_repeat(self) -> None:
+        text = "mưa lớn ở Na Hang\n\n\nmưa lớn ở Na Hang\nnắng"
+        assert measured(text, "repeats", "blank lines to its repeat (9: no repeat)") == [2.0, 2.0, 9.0]
+
+
+class TestPage:
+    def test_kinds_of_lines(self) -> None:
+        kinds = measured(PAGE, "patterns", "kind of line")
+        names = [FAMILIES["patterns"].KINDS[int(kind)] for kind in kinds]
+        assert names == [
+            *("label", "label", "headline", "stamp", "sentence", "headline", "credit", "sentence"),
+            *("label", "headline", "headline", "headline"),
+        ]
+
+    def test_the_segment_and_the_headline(self) -> None:
+        assert measured(PAGE, "density", "inside the article's segment")[4:8] == [1.0] * 4
+        assert measured(PAGE, "ties", "lines below the headline")[2] == 0.0
+
+    def test_place(self) -> None:
+        assert measured("a\nb\n\nc", "place", "lines from the top") == [0.0, 1.0, 2.0]
+        assert measured("a\nb\n\nc", "place", "blank lines before, as this page uses them") == [1.0, 1.0, 2.0]
+        assert measured("a\nb\nc", "place", "blank lines before, as this page uses them") == [0.0, 0.0, 0.0]

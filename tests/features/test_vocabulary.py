@@ -1,0 +1,66 @@
+"""The words a model knows, and the table that finds them."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from locbao.features.lexicon import Lexicon
+from locbao.features.lines.vocabulary import Vocabulary, gram_codes, grams
+from locbao.features.lookup import Lookup
+from locbao.features.page import Page
+from locbao.features.page_batch import Batch
+from locbao.features.tokens import token_codes
+
+HASHES = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 40), max_size=60)
+
+
+def counted(line: str, *words: str) -> list[float]:
+    """What each of some grams counts in a line, in a model that knows these alone."""
+    row: list[float] = Vocabulary(words).matrix(Batch.of([Page.from_lines([line])])).toarray()[0].tolist()
+    return row
+
+
+@given(HASHES, HASHES)
+def test_a_lookup_finds_what_a_dictionary_finds(known: list[int], asked: list[int]) -> None:
+    places = {code: place for place, code in reversed(list(enumerate(known)))}
+    found = Lookup(np.array(known, dtype=np.uint64)).find(np.array(asked + known, dtype=np.uint64))
+    assert found.tolist() == [places.get(code, -1) for code in asked + known]
+
+
+def test_hashes_that_meet_in_one_slot() -> None:
+    codes = (np.uint64(7) << np.uint64(60)) + np.arange(500, dtype=np.uint64)
+    assert Lookup(codes).find(codes[::-1]).tolist() == list(range(500))[::-1]
+    assert (Lookup(codes[:100]).find(codes[100:]) == -1).all()
+
+
+def test_a_lexicon_tells_the_sets_of_a_word() -> None:
+    lexicon = Lexicon(["một", "hai"], ["hai", "ba"])
+    assert lexicon.bits(token_codes(["một", "Hai", "ba", "bốn"])).tolist() == [1, 3, 2, 0]
+
+
+def test_singles_pairs_edges_and_numbers() -> None:
+    line = "Chia sẻ 12 bài"
+    grams_of_it = ("chia", "sẻ", "0", "bài", "^ chia", "chia sẻ", "sẻ 0", "0 bài", "bài $")
+    assert counted(line, *grams_of_it) == [np.float32(1 / 3)] * 9
+    assert counted(line, "sẻ $", "^ sẻ", "chia 0", "12", "bài chia") == [0.0] * 5
+
+
+def test_a_gram_that_stands_twice_counts_twice() -> None:
+    assert np.allclose(counted("xem xem", "xem", "xem xem"), [2 / 3**0.5, 1 / 3**0.5])
+
+
+def test_every_gram_of_a_line_stands_in_its_line() -> None:
+    batch = Batch.of([Page.from_text("một hai\n...\nba")])
+    line, code = grams(batch)
+    wanted = {(0, gram) for gram in ("một", "hai", "một hai", "^ một", "hai $")}
+    wanted |= {(2, gram) for gram in ("ba", "^ ba", "ba $")}
+    pairs = sorted(wanted)
+    codes = gram_codes([gram for _, gram in pairs])
+    expected = sorted((row, value) for (row, _), value in zip(pairs, codes.tolist(), strict=True))
+    assert sorted(zip(line.tolist(), code.tolist(), strict=True)) == expected
+
+
+def test_no_words_and_no_lines() -> None:
+    assert Vocabulary([]).matrix(Batch.of([Page.from_lines(["một"])])).shape == (1, 0)
+    assert Vocabulary(["một"]).matrix(Batch.of([])).shape == (0, 1)
+    assert Vocabulary(["một"]).scores(Batch.of([Page.from_lines(["..."])]), np.ones((2, 1))).tolist() == [[0.0, 0.0]]

@@ -1,0 +1,129 @@
+"""`locbao predict` on many pages as users meet it: what it says while it works, and when it cannot go on."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from locbao.cli import progress
+from locbao.cli.progress import Pace
+from locbao.predict.batch.checkpoint import Checkpoint
+from locbao.predict.batch.job import PAGES
+from tests.batch_runs import ids, pages, rows
+from tests.command import in_terminal, process
+from tests.command import locbao as run
+
+pytestmark = pytest.mark.usefixtures("stand_in")
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Path:
+    return rows(tmp_path / "in.jsonl", [*pages(PAGES), "", *pages(3)])
+
+
+def test_a_strict_run_says_how_to_go_on_and_does(tmp_path: Path, given: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    done = run("predict", given, "-o", out, "--strict", "--jobs", 2)
+    assert done.exit_code == 1
+    assert done.stderr.splitlines() == [
+        f"Error: {given}:33: The page is empty. With --strict the first such page ends the run; without it the rest "
+        "goes on.",
+        f"Kept: 32 pages, in {out}.part. The same command with --resume goes on from there.",
+    ]
+    again = run("predict", given, "-o", out)
+    assert again.exit_code == 1
+    assert "an earlier run was not finished" in again.stderr
+    assert not out.exists()
+    resumed = run("predict", given, "-o", out, "--resume")
+    assert resumed.exit_code == 3
+    assert resumed.stderr.splitlines() == [
+        f"Pages labelled: 35, in {out}",
+        f"Inputs rejected: 1, in {out}.errors.jsonl",
+    ]
+    assert len(ids(out)) == 35
+
+
+def test_a_quiet_run_says_nothing_but_errors(tmp_path: Path, given: Path) -> None:
+    done = run("predict", given, "-o", tmp_path / "out.jsonl", "--quiet")
+    assert (done.exit_code, done.stdout, done.stderr) == (3, "", "")
+    assert run("predict", given, "-o", tmp_path / "out.jsonl", "--quiet", "--strict").stderr.startswith("Error: ")
+
+
+def test_fields_of_other_names(tmp_path: Path) -> None:
+    given = tmp_path / "in.jsonl"
+    given.write_text('{"url": "a", "content": "tin"}\n{"url": "b", "page": "<p>tin</p>"}\n', encoding="utf-8")
+    done = run("predict", given, "--id-field", "url", "--text-field", "content", "--html-field", "page")
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["out.parquet", "out.jsonl.zst", "out.jsonl.gz", "folder/"])
+def test_the_name_says_what_is_written(tmp_path: Path, given: Path, name: str) -> None:
+    done = run("predict", given, "-o", f"{tmp_path}/{name}", "--jobs", 1)
+    assert done.exit_code == 3
+    out = tmp_path / name
+    if out.is_dir():
+        assert len(list(out.iterdir())) == 35
+    else:
+        start = {".parquet": b"PAR1", ".zst": b"\x28\xb5\x2f\xfd", ".gz": b"\x1f\x8b"}[out.suffix]
+        assert out.read_bytes().startswith(start)
+
+
+def test_a_terminal_sees_a_bar_that_goes_away(tmp_path: Path, given: Path) -> None:
+    code, shown = in_terminal("stderr", "predict", given, "-o", tmp_path / "out.jsonl")
+    assert code == 3
+    assert "loading the model" in shown
+    assert "Pages labelled: 35" in shown
+
+
+def test_a_log_gets_a_line_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = 0.0
+    monkeypatch.setattr(progress, "monotonic", lambda: clock)
+    with progress.progress(shown=True) as watch:
+        for batch in range(61):
+            watch(Checkpoint(pages=32 * batch), batch / 200)
+            clock += 0.5
+    assert capsys.readouterr().err.splitlines() == [
+        "640 pages, 64/s, 10 %, 90 s left",
+        "1,280 pages, 64/s, 20 %, 80 s left",
+        "1,920 pages, 64/s, 30 %, 70 s left",
+    ]
+    with progress.progress(shown=False) as watch:
+        clock += 100
+        watch(Checkpoint(pages=9), 0.9)
+    assert capsys.readouterr().err == ""
+
+
+def test_the_pace_of_a_resumed_run_counts_from_where_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = 0.0
+    monkeypatch.setattr(progress, "monotonic", lambda: clock)
+    pace = Pace()
+    assert pace.tell(10_000, 0.5) == "10,000 pages, 50 %"
+    clock = 600.0
+    assert pace.tell(10_600, 0.51) == "10,600 pages, 1/s, 51 %, 8 h left"
+    assert pace.tell(10_600, None) == "10,600 pages, 1/s"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--engine", "spark"],
+        ["--engine", "spark", "-o", "out", "--resume"],
+        ["--engine", "spark", "-o", "out", "--jobs", "2"],
+        ["--master", "local[2]"],
+        ["--timeout", "0"],
+    ],
+)
+def test_what_the_engines_do_not_take(given: Path, wrong: list[str]) -> None:
+    done = run("predict", given, *wrong)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "Usage: locbao predict" in done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_model_that_is_none_is_told_by_any_number_of_processes(tmp_path: Path, given: Path, jobs: int) -> None:
+    command = [sys.executable, "-m", "locbao"]
+    done = process("predict", given, "--model", tmp_path, "--jobs", jobs, command=command)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "there is no manifest.json in it" in done.stderr

@@ -1,0 +1,46 @@
+"""Worker processes that are lost one after the other: bad pages are quarantined, a bad installation ends the run."""
+
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from locbao.predict.batch.job import BYTES, PAGES
+from locbao.predict.batch.workers import NothingWorks
+from tests import troubled_model
+from tests.batch_runs import LINE, do, errors, ids, pages, rows, run_for
+
+
+@pytest.mark.slow
+def test_any_number_of_pages_that_kill_in_a_row_is_quarantined(tmp_path: Path) -> None:
+    given = rows(tmp_path / "in.jsonl", [*pages(3), *["DIE"] * 12, *pages(3)])
+    out = tmp_path / "out.jsonl"
+    do(run_for(given, out, jobs=2))
+    assert ids(out) == [0, 1, 2, 15, 16, 17]
+    killed = "The process that labels the page was killed (SIGKILL)"
+    assert errors(out) == [(row, killed) for row in range(4, 16)]
+
+
+@pytest.mark.parametrize("texts", [pages(PAGES), [LINE * (BYTES // len(LINE))] * 2], ids=["small", "a batch each"])
+def test_where_every_page_kills_the_run_ends_and_leaves_nothing(tmp_path: Path, texts: list[str]) -> None:
+    (tmp_path / "ill").touch()
+    given = rows(tmp_path / "in.jsonl", texts)
+    with pytest.raises(NothingWorks, match=r"good\. The process .* was killed \(SIGKILL\)\. Is there memory"):
+        do(run_for(given, tmp_path / "out.jsonl", partial(troubled_model.dying, tmp_path), jobs=2))
+    assert sorted(os.listdir(tmp_path)) == ["ill", "in.jsonl"]
+
+
+@pytest.mark.slow
+def test_a_run_that_such_a_trouble_ended_is_resumed_without_a_page_lost(tmp_path: Path) -> None:
+    texts = pages(10 * PAGES)
+    texts[5 * PAGES + 3] += "\nFALL ILL"
+    given = rows(tmp_path / "in.jsonl", texts)
+    out, calm = tmp_path / "out.jsonl", tmp_path / "calm.jsonl"
+    with pytest.raises(NothingWorks) as caught:
+        do(run_for(given, out, partial(troubled_model.dying, tmp_path), jobs=2))
+    assert "with --resume goes on from there" in caught.value.__notes__[0]
+    do(run_for(given, out, jobs=2, resume=True))
+    do(run_for(given, calm, jobs=1))
+    assert out.read_bytes() == calm.read_bytes()
+    assert not out.with_name("out.jsonl.errors.jsonl").exists()

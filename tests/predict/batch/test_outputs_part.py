@@ -1,0 +1,91 @@
+"""Output files that a broken run leaves, and that a resumed one goes on with."""
+
+import gzip
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from locbao.predict.labelled import LabelledPage
+from locbao.predict.reading.json_rows import Id
+from locbao.predict.writing.outputs import Output, UnwritableOutput
+from tests.fake_model import FakeModel
+
+
+@pytest.fixture
+def page() -> LabelledPage:
+    return FakeModel().label("Chợ phiên\nSáng nay, bà con ba bản đã ra nương từ sớm.")
+
+
+def written(output: Output, pages: Sequence[tuple[Id, LabelledPage]], chunks: int = 2) -> None:
+    """Writes the pages in two chunks, with a break in the second that is resumed."""
+    first, second = (output.encode(list(pages[index::chunks]), "fake 0") for index in (0, 1))
+    writer = output.open()
+    writer.write(first)
+    position = writer.checkpoint()
+    writer.write(second[: len(second) // 2])
+    writer.close()
+    writer = output.open(position)
+    writer.write(second)
+    assert writer.checkpoint() == len(first) + len(second)
+    writer.finish()
+
+
+@pytest.mark.parametrize(
+    ("suffix", "unpack"),
+    [
+        ("jsonl", bytes),
+        ("jsonl.gz", gzip.decompress),
+        ("jsonl.zst", lambda data: zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True).read()),
+    ],
+)
+def test_a_resumed_file_is_whole(
+    suffix: str, unpack: Callable[[bytes], bytes], page: LabelledPage, tmp_path: Path
+) -> None:
+    files = []
+    for name in ("one", "two"):
+        output = Output.of(tmp_path / f"{name}.{suffix}")
+        written(output, [("a", page), ("b", page)])
+        assert output.path
+        files.append(output.path.read_bytes())
+    assert [json.loads(line)["id"] for line in unpack(files[0]).splitlines()] == ["a", "b"]
+    assert files[0] == files[1]
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_what_cannot_be_resumed_is_told(tmp_path: Path, page: LabelledPage) -> None:
+    output = Output.of(tmp_path / "out.jsonl")
+    with pytest.raises(UnwritableOutput, match=r"nothing to resume.*without --resume"):
+        output.open(10)
+    assert output.part
+    output.part.write_bytes(b"123")
+    with pytest.raises(UnwritableOutput, match="shorter than the 10 bytes"):
+        output.open(10)
+
+
+def test_nothing_is_there_before_the_end(tmp_path: Path, page: LabelledPage) -> None:
+    output = Output.of(tmp_path / "new" / "out.jsonl")
+    writer = output.open()
+    writer.write(output.encode([("a", page)], "fake 0"))
+    writer.close()
+    assert os.listdir(tmp_path / "new") == ["out.jsonl.part"]
+    assert output.encode([], "fake 0") == b""
+
+
+def test_a_link_is_written_through(tmp_path: Path, page: LabelledPage) -> None:
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "real.jsonl")
+    written(Output.of(tmp_path / "link.jsonl"), [("a", page), ("b", page)])
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert (tmp_path / "real.jsonl").is_file()
+
+
+def test_a_device_gets_what_is_written_at_once(page: LabelledPage, tmp_path: Path) -> None:
+    output = Output.of(os.devnull)
+    assert output.part is None
+    writer = output.open()
+    writer.write(output.encode([("a", page)], "fake 0"))
+    assert writer.checkpoint() > 0
+    writer.finish()

@@ -1,0 +1,197 @@
+"""HTML as lines: what becomes a line, what is left out, and how bytes become text."""
+
+import re
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from locbao.features.text import split_lines
+from locbao.predict.reading.encoding import Unusable, decode_html
+from locbao.predict.reading.html import html_text
+
+PHRASE = "Bà con Cơ Tu dựng lại gươl"  # of which every letter can be written in windows-1258
+
+
+@pytest.mark.parametrize(
+    ("markup", "lines"),
+    [
+        ("<h1>Tin</h1><p>Một <b>hai</b>\n  ba</p><p>Bốn</p>", "Tin||Một hai ba||Bốn"),
+        ("<div>Một</div><div>hai<div>ba</div>bốn</div>", "Một|hai|ba|bốn"),
+        ("Một<br>hai<br/><br>ba", "Một|hai|ba"),
+        ("<ul><li>Một<li>hai</ul><ul><li>ba</ul>", "Một|hai||ba"),
+        ("<div><a href=/>Một</a> <a href=/>hai</a><a href=/>ba</a></div>", "Một haiba"),
+        ("<table><tr><td>Một<td>hai</tr><tr><th>ba</th><th><p>bốn</p></th></tr></table>", "Một hai|ba||bốn"),
+        ("<pre>Một\n  hai\n\nba</pre>", "Một|hai|ba"),
+        ("<p>&nbsp;</p><p>\u200b</p><p>Giá &lt; 5 triệu &amp; hơn</p>", "\u200b||Giá < 5 triệu & hơn"),
+        ("<dl><dt>Một<dd>hai</dl>", "Một|hai"),
+        ("<p>Một\u00a0hai</p>", "Một\u00a0hai"),
+        ("<details><summary>Một</summary>hai</details>", "Một|hai"),
+        ("<select><option>Một<option>hai</select><button>ba</button>", "Một|hai|ba"),
+        ("plain text", "plain text"),
+        ("", ""),
+    ],
+)
+def test_a_block_is_a_line(markup: str, lines: str) -> None:
+    assert html_text(markup) == lines.replace("|", "\n")
+
+
+@pytest.mark.parametrize(
+    ("markup", "lines"),
+    [
+        (
+            '<p>Một</p><figure><img alt="Vườn quế"><figcaption><p>Vườn quế. Ảnh: A</p></figcaption></figure>',
+            "Một||Vườn quế|Vườn quế. Ảnh: A",
+        ),
+        ('<figure><a href=1.jpg><img alt="Vườn quế"></a> Ảnh: A</figure>', "Vườn quế|Ảnh: A"),
+        ('<a href=/><img alt="Tin hay"><span>Tin hay</span></a>', "Tin hay Tin hay"),
+        ('<a href=/><img alt="Tin hay"></a><h3><a href=/>Tin hay</a></h3>', "Tin hay||Tin hay"),
+        ('<p><img alt="Vườn quế">Ảnh: A</p>', "Vườn quế|Ảnh: A"),
+        ('<p>Một<img src=x><img alt=""><img alt=" ">hai</p>', "Mộthai"),
+        ('<picture><source srcset=x><img alt="Vườn quế"></picture>', "Vườn quế"),
+        ("<video controls>Máy không xem được</video><audio>x</audio><iframe>x</iframe><object>x</object>", ""),
+        ("<svg><title>x</title><text>y</text></svg>", ""),
+    ],
+)
+def test_pictures_give_their_alternative_text(markup: str, lines: str) -> None:
+    assert html_text(markup) == lines.replace("|", "\n")
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<script>x</script>",
+        "<style>x</style>",
+        "<noscript><img alt=x></noscript>",
+        "<template><p>x</p></template>",
+        "<!-- x -->",
+        "<textarea>x</textarea>",
+        "<div hidden><p>x</p></div>",
+        '<div style="color: red; DISPLAY : none">x</div>',
+        '<p style="display:none !important;">x</p>',
+        '<p style="visibility:hidden">x</p>',
+        "<dialog>x</dialog>",
+        "<iframe><p>x</p></iframe>",
+        "<datalist><option>x</datalist>",
+    ],
+)
+def test_what_is_not_seen_is_left_out(hidden: str) -> None:
+    assert html_text(f"<title>x</title><p>Một</p>{hidden}<p>hai</p>") == "Một\n\nhai"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '<body style="display:none"><p>Một',
+        '<p style="display:nonesuch">Một',
+        '<p style="background:url(display:none)">Một',
+        "<dialog open>Một</dialog>",
+        "<span aria-hidden=true>Một</span>",
+        "<html hidden><p>Một",
+    ],
+)
+def test_what_is_seen_is_kept(shown: str) -> None:
+    assert html_text(shown) == "Một"
+
+
+def test_a_page_that_is_nested_very_deep() -> None:
+    began = time.monotonic()
+    assert html_text("<div>" * 5000 + "Một") == "Một"
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("unit", ["<div>", "<ul><li>", "<table><tr><td>", "<b><div>", "<div><p>"])
+def test_nesting_that_would_take_minutes_is_refused_at_once(unit: str) -> None:
+    began = time.monotonic()
+    with pytest.raises(Unusable, match=r"nested too deep: .* elements are open at character"):
+        html_text(unit * 100_000 + "Một")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", ["<p>Một", "<tr><td>Một", "<li>Một<img src=x>", "<div>Một</div>", "<a href=x>Một<br>"])
+def test_a_long_page_is_not_a_deep_one(unit: str) -> None:
+    assert html_text(unit * 50_000).replace("\n", "") == "Một" * 50_000
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_any_text_is_html(text: str) -> None:
+    assert "\r" not in html_text(text)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<p>",
+                "</p>",
+                "<a>",
+                "</a>",
+                "<b>",
+                "<figure>",
+                "<table>",
+                "<td>",
+                "<pre>",
+                "</pre>",
+                "<li>",
+                '<img alt="x">',
+                "<br>",
+                "<div hidden>",
+                "</div>",
+                "Một ",
+                "\n",
+                "&#0;",
+            ]
+        )
+    )
+)
+def test_any_nesting_gives_lines_without_spaces_at_their_ends(pieces: list[str]) -> None:
+    lines = split_lines(html_text("".join(pieces)))
+    assert all(line == line.strip(" ") and "  " not in line for line in lines)
+    assert not any(a == b == "" for a, b in pairwise(lines)) or lines == [""]
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (PHRASE.encode(), PHRASE),
+        (b"\xef\xbb\xbf<meta charset=latin1>" + PHRASE.encode(), PHRASE),
+        (PHRASE.encode("utf-16"), PHRASE),
+        (b"\xfe\xff" + PHRASE.encode("utf-16-be"), PHRASE),
+        (b'<META http-equiv=Content-Type content="text/html; charset=windows-1252">\xe9', "é"),
+        (b"<meta charset='iso-8859-1'>\x93\xe9", "“é"),
+        (b"<meta charset=utf-16>\xc3\xa9", "é"),
+        (b"<meta charset=nothing-known>\xc3\xa9", "é"),
+        (b"<!-- <meta charset=koi8-r> -->\xc3\xa9", "é"),
+        (b" " * 1024 + b"<meta charset=koi8-r>\xc3\xa9", "é"),
+        (b"<meta charset=utf-8>\xff\xc3\xa9", "\ufffdé"),
+        (b"b\xe0 con \xd0\xf4ng", "bà con Đông"),
+        (b"\x9e", "ž"),
+        (b"<meta charset=windows-1252>" + PHRASE.encode(), PHRASE),
+        (b"<meta charset=windows-1258><p>b\xe0 con \xd0\xf4ng", "bà con Đông"),
+        (b"<meta charset=utf-8>caf\xe9", "caf\ufffd"),
+        (b"<meta charset=nothing-known><meta charset=koi8-r>\xc1", "а"),
+        (b'<meta name=description content="charset=koi8-r">\xc3\xa9', "é"),
+    ],
+)
+def test_encodings_are_told_as_browsers_tell_them(data: bytes, text: str) -> None:
+    assert re.sub("<.*>", "", decode_html(data)).strip() == text
+
+
+def test_binary_data_is_no_html() -> None:
+    with pytest.raises(Unusable, match="a zero byte at offset 3"):
+        decode_html(b"%PD\0")
+
+
+@settings(deadline=None)
+@given(st.binary())
+def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
+    if data[:2] not in (b"\xff\xfe", b"\xfe\xff") and b"\0" in data:
+        with pytest.raises(Unusable, match="binary"):
+            decode_html(data)
+    else:
+        assert isinstance(decode_html(data), str)

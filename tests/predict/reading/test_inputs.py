@@ -1,0 +1,198 @@
+"""Reading pages: every kind of input, and every way in which one can be unusable."""
+
+import gzip
+import io
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from locbao.predict.reading.inputs import Input, ReadOptions, Rejected, UnreadableInput, read_inputs, read_page
+
+
+def read(*arguments: Path | str, max_chars: int = 1000) -> list[Input | Rejected]:
+    return list(read_inputs([str(argument) for argument in arguments], ReadOptions(max_chars)))
+
+
+def only_reason(*arguments: Path | str, max_chars: int = 1000) -> str:
+    (item,) = read(*arguments, max_chars=max_chars)
+    assert isinstance(item, Rejected)
+    return item.reason
+
+
+def ids(items: list[Input | Rejected]) -> list[str | int]:
+    return [item.id for item in items if isinstance(item, Input)]
+
+
+def write(path: Path, data: bytes | str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return path
+
+
+def rows(path: Path, *lines: object) -> Path:
+    return write(path, "".join(f"{json.dumps(line)}\n" for line in lines))
+
+
+def test_a_file_is_a_page_named_after_the_file(tmp_path: Path) -> None:
+    (page,) = read(write(tmp_path / "tin" / "a.txt", "Một dòng\r\nHai dòng\n"))
+    assert isinstance(page, Input)
+    assert (page.id, page.text) == ("a.txt", "Một dòng\r\nHai dòng\n")
+
+
+def test_the_byte_order_mark_is_no_text(tmp_path: Path) -> None:
+    (page,) = read(write(tmp_path / "a.txt", b"\xef\xbb\xbfTin"))
+    assert isinstance(page, Input)
+    assert page.text == "Tin"
+
+
+def test_a_folder_gives_its_pages_in_order_with_relative_ids(tmp_path: Path) -> None:
+    for name in ("b.txt", "a/2.txt", "a/10.TXT", "c/x/y.htm", "c/y.Html", "a/skip.md"):
+        write(tmp_path / name, "chữ")
+    assert ids(read(tmp_path)) == ["a/10.TXT", "a/2.txt", "b.txt", "c/x/y.htm", "c/y.Html"]
+
+
+def test_a_circle_of_links_ends(tmp_path: Path) -> None:
+    write(tmp_path / "a" / "1.txt", "chữ")
+    (tmp_path / "a" / "loop").symlink_to(tmp_path, target_is_directory=True)
+    assert ids(read(tmp_path)) == ["a/1.txt"]
+
+
+def test_a_link_that_leads_nowhere_is_rejected(tmp_path: Path) -> None:
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nothing")
+    assert "cannot be read" in only_reason(tmp_path)
+
+
+def test_a_folder_without_pages_is_rejected(tmp_path: Path) -> None:
+    assert only_reason(tmp_path) == "The folder holds no page (.txt, .html, .htm)"
+
+
+def test_a_file_name_that_is_not_utf8_is_read(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"x\xff.txt")).write_text("chữ", encoding="utf-8")
+    assert ids(read(tmp_path)) == ["x\udcff.txt"]
+
+
+def test_rows_give_text_or_joined_lines_and_keep_their_id(tmp_path: Path) -> None:
+    lines = [{"text": "một", "label": "body"}, {"text": "", "label": None}, {"text": "hai", "label": "body"}]
+    path = rows(tmp_path / "a.jsonl", {"id": 7, "text": "tin"}, {"id": "x", "lines": lines})
+    pages = read(path)
+    assert [(page.id, page.text) for page in pages if isinstance(page, Input)] == [(7, "tin"), ("x", "một\n\nhai")]
+    assert [page.source.row for page in pages] == [1, 2]
+
+
+def test_blank_rows_are_passed_over_but_counted(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", '\ufeff\n{"id": 1, "text": "tin"}\r\n\n{"id": 2}')
+    first, second = read(path)
+    assert (first.source.row, second.source.row) == (2, 4)
+
+
+def test_compressed_rows(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl.gz", gzip.compress(b'{"id": 1, "text": "tin"}\n'))
+    assert ids(read(path)) == [1]
+
+
+def test_a_damaged_archive_gives_what_comes_before_the_damage(tmp_path: Path) -> None:
+    whole = gzip.compress(b"".join(b'{"id": %d, "text": "tin"}\n' % n for n in range(20000)))
+    *pages, last = read(write(tmp_path / "a.jsonl.gz", whole[: len(whole) // 2]))
+    assert isinstance(last, Rejected)
+    assert last.source.row == len(pages) + 1 > 1000
+    assert "damaged" in last.reason
+
+
+def test_what_is_no_archive_at_all(tmp_path: Path) -> None:
+    assert "damaged" in only_reason(write(tmp_path / "a.jsonl.gz", "plain text"))
+
+
+def test_standard_input_is_rows_for_a_batch_and_text_for_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"id": "a", "text": "tin"}\n')))
+    assert ids(read("-")) == ["a"]
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("một\nhai".encode())))
+    assert read_page("-").text == "một\nhai"
+
+
+def test_a_lone_surrogate_is_kept(tmp_path: Path) -> None:
+    (page,) = read(write(tmp_path / "a.jsonl", rb'{"id": "a", "text": "tin \ud800"}'))
+    assert isinstance(page, Input)
+    assert page.text == "tin \ud800"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "The page is empty"),
+        ("\n \u00a0\u200b\n&nbsp;\n".encode(), "The page is empty"),
+        (b"tin\nt\xe9t\n", "The text is not UTF-8: byte 0xe9 at offset 5, line 2"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "The data is binary: a zero byte at offset 8"),
+        ("tin".encode("utf-16"), "The text is UTF-16, not UTF-8 (iconv -f UTF-16 -t UTF-8 converts it)"),
+        (b"x" * 1001, "The page has 1,001 characters, more than 1,000 (see --max-chars)"),
+        (b"x" * 4001, "The page has more than 1,000 characters (see --max-chars)"),
+    ],
+)
+def test_unusable_pages(tmp_path: Path, data: bytes, reason: str) -> None:
+    path = write(tmp_path / "a.txt", data)
+    assert only_reason(path) == reason
+    with pytest.raises(UnreadableInput, match=r"a\.txt: "):
+        read_page(str(path), ReadOptions(1000))
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (b"{", "The row is not JSON: Expecting property name enclosed in double quotes at character 2"),
+        (b'"tin"', 'The row is a string, not an object such as {"id": …, "text": …}'),
+        (b'{"text": "tin"}', 'The row has no "id"'),
+        (b'{"id": 1.5, "text": "tin"}', '"id" is a number, not a string or a whole number'),
+        (b'{"id": true, "text": "tin"}', '"id" is true or false, not a string or a whole number'),
+        (b'{"id": 1}', 'The row has neither "text" nor "html" nor "lines"'),
+        (b'{"id": 1, "html": 5}', '"html" is a number, not a string'),
+        (b'{"id": 1, "html": "<p hidden>tin</p>"}', "The page is empty"),
+        (b'{"id": 1, "text": ["tin"]}', '"text" is a list, not a string'),
+        (b'{"id": 1, "lines": "tin"}', '"lines" is a string, not a list'),
+        (
+            b'{"id": 1, "lines": [{"text": "a"}, {"text": null}]}',
+            '"lines" number 2 is not an object with a "text" that',
+        ),
+        (b'{"id": 1, "text": ""}', "The page is empty"),
+        (b'{"id": 1, "text": "\xff"}', "The text is not UTF-8: byte 0xff at offset 19, line 1"),
+        (b"[" * 100_000, "The row is not usable JSON: it is nested too deeply"),
+        (b'{"id": ' + b"9" * 5000 + b"}", "The row is not usable JSON: Exceeds the limit"),
+        (b'{"id": 1, "text": "' + b"x" * 1001 + b'"}', "The page has 1,001 characters, more than 1,000"),
+        (b'{"id": 1, "text": "' + b"x" * 2_000_000 + b'"}', "The row is too long for a page of 1,000 characters"),
+    ],
+)
+def test_unusable_rows_do_not_stop_the_rest(tmp_path: Path, row: bytes, reason: str) -> None:
+    bad, good = read(write(tmp_path / "a.jsonl", row + b'\n{"id": 2, "text": "tin"}\n'))
+    assert isinstance(bad, Rejected)
+    assert bad.reason.startswith(reason)
+    assert (bad.source.file, bad.source.row) == (str(tmp_path / "a.jsonl"), 1)
+    assert isinstance(good, Input)
+
+
+def test_a_file_without_rows_is_rejected(tmp_path: Path) -> None:
+    assert only_reason(write(tmp_path / "a.jsonl", "\n\n")) == "There is no row to read"
+
+
+def test_an_argument_that_cannot_be_read_is_told_before_the_first_page(tmp_path: Path) -> None:
+    page = write(tmp_path / "a.txt", "tin")
+    for name, hint in ((tmp_path / "none.txt", "Check the path"), (write(tmp_path / "a.pdf", "%PDF"), "What is read")):
+        with pytest.raises(UnreadableInput, match=hint):
+            read_inputs([str(page), str(name)])
+    with pytest.raises(UnreadableInput):
+        read_inputs(["a\0b"])
+
+
+def test_one_page_is_not_read_from_a_batch(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="one page"):
+        read_page(str(rows(tmp_path / "a.jsonl", {"id": 1, "text": "tin"})))
+
+
+def test_rows_are_read_one_at_a_time(tmp_path: Path) -> None:
+    """What is asked for is read, no more: a file that grows while it is read shows it."""
+    path = rows(tmp_path / "a.jsonl", *({"id": n, "text": "tin"} for n in range(3)))
+    stream = read_inputs([str(path)])
+    next(stream)
+    with path.open("a", encoding="utf-8") as file:
+        file.write('{"id": 3, "text": "tin"}\n')
+    assert len(list(stream)) == 3

@@ -1,0 +1,250 @@
+"""Pickles that mean harm: each in a folder whose manifest and hashes fit, and each refused before anything is built."""
+
+import io
+import os
+import pickle
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pytest
+import sklearn
+from hypothesis import example, given
+from hypothesis import strategies as st
+from joblib.numpy_pickle import NumpyArrayWrapper
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from locbao.predict.store.audit import UnsafePart, audit
+from locbao.predict.store.folder import read, save
+from locbao.predict.store.pickles import UnbuildablePart, build, dump
+from tests.predict.store.test_store import MANIFEST, reseal
+
+
+class Call:
+    """Pickled as a call of a function; so every unpickler makes it."""
+
+    def __init__(self, function: Callable[..., Any], *args: object) -> None:
+        self.function, self.args = function, args
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return self.function, self.args
+
+
+def object_array(item: object) -> np.ndarray[Any, Any]:
+    array = np.empty(1, dtype=object)
+    array[0] = item
+    return array
+
+
+def by_joblib(part: object) -> bytes:
+    stream = io.BytesIO()
+    joblib.dump(part, stream)
+    return stream.getvalue()
+
+
+def wrapped_by_hand(item: object) -> bytes:
+    """An array that joblib would read by a second unpickler, inside the first."""
+    wrapper = NumpyArrayWrapper(np.ndarray, (1,), "C", np.dtype(object))
+    return pickle.dumps(wrapper, 4)[:-1] + pickle.dumps(object_array(item), 4) + b"."
+
+
+def attribute(name: str, value: object) -> LogisticRegression:
+    model = LogisticRegression().fit(np.eye(4), [0, 1, 0, 1])
+    vars(model)[name] = value
+    return model
+
+
+# Each writes the part with a call that would make the file named by `mark`.
+PAYLOADS: dict[str, Callable[[str], bytes]] = {
+    "os.system": lambda mark: pickle.dumps(Call(os.system, f"touch {mark}"), 5),
+    "eval": lambda mark: pickle.dumps(Call(eval, f"open({mark!r}, 'w').close()"), 5),
+    "open": lambda mark: pickle.dumps(Call(open, mark, "w"), 5),
+    "getattr": lambda mark: pickle.dumps(Call(getattr(Path(mark), "touch")), 5),  # noqa: B009
+    "np.save": lambda mark: pickle.dumps(Call(np.save, mark, 1), 5),
+    "np.memmap": lambda mark: pickle.dumps(Call(np.memmap, mark, "u1", "w+", 0, (4,)), 5),
+    "joblib.load": lambda mark: pickle.dumps(Call(joblib.load, mark), 5),
+    "old protocol": lambda mark: pickle.dumps(Call(os.system, f"touch {mark}"), 0),
+    "in a list": lambda mark: pickle.dumps([1, {"a": (Call(os.system, f"touch {mark}"),)}], 5),
+    "in an array": lambda mark: pickle.dumps(object_array(Call(os.system, f"touch {mark}")), 5),
+    "in an estimator": lambda mark: pickle.dumps(attribute("coef_", Call(os.system, f"touch {mark}")), 5),
+    "in a pipeline": lambda mark: pickle.dumps(make_pipeline(attribute("C", Call(os.system, f"touch {mark}"))), 5),
+    "by joblib": lambda mark: by_joblib({"w": np.eye(2), "x": Call(os.system, f"touch {mark}")}),
+    "in joblib's array": lambda mark: by_joblib(object_array(Call(os.system, f"touch {mark}"))),
+    "in joblib's array, by hand": lambda mark: wrapped_by_hand(Call(os.system, f"touch {mark}")),
+    "after the end": lambda mark: pickle.dumps(1, 5) + pickle.dumps(Call(os.system, f"touch {mark}"), 5),
+    "compressed": lambda mark: _compressed(Call(os.system, f"touch {mark}")),
+}
+
+
+def _compressed(part: object) -> bytes:
+    stream = io.BytesIO()
+    joblib.dump(part, stream, compress=3)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("kind", PAYLOADS)
+def test_nothing_runs(kind: str, tmp_path: Path) -> None:
+    mark = tmp_path / "it-ran"
+    save(tmp_path / "model", {"lines": 1}, MANIFEST, "")
+    (tmp_path / "model" / "lines.joblib").write_bytes(PAYLOADS[kind](str(mark)))
+    reseal(tmp_path / "model")
+    with pytest.raises(UnsafePart, match="before anything was built"):
+        read(tmp_path / "model")
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("kind", ["os.system", "eval", "in joblib's array", "in an estimator"])
+def test_the_payloads_do_run_elsewhere(kind: str, tmp_path: Path) -> None:
+    """Otherwise the test above would prove nothing."""
+    (tmp_path / "lines.joblib").write_bytes(PAYLOADS[kind](str(tmp_path / "it-ran")))
+    joblib.load(tmp_path / "lines.joblib")
+    assert (tmp_path / "it-ran").exists()
+
+
+def test_no_part_is_built_when_a_later_one_is_bad(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(tmp_path / "model", {"a": 1, "b": 2}, MANIFEST, "")
+    (tmp_path / "model" / "b.joblib").write_bytes(PAYLOADS["eval"]("x"))
+    reseal(tmp_path / "model")
+    monkeypatch.setattr("locbao.predict.store.folder.build", lambda *_: pytest.fail("built"))
+    with pytest.raises(UnsafePart, match="'b'"):
+        read(tmp_path / "model")
+
+
+def text(value: str) -> bytes:
+    return b"\x8c" + bytes([len(value)]) + value.encode()
+
+
+def name(module: str, attr: str) -> bytes:
+    return text(module) + text(attr) + b"\x93"
+
+
+DTYPE = name("numpy", "dtype")
+F8 = DTYPE + text("f8") + b"\x89\x88\x87R"
+F8_STATE = b"(K\x03" + text("<") + b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb"
+ARRAY = name("numpy._core.numeric", "_frombuffer")
+SCALAR = name("numpy._core.multiarray", "scalar")
+EIGHT = b"\x96" + struct.pack("<Q", 8) + bytes(8)
+LOGISTIC = name("sklearn.linear_model._logistic", "LogisticRegression")
+
+# Allowed names in forms that numpy and scikit-learn never write.
+ODD = {
+    "object dtype": DTYPE + text("O") + b"\x89\x88\x87R.",
+    "record dtype": DTYPE + text("f8,O") + b"\x89\x88\x87R.",
+    "dtype of a dtype": DTYPE + F8 + F8_STATE + b"\x89\x88\x87R.",
+    "dtype with another size": DTYPE + text("U1") + b"\x89\x88\x87R(K\x03" + text("<") + b"NNNK\x40K\x04K\x08tb.",
+    "dtype with fields": F8
+    + b"(K\x03"
+    + text("<")
+    + b"N"
+    + text("a")
+    + b"\x85}J\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb.",
+    "dtype changed twice": F8 + F8_STATE + F8_STATE[:-1] + b"b.",
+    "dtype used too early": ARRAY + b"(" + EIGHT + F8 + b"K\x01\x85" + text("C") + b"tR.",
+    "array beyond its data": ARRAY + b"(" + EIGHT + F8 + F8_STATE + b"K\x02\x85" + text("C") + b"tR.",
+    "array of negative size": ARRAY + b"(" + EIGHT + F8 + F8_STATE + b"J\xff\xff\xff\xff\x85" + text("C") + b"tR.",
+    "array over an array": ARRAY + b"(" + ARRAY + b"(" + EIGHT + F8 + F8_STATE + b"K\x01\x85" + text("C") + b"tR",
+    "scalar beyond its data": SCALAR + F8 + F8_STATE + b"C\x04\0\0\0\0\x86R.",
+    "estimator called": LOGISTIC + b")R.",
+    "estimator with arguments": LOGISTIC + b"K\x01\x85\x81.",
+    "function made": ARRAY + b")\x81.",
+    "state with slots": LOGISTIC + b")\x81}" + b"}\x86b.",
+    "state with a method name": LOGISTIC + b")\x81}" + text("__class__") + b"K\x01sb.",
+    "version that is no text": LOGISTIC + b")\x81}" + text("_sklearn_version") + b"]sb.",
+    "function as a value": LOGISTIC + b")\x81}" + text("predict_proba") + ARRAY + b"sb.",
+    "class as the whole": LOGISTIC + b".",
+    "dotted name": name("numpy", "dtype.__class__") + b".",
+    "name from a deeper module": name("sklearn.linear_model", "LogisticRegression") + b".",
+    "name that is no text": b"K\x01" + text("a") + b"\x93.",
+    "items into bytes": b"\x96" + struct.pack("<Q", 1) + b"a" + b"(K\x01e.",
+    "items into an estimator": LOGISTIC + b")\x81(K\x01e.",
+    "keys into an array": ARRAY + b"(" + EIGHT + F8 + F8_STATE + b"K\x01\x85" + text("C") + b"tRK\x00K\x01s.",
+    "persistent id": text("x") + b"Q.",
+    "extension code": b"\x82\x01.",
+    "out-of-band buffer": b"\x97.",
+    "memo far away": b"K\x01r\xff\xff\xff\x7f.",
+    "memo never filled": b"h\x05.",
+    "second protocol": b"\x80\x05K\x01.",
+    "nothing on the stack": b".",
+    "two things on the stack": b"K\x01K\x02.",
+    "open mark": b"(K\x01.",
+    "text beyond the end": b"\x8d" + struct.pack("<Q", 2**62) + b"a.",
+    "bytes beyond the end": b"\x96" + struct.pack("<Q", 2**40) + b"a.",
+    "no end": b"K\x01",
+    "odd items": b"}(K\x01u.",
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_listed_names_in_unlisted_forms(kind: str) -> None:
+    with pytest.raises(UnsafePart):
+        audit(b"\x80\x05" + ODD[kind], "lines")
+
+
+def test_the_building_blocks_above_are_accepted() -> None:
+    data = b"\x80\x05" + ARRAY + b"(" + EIGHT + F8 + F8_STATE + b"K\x01\x85" + text("C") + b"tR."
+    audit(data, "lines")
+    np.testing.assert_array_equal(build(data, "lines"), np.zeros(1))
+
+
+def test_deep_and_self_similar_values_cost_nothing() -> None:
+    """Hashing, comparing or printing these takes for ever, or overflows the stack."""
+    doubled = b")" + b"".join(b"\x94h" + bytes([i]) + b"\x86" for i in range(60))
+    deep = b")" + b"\x85" * 20_000
+    for value in (doubled, deep):
+        for end in (b"}" + value + b"K\x01s.", value + text("a") + b"\x93.", value + b")R.", DTYPE + value + b"R."):
+            with pytest.raises(UnsafePart):
+                audit(b"\x80\x05" + end, "lines")
+            with pytest.raises(UnsafePart):
+                audit(b"\x80\x05" + value + end, "lines")
+
+
+def test_too_many_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("locbao.predict.store.audit.MAX_STEPS", 100)
+    with pytest.raises(UnsafePart, match="more than 100"):
+        dump(list(range(1000)), "lines")
+
+
+def test_another_patch_version_of_scikit_learn_is_no_matter() -> None:
+    """Only the minor version counts, and the store compares it; a warning here would fail this test."""
+    data = dump(attribute("x", 1), "lines")
+    audit(data.replace(sklearn.__version__.encode(), b"9" * len(sklearn.__version__)), "lines")
+    build(data.replace(sklearn.__version__.encode(), b"9" * len(sklearn.__version__)), "lines")
+
+
+def test_a_part_that_the_libraries_refuse() -> None:
+    """numpy meets code points beyond Unicode only when it decodes them."""
+    code = struct.pack("<I", 0x110000)
+    u1 = DTYPE + text("U1") + b"\x89\x88\x87R(K\x03" + text("<") + b"NNNK\x04K\x04K\x08tb"
+    data = b"\x80\x05" + SCALAR + u1 + b"C\x04" + code + b"\x86R."
+    audit(data, "lines")
+    with pytest.raises(UnbuildablePart, match="lines"):
+        build(data, "lines")
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**100), 2**100) | st.floats(allow_nan=False) | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text() | st.integers(), inner),
+)
+
+
+@given(PLAIN)
+def test_plain_values_go_through(value: object) -> None:
+    assert build(dump(value, "lines"), "lines") == value
+
+
+@given(st.binary(max_size=60), st.integers(0, 10**9))
+@example(noise=b"c\\", seed=0)  # makes a string with an escape that Python warns of
+def test_noise_is_refused_or_harmless(noise: bytes, seed: int) -> None:
+    """Whatever stands in the middle of a real part: an UnsafePart, an UnbuildablePart, or a value; nothing else."""
+    whole = dump({"w": np.arange(3.0), "m": attribute("x", 1), "n": np.int64(2)}, "lines")
+    place = seed % len(whole)
+    data = whole[:place] + noise + whole[place + len(noise) :]
+    try:
+        audit(data, "lines")
+        build(data, "lines")
+    except (UnsafePart, UnbuildablePart):
+        pass

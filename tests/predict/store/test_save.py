@@ -1,0 +1,131 @@
+"""Saving model folders: whole or not at all, over nothing but an older model, and nothing that could not be read."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from locbao.predict.store import folder_errors as errors
+from locbao.predict.store.audit import UnsafePart
+from locbao.predict.store.folder import read, save
+from tests.predict.store.test_store import MANIFEST
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    save(tmp_path / "model", {"lines": "old"}, MANIFEST, "# Old\n")
+    return tmp_path / "model"
+
+
+def test_only_models_are_replaced(folder: Path, tmp_path: Path) -> None:
+    save(folder, {"lines": 1}, MANIFEST, "# Newer\n")
+    assert read(folder).parts == {"lines": 1}
+    (tmp_path / "notes").mkdir()
+    save(tmp_path / "notes", {"lines": 1}, MANIFEST, "# In an empty folder\n")
+    (tmp_path / "notes" / "thesis.txt").write_text("mine")
+    (tmp_path / "file").write_text("mine")
+    for place in (tmp_path / "notes", tmp_path / "file"):
+        with pytest.raises(errors.Occupied):
+            save(place, {"lines": 1}, MANIFEST, "# Newest\n")
+    assert (tmp_path / "notes" / "thesis.txt").read_text() == "mine"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "model", "notes"]
+
+
+def test_what_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(errors.Unwritable, match="not saved"):
+        save(tmp_path / "file" / "model", {"lines": 1}, MANIFEST, "")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        print,
+        {1, 2},
+        np.array([object()]),
+        np.datetime64("2024-01-01"),
+        lambda: 1,
+        np.zeros(2, dtype="f8,i4"),
+        {(1, 2): 3},
+        Path(),
+    ],
+)
+def test_what_could_not_be_read_is_not_saved(tmp_path: Path, part: object) -> None:
+    with pytest.raises(UnsafePart, match="'lines'"):
+        save(tmp_path / "model", {"lines": [part]}, MANIFEST, "")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["../lines", "Lines", ""])
+def test_odd_part_names_are_not_saved(tmp_path: Path, name: str) -> None:
+    with pytest.raises(errors.BrokenManifest):
+        save(tmp_path / "model", {name: 1}, MANIFEST, "")
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from locbao.predict.store import folder as store
+folder, step = Path(sys.argv[1]), 0
+def counted(name):
+    real = getattr(os, name)
+    def wrapper(*args, **kwargs):
+        global step
+        step += 1
+        if step == at:
+            os._exit(9)
+        return real(*args, **kwargs)
+    setattr(os, name, wrapper)
+for name in ("fsync", "rename", "mkdir"):
+    counted(name)
+at = int(sys.argv[2])
+while True:
+    if (child := os.fork()) == 0:
+        store.save(folder, {"lines": "new"}, {"name": "new"}, "# New")
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    print(at, code, *sorted(p.name for p in folder.iterdir()) if folder.exists() else ["nothing"], flush=True)
+    if code != 9:
+        break
+    at += 1
+"""
+
+
+def test_a_killed_save_leaves_no_half_model(tmp_path: Path) -> None:
+    """Killed at each write to the disk in turn: afterwards the folder is not there, or whole."""
+    folder = tmp_path / "model"
+    run = subprocess.run([sys.executable, "-c", KILLED, folder, "1"], capture_output=True, text=True, check=True)
+    *killed, last = run.stdout.splitlines()
+    assert len(killed) >= 5
+    whole = "MODEL_CARD.md lines.joblib manifest.json"
+    assert {line.split(" ", 2)[2] for line in killed} <= {"nothing", whole}
+    assert last.endswith(f" 0 {whole}")
+    assert read(folder).parts == {"lines": "new"}
+
+
+@pytest.mark.parametrize("at", range(1, 8))
+def test_an_interrupted_save_leaves_the_old_model(folder: Path, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = 0
+
+    def interrupted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            nonlocal steps
+            steps += 1
+            if steps == at:
+                raise KeyboardInterrupt
+            return real(*args, **kwargs)
+
+        return wrapper
+
+    digest = read(folder).digest
+    for name in ("fsync", "rename", "mkdir"):
+        monkeypatch.setattr(os, name, interrupted(getattr(os, name)))
+    with pytest.raises(KeyboardInterrupt):
+        save(folder, {"lines": "new"}, MANIFEST, "# New")
+    assert read(folder).digest == digest
+    assert [p.name for p in folder.parent.iterdir()] == ["model"]

@@ -1,0 +1,206 @@
+"""Model folders: what was saved comes back, and nothing else is let in (more in test_save.py and test_audit.py)."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import MaxAbsScaler, StandardScaler
+
+from locbao.features.errors import LocbaoError
+from locbao.predict.store import folder_errors as errors
+from locbao.predict.store import manifest as manifests
+from locbao.predict.store.folder import read, save
+
+RANDOM = np.random.default_rng(7)
+X = RANDOM.random((60, 5))
+Y = np.array(["body", "caption", "sidebar"] * 20)
+ARRAYS: dict[str, np.ndarray[Any, Any]] = {
+    "weights": RANDOM.random((3, 40)).astype(np.float16),
+    "fortran": np.asfortranarray(X),
+    "gaps": X[:, :2],
+    "axes": RANDOM.random((2, 3, 4)).transpose(1, 0, 2),
+    "empty": np.zeros((0, 3)),
+    "zero_d": np.array(3.0),
+    "text": np.array(["ả", "bờ"]),
+    "other_order": np.arange(3, dtype=">i4"),
+    "flags": np.array([True, False]),
+}
+MANIFEST = {"name": "test", "labels": ["body", "caption", "sidebar"], "scores": {"f1": np.float32(0.5)}}
+
+
+def parts() -> dict[str, object]:
+    estimators = {"lr": LogisticRegression().fit(X, Y), "max": MaxAbsScaler().fit(X), "std": StandardScaler().fit(X)}
+    plain = {"nest": [1, -2.5, None, True, ("a", b"x"), 2**70, {"k": {}}], "count": np.int64(3)}
+    return {"lines": {**estimators, **ARRAYS}, "other": plain}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    save(tmp_path / "model", parts(), MANIFEST, "# Card\n")
+    return tmp_path / "model"
+
+
+def reseal(folder: Path, **changes: Any) -> None:
+    """What an attacker, or a careful hand, does: a manifest that fits what stands in the folder."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    names = [path.name for path in folder.iterdir() if path.name != "manifest.json"]
+    manifest["files"] = {name: manifests.describe((folder / name).read_bytes()) for name in names}
+    manifest.update(changes)
+    (folder / "manifest.json").write_bytes(manifests.seal(manifest)[1])
+
+
+def test_what_is_saved_comes_back(folder: Path) -> None:
+    stored = read(folder)
+    lines = stored.parts["lines"]
+    for name, array in ARRAYS.items():
+        np.testing.assert_array_equal(lines[name], array)
+        assert lines[name].dtype == array.dtype
+    np.testing.assert_array_equal(lines["lr"].predict_proba(X), LogisticRegression().fit(X, Y).predict_proba(X))
+    assert stored.parts["other"] == parts()["other"]
+    assert stored.manifest["labels"] == MANIFEST["labels"]
+
+
+def test_joblib_reads_the_parts_too(folder: Path) -> None:
+    np.testing.assert_array_equal(joblib.load(folder / "lines.joblib")["weights"], ARRAYS["weights"])
+
+
+def test_same_training_same_bytes(folder: Path, tmp_path: Path) -> None:
+    digest = save(tmp_path / "again", parts(), MANIFEST, "# Card\n")
+    assert digest == read(folder).digest
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == {
+        p.name: p.read_bytes() for p in (tmp_path / "again").iterdir()
+    }
+
+
+def test_a_model_that_was_read_can_be_saved_again(folder: Path, tmp_path: Path) -> None:
+    stored = read(folder)
+    save(tmp_path / "copy", stored.parts, stored.manifest, "# Card\n")
+    assert sorted(read(tmp_path / "copy").parts) == ["lines", "other"]
+
+
+# Changed folders
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "lines.joblib", "other.joblib", "MODEL_CARD.md"])
+def test_one_changed_byte_is_refused(folder: Path, name: str) -> None:
+    data = bytearray((folder / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / name).write_bytes(data)
+    with pytest.raises(errors.BrokenManifest if name == "manifest.json" else errors.ChangedFile, match=str(folder)):
+        read(folder)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_flipped_bits_are_refused(folder: Path, data: st.DataObject) -> None:
+    path = folder / data.draw(st.sampled_from(sorted(p.name for p in folder.iterdir())))
+    whole = path.read_bytes()
+    place, mask = data.draw(st.integers(0, len(whole) - 1)), data.draw(st.integers(1, 255))
+    path.write_bytes(whole[:place] + bytes([whole[place] ^ mask]) + whole[place + 1 :])
+    try:
+        with pytest.raises(LocbaoError):
+            read(folder)
+    finally:
+        path.write_bytes(whole)
+
+
+@pytest.mark.parametrize("name", ["lines.joblib", "MODEL_CARD.md"])
+def test_a_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(errors.MissingFile, match=name):
+        read(folder)
+
+
+@pytest.mark.parametrize("name", ["extra.joblib", ".hidden", "lines.joblib.bak", "folder/"])
+def test_an_unlisted_file_is_refused(folder: Path, name: str) -> None:
+    (folder / name).mkdir() if name.endswith("/") else (folder / name).write_text("x")
+    with pytest.raises(errors.UnlistedFile, match=name.rstrip("/")):
+        read(folder)
+
+
+def test_a_longer_file_is_not_even_read(folder: Path) -> None:
+    with open(folder / "lines.joblib", "r+b") as file:
+        file.truncate(2**40)  # a hole, no blocks on the disk
+    with pytest.raises(errors.ChangedFile, match="bytes"):
+        read(folder)
+
+
+def test_links_and_pipes_are_not_opened(folder: Path, tmp_path: Path) -> None:
+    (folder / "other.joblib").rename(tmp_path / "elsewhere")
+    (folder / "other.joblib").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(errors.ChangedFile, match="plain file"):
+        read(folder)
+    (folder / "other.joblib").unlink()
+    os.mkfifo(folder / "other.joblib")
+    with pytest.raises(errors.ChangedFile, match="regular"):
+        read(folder)
+
+
+def test_no_model_there(tmp_path: Path) -> None:
+    for place, reason in (
+        (tmp_path / "no", "does not exist"),
+        (tmp_path, "no manifest.json"),
+        (Path(__file__), "folder"),
+    ):
+        with pytest.raises(errors.NotAModel, match=reason):
+            read(place)
+
+
+# Manifests
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", "[" * 100_000, '{"format": NaN}', '{"format": "1"}', '{"a": "\ud800"}', "\0"]
+)
+def test_a_manifest_that_is_no_json_of_ours(folder: Path, text: str) -> None:
+    (folder / "manifest.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(errors.BrokenManifest):
+        read(folder)
+
+
+@pytest.mark.parametrize(("number", "hint"), [(manifests.FORMAT + 1, "pip install -U"), (0, "locbao train lines")])
+def test_another_format_number(folder: Path, number: int, hint: str) -> None:
+    reseal(folder, format=number)
+    with pytest.raises(errors.OtherFormat, match=hint):
+        read(folder)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../lines.joblib", "/etc/passwd", "a/../../b.joblib", "..", "", "con\0.joblib", "LINES.joblib", "manifest.json"],
+)
+def test_file_names_that_lead_elsewhere(folder: Path, name: str) -> None:
+    files = json.loads((folder / "manifest.json").read_text())["files"]
+    reseal(folder, files={**files, name: files["lines.joblib"]})
+    with pytest.raises(errors.BrokenManifest, match="no name for a file"):
+        read(folder)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"files": []}, {"files": {"MODEL_CARD.md": 5}}, {"versions": {"numpy": 2}}, {"name": 1}]
+)
+def test_sealed_nonsense(folder: Path, changes: dict[str, Any]) -> None:
+    reseal(folder, **changes)
+    with pytest.raises(errors.BrokenManifest):
+        read(folder)
+
+
+def test_another_scikit_learn_says_how_to_refit(folder: Path) -> None:
+    reseal(folder, versions={"numpy": np.__version__, "scikit-learn": "1.3.2"}, refit=["lines", "my corpus.jsonl"])
+    with pytest.raises(errors.OtherVersion, match=r"`locbao train lines 'my corpus.jsonl' -o DIR`") as caught:
+        read(folder)
+    assert caught.value.saved == "1.3.2"
+    assert caught.value.installed in str(caught.value)
+
+
+def test_a_refit_command_cannot_play_with_the_terminal(folder: Path) -> None:
+    reseal(folder, versions={"numpy": np.__version__, "scikit-learn": "1.3.2"}, refit=["\x1b[2J; rm -rf ~"])
+    with pytest.raises(errors.OtherVersion, match=r"`locbao train lines -o DIR`"):
+        read(folder)

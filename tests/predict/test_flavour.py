@@ -1,0 +1,91 @@
+"""The model as MLflow's python function: what goes in, what comes out, and what is refused with a sentence."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from locbao.predict.mlflow_pyfunc import COLUMNS, EXAMPLE, MAX_CHARS, PageLabeller
+from locbao.predict.writing.outputs import as_row, signature
+from tests.tracked import Desk
+
+PAGE = "Trang chủ\n\nCây cầu treo qua suối đã được bà con dựng lại sau mùa lũ.\n\nẢnh: Thu Hà"
+
+
+@pytest.fixture(scope="module")
+def served(desk: Desk) -> Any:
+    """The fair model, loaded by MLflow."""
+    import mlflow
+
+    desk.store()
+    return mlflow.pyfunc.load_model("models:/locbao/1")
+
+
+def test_rows_are_those_of_predict(served: Any) -> None:
+    model = served._model_impl.model
+    found = served.predict(pd.DataFrame({"text": [PAGE, ""], "id": ["a", None]}))
+    expected = as_row("a", model.label(PAGE), signature(model.name, model.digest))
+    assert list(found.columns) == list(COLUMNS) == [*expected, "error"]
+    first, second = found.to_dict("records")
+    assert first == {**expected, "error": None}
+    assert (second["id"], second["lines"]) == (None, [])
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {"text": [PAGE, EXAMPLE]},
+        {"text": [PAGE, EXAMPLE], "id": [1, 2]},
+        {"text": [[PAGE, EXAMPLE]]},
+        {"text": [[PAGE, EXAMPLE]], "id": [[1, 2]]},
+    ],
+)
+def test_what_is_taken(served: Any, frame: dict[str, list[Any]]) -> None:
+    found = served.predict(pd.DataFrame(frame))
+    assert [len(lines) for lines in found["lines"]] == [3, 6]
+    assert list(found["id"]) == (["1", "2"] if "id" in frame else [None, None])
+
+
+@pytest.mark.parametrize(
+    ("frame", "sentence"),
+    [
+        ({"body": [PAGE]}, r"missing inputs \['text'\]"),
+        ({"text": [PAGE, 5]}, "`text` of row 2 is int, not a string. Give a column `text`"),
+        ({"text": [None]}, "`text` of row 1 is null, not a string"),
+        ({"text": [{"a": 1}]}, "`text` of row 1 is dict"),
+        ({"text": []}, "There is no page: the list is empty"),
+        ({"text": [[]]}, "There is no page: the list is empty"),
+        ({"text": [[PAGE, PAGE]], "id": [["a"]]}, "There are 2 texts, but 1 ids"),
+        ({"text": ["a" * (MAX_CHARS + 1)]}, "has 2,000,001 characters, more than 2,000,000"),
+    ],
+)
+def test_what_is_refused(served: Any, frame: dict[str, list[Any]], sentence: str) -> None:
+    from mlflow.exceptions import MlflowException
+
+    with pytest.raises(MlflowException, match=sentence) as caught:
+        served.predict(pd.DataFrame(frame))
+    assert caught.value.error_code in {"INVALID_PARAMETER_VALUE", "BAD_REQUEST"}
+
+
+def test_what_is_no_frame(desk: Desk, served: Any) -> None:
+    from mlflow.exceptions import MlflowException
+
+    labeller: PageLabeller = served._model_impl
+    with pytest.raises(MlflowException, match="There is no column `text`"):
+        labeller.predict([PAGE])
+
+
+def test_it_is_saved_without_code_or_a_pickle_of_its_own(desk: Desk) -> None:
+    [folder] = {path.parents[2] for path in (desk.folder / "mlruns").glob("**/artifacts/data/fair/manifest.json")}
+    files = {path.relative_to(folder).as_posix() for path in folder.glob("**/*") if path.is_file()}
+    assert {name for name in files if Path(name).suffix not in {".json", ".yaml", ".txt", ".md"}} == {
+        "MLmodel",
+        "registered_model_meta",
+        "data/fair/lines.joblib",
+        "data/fair/site.joblib",
+    }
+    assert "loader_module: locbao.predict.mlflow_pyfunc" in (folder / "MLmodel").read_text(encoding="utf-8")
+    required = (folder / "requirements.txt").read_text(encoding="utf-8")
+    assert "scikit-learn==" in required
+    assert "locbao==" in required

@@ -1,0 +1,145 @@
+"""The topic model: what articles are about, which of their lines say so, and why."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from locbao.features.topics.design import GROUP, PHRASE, RULE, Rule, Rules
+from locbao.predict.line_model import OtherFeatures
+from locbao.predict.topic_model import Judgement, TopicModel, packed_rules, unpacked_rules
+
+RULES = Rules(
+    {"drug": ("ma túy", "heroin"), "catch": ("bắt", "thu giữ")}, (Rule("yes", ("drug", "catch")),), ("medtop:20000096",)
+)
+QUIET = "Trời rét đậm, chợ phiên vẫn đông người."
+MENTION = "Ông kể về thời người ta nói nhiều tới ma túy."
+REPORT = "Công an bắt hai người, thu giữ 3 bánh heroin."
+LINES = st.lists(st.sampled_from([QUIET, MENTION, REPORT, "", "…", f"{QUIET} {REPORT}", "asean"]), max_size=6)
+
+
+def part(**changes: Any) -> dict[str, Any]:
+    """A topic that knows the phrase `bánh heroin`, two groups and a rule, with weights that are easy to add up."""
+    return {
+        "phrases": "bánh heroin\nchợ phiên",
+        **packed_rules(RULES),
+        "weights": np.array([10, -10, 1, 1, 4], dtype=np.float32),
+        "intercept": -3.0,
+        "article": [1.0, 0.0, 0.0, 0.0],
+        "article_intercept": 0.0,
+        "threshold": 0.5,
+    } | changes
+
+
+def model(**changes: Any) -> TopicModel:
+    return TopicModel({"tokens": "syllables", "topics": {"drug_crime": part(**changes)}})
+
+
+def judged(*lines: str) -> Judgement:
+    return next(model().judge([lines]))
+
+
+REPORT_SCORE = 10 * PHRASE + 2 * GROUP + 4 * RULE - 3
+QUIET_SCORE = -10 * PHRASE - 3
+MENTION_SCORE = GROUP - 3
+
+
+class TestLines:
+    @pytest.mark.parametrize(
+        ("text", "score"), [(REPORT, REPORT_SCORE), (QUIET, QUIET_SCORE), (MENTION, MENTION_SCORE), ("", -3.0)]
+    )
+    def test_log_odds_are_those_of_what_stands_there(self, text: str, score: float) -> None:
+        assert model().explain(text, "drug_crime")[0] == pytest.approx(score)
+
+    def test_the_strongest_sentence_speaks_for_its_line(self) -> None:
+        assert model().explain(f"{QUIET} {REPORT} {MENTION}", "drug_crime")[0] == pytest.approx(REPORT_SCORE)
+
+    def test_reasons_are_those_of_that_sentence_and_add_up(self) -> None:
+        _, reasons = model().explain(f"{QUIET} {REPORT}", "drug_crime")
+        assert {name for name, _, _ in reasons} == {
+            "bánh heroin", "one of drug", "one of catch", "rule for yes: drug + catch"
+        }  # fmt: skip
+        assert sum(weight for _, _, weight in reasons) - 3 == pytest.approx(REPORT_SCORE)
+        assert model().explain("", "drug_crime") == (-3.0, [])
+
+    def test_an_unknown_topic(self) -> None:
+        with pytest.raises(KeyError):
+            model().explain(REPORT, "flood")
+
+
+class TestArticles:
+    def test_an_article_with_a_report_carries_the_topic(self) -> None:
+        found = judged(QUIET, MENTION, REPORT)
+        probability = 1 / (1 + np.exp(-REPORT_SCORE))
+        assert found.scores == found.carried == {"drug_crime": pytest.approx(probability)}
+        assert found.evidence == {"drug_crime": (2,)}
+
+    def test_a_mention_is_not_enough(self) -> None:
+        found = judged(QUIET, MENTION, MENTION, MENTION)
+        assert 0 < found.scores["drug_crime"] < 0.5
+        assert (found.carried, found.evidence) == ({}, {})
+
+    def test_evidence_is_strongest_first_each_line_once_and_not_too_many(self) -> None:
+        stronger = REPORT.replace("3 bánh heroin", "3 bánh heroin trong 5 bánh heroin giả")
+        assert judged(REPORT, stronger, f"{REPORT} {REPORT}").evidence["drug_crime"] == (1, 0, 2)
+        assert len(judged(*[REPORT] * 9).evidence["drug_crime"]) == 3
+
+    def test_where_the_threshold_is_low_the_best_line_is_evidence_though_weak(self) -> None:
+        found = next(model(threshold=0.01).judge([[QUIET, MENTION]]))
+        assert found.evidence == {"drug_crime": (1,)}
+
+    @pytest.mark.parametrize("lines", [(), ("", ""), ("…",)])
+    def test_no_words_no_topic(self, lines: tuple[str, ...]) -> None:
+        found = next(model(threshold=0.1).judge([lines]))
+        assert (found.carried, found.evidence) == ({}, {})
+        assert found.scores["drug_crime"] < 0.1
+
+    @settings(max_examples=40, deadline=None)
+    @given(st.lists(LINES, max_size=4))
+    def test_articles_are_judged_apart(self, articles: list[list[str]]) -> None:
+        together = list(model().judge(articles))
+        assert together == [next(model().judge([article])) for article in articles]
+        for found, article in zip(together, articles, strict=True):
+            assert found.evidence.keys() == found.carried.keys() <= found.scores.keys()
+            assert all(0 <= place < len(article) for places in found.evidence.values() for place in places)
+
+    @settings(max_examples=40, deadline=None)
+    @given(LINES)
+    def test_evidence_falls_in_strength(self, lines: list[str]) -> None:
+        for places in judged(*lines).evidence.values():
+            scores = [model().explain(lines[place], "drug_crime")[0] for place in places]
+            assert all(before >= after for before, after in pairwise(scores))
+
+
+def test_topics_are_independent() -> None:
+    two = TopicModel({"tokens": "syllables", "topics": {"a": part(), "b": part(intercept=-99.0)}})
+    found = next(two.judge([[REPORT]]))
+    assert (list(found.scores), list(found.carried)) == (["a", "b"], ["a"])
+
+
+def test_a_topic_without_phrases_or_rules() -> None:
+    bare = model(phrases="", **packed_rules(Rules()), weights=np.empty(0, dtype=np.float32))
+    assert bare.explain(REPORT, "drug_crime") == (-3.0, [])
+
+
+def test_rules_come_back_as_they_were() -> None:
+    assert unpacked_rules(packed_rules(RULES)) == RULES
+    assert unpacked_rules(packed_rules(Rules())) == Rules()
+
+
+@pytest.mark.parametrize("changes", [{"weights": np.zeros(4)}, {"phrases": "bánh"}, {"article": [1.0]}])
+def test_weights_of_other_columns_are_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(OtherFeatures):
+        model(**changes)
+
+
+def test_words_where_the_model_is_made_of_them() -> None:
+    topic = part(phrases="ma_túy", weights=np.array([10], dtype=np.float32), **packed_rules(Rules()))
+    of_words = TopicModel({"tokens": "words", "topics": {"drug_crime": topic}})
+    score, reasons = of_words.explain("Thu ma túy.", "drug_crime")
+    assert score == pytest.approx(10 * PHRASE - 3)
+    assert reasons[0][0] == "ma_túy"
+    assert of_words.explain("Ma và túy.", "drug_crime")[0] == -3.0

@@ -1,0 +1,74 @@
+"""Scores of topics: the figures are those of scikit-learn, the intervals hold them, the table shows them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score, f1_score, precision_score, recall_score
+
+from locbao.train.evaluation.topic_scores import calibration_error, score_topics, topic_table
+from locbao.train.topics.crossval import HeldOut, average_precision
+
+CASES = st.lists(st.tuples(st.booleans(), st.integers(0, 100)), min_size=1, max_size=40)
+
+
+def held_out(cases: Sequence[tuple[bool, int]], threshold: int = 50, sure: Sequence[bool] | None = None) -> HeldOut:
+    """Articles from pairs of truth and probability in per cent."""
+    truth, probability = (np.array(column) for column in zip(*cases, strict=True))
+    kept = np.ones(len(truth), dtype=bool) if sure is None else np.array(sure)
+    return HeldOut(np.arange(len(truth)), truth, kept, probability / 100, probability >= threshold)
+
+
+@settings(max_examples=30, deadline=None)
+@given(CASES)
+def test_figures_are_those_of_scikit_learn(cases: list[tuple[bool, int]]) -> None:
+    one = held_out(cases)
+    found = score_topics({"flood": one}, sure_only=False, draws=20)
+    for figure, reference in (("precision", precision_score), ("recall", recall_score), ("f1", f1_score)):
+        wanted = reference(one.truth, one.predicted, zero_division=0)
+        assert found.topics["flood"][figure].value == pytest.approx(wanted)
+    assert found.macro_f1.value == found.topics["flood"]["f1"].value
+    assert found.positives == {"flood": int(one.truth.sum())}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.booleans(), min_size=1, max_size=30), st.randoms(use_true_random=False))
+def test_average_precision_too(truth: list[bool], random: Any) -> None:
+    probability = np.array(random.sample(range(1000), len(truth))) / 1000  # no ties, which ours breaks by order
+    found = average_precision(probability, np.array(truth))
+    if any(truth):
+        assert found == pytest.approx(average_precision_score(truth, probability))
+    else:
+        assert np.isnan(found)
+
+
+def test_calibration() -> None:
+    always = np.full(10, 0.7)
+    assert calibration_error(always, np.array([True] * 7 + [False] * 3)) == pytest.approx(0)
+    assert calibration_error(always, np.zeros(10, dtype=bool)) == pytest.approx(0.7)
+    assert calibration_error(np.ones(3), np.ones(3, dtype=bool)) == 0
+
+
+def test_the_mean_is_over_topics_and_the_sure_may_be_scored_alone() -> None:
+    sure = [True, True, False, True]
+    good = held_out([(True, 90), (False, 10), (False, 90), (True, 80)], sure=sure)
+    bad = held_out([(True, 10), (True, 90), (True, 90), (False, 10)], sure=sure)
+    found = score_topics({"good": good, "bad": bad}, sure_only=True)
+    assert (found.articles, found.positives) == (3, {"good": 2, "bad": 2})
+    assert found.topics["good"]["f1"].value == 1
+    assert found.topics["bad"]["f1"].value == pytest.approx(2 / 3)
+    assert found.macro_f1.value == pytest.approx(5 / 6)
+    assert score_topics({"good": good}, sure_only=False).topics["good"]["f1"].value < 1
+
+
+def test_intervals_hold_the_value_and_the_table_every_topic() -> None:
+    cases = [(n % 3 == 0, 90 if n % 7 else 20) for n in range(60)]
+    found = score_topics({"flood": held_out(cases), "storm": held_out(cases[::-1])}, sure_only=False)
+    f1 = found.topics["flood"]["f1"]
+    assert 0 < f1.low < f1.value < f1.high < 1
+    rows = topic_table(found).splitlines()
+    assert [row.split("|")[1].strip() for row in rows[2:]] == ["flood", "storm", "mean"]
+    assert len({row.count("|") for row in rows}) == 1

@@ -1,0 +1,170 @@
+"""Leave-one-site-out: what is scored has left no trace in what scores it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from locbao.features.page_batch import FloatArray
+from locbao.train.composer.compose import ComposedPage
+from locbao.train.composer.recipe import Recipe
+from locbao.train.corpus.labelled_pages import CorpusPage
+from locbao.train.corpus.sources import Sources
+from locbao.train.lines.config import LineConfig
+from locbao.train.lines.crossval import ByStyle, leave_site_out, make_folds, scored_pages
+from locbao.train.lines.fit import Workbench
+from locbao.train.lines.samples import Sample, Samples, composed_sample, labelled_sample
+from tests.village import labelled, real_page, village_layouts
+
+SITES = ("lang", "nui", "song", "dong")
+CONFIG = LineConfig(composed=30, words=60, word_sources=1, iterations=5)
+PAGES = tuple(real_page(number, site) for site in SITES for number in range(3))
+MARK = "zq"  # no Vietnamese word
+
+
+def composed(pages: Sequence[CorpusPage]) -> list[ComposedPage]:
+    """Pages composed of these; every second one has real furniture."""
+    sources = Sources(tuple(pages), (), (), (), tuple(village_layouts()))
+    return sources.compose(CONFIG.composed, CONFIG.seed, Recipe(real_page=0.5))
+
+
+def samples(pages: Sequence[CorpusPage]) -> list[Sample]:
+    return [*(labelled_sample(page, 10.0) for page in pages), *map(composed_sample, composed(pages))]
+
+
+def folds_of(pages: Sequence[CorpusPage], config: LineConfig = CONFIG) -> list[frozenset[str]]:
+    return make_folds(pages, config)
+
+
+def scored_out_of_site(items: Sequence[Sample]) -> dict[str, FloatArray]:
+    """The log probabilities of each site's lines."""
+    bench = Workbench(Samples(tuple(items)), CONFIG)
+    scored, _ = leave_site_out(bench, PAGES, folds_of(PAGES), 1, lambda told: None)
+    pages = scored["full"]
+    assert [page.id for page in pages] == [page.id for page in PAGES]
+    return {site: np.log(np.concatenate([p.probabilities for p in pages if p.site == site])) for site in SITES}
+
+
+def same_but_for_the_temperature(left: FloatArray, right: FloatArray) -> bool:
+    """Whether two sets of log probabilities come from the same scores. The temperature, one number a fold, is fitted on
+    the other sites' pages, whose models may differ."""
+    one, two = (logs - logs.mean(axis=1, keepdims=True) for logs in (left, right))
+    return np.allclose(one * np.abs(two).sum(), two * np.abs(one).sum(), rtol=1e-6, atol=1e-3)
+
+
+class TestHeldOut:
+    def test_absurd_labels_of_a_site_do_not_reach_its_own_scores(self) -> None:
+        """All samples that touch the site, composed ones too, teach the wrong label."""
+        clean = samples(PAGES)
+        poisoned = [replace(s, labels=(s.labels + 1) % 3) if "nui" in s.sites else s for s in clean]
+        assert sum("nui" in sample.sites for sample in clean[len(PAGES) :]) > 2
+        before, after = scored_out_of_site(clean), scored_out_of_site(poisoned)
+        assert same_but_for_the_temperature(before["nui"], after["nui"])
+        for site in ("lang", "song", "dong"):
+            assert not same_but_for_the_temperature(before[site], after[site])
+
+    def test_no_word_of_the_site_alone_is_known(self) -> None:
+        pages = [marked(page, f"{MARK}{page.site}") for page in PAGES]
+        bench = Workbench(Samples(tuple(labelled_sample(page, 1.0) for page in pages)), replace(CONFIG, words=2000))
+        for fold in folds_of(pages):
+            passes, _ = bench.fit(~bench.samples.touching(fold))
+            known = {word for gram in passes.grams for word in gram.split()}
+            assert {site for site in SITES if f"{MARK}{site}" in known} == set(SITES) - fold
+
+    def test_composed_pages_name_every_site_they_have_words_of(self) -> None:
+        pages = [marked(page, f"{MARK}{page.site}") for page in PAGES]
+        for page in composed(pages):
+            text = " ".join(page.lines)
+            assert {site for site in SITES if f"{MARK}{site}" in text} <= page.sites
+
+    def test_samples_of_the_material_are_left_out_too(self) -> None:
+        extra = labelled("x", "https://www.nui.vn/tin", [("mục", "sidebar")])
+        held = Samples((labelled_sample(extra, 1.0), labelled_sample(PAGES[0], 1.0)))
+        assert held.touching(frozenset({"nui"})).tolist() == [True, False]
+
+
+def marked(page: CorpusPage, mark: str) -> CorpusPage:
+    """The page with a word of its own in every line."""
+    return replace(page, lines=tuple(f"{text} {mark}" if text else "" for text in page.lines))
+
+
+class TestScores:
+    def test_every_page_with_an_article_is_scored_once_by_style(self) -> None:
+        section = labelled("s", "nui", [("mục", "sidebar")])
+        pages = [*PAGES, section, replace(PAGES[0], id="cut", style="main")]
+        bench = Workbench(Samples(tuple(labelled_sample(page, 1.0) for page in pages)), CONFIG)
+        told: list[str] = []
+        scored, temperature = leave_site_out(bench, pages, folds_of(pages), 1, told.append)
+        assert {style: len(found) for style, found in scored.items()} == {"full": len(PAGES), "main": 1}
+        assert np.allclose([row.sum() for row in probabilities(scored)], 1.0)
+        assert 0.2 <= temperature <= 5
+        assert told == [f"scored {n} of 4: without {site}" for n, site in enumerate(sorted(SITES), start=1)]
+
+    @pytest.mark.slow
+    def test_workers_change_nothing(self) -> None:
+        bench = Workbench(Samples(tuple(labelled_sample(page, 1.0) for page in PAGES)), CONFIG)
+        runs = [leave_site_out(bench, PAGES, folds_of(PAGES), jobs, lambda told: None) for jobs in (1, 2)]
+        assert runs[0][1] == runs[1][1]
+        assert np.array_equal(probabilities(runs[0][0]), probabilities(runs[1][0]))
+
+    def test_each_page_gets_its_own_lines(self) -> None:
+        pages = [PAGES[0], labelled("s", "nui", [("mục", "sidebar"), ("", None)]), PAGES[3]]
+        bench = Workbench(Samples(tuple(labelled_sample(page, 1.0) for page in [*pages, PAGES[1]])), CONFIG)
+        numbers = np.arange(len(bench.samples.labels), dtype=float)[:, None].repeat(3, axis=1)
+        first, last = scored_pages(bench, pages, numbers)["full"]
+        size = len(first.texts)
+        assert (first.id, last.id) == (PAGES[0].id, PAGES[3].id)
+        assert first.probabilities[:, 0].tolist() == list(range(size))
+        assert last.probabilities[0, 0] == size + 1
+
+
+def probabilities(scored: ByStyle) -> FloatArray:
+    return np.concatenate([page.probabilities for pages in scored.values() for page in pages])
+
+
+def corpus(**pages: int) -> list[CorpusPage]:
+    """That many pages of each site, `_` for the dot in its name."""
+    return [
+        labelled(f"{site}/{number}", site.replace("_", "."), [("Cầu", "body")])
+        for site, count in pages.items()
+        for number in range(count)
+    ]
+
+
+class TestFolds:
+    def test_every_site_by_itself(self) -> None:
+        assert folds_of(corpus(b=2, a=1, c=5)) == [{"a"}, {"b"}, {"c"}]
+
+    def test_groups_are_held_out_together_however_they_are_written(self) -> None:
+        config = LineConfig(groups=(("https://a.vn", "c"), ("x", "y")))
+        assert folds_of(corpus(a_com_vn=1, b=1, c=1), config) == [{"a", "c"}, {"b"}]
+
+    def test_those_with_the_fewest_sites_are_put_together(self) -> None:
+        config = LineConfig(folds=3)
+        assert folds_of(corpus(a=9, b=1, c=8, d=2, e=1), config) == [{"a", "b"}, {"c", "d"}, {"e"}]
+
+    def test_sites_without_an_article_are_never_held_out(self) -> None:
+        section = labelled("s", "s", [("mục", "sidebar")])
+        assert folds_of([*corpus(a=1, b=1), section]) == [{"a"}, {"b"}]
+        assert folds_of([section]) == []
+
+    @given(
+        st.dictionaries(st.sampled_from("abcdefghij"), st.integers(1, 9), min_size=1),
+        st.integers(1, 12),
+        st.permutations("abcdefghij"),
+    )
+    def test_each_site_is_held_out_once_and_groups_stay_whole(
+        self, sizes: dict[str, int], count: int, order: list[str]
+    ) -> None:
+        group = tuple(order[:3])
+        config = LineConfig(folds=count, groups=(group,))
+        pages = corpus(**sizes)
+        folds = folds_of(pages, config)
+        held = [site for fold in folds for site in fold if site in sizes]
+        assert sorted(held) == sorted(sizes)
+        assert len(folds) <= max(count, 2)
+        assert all(set(group) <= fold or not set(group) & fold for fold in folds)
+        assert folds_of(pages[::-1], config) == folds

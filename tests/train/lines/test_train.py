@@ -1,0 +1,191 @@
+"""`locbao train lines` from files to a saved model, and what it says of files that it cannot use."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from locbao.predict.labelled import LABELS
+from locbao.predict.load import load
+from locbao.predict.store.folder import read
+from locbao.train.corpus.sources import EXAMPLES
+from tests.command import Done, locbao
+from tests.training import ONE_SITE, QUICK, TWO_SITES, Training, contents, train_apart
+
+SITES = sorted(path.stem for path in EXAMPLES.glob("*.jsonl"))
+
+
+Train = Callable[..., Done]
+
+
+@pytest.fixture
+def train(tmp_path: Path) -> Train:
+    """Trains into the folder `model`; `config` is the text of the settings."""
+
+    def run(*arguments: object, config: str = QUICK, output: str = "model") -> Done:
+        (tmp_path / "quick.toml").write_text(config, encoding="utf-8")
+        options = ["--no-track", "--config", tmp_path / "quick.toml", "-o", tmp_path / output]
+        return locbao("train", "lines", *options, *arguments)
+
+    return run
+
+
+def page(page_id: str, site: str, *lines: tuple[str, str | None]) -> str:
+    rows = [{"text": text, "label": label} for text, label in lines]
+    return json.dumps({"id": page_id, "site": site, "lines": rows}, ensure_ascii=False)
+
+
+class TestOnTheExampleCorpus:
+    def test_what_is_printed(self, trained: Training) -> None:
+        lines = trained.output.splitlines()
+        assert lines[0].startswith("read and composed 1")
+        assert [line for line in lines if line.startswith("scored ")][-1].startswith("scored 2 of 2: without ")
+        assert any(line.startswith("| true label |") for line in lines)
+        rows = {line.split("|")[1].strip() for line in lines if line.startswith("| ")}
+        assert rows >= {*LABELS, *SITES}
+        assert lines[-1].startswith(f"saved {trained.folder} (")
+
+    def test_the_folder_loads_and_labels(self, trained: Training) -> None:
+        model = load(trained.folder)
+        assert (model.name, len(model.digest)) == ("small", 64)
+        labelled = model.label("Trang chủ\n\nChia sẻ\nCây cầu treo qua suối đã được bà con dựng lại sau mùa lũ.")
+        assert [line.number for line in labelled.lines] == [1, 3, 4]
+        assert {line.label for line in labelled.lines} <= set(LABELS)
+
+    def test_the_manifest_tells_data_settings_and_scores(self, trained: Training) -> None:
+        manifest = read(trained.folder).manifest
+        assert [data["file"] for data in manifest["data"]] == [f"{site}.jsonl" for site in SITES]
+        assert manifest["configuration"]["words"] == 200
+        assert manifest["scores"][""]["pages"] == sum(
+            len(p.read_bytes().splitlines()) for p in EXAMPLES.glob("*.jsonl")
+        )
+        assert manifest["scores"][""]["macro_f1"] > 0.8
+        assert manifest["refit"] == ["lines", "--config", str(trained.config)]
+
+    def test_the_card_has_the_scores_and_no_date(self, trained: Training) -> None:
+        card = (trained.folder / "MODEL_CARD.md").read_text(encoding="utf-8")
+        assert card.startswith("# small: a locbao line model")
+        assert "| true label |" in card
+        assert all(f"| {site}" in card for site in SITES)
+        assert "- `lamgiang.jsonl` (sha256 " in card
+
+    def test_evaluate_prints_its_tables(self, trained: Training) -> None:
+        done = locbao("evaluate", ONE_SITE, "--model", trained.folder)
+        assert done.exit_code == 0
+        assert "all pages, model small " in done.stdout
+        assert "| lamgiang " in done.stdout
+
+    @pytest.mark.slow
+    def test_the_same_data_and_settings_give_the_same_bytes(self, trained: Training, tmp_path: Path) -> None:
+        again = train_apart(tmp_path / trained.folder.name, trained.config, hash_seed=7, cwd=tmp_path)
+        assert contents(again.folder) == contents(trained.folder)
+
+
+def test_another_seed_gives_another_model(train: Train, tmp_path: Path) -> None:
+    for seed in (1, 2):
+        assert train(*TWO_SITES, "--seed", seed, "--name", "same", output=str(seed)).exit_code == 0
+    one, two = contents(tmp_path / "1"), contents(tmp_path / "2")
+    assert one["lines.joblib"] != two["lines.joblib"]
+    assert load(tmp_path / "1").digest != load(tmp_path / "2").digest
+
+
+def test_the_order_of_options_and_the_place_of_the_folder_change_nothing(train: Train, tmp_path: Path) -> None:
+    train("--seed", 3, *TWO_SITES, output="a/m")
+    train(*TWO_SITES, "--seed", 3, output="b/m")
+    assert contents(tmp_path / "a/m") == contents(tmp_path / "b/m")
+
+
+def test_the_refit_command_makes_the_same_model(train: Train, tmp_path: Path) -> None:
+    train(*TWO_SITES, "--name", "làng", "--seed", 5, output="a")
+    refit = read(tmp_path / "a").manifest["refit"]
+    locbao("train", *refit, "--no-track", "-o", tmp_path / "b")
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+def test_an_older_model_is_replaced_and_anything_else_is_not(train: Train, tmp_path: Path) -> None:
+    train(*TWO_SITES, "--name", "old")
+    assert train(*TWO_SITES, "--name", "new").exit_code == 0
+    assert load(tmp_path / "model").name == "new"
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.txt").write_text("mine")
+    done = train(*TWO_SITES, output="notes")
+    assert (done.exit_code, done.stderr.startswith("Error: ")) == (1, True)
+    assert contents(tmp_path / "notes") == {"a.txt": b"mine"}
+
+
+class TestNoScores:
+    def test_a_corpus_of_one_site(self, train: Train, tmp_path: Path) -> None:
+        done = train(ONE_SITE, config=QUICK.replace("folds = 0", "folds = 5"))
+        assert done.exit_code == 0
+        assert "not scored" in done.stdout
+        assert "of one site or group alone" in done.stdout
+        assert "true label" not in done.stdout
+        assert read(tmp_path / "model").manifest["scores"] == {}
+        assert "Not scored" in (tmp_path / "model" / "MODEL_CARD.md").read_text(encoding="utf-8")
+
+    def test_sites_that_are_all_held_out_together(self, train: Train) -> None:
+        together = 'groups = [["lamgiang", "nhippho"]]\n'
+        done = train(*TWO_SITES, config=QUICK.replace("folds = 0", "folds = 5") + together)
+        assert "of one site or group alone" in done.stdout
+
+    def test_when_they_are_not_wanted(self, train: Train) -> None:
+        assert "not scored, and its probabilities not calibrated: folds = 0" in train(*TWO_SITES).stdout
+
+
+GOOD = page("a", "làng", ("Cầu mới", "body"), ("Chia sẻ", "sidebar"))
+
+
+class TestFaults:
+    @pytest.mark.parametrize(
+        ("row", "told"),
+        [
+            ("{", "corpus.jsonl:2: not JSON"),
+            (page("b", "làng", ("Cầu", "menu")), "corpus.jsonl:2, line 1 of page 'b': unknown label 'menu'"),
+            (page("b", "", ("Cầu", "body")), "corpus.jsonl:2: no site"),
+            (GOOD, "corpus.jsonl:2: id 'a' stands already at"),
+        ],
+    )
+    def test_in_a_corpus(self, train: Train, tmp_path: Path, row: str, told: str) -> None:
+        path = tmp_path / "corpus.jsonl"
+        path.write_text(f"{GOOD}\n{row}\n", encoding="utf-8")
+        self.refused(train(path), tmp_path, f"{tmp_path}/{told}")
+
+    def test_in_material(self, train: Train, tmp_path: Path) -> None:
+        path = tmp_path / "material.jsonl"
+        path.write_text('{"title": "Mưa"}\n{"title": ""}\n', encoding="utf-8")
+        self.refused(train("--material", path), tmp_path, f'{path}:2: no "title"')
+
+    def test_files_that_are_not_there(self, train: Train, tmp_path: Path) -> None:
+        missing = tmp_path / "none.jsonl"
+        self.refused(train(missing), tmp_path, f"{missing}: cannot be read (No such file")
+        self.refused(train("--material", missing), tmp_path, f"{missing}: cannot be read (No such file")
+        self.refused(train("--config", missing), tmp_path, f"{missing}: cannot be read (No such file")
+
+    def test_a_folder_without_a_corpus_is_not_taken_for_the_examples(self, train: Train, tmp_path: Path) -> None:
+        (tmp_path / "empty").mkdir()
+        self.refused(train(tmp_path / "empty"), tmp_path, "no corpus in this folder")
+
+    def test_in_the_settings(self, train: Train, tmp_path: Path) -> None:
+        self.refused(train(config="word = 3"), tmp_path, "quick.toml: unknown key 'word'. Known keys: seed, ")
+        self.refused(train(config='words = "3"'), tmp_path, "quick.toml: words: '3' is of the wrong type")
+
+    def test_section_pages_alone(self, train: Train, tmp_path: Path) -> None:
+        path = tmp_path / "sections.jsonl"
+        rows = [page(site, site, *[(f"mục số {n}", "sidebar") for n in range(9)]) for site in ("làng", "núi")]
+        path.write_text("\n".join(rows), encoding="utf-8")
+        self.refused(train(path), tmp_path, "No material: no article with a headline and paragraphs")
+
+    def test_a_label_that_is_never_met(self, train: Train, tmp_path: Path) -> None:
+        path = tmp_path / "corpus.jsonl"
+        paragraph = "Cây cầu treo đã được bà con dựng lại sau mùa lũ. " * 9
+        lines = [("Cầu mới", "body"), (paragraph, "body"), (paragraph, "body"), ("Chia sẻ", "sidebar")]
+        path.write_text("\n".join(page(name, name, *lines) for name in "abcd"), encoding="utf-8")
+        done = train(path, config=QUICK.replace("composed = 10", "composed = 0"))
+        self.refused(done, tmp_path, "none of 16 training lines is caption")
+
+    def refused(self, done: Done, folder: Path, told: str) -> None:
+        assert done.exit_code == 1
+        assert done.stderr.startswith("Error: ")
+        assert told in done.stderr
+        assert not (folder / "model").exists()

@@ -1,0 +1,1 @@
+"""Training pages composed of articles and furniture."""

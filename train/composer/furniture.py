@@ -1,0 +1,140 @@
+"""The furniture of a composed page: written blocks out of layout files, related headlines, runs of real pages."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from locbao.train.composer.layout import Group, Layout, Variant
+from locbao.train.composer.material import Furniture, Place
+from locbao.train.composer.page_lines import BLANK, Chunk, Row, row, rows_of
+from locbao.train.composer.slots import Filler, PartWriter, Scope
+
+_OF_THE_AUTHOR = ("byline", "author_box", "date", "source")  # blocks whose name is the author's
+_RELATED_HEADS = (
+    *("", "", "", "Xem thêm:", "Đọc thêm", "TIN LIÊN QUAN", "Tin liên quan", "Đọc tiếp", "Bài liên quan"),
+    *("Liên quan", "Có thể bạn quan tâm"),
+)
+_RELATED_MARKS = (
+    *("", "", "", "", ">> ", "» ", "- ", "• ", "Xem thêm: ", "Đọc thêm: ", ">>> ", "> ", "Đọc tiếp: ", "Liên quan: "),
+)
+_RELATED_FORMS = (
+    *("once", "once", "once", "line twice", "twice", "twice, blank", "teaser", "twice, teaser", "dated", "cut"),
+)
+_RELATED_ENDS = ("Bấm xem >>", "Xem chi tiết", "Đọc tiếp", "Xem ngay")
+_HEADLINE = 7  # words of the shortest line of real furniture that may be a headline
+_SAME = 40  # characters by which a text is known again, since templates cut it
+_TEASER = 26  # words from which it is a teaser
+_CONTACT = re.compile(
+    r"\d{5}|@|©|https?:|giấy phép|GP-|bản quyền|điện thoại|địa chỉ|tổng biên tập|copyright|hotline|nội dung:|công ty"
+    r"|phường|quận",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Furnisher(PartWriter):
+    """Writes the furniture of one page out of its layout and those that lend it blocks."""
+
+    layout: Layout
+    lenders: Sequence[Layout]
+
+    def block(self, name: str) -> Chunk:
+        """A block of that name, of the page's own layout or of one that lends it."""
+        variants = self.layout.blocks[name]
+        if not self.chance(self.recipe.own_variant):
+            lent = [variant for lender in self.lenders for variant in lender.blocks.get(name, ())]
+            variants = tuple(lent) or variants
+        return Chunk("furniture", self._rows(name, self.random.choice(variants)))
+
+    def _rows(self, name: str, variant: Variant) -> list[Row]:
+        rows: list[Row] = []
+        shared: Scope = {}
+        same = self.chance(self.recipe.repeated_headline)
+        for group in variant:
+            if group.item:
+                rows += self._items(group)
+                continue
+            for line in group.lines:
+                if not self.chance(line.chance):
+                    continue
+                scope = self.filler.plain() | shared
+                if name in _OF_THE_AUTHOR:
+                    scope["name"] = scope["author"]
+                text = self.filler.fill(line.texts, line.slots, scope)
+                rows.append(row(text, line.label))
+                if same:
+                    shared |= {key: scope[key] for key in ("headline", "headline_cut", "teaser") if key in scope}
+        return rows
+
+    def _items(self, group: Group) -> list[Row]:
+        rows: list[Row] = []
+        for number in range(1, self.random.randint(group.low, group.high) + 1):
+            scope = self.filler.item() | {"n": str(number)}
+            for line in group.lines:
+                if self.chance(line.chance):
+                    text = self.filler.fill(line.texts, line.slots, scope)
+                    rows.append(row(text, line.label))
+        return rows
+
+    def related_run(self) -> Chunk:
+        """One to four headlines of other articles in one of the forms they have inside an article."""
+        random = self.random
+        head, mark = random.choice(_RELATED_HEADS), random.choice(_RELATED_MARKS)
+        form = random.choice(_RELATED_FORMS)
+        gap = [BLANK] if random.random() < 0.4 else []
+        rows: list[Row] = [(head, "sidebar"), *gap] if head else []
+        for number in range(random.choice((1, 1, 1, 1, 2, 3, 4))):
+            scope = self.filler.item()
+            title = mark + self.filler.value("headline", scope)
+            teaser = self.filler.value("teaser", scope)
+            lines = {
+                "once": [title],
+                "line twice": [f"{title} {title}"],
+                "twice": [title, title],
+                "twice, blank": [title, "", title],
+                "teaser": [title, teaser],
+                "twice, teaser": [title, title, teaser],
+                "dated": [scope["date_dash"] + title],
+                "cut": [scope["headline_cut"]],
+            }[form]
+            rows += [*gap] * (number > 0) + rows_of(lines, "sidebar")
+        if random.random() < 0.1:
+            rows.append((random.choice(_RELATED_ENDS), "sidebar"))
+        return Chunk("furniture", rows)
+
+
+@dataclass(frozen=True, slots=True)
+class RealFurniture:
+    """The furniture of one real page, with runs of section pages of its site, set into a composed page."""
+
+    filler: Filler
+    page: Sequence[Furniture]
+    lists: Sequence[Furniture]
+    reworded: bool
+
+    def runs(self, place: Place) -> list[Chunk]:
+        """The runs of that place in page order; a run of a section page for "list"."""
+        if place == "list":
+            return [self._chunk(self.filler.random.choice(self.lists))] if self.lists else []
+        return [self._chunk(run) for run in self.page if run.place == place]
+
+    def _chunk(self, run: Furniture) -> Chunk:
+        return Chunk("furniture", rows_of(self._lines(run), "sidebar"))
+
+    def _lines(self, run: Furniture) -> list[str]:
+        """The run's lines, with this page's headline and lead wherever the real page repeats its own."""
+        own = {run.headline: self.filler.title, run.lead: self.filler.lead}
+        known = {old: new for old, new in own.items() if old and new}
+        return [self._line(line, known) for line in run.lines]
+
+    def _line(self, line: str, known: dict[str, str]) -> str:
+        for old, new in known.items():
+            at = line.find(old[:_SAME])
+            if at >= 0:
+                return line.replace(old, new) if old in line else line[:at] + new
+        size = len(line.split())
+        if not self.reworded or size < _HEADLINE or _CONTACT.search(line):
+            return line
+        other = self.filler.headline()
+        known[line] = (other.summary or other.title) if size > _TEASER else other.title
+        return known[line]

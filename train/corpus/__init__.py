@@ -1,0 +1,1 @@
+"""Labelled pages and articles, read from files."""

@@ -1,0 +1,145 @@
+"""Topic corpora from material and labels: `python -m locbao.train.corpus.articles_from_material DATA -o OUT`.
+
+`topics.jsonl`: the articles of `topics.tsv`. `sentences.jsonl`: single sentences of articles, pages and headlines that
+were read for this, whose labels stand in `readings.tsv` beside this file, by the digest of the normalised sentence: the
+texts stay where they are. No sentence of a labelled article is among them. The sentences of the example articles, whose
+evidence is known, follow.
+
+Ids of the material are not unique: 172 labelled ones belong to two or more articles. The label was given to the one
+that its stratum was drawn for, so the one that names the topics most is taken; where two readers differ, they may have
+read different articles, and the id is left out.
+"""
+
+import argparse
+import csv
+import gzip
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from locbao.features.errors import LocbaoError
+from locbao.features.sentences import split_sentences
+from locbao.features.text import normalise, normalise_lines
+from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
+
+READINGS = Path(__file__).parents[1] / "data" / "readings.tsv"
+_DIGEST = 16  # hex digits
+_NAMES = ("biên giới", "biên phòng", "cửa khẩu", "biển đông", "ma túy", "heroin", "cần sa", "cocain", "nghiện", "asean")
+
+Row = dict[str, Any]
+
+
+def labelled_articles(articles: Iterable[Row], labels: Path) -> Iterator[Row]:
+    """The articles of `labels`, a tab-separated file, as rows of a topic corpus."""
+    with labels.open(encoding="utf-8", newline="") as file:
+        wanted = {row["id"]: row for row in csv.DictReader(file, delimiter="\t")}
+    same_id: dict[str, list[Row]] = {}
+    for article in articles:
+        if article["id"] in wanted:
+            same_id.setdefault(article["id"], []).append(article)
+    for id, found in same_id.items():
+        label = wanted[id]
+        sure = label["sure"] == "1"
+        if len(found) > 1 and label["readings"] != "1" and not sure:
+            continue
+        article = max(found, key=_mentions)
+        yield {
+            "id": id,
+            "title": article["title"],
+            "lead": article.get("lead") or "",
+            "body": _once(article["body"]),
+            "topics": [topic for topic in topics() if label[topic] == "1"],
+            "sure": sure,
+            "origin": article["source"],
+        }
+
+
+def read_sentences(texts: Iterable[tuple[str, list[str]]]) -> Iterator[Row]:
+    """The sentences of `texts`, pairs of an origin and lines, that have been read, as rows of a topic corpus."""
+    with READINGS.open(encoding="utf-8", newline="") as file:
+        readings = {row.pop("sentence"): row for row in csv.DictReader(file, delimiter="\t")}
+    for origin, lines in texts:
+        for line in lines:
+            for sentence in [line] if origin == "headlines" else split_sentences(line):
+                digest = hashlib.sha256(sentence.encode()).hexdigest()[:_DIGEST]
+                reading = readings.pop(digest, None)
+                if reading:
+                    yield {
+                        "id": digest,
+                        "sentence": sentence,
+                        "topics": [topic for topic, said in reading.items() if said == "1"],
+                        "unknown": [topic for topic, said in reading.items() if said == "?"],
+                        "origin": origin,
+                    }
+
+
+def example_sentences() -> Iterator[Row]:
+    """The sentences of the example articles; which of several in a paragraph of evidence it is, nobody has said."""
+    for path in sorted(TOPIC_EXAMPLES.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            article = json.loads(line)
+            for number, text in enumerate(article["body"]):
+                spoken = [topic for topic, found in article["evidence"].items() if number in found]
+                sentences = split_sentences(normalise(text))
+                carried, unknown = (spoken, []) if len(sentences) == 1 else ([], spoken)
+                for place, sentence in enumerate(sentences):
+                    id = f"{article['id']}/{number}/{place}"
+                    yield {"id": id, "sentence": sentence, "topics": carried, "unknown": unknown, "origin": "examples"}
+
+
+def topics() -> list[str]:
+    """The topics of the readings."""
+    return READINGS.read_text(encoding="utf-8").split("\n", 1)[0].split("\t")[1:]
+
+
+def _texts(data: Path) -> Iterator[tuple[str, list[str]]]:
+    for row in _rows(data / "articles.jsonl.gz"):
+        yield row["source"], normalise_lines([row["title"], row.get("lead") or "", *row["body"]])
+    for row in _rows(data / "pages.jsonl.gz"):
+        yield "pages", normalise_lines([line["text"] for line in row["lines"]])
+    for row in _rows(data / "headlines.jsonl.gz"):
+        yield "headlines", [". ".join(filter(None, (normalise(row["title"]), normalise(row["summary"] or ""))))]
+
+
+def _mentions(article: Row) -> int:
+    text = normalise(" ".join([article["title"], *article["body"]])).lower()
+    return sum(text.count(name) for name in _NAMES)
+
+
+def _once(body: list[str]) -> list[str]:
+    """Without paragraphs that repeat the one before."""
+    return [text for text, before in zip(body, ["", *body], strict=False) if text != before]
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        yield from map(json.loads, file)
+
+
+def _write(path: Path, rows: Iterable[Row]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8") as file:
+        count = sum(1 for row in rows if file.write(json.dumps(row, ensure_ascii=False) + "\n"))
+    print(f"{path}: {count} rows")
+
+
+def main() -> None:
+    """Writes the two corpora."""
+    parser = argparse.ArgumentParser(description="Writes the topic corpora that the shipped model is trained on.")
+    parser.add_argument("data", type=Path, help="folder with the material")
+    parser.add_argument("-o", "--output", type=Path, default=Path("out/topics"))
+    args = parser.parse_args()
+    articles = labelled_articles(_rows(args.data / "articles.jsonl.gz"), args.data / "topics.tsv")
+    _write(args.output / "topics.jsonl", articles)
+    _write(args.output / "sentences.jsonl", chain(read_sentences(_texts(args.data)), example_sentences()))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (LocbaoError, OSError) as error:
+        sys.exit(f"Error: {error}")

@@ -1,0 +1,1 @@
+"""How well a model does: scores, tables, pictures, predictions kept for comparison."""

@@ -1,0 +1,147 @@
+"""Pictures of how a model does. Each function gives a `Picture`: it draws once somebody wants to see it."""
+
+import io
+import logging
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from locbao.train.evaluation.line_scores import CALIBRATION_BINS, BoolArray, Estimate, FloatArray, IntArray
+from locbao.train.tracking.protocol import Picture
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_BLUE, _GREY, _RED = "#31688e", "#b8bec4", "#b5423c"
+_DPI = 100
+_LABEL = 64  # characters beside a bar
+
+
+class Curve(NamedTuple):
+    """Whether each article carries a topic (n,), the scores it got (n,), and the score from which it is given."""
+
+    truth: BoolArray
+    scores: FloatArray
+    threshold: float
+
+
+def as_png(draw: Picture) -> bytes:
+    """The picture as a PNG file."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of the fonts that it looks for the first time
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 4.8), dpi=_DPI, layout="constrained")
+    draw(figure)
+    content = io.BytesIO()
+    figure.savefig(content, format="png", metadata={"Software": None})
+    return content.getvalue()
+
+
+def confusion(labels: Sequence[str], counts: IntArray, title: str) -> Picture:
+    """`counts` (k, k): how many of each true label (row) were given each label (column), shaded by share of the row."""
+
+    def draw(figure: "Figure") -> None:
+        figure.set_size_inches(1.6 + 1.3 * len(labels), 1.5 + 0.9 * len(labels))
+        axes = figure.subplots()
+        share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+        axes.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
+        for (row, column), count in np.ndenumerate(counts):
+            text = f"{count:,}\n{share[row, column]:.1%}"
+            color = "white" if share[row, column] > 0.6 else "black"
+            axes.text(column, row, text, ha="center", va="center", color=color)
+        axes.set_xticks(range(len(labels)), labels)
+        axes.set_yticks(range(len(labels)), labels)
+        axes.set(xlabel="predicted", ylabel="true", title=title)
+
+    return draw
+
+
+def reliability(confidence: FloatArray, hit: BoolArray, title: str, counted: str = "lines") -> Picture:
+    """`confidence` (n,): the probability of what was predicted; `hit` (n,): whether it was true."""
+
+    def draw(figure: "Figure") -> None:
+        above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+        edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
+        place = np.clip(np.ceil(confidence * CALIBRATION_BINS).astype(int) - 1, 0, CALIBRATION_BINS - 1)
+        count = np.bincount(place, minlength=CALIBRATION_BINS)
+        filled = count > 0
+        sums = (np.bincount(place, each, CALIBRATION_BINS) for each in (hit, confidence))
+        right, meant = (each[filled] / count[filled] for each in sums)
+        above.plot([0, 1], [0, 1], color=_GREY, linestyle="--", label="what the probability says")
+        above.plot(meant, right, color=_BLUE, marker="o", label="what came true")
+        above.set(ylabel="share that is right", title=title, ylim=(0, 1.02), xlim=(0, 1.01))
+        above.legend(loc="upper left", frameon=False)
+        below.bar(edges[:-1], count, width=1 / CALIBRATION_BINS, align="edge", color=_BLUE, edgecolor="white")
+        below.set(xlabel="probability of what was predicted", ylabel=counted, yscale="log")
+        below.minorticks_off()  # they take as long to draw as all the rest
+
+    return draw
+
+
+def by_site(figures: Mapping[str, Estimate], name: str, title: str) -> Picture:
+    """The figure `name` of each site with its interval, the worst on top."""
+
+    def draw(figure: "Figure") -> None:
+        order = sorted(figures, key=lambda site: -np.nan_to_num(figures[site].value, nan=2.0))
+        figure.set_size_inches(6.4, 1.6 + 0.26 * len(order))
+        axes = figure.subplots()
+        for height, site in enumerate(order):
+            found = figures[site]
+            axes.plot([found.low, found.high], [height, height], color=_GREY, linewidth=3, solid_capstyle="butt")
+            axes.plot(found.value, height, color=_BLUE, marker="o")
+        axes.set_yticks(range(len(order)), order)
+        axes.set(xlabel=f"{name}, 95 % interval", title=title, ylim=(-0.6, len(order) - 0.4))
+        axes.set_xlim(right=1.01)
+        axes.grid(axis="x", color="#e6e8ea")
+        axes.set_axisbelow(True)
+
+    return draw
+
+
+def coefficients(labels: Sequence[str], names: Sequence[str], weights: FloatArray, most: int = 12) -> Picture:
+    """The largest of the `weights` (n, k) for each label, against the mean over labels, which decides nothing."""
+
+    def draw(figure: "Figure") -> None:
+        figure.set_size_inches(6.4 * len(labels), 0.8 + 0.28 * most)
+        centred = weights - weights.mean(axis=1, keepdims=True)
+        for column, (label, axes) in enumerate(zip(labels, _row(figure, len(labels)), strict=True)):
+            strongest = np.argsort(-np.abs(centred[:, column]), kind="stable")[:most][::-1]
+            values = centred[strongest, column]
+            axes.barh(range(len(values)), values, color=[_BLUE if value > 0 else _RED for value in values])
+            axes.set_yticks(range(len(values)), [_short(names[index]) for index in strongest], fontsize=8)
+            axes.axvline(0, color="black", linewidth=0.8)
+            axes.set(title=f"speaks for (blue) or against {label}", xlabel="weight, log-odds")
+
+    return draw
+
+
+def precision_recall(curves: Mapping[str, Curve]) -> Picture:
+    """Precision and recall of each topic at every threshold, with the one that was chosen."""
+
+    def draw(figure: "Figure") -> None:
+        figure.set_size_inches(4.2 * max(len(curves), 1), 3.8)
+        for (topic, curve), axes in zip(curves.items(), _row(figure, max(len(curves), 1)), strict=False):
+            order = np.argsort(-curve.scores, kind="stable")
+            hits = np.cumsum(curve.truth[order])
+            given, true = np.arange(1, len(order) + 1), max(int(curve.truth.sum()), 1)
+            axes.plot(hits / true, hits / given, color=_BLUE)
+            chosen = curve.scores >= curve.threshold
+            if chosen.any():
+                right = int((chosen & curve.truth).sum())
+                axes.plot(right / true, right / chosen.sum(), color=_RED, marker="o", linestyle="none")
+            axes.set(xlabel="recall", title=f"{topic}, threshold {curve.threshold:.2f}", xlim=(0, 1.02), ylim=(0, 1.02))
+            axes.grid(color="#e6e8ea")
+        if curves:
+            figure.axes[0].set_ylabel("precision")
+
+    return draw
+
+
+def _row(figure: "Figure", count: int) -> "list[Axes]":
+    return list(figure.subplots(1, count, squeeze=False)[0])
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…"

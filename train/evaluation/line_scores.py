@@ -1,0 +1,241 @@
+"""Scores of line labelling, each with a bootstrap interval over pages.
+
+Everything is counted once per page; every figure is then a function of summed counts, so that a bootstrap draw is a
+weighted sum of rows and all draws are one matrix product. `train/evaluation/tables.py` shows them.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from locbao.features.errors import LocbaoError
+from locbao.features.text import syllables
+from locbao.predict.labelled import LABELS
+from locbao.train.corpus.labelled_pages import CorpusPage
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+
+BODY, CAPTION, SIDEBAR = range(3)
+CALIBRATION_BINS = 15  # as in Guo et al. 2017
+DRAWS = 1000
+INTERVAL = (2.5, 97.5)  # percentiles of the draws
+_CELLS = len(LABELS) ** 2  # cells of the confusion matrix
+_BLOCK = 4_000_000  # weights held in memory at once while drawing
+
+OVERALL = ("macro_f1", "accuracy", "captions_as_body", "sidebar_as_body", "calibration_error", "body_token_f1")
+PER_LABEL = ("precision", "recall", "f1")
+FIGURES = (*(f"{label}_{figure}" for label in LABELS for figure in PER_LABEL), *OVERALL)
+
+
+class ScoreError(LocbaoError):
+    """Pages that cannot be scored, or not against each other."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(f"{what}. {hint}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoredPage:
+    """A page with what a model says of it; n is the number of lines that are not blank.
+
+    `texts`, `truth` (n): the lines and their true labels. `probabilities` (n, 3): in the order of LABELS; the greatest
+    is the prediction. `sure` (n): False on lines that are not scored.
+    Raises ScoreError if the lengths differ, a label is unknown or a probability is not a number.
+    """
+
+    id: str
+    site: str
+    texts: tuple[str, ...]
+    truth: tuple[str, ...]
+    probabilities: FloatArray
+    sure: BoolArray
+
+    def __post_init__(self) -> None:
+        lines = len(self.texts)
+        if self.probabilities.shape != (lines, len(LABELS)) or len(self.truth) != lines or len(self.sure) != lines:
+            raise ScoreError(
+                f"page {self.id!r} has {lines} lines, but {len(self.truth)} labels, {len(self.sure)} marks of sureness "
+                f"and probabilities of shape {self.probabilities.shape}",
+                f"Give each line that is not blank a label and {len(LABELS)} probabilities.",
+            )
+        if not set(self.truth) <= set(LABELS) or not np.isfinite(self.probabilities).all():
+            raise ScoreError(
+                f"page {self.id!r} has a label or a probability that cannot be scored",
+                f"Labels are {', '.join(LABELS)}; probabilities are finite numbers.",
+            )
+
+    @classmethod
+    def of(cls, page: CorpusPage, probabilities: FloatArray) -> "ScoredPage":
+        """The page of a corpus with the probabilities (n, 3) of its lines that are not blank."""
+        lines = zip(page.lines, page.labels, page.sure, strict=True)
+        kept = [(text, label, sure) for text, label, sure in lines if label is not None]
+        texts, truth, sure = zip(*kept, strict=True) if kept else ((), (), ())
+        return cls(page.id, page.site, texts, truth, probabilities, np.array(sure, dtype=np.bool_))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure with its 95 % interval: nan where there is nothing to count, no interval (nan) for a single page."""
+
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, value: float, draws: FloatArray) -> "Estimate":
+        """The value with percentiles of its draws, (d,), but for those without anything to count (nan)."""
+        draws = draws[~np.isnan(draws)]
+        low, high = np.percentile(draws, INTERVAL) if len(draws) else (np.nan, np.nan)
+        return cls(float(value), float(low), float(high))
+
+    def __str__(self) -> str:
+        if np.isnan(self.value):
+            return "–"
+        return f"{self.value:.3f}" + ("" if np.isnan(self.low) else f" [{self.low:.3f}, {self.high:.3f}]")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """What `score` found. `confusion` (3, 3): lines by true label (row) and predicted label (column), LABELS order.
+
+    `figures` holds every name in FIGURES; `scores["macro_f1"]` is a short way to one. `sites` holds the scores of each
+    site alone (their own `sites` is empty).
+    """
+
+    pages: int
+    lines: int
+    confusion: IntArray
+    figures: Mapping[str, Estimate]
+    sites: Mapping[str, "Scores"]
+
+    def __getitem__(self, figure: str) -> Estimate:
+        return self.figures[figure]
+
+    @property
+    def support(self) -> dict[str, int]:
+        """Scored lines by true label."""
+        return dict(zip(LABELS, self.confusion.sum(axis=1).tolist(), strict=True))
+
+
+def score(pages: Sequence[ScoredPage], draws: int = DRAWS, seed: int = 0) -> Scores:
+    """Scores pooled over all scored lines, and of each site alone. Give one style of a page, so that it counts once.
+
+    - `<label>_precision`, `<label>_recall`, `<label>_f1`: over lines; nan where nothing was predicted, true, or either.
+    - `macro_f1`: mean of the labels' F1. A label without a true or a predicted line is left out of the mean (as
+      scikit-learn does by default), so a set without captions is not charged for them.
+    - `accuracy`: share of lines with the true label.
+    - `captions_as_body`, `sidebar_as_body`: share of the true caption (sidebar) lines that are let through as body.
+    - `calibration_error`: expected calibration error of the greatest probability, 15 bins of equal width (Naeini et al.
+      2015; Guo et al. 2017). A resample's gaps do not average out, so on small sets its interval lies high.
+    - `body_token_f1`: mean over pages of the F1 between the syllables of the true and the predicted body as multisets,
+      as in the benchmarks of boilerplate removal; lines that are not sure are in neither. Nothing against nothing is 1.
+
+    The intervals are percentiles over `draws` resamplings of whole pages, since lines of a page are not independent.
+    Raises ScoreError if there is no line to score.
+    """
+    counts = _count(pages)
+    sites = np.array([page.site for page in pages])
+    by_site = {site: _scores(counts[sites == site], {}, draws, seed) for site in sorted(set(sites.tolist()))}
+    return _scores(counts, by_site, draws, seed)
+
+
+def compare(
+    old: Sequence[ScoredPage], new: Sequence[ScoredPage], draws: int = DRAWS, seed: int = 0
+) -> dict[str, Estimate]:
+    """new minus old for every figure, on the same pages: a paired bootstrap, each draw takes the same pages of both.
+
+    An interval without 0 is a difference that other pages of this kind would show too.
+    Raises ScoreError if the pages, their lines or their true labels differ.
+    """
+    if [(p.id, p.texts, p.truth, p.sure.tolist()) for p in old] != [
+        (p.id, p.texts, p.truth, p.sure.tolist()) for p in new
+    ]:
+        raise ScoreError("the two models were not scored on the same lines", "Give the same pages in the same order.")
+    old_counts, new_counts = _count(old), _count(new)
+    old_figures, new_figures = (_figures(counts.sum(axis=0, keepdims=True)) for counts in (old_counts, new_counts))
+    old_draws, new_draws = (_figures(_resample(counts, draws, seed)) for counts in (old_counts, new_counts))
+    return {
+        name: Estimate.of((new_figures[name] - old_figures[name])[0], new_draws[name] - old_draws[name])
+        for name in FIGURES
+    }
+
+
+def _count(pages: Sequence[ScoredPage]) -> FloatArray:
+    """(pages, 9 + 15 + 2): confusion, hits minus confidence by bin, token F1 and 1 (0 and 0 if no line is scored)."""
+    lines = [int(page.sure.sum()) for page in pages]
+    if not sum(lines):
+        raise ScoreError("there is no line to score", "Give at least one page with labelled lines that are sure.")
+    truth = np.array([LABELS.index(label) for page in pages for label in page.truth], dtype=np.int64)
+    truth = truth[np.concatenate([page.sure for page in pages])]
+    probabilities = np.concatenate([page.probabilities[page.sure] for page in pages])
+    predicted, top = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    owner = np.repeat(np.arange(len(pages)), lines)
+    bins = np.clip(np.ceil(top * CALIBRATION_BINS).astype(np.int64) - 1, 0, CALIBRATION_BINS - 1)
+    confusion = _sums(owner, truth * len(LABELS) + predicted, np.ones(len(truth)), (len(pages), _CELLS))
+    gaps = _sums(owner, bins, (truth == predicted) - top, (len(pages), CALIBRATION_BINS))
+    counted = np.array(lines) > 0
+    tokens = np.array([_body_token_f1(page) for page in pages]) * counted
+    return np.column_stack([confusion, gaps, tokens, counted])
+
+
+def _sums(rows: IntArray, columns: IntArray, weights: FloatArray, shape: tuple[int, int]) -> FloatArray:
+    """A matrix of `shape` with the weights that fall into each cell."""
+    cells = np.bincount(rows * shape[1] + columns, weights, minlength=shape[0] * shape[1])
+    return cells.astype(np.float64).reshape(shape)
+
+
+def _body_token_f1(page: ScoredPage) -> float:
+    predicted = page.probabilities.argmax(axis=1) == BODY
+    truth = np.array([label == LABELS[BODY] for label in page.truth], dtype=np.bool_)
+    true_bag, predicted_bag = (_bag(page.texts, mask & page.sure) for mask in (truth, predicted))
+    total = true_bag.total() + predicted_bag.total()
+    return 2 * (true_bag & predicted_bag).total() / total if total else 1.0
+
+
+def _bag(texts: Sequence[str], mask: BoolArray) -> Counter[str]:
+    return Counter(syllables(" ".join(text for text, kept in zip(texts, mask, strict=True) if kept)))
+
+
+def _scores(counts: FloatArray, sites: Mapping[str, Scores], draws: int, seed: int) -> Scores:
+    total = counts.sum(axis=0, keepdims=True)
+    values, drawn = _figures(total), _figures(_resample(counts, draws, seed))
+    confusion = total[0, :_CELLS].reshape(len(LABELS), len(LABELS)).astype(np.int64)
+    figures = {name: Estimate.of(values[name][0], drawn[name]) for name in FIGURES}
+    return Scores(len(counts), int(confusion.sum()), confusion, figures, sites)
+
+
+def _resample(counts: FloatArray, draws: int, seed: int) -> FloatArray:
+    """(draws, columns of counts): sums over pages drawn with replacement; no draws from a single page."""
+    pages = len(counts)
+    if pages < 2:
+        return np.empty((0, counts.shape[1]))
+    random, even = np.random.default_rng(seed), np.full(pages, 1 / pages)
+    block = max(1, _BLOCK // pages)
+    sizes = [min(block, draws - start) for start in range(0, draws, block)]
+    return np.concatenate([random.multinomial(pages, even, size) @ counts for size in sizes])
+
+
+def _figures(totals: FloatArray) -> dict[str, FloatArray]:
+    """Every figure (draws,) of the summed counts (draws, columns); 0 / 0 is nan."""
+    confusion = totals[:, :_CELLS].reshape(-1, len(LABELS), len(LABELS))
+    gaps = totals[:, _CELLS : _CELLS + CALIBRATION_BINS]
+    hits = np.diagonal(confusion, axis1=1, axis2=2)
+    true, predicted = confusion.sum(axis=2), confusion.sum(axis=1)
+    lines = true.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        per_label = {"precision": hits / predicted, "recall": hits / true, "f1": 2 * hits / (true + predicted)}
+        figures = {f"{label}_{name}": per_label[name][:, i] for i, label in enumerate(LABELS) for name in PER_LABEL}
+        f1 = per_label["f1"]
+        return figures | {
+            "macro_f1": np.nansum(f1, axis=1) / (~np.isnan(f1)).sum(axis=1),
+            "accuracy": hits.sum(axis=1) / lines,
+            "captions_as_body": confusion[:, CAPTION, BODY] / true[:, CAPTION],
+            "sidebar_as_body": confusion[:, SIDEBAR, BODY] / true[:, SIDEBAR],
+            "calibration_error": np.abs(gaps).sum(axis=1) / lines,
+            "body_token_f1": totals[:, -2] / totals[:, -1],
+        }

@@ -1,0 +1,53 @@
+"""Scores as Markdown tables that also read well as plain text."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from locbao.predict.labelled import LABELS
+from locbao.train.evaluation.line_scores import OVERALL, PER_LABEL, Scores
+
+
+def cell(text: str, width: int = 80) -> str:
+    """A text of a page, short, and without the sign that ends a cell."""
+    plain = text.replace("|", "/")
+    return plain if len(plain) <= width else f"{plain[: width - 1]}…"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table whose columns also line up as plain text: the first to the left, the others to the right."""
+    cells = [[str(cell) for cell in row] for row in (header, *rows)]
+    widths = [max(3, *(len(cell) for cell in column)) for column in zip(*cells, strict=True)]
+    ruler = ["-" * width if column == 0 else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
+    lines = [
+        [cell.rjust(w) if i else cell.ljust(w) for i, (cell, w) in enumerate(zip(r, widths, strict=True))]
+        for r in cells
+    ]
+    return "\n".join("| " + " | ".join(line) + " |" for line in (lines[0], ruler, *lines[1:]))
+
+
+def chapters(tables: Mapping[str, str]) -> str:
+    """Tables below their names."""
+    return "\n\n".join(f"### {name}\n\n{found}" for name, found in tables.items())
+
+
+def figure_table(scores: Mapping[str, Scores], figures: Sequence[str] = OVERALL, name: str = "") -> str:
+    """One row for each named set of scores (models, sites, styles), one column for each figure."""
+    header = [name, *(figure.replace("_", " ") for figure in figures)]
+    return table(header, ([row, *(found[figure] for figure in figures)] for row, found in scores.items()))
+
+
+def label_table(scores: Scores) -> str:
+    """Precision, recall and F1 of each label, and how many lines of each were predicted as what."""
+    rows = (
+        [label, *(scores[f"{label}_{figure}"] for figure in PER_LABEL), sum(predicted), *predicted]
+        for label, predicted in zip(LABELS, scores.confusion.tolist(), strict=True)
+    )
+    return table(["true label", *PER_LABEL, "lines", *(f"as {label}" for label in LABELS)], rows)
+
+
+def site_table(scores: Scores) -> str:
+    """Pages, lines and figures of each site."""
+    figures = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1", "captions_as_body", "sidebar_as_body")
+    rows = (
+        [site, found.pages, found.lines, *(found[figure] for figure in figures)] for site, found in scores.sites.items()
+    )
+    return table(["site", "pages", "lines", *(figure.replace("_", " ") for figure in figures)], rows)

@@ -1,0 +1,93 @@
+"""Leave-one-site-out: every labelled page is scored by a model that has seen nothing of its site."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from locbao.features.page_batch import FloatArray
+from locbao.predict.line_model import softmax
+from locbao.train.composer.material import site_key
+from locbao.train.corpus.labelled_pages import CorpusPage
+from locbao.train.evaluation.line_scores import ScoredPage
+from locbao.train.lines.calibration import fit_temperature
+from locbao.train.lines.config import LineConfig
+from locbao.train.lines.fit import Workbench
+
+Folds = list[frozenset[str]]
+ByStyle = dict[str, list[ScoredPage]]
+"""Scored pages by their style (cut): a page's styles carry the same truth, so each is scored by itself."""
+
+
+def make_folds(pages: Sequence[CorpusPage], config: LineConfig) -> Folds:
+    """Sets of sites to hold out in turn: the configuration's groups, and every other site by itself.
+
+    Where that makes more than `config.folds`, those with the fewest sites are put together: each site is still held
+    out, and no fold leaves much less to learn from than another.
+    """
+    sites = {site_key(page.site) for page in filter(has_article, pages)}
+    grouped = {site_key(site): frozenset(map(site_key, group)) for group in config.groups for site in group}
+    folds = sorted({grouped.get(site, frozenset({site})) for site in sites}, key=_size)
+    while len(folds) > max(config.folds, 2):
+        folds = sorted([folds[0] | folds[1], *folds[2:]], key=_size)
+    return sorted(folds, key=sorted)
+
+
+def _size(fold: frozenset[str]) -> tuple[int, list[str]]:
+    return len(fold), sorted(fold)
+
+
+def leave_site_out(
+    bench: Workbench,
+    pages: Sequence[CorpusPage],
+    folds: Folds,
+    jobs: int,
+    tell: Callable[[str], None],
+    seconds: dict[frozenset[str], float] | None = None,
+) -> tuple[ByStyle, float]:
+    """The pages with out-of-site probabilities, and the temperature fitted on all of them.
+
+    `pages` are the first samples of the bench. The temperature of a fold's pages is fitted on the other folds' pages,
+    so that the calibration is out of site, too. How long each fold took is added to `seconds`.
+    """
+    scores = np.full((len(bench.samples.labels), 3), np.nan)
+    owner = np.full(len(scores), -1)
+    work = Parallel(n_jobs=jobs, return_as="generator")(delayed(_held_out)(bench, fold, len(pages)) for fold in folds)
+    for number, (rows, found, took) in enumerate(work):
+        scores[rows], owner[rows] = found, number
+        if seconds is not None:
+            seconds[folds[number]] = took
+        tell(f"scored {number + 1} of {len(folds)}: without {', '.join(sorted(folds[number]))}")
+    labels, usable = bench.samples.labels, (owner >= 0) & bench.samples.sure
+    calibrated = scores.copy()
+    for number in range(len(folds)):
+        others = usable & (owner != number)
+        calibrated[owner == number] /= fit_temperature(scores[others], labels[others])
+    return scored_pages(bench, pages, softmax(calibrated)), fit_temperature(scores[usable], labels[usable])
+
+
+def _held_out(bench: Workbench, fold: frozenset[str], count: int) -> tuple[np.ndarray, FloatArray, float]:
+    """Lines of the fold's pages among the first `count` samples, their scores, and the seconds it took."""
+    began = time.monotonic()
+    touching = bench.samples.touching(fold)
+    _, scores = bench.fit(~touching)
+    rows = np.flatnonzero(touching[bench.samples.sample] & (bench.samples.sample < count))
+    return rows, scores[rows], time.monotonic() - began
+
+
+def scored_pages(bench: Workbench, pages: Sequence[CorpusPage], probabilities: FloatArray) -> ByStyle:
+    """The pages with an article, with their part of the probabilities (n, 3) of all the bench's lines.
+
+    `pages` are the first samples of the bench. A page without an article (a section page) is learned from alone.
+    """
+    result: ByStyle = {}
+    for page, start, stop in zip(pages, bench.samples.first, bench.samples.first[1:], strict=False):
+        if has_article(page):
+            result.setdefault(page.style, []).append(ScoredPage.of(page, probabilities[start:stop]))
+    return result
+
+
+def has_article(page: CorpusPage) -> bool:
+    """Whether the page has body lines."""
+    return "body" in page.labels

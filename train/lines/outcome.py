@@ -1,0 +1,127 @@
+"""What a training of the line model has to show: figures, pictures, and its mistakes line by line."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from locbao.features.lines.design import Design, SecondDesign
+from locbao.features.page import Page
+from locbao.predict.labelled import LABELS
+from locbao.train.composer.material import site_key
+from locbao.train.corpus.labelled_pages import CorpusPage
+from locbao.train.evaluation import figures
+from locbao.train.evaluation.line_scores import ScoredPage, Scores, score
+from locbao.train.evaluation.predictions import HELD_OUT, packed
+from locbao.train.lines.config import LineConfig
+from locbao.train.lines.crossval import ByStyle
+from locbao.train.lines.fit import Passes
+from locbao.train.tracking.protocol import Fold, Outcome, Picture, Table
+
+_OF_A_SITE = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1", "captions_as_body", "sidebar_as_body")
+_NAMED = 3  # sites in the name of a fold
+_OF_A_FOLD = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1")
+
+
+def line_outcome(
+    scored: ByStyle, scores: Mapping[str, Scores], passes: Passes, config: LineConfig, pages: Sequence[CorpusPage]
+) -> Outcome:
+    """Everything but the timings and the model; `pages` are those of the corpus, for the numbers of lines."""
+    pictures: dict[str, Picture] = {"coefficients": _coefficients(passes, config)}
+    for style, found in scores.items():
+        drawn = line_pictures(style, scored[style], found)
+        pictures |= {f"{named(style)}/{name}": draw for name, draw in drawn.items()}
+    tables = {"scores": score_table(scores), "errors": error_table(scored, pages)}
+    return Outcome(metrics(scores), pictures, tables, {HELD_OUT: packed(scored)} if scored else {})
+
+
+def named(style: str) -> str:
+    """The style's name in figures; pages without one are all pages."""
+    return style or "all"
+
+
+def metrics(scores: Mapping[str, Scores]) -> dict[str, float]:
+    """Every figure as "style/figure" with ".low" and ".high", those of a site as "style/site/SITE/figure"."""
+    found: dict[str, float] = {}
+    for style, styled in scores.items():
+        for name, estimate in styled.figures.items():
+            whole = f"{named(style)}/{name}"
+            found |= {whole: estimate.value, f"{whole}.low": estimate.low, f"{whole}.high": estimate.high}
+        for site, own in styled.sites.items():
+            found |= {f"{named(style)}/site/{plain_key(site)}/{name}": own[name].value for name in _OF_A_SITE}
+    return found
+
+
+def plain_key(name: str) -> str:
+    """The name with the signs replaced that MLflow takes in no metric's name."""
+    return "".join(char if char.isalnum() or char in "_-. " else "_" for char in name)
+
+
+def fold_outcome(fold: frozenset[str], scored: ByStyle, seconds: float) -> Fold:
+    """The figures of the pages of the fold's sites."""
+    held = {style: [page for page in pages if site_key(page.site) in fold] for style, pages in scored.items()}
+    scores = {style: score(pages, draws=1) for style, pages in held.items() if any(page.sure.any() for page in pages)}
+    found = {f"{named(style)}/{name}": own[name].value for style, own in scores.items() for name in _OF_A_FOLD}
+    return Fold(_without(sorted(fold)), found, seconds)
+
+
+def _without(sites: Sequence[str]) -> str:
+    others = f" and {len(sites) - _NAMED} more" if len(sites) > _NAMED else ""
+    return f"without {', '.join(sites[:_NAMED])}{others}"
+
+
+def score_table(scores: Mapping[str, Scores]) -> Table:
+    """A row for each figure of each style, of all its pages and of each site."""
+    rows = [
+        (named(style), scope, name, *(round(value, 6) for value in (found.value, found.low, found.high)))
+        for style, styled in scores.items()
+        for scope, own in {"all": styled, **styled.sites}.items()
+        for name, found in own.figures.items()
+    ]
+    return Table(("style", "scope", "figure", "value", "low", "high"), rows)
+
+
+def error_table(scored: ByStyle, pages: Sequence[CorpusPage]) -> Table:
+    """A row for each line that got another label than its true one, the surest mistakes first."""
+    numbers = {page.id: Page.from_lines(page.lines).numbers.tolist() for page in pages}
+    rows: list[tuple[Any, ...]] = [
+        (named(style), page.site, page.id, numbers[page.id][place], *row)
+        for style, held in scored.items()
+        for page in held
+        for place, row in _mistakes(page)
+    ]
+    columns = ("style", "site", "page", "line", "truth", "predicted", "probability", "text", "before", "after")
+    rows.sort(key=lambda row: -row[6])
+    return Table(columns, rows)
+
+
+def _mistakes(page: ScoredPage) -> Iterator[tuple[int, tuple[str, str, float, str, str, str]]]:
+    texts = ("", *page.texts, "")
+    best = page.probabilities.argmax(axis=1)
+    for place, (truth, label) in enumerate(zip(page.truth, best.tolist(), strict=True)):
+        if page.sure[place] and truth != LABELS[label]:
+            sureness = round(float(page.probabilities[place, label]), 4)
+            yield place, (truth, LABELS[label], sureness, texts[place + 1], texts[place], texts[place + 2])
+
+
+def line_pictures(style: str, pages: Sequence[ScoredPage], scores: Scores) -> dict[str, Picture]:
+    """Confusion, reliability and the sites' macro F1 of the pages of a style, whose scores are given."""
+    which = f"{style} pages" if style else "all pages"
+    probabilities = np.concatenate([page.probabilities[page.sure] for page in pages])
+    truth = np.concatenate([[LABELS.index(label) for label in page.truth] for page in pages if page.truth])
+    sure = np.concatenate([page.sure for page in pages])
+    hit = probabilities.argmax(axis=1) == truth[sure]
+    sites = {site: own["macro_f1"] for site, own in scores.sites.items()}
+    return {
+        "confusion": figures.confusion(LABELS, scores.confusion, f"Lines of {which}, sites unseen"),
+        "reliability": figures.reliability(probabilities.max(axis=1), hit, f"Calibration on {which}, sites unseen"),
+        "sites": figures.by_site(sites, "macro F1", f"Sites of {which}, each unseen"),
+    }
+
+
+def _coefficients(passes: Passes, config: LineConfig) -> Picture:
+    last = passes.second or passes.first
+    names = Design(config.families, passes.grams, config.context).names()
+    if passes.second:
+        names = names + SecondDesign(config.context).names()
+    return figures.coefficients(LABELS, names, last.weights.astype(np.float64))

@@ -1,0 +1,102 @@
+"""Training pages, labelled or composed, as the arrays a fold is cut from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from locbao.features.page import IntArray, Page
+from locbao.features.page_batch import Batch, BoolArray, FloatArray
+from locbao.predict.labelled import LABELS
+from locbao.train.composer.compose import ComposedPage
+from locbao.train.composer.material import site_key
+from locbao.train.corpus.labelled_pages import CorpusPage
+
+BATCH_PAGES = 64
+_INDEX = {label: index for index, label in enumerate(LABELS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A page to learn from; n is the number of lines that are not blank.
+
+    `labels` (n): index into LABELS. `sure` (n): False on lines not to learn from. `sites`: the real sites it has
+    anything of, by `site_key`; it is left out where one of them is held out. `source`: what its words are counted under
+    (a word must be known to several sources). `weight`: of each of its lines.
+    """
+
+    page: Page
+    labels: IntArray
+    sure: BoolArray
+    sites: frozenset[str]
+    source: str
+    weight: float
+
+
+def labelled_sample(page: CorpusPage, weight: float) -> Sample:
+    """The sample of a labelled page."""
+    site = site_key(page.site)
+    return _sample(page.lines, page.labels, page.sure, frozenset({site}), site, weight)
+
+
+def composed_sample(page: ComposedPage) -> Sample:
+    """The sample of a composed page, which weighs 1 a line."""
+    sites = frozenset(site_key(site) for site in page.sites)
+    return _sample(page.lines, page.labels, [True] * len(page.lines), sites, f"layout {page.layout}", 1.0)
+
+
+def _sample(
+    lines: Sequence[str],
+    labels: Sequence[str | None],
+    sure: Sequence[bool],
+    sites: frozenset[str],
+    source: str,
+    weight: float,
+) -> Sample:
+    page = Page.from_lines(lines)
+    kept = (page.numbers - 1).tolist()
+    index = np.array([_INDEX[labels[line] or "sidebar"] for line in kept], dtype=np.int64)
+    known = np.array([labels[line] is not None and sure[line] for line in kept], dtype=bool)
+    return Sample(page, index, known, sites, source, weight)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """Samples laid end to end; n is the number of their lines, s of samples."""
+
+    items: tuple[Sample, ...]
+
+    @cached_property
+    def first(self) -> IntArray:
+        """(s + 1,) a sample's lines are first[i]:first[i + 1]."""
+        return np.append(0, np.cumsum([len(item.labels) for item in self.items])).astype(np.int64)
+
+    @cached_property
+    def labels(self) -> IntArray:
+        """(n,) label indices."""
+        return np.concatenate([item.labels for item in self.items])
+
+    @cached_property
+    def sure(self) -> BoolArray:
+        """(n,) lines to learn from."""
+        return np.concatenate([item.sure for item in self.items])
+
+    @cached_property
+    def weight(self) -> FloatArray:
+        """(n,) weights."""
+        return np.repeat([item.weight for item in self.items], np.diff(self.first))
+
+    @cached_property
+    def sample(self) -> IntArray:
+        """(n,) index of the sample each line belongs to."""
+        return np.repeat(np.arange(len(self.items)), np.diff(self.first))
+
+    def batches(self) -> Iterable[Batch]:
+        """Batches over all samples, in order."""
+        for start in range(0, len(self.items), BATCH_PAGES):
+            yield Batch.of([item.page for item in self.items[start : start + BATCH_PAGES]])
+
+    def touching(self, sites: frozenset[str]) -> BoolArray:
+        """(s,) samples that have anything of one of the sites."""
+        return np.array([bool(item.sites & sites) for item in self.items], dtype=bool)

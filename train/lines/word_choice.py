@@ -1,0 +1,72 @@
+"""Which words a model may know: those that many sources write, and not the names of one week's news.
+
+A gram is counted once a source, whatever the number of its lines: what stands in the furniture of many sites is a sign
+of furniture everywhere, while a word of one site alone would only teach that site by heart.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from locbao.features.lines.vocabulary import END, NUMBER, SPECIAL, START, grams, pair_code
+from locbao.features.page import IntArray
+from locbao.features.page_batch import BoolArray, HashArray, token_codes
+from locbao.train.lines.samples import Samples
+
+_TOKEN = re.compile(r"[^\W\d_]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class GramCounts:
+    """k pairs of a distinct gram hash, (k,), and a source, (k,), with the samples they come from reduced to sources."""
+
+    code: HashArray
+    sample: IntArray
+
+    @classmethod
+    def of(cls, samples: Samples) -> "GramCounts":
+        """The distinct grams of every sample."""
+        codes, owners, start = [], [], 0
+        for batch in samples.batches():
+            line, code = grams(batch)
+            pairs = np.unique(np.column_stack((code, batch.page[line].astype(np.uint64))), axis=0)
+            codes.append(pairs[:, 0])
+            owners.append(pairs[:, 1].astype(np.int64) + start)
+            start += len(batch.first) - 1
+        return cls(np.concatenate(codes), np.concatenate(owners))
+
+    def frequent(self, samples: Samples, chosen: BoolArray, least: int, most: int) -> HashArray:
+        """The `most` grams that `least` sources or more among the chosen samples, (s,), have; most widespread first."""
+        names, source = np.unique([item.source for item in samples.items], return_inverse=True)
+        kept = chosen[self.sample]
+        width = np.uint64(len(names))
+        order = np.unique(self.code[kept])
+        place = np.searchsorted(order, self.code[kept]).astype(np.uint64)
+        pairs = np.unique(place * width + source[self.sample[kept]].astype(np.uint64))
+        count = np.bincount((pairs // width).astype(np.int64), minlength=len(order))
+        found = np.flatnonzero(count >= least)
+        best = found[np.lexsort((order[found], -count[found]))][:most]
+        return np.asarray(order[best])
+
+
+def spell(samples: Samples) -> dict[int, str]:
+    """The written form of every gram's hash. A few may be missing: letters that change their number when lowered."""
+    written = sorted({gram for item in samples.items for line in item.page.lines for gram in _written(line)})
+    words = [gram for gram in written if " " not in gram]
+    code = dict(zip(words, token_codes(words).tolist(), strict=True)) | SPECIAL
+    pairs = [gram.split(" ") for gram in written if " " in gram]
+    sides = np.array([[code[left], code[right]] for left, right in pairs], dtype=np.uint64).reshape(-1, 2)
+    found = dict(zip(pair_code(sides[:, 0], sides[:, 1]).tolist(), (" ".join(pair) for pair in pairs), strict=True))
+    found |= {value: word for word, value in code.items()}
+    return found
+
+
+def _written(line: str) -> Iterator[str]:
+    tokens = [NUMBER if token.isdigit() else token for token in _TOKEN.findall(line.lower())]
+    if tokens:
+        yield from tokens
+        edged = [START, *tokens, END]
+        yield from (f"{left} {right}" for left, right in pairwise(edged))

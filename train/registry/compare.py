@@ -1,0 +1,200 @@
+"""Two models on the same pages: by how much every figure differs, and which labels and topics changed.
+
+Differences come with a paired bootstrap interval over pages (`train.score.compare`): each draw takes the same pages of
+both. An F1 of a label or topic whose whole interval lies below 0 is worse beyond noise.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from locbao.features.errors import LocbaoError
+from locbao.predict.labelled import LABELS
+from locbao.train.corpus.sources import expanded
+from locbao.train.corpus.topic_articles import holds_articles
+from locbao.train.evaluation.line_scores import Estimate, ScoredPage, compare, score
+from locbao.train.evaluation.tables import cell, table
+from locbao.train.evaluation.topic_comparison import compare_topics
+from locbao.train.registry.candidates import ArticlePair, Candidate, pair, pair_articles
+from locbao.train.tracking.protocol import Table
+
+_GATES = tuple(f"{label}_f1" for label in LABELS)
+TOPICS = "topics"
+"""The group of differences between topics."""
+
+_MACRO = "macro_f1"
+_FIGURES = (_MACRO, *_GATES, "body_token_f1", "captions_as_body", "sidebar_as_body", "calibration_error")
+_CHANGES = ("lost", "wrong as before", "won")
+"""What a flip is, worst first: right before, wrong before and after, right now."""
+
+
+class NothingInCommon(LocbaoError):
+    """There is nothing to compare two models on."""
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__(
+            f"{old} and {new} were not scored on the same pages or articles when they were trained. Give labelled ones "
+            "to compare them on (CORPUS), best such as neither has seen."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure of both models: `group` is the style of pages, or "topics"; `gate`: it may not get worse."""
+
+    group: str
+    figure: str
+    old: float
+    new: float
+    change: Estimate
+    gate: bool
+
+    @property
+    def worse(self) -> bool:
+        """Worse beyond noise: the interval has no 0 and lies below it."""
+        return self.gate and self.change.high < 0
+
+    def __str__(self) -> str:
+        return f"{self.figure.replace('_', ' ')} of {self.group} ({_signed(self.change)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A line, or a topic of an article, that the two models see differently. `probability`: the new model's."""
+
+    change: str
+    group: str
+    site: str
+    page: str
+    truth: str
+    old: str
+    new: str
+    probability: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`judged`: what it was measured on. `remembered`: titles of models that had learned from it."""
+
+    old: str
+    new: str
+    judged: str
+    differences: tuple[Difference, ...]
+    flips: tuple[Flip, ...]
+    remembered: tuple[str, ...]
+
+    @property
+    def worse(self) -> tuple[Difference, ...]:
+        """What the new model does worse beyond noise."""
+        return tuple(each for each in self.differences if each.worse)
+
+
+def compare_models(old: Candidate, new: Candidate, corpora: Sequence[Path] = ()) -> Comparison:
+    """The new model against the old one, on `corpora`, or on what both were scored on in their trainings.
+
+    Corpora of pages take the place of the pages, those of articles that of the articles.
+    Raises CorpusError; NothingInCommon.
+    """
+    files = expanded(corpora)
+    with_topics = [path for path in files if holds_articles(path)]
+    pages = pair(old, new, [path for path in files if path not in with_topics])
+    articles = pair_articles(old, new, with_topics)
+    if not pages.old and not articles.old:
+        raise NothingInCommon(old.title, new.title)
+    differences: list[Difference] = []
+    flips: list[Flip] = []
+    judged = []
+    for style, before in pages.old.items():
+        group, after = style or "all pages", pages.new[style]
+        differences += _line_differences(group, before, after)
+        flips += _line_flips(group, before, after)
+        judged.append(f"{len(before):,} pages{f' ({style})' if style else ''}")
+    if articles.old:
+        differences += _topic_differences(articles)
+        flips += _topic_flips(articles)
+        judged.append(f"{len(articles.old):,} articles")
+    flips.sort(key=lambda flip: (_CHANGES.index(flip.change), -flip.probability))
+    remembered = tuple(dict.fromkeys((*pages.remembered, *articles.remembered)))
+    return Comparison(old.title, new.title, ", ".join(judged), tuple(differences), tuple(flips), remembered)
+
+
+def flip_table(flips: Sequence[Flip]) -> Table:
+    """The flips as rows for a file, worst first."""
+    return Table(tuple(entry.name for entry in fields(Flip)), [astuple(flip) for flip in flips])
+
+
+def described(comparison: Comparison, most: int) -> str:
+    """The comparison for a reader, with the worst `most` flips."""
+    parts = [f"old: {comparison.old}\nnew: {comparison.new}\ncompared on {comparison.judged}"]
+    parts += [
+        f"{title} has learned from what it is judged by: its figures show what it remembers, not what it can do."
+        for title in comparison.remembered
+    ]
+    for group in dict.fromkeys(each.group for each in comparison.differences):
+        rows = [
+            [each.figure.replace("_", " "), f"{each.old:.3f}", f"{each.new:.3f}", _signed(each.change), _verdict(each)]
+            for each in comparison.differences
+            if each.group == group
+        ]
+        parts.append(table([group, "old", "new", "new - old", ""], rows))
+    counted = Counter(flip.change for flip in comparison.flips)
+    parts.append(f"changed: {len(comparison.flips):,}" + "".join(f"; {name}: {counted[name]:,}" for name in _CHANGES))
+    if comparison.flips and most:
+        rows = [
+            [flip.change, flip.page, flip.truth, flip.old, flip.new, f"{flip.probability:.2f}", cell(flip.text)]
+            for flip in comparison.flips[:most]
+        ]
+        parts.append(table(["worst first", "page", "truth", "old", "new", "score", "text"], rows))
+    return "\n\n".join(parts)
+
+
+def _line_differences(group: str, before: Sequence[ScoredPage], after: Sequence[ScoredPage]) -> list[Difference]:
+    old, new, change = score(before), score(after), compare(before, after)
+    return [
+        Difference(group, name, old[name].value, new[name].value, change[name], name in _GATES) for name in _FIGURES
+    ]
+
+
+def _line_flips(group: str, before: Sequence[ScoredPage], after: Sequence[ScoredPage]) -> Iterator[Flip]:
+    for old, new in zip(before, after, strict=True):
+        labels = [page.probabilities.argmax(axis=1).tolist() for page in (old, new)]
+        for place, (was, is_) in enumerate(zip(*labels, strict=True)):
+            if was != is_ and new.sure[place]:
+                seen = (new.truth[place], LABELS[was], LABELS[is_])
+                score_ = round(float(new.probabilities[place, is_]), 4)
+                yield Flip(_change(*seen), group, new.site, new.id, *seen, score_, new.texts[place])
+
+
+def _topic_differences(articles: ArticlePair) -> list[Difference]:
+    found = compare_topics(articles.old, articles.new)
+    shown = {name: figures for name, figures in found.items() if name.endswith("_f1")}
+    return [Difference(TOPICS, name, *figures, gate=name != _MACRO) for name, figures in shown.items()]
+
+
+def _topic_flips(articles: ArticlePair) -> Iterator[Flip]:
+    for old, new in zip(articles.old, articles.new, strict=True):
+        for topic in sorted(set(old.given) ^ set(new.given)):
+            if topic in new.truth:
+                has, lacks = topic, f"not {topic}"
+                given = topic in new.given
+                seen = (has if new.truth[topic] else lacks, *((lacks, has) if given else (has, lacks)))
+                score_ = new.scores[topic] if given else 1 - new.scores[topic]
+                yield Flip(_change(*seen), TOPICS, "", new.id, *seen, round(score_, 4), new.title)
+
+
+def _change(truth: str, old: str, new: str) -> str:
+    return _CHANGES[0] if old == truth else _CHANGES[2] if new == truth else _CHANGES[1]
+
+
+def _signed(change: Estimate) -> str:
+    if np.isnan(change.value):
+        return "–"
+    return f"{change.value:+.3f}" + ("" if np.isnan(change.low) else f" [{change.low:+.3f}, {change.high:+.3f}]")
+
+
+def _verdict(difference: Difference) -> str:
+    return "worse" if difference.worse else ""

@@ -1,0 +1,92 @@
+"""Who becomes the champion: a challenger that is not worse beyond noise, or one with a reason in writing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from locbao.features.errors import LocbaoError
+from locbao.train.registry.candidates import of_version
+from locbao.train.registry.compare import TOPICS, Comparison, compare_models, described, flip_table
+from locbao.train.registry.versions import Registry, Version, now
+
+_SHOWN = 100  # flips in the file that is kept with the run; the CSV beside it has all
+
+
+class Refused(LocbaoError):
+    """The champion stays."""
+
+    def __init__(self, version: Version, champion: Version, reason: str) -> None:
+        super().__init__(
+            f"{version} was not promoted and {champion} stays the champion: {reason}. "
+            "To promote it all the same, and say why: --force --why TEXT"
+        )
+        self.version, self.champion = version, champion
+
+
+@dataclass(frozen=True, slots=True)
+class Promotion:
+    """What was done: `version` is the champion now; `before` was it, if there was one."""
+
+    version: Version
+    before: Version | None
+    reason: str
+
+
+def weigh(registry: Registry, version: Version, champion: Version, corpora: Sequence[Path]) -> Comparison:
+    """The challenger against the champion. Raises CorpusError; NothingInCommon."""
+    return compare_models(of_version(registry, champion), of_version(registry, version), corpora)
+
+
+def promote(
+    registry: Registry, version: Version, comparison: Comparison | None, *, force: bool = False, why: str = ""
+) -> Promotion:
+    """Moves the alias `champion` to the version, with the reason in its tags and what changed beside its run.
+
+    `comparison` is with the present champion, None if there was nothing to compare them on.
+    Raises Refused without `force`: it is worse beyond noise, lacks a topic, or cannot be judged; TrackingError.
+    """
+    champion = registry.champion()
+    objection = _objection(version, champion, comparison) if champion else ""
+    if champion and objection and not force:
+        raise Refused(version, champion, objection)
+    reason = _reason(comparison, objection, why) if champion else f"the first champion{f': {why}' if why else ''}"
+    notes = {"at": now(), "over": str(champion.number) if champion else "none", "reason": reason}
+    if objection:
+        notes["forced"] = objection
+    if comparison and champion:
+        name = f"promotion/over_version_{champion.number}"
+        text = described(comparison, _SHOWN)
+        changes = flip_table(comparison.flips).as_csv().decode()
+        registry.keep(version, {f"{name}.md": f"{text}\n\n{reason}\n", f"{name}.csv": changes})
+    registry.crown(version, notes)
+    return Promotion(version, champion, reason)
+
+
+def _objection(version: Version, champion: Version, comparison: Comparison | None) -> str:
+    """What speaks against the challenger; nothing if it may be promoted."""
+    if lacking := sorted(champion.topics - version.topics):
+        return f"it does not know {', '.join(lacking)} (locbao train topics CORPUS --base MODEL adds topics to a model)"
+    if comparison is None:
+        return "there is nothing to judge it by: no page or article that both were scored on in their trainings"
+    if comparison.worse:
+        return f"worse beyond noise in {', '.join(map(str, comparison.worse))}"
+    if comparison.remembered:
+        return f"{' and '.join(comparison.remembered)} learned from what it was to be judged by"
+    judged = {"topics" if each.group == TOPICS else "lines" for each in comparison.differences}
+    changed = (part for part in ("lines", "topics") if part not in judged and _differ(version, champion, part))
+    if unjudged := next(changed, None):
+        return f"its {unjudged} are not those of the champion, and there is nothing to judge them by (give a CORPUS)"
+    return ""
+
+
+def _differ(version: Version, champion: Version, part: str) -> bool:
+    """Whether both have the part, but not the same."""
+    mine, its = version.part(part), champion.part(part)
+    return bool(mine and its and mine != its)
+
+
+def _reason(comparison: Comparison | None, objection: str, why: str) -> str:
+    if objection:
+        return why
+    found = f"not worse beyond noise on {comparison.judged}" if comparison else ""
+    return f"{why} ({found})" if why else found

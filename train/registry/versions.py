@@ -1,0 +1,188 @@
+"""The versions of a registered model, and which of them is the champion."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from locbao.features.errors import LocbaoError
+from locbao.predict.store.from_mlflow import CHAMPION, plain
+from locbao.predict.store.manifest import SHORT_DIGEST
+from locbao.train.evaluation.tables import table
+from locbao.train.tracking.mlflow_store import PREFIX, Store, foreseen
+from locbao.train.tracking.protocol import TrackingError
+
+_PAST = f"{PREFIX}.champions"
+"""Tag of the registered model: the versions that were champion before the present one, oldest first; 0 for none."""
+
+_REMEMBERED = 100  # champions that can be undone
+
+
+class NoSuchVersion(LocbaoError):
+    """The registered model has no version of that name: `wanted`."""
+
+    def __init__(self, wanted: str, registered: str, store: str) -> None:
+        super().__init__(
+            f"{wanted!r} is no version of the registered model {registered!r} in {store}. "
+            "`locbao models list` shows its versions and their aliases; `locbao train lines` makes one."
+        )
+        self.wanted = wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A model that a training has registered. `created`: milliseconds since 1970, UTC; `tags` without the prefix."""
+
+    number: int
+    aliases: tuple[str, ...]
+    run_id: str
+    created: int
+    tags: Mapping[str, str]
+
+    def __str__(self) -> str:
+        name, digest = self.tags.get("name", "?"), self.tags.get("digest", "")[:SHORT_DIGEST]
+        return f"version {self.number} ({name} {digest})"
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """The topics that it knows."""
+        return frozenset(filter(None, self.tags.get("topics", "").split(", ")))
+
+    def part(self, name: str) -> str | None:
+        """The digest of its part `lines` or `topics`; None if it has no such part."""
+        return self.tags.get(f"digest.{name}")
+
+
+class Registry:
+    """The versions of one registered model in a store. Every method raises TrackingError if the store fails it."""
+
+    def __init__(self, store: Store, registered: str) -> None:
+        self.store, self.registered, self._client = store, registered, store.client
+
+    def versions(self) -> list[Version]:
+        """All versions, newest first."""
+        with self._asked():
+            model = self._model()
+            found = self._client.search_model_versions(f"name = '{self.registered}'", max_results=10_000)
+        aliases = model.aliases if model else {}
+        return sorted((_version(each, aliases) for each in found), key=lambda version: -version.number)
+
+    def find(self, wanted: str) -> Version:
+        """The version with this number or alias, of this run (`runs:/RUN/…`), or the "latest". Raises NoSuchVersion."""
+        name = wanted.removeprefix(f"models:/{self.registered}").lstrip("/@")
+        run = name.split("/")[1] if name.startswith("runs:/") else None
+        versions = self.versions()
+        for version in versions:
+            if name in (str(version.number), *version.aliases, "latest") or run == version.run_id:
+                return version
+        raise NoSuchVersion(wanted, self.registered, self.store.uri)
+
+    def champion(self) -> Version | None:
+        """The version in use, if there is one."""
+        return next((version for version in self.versions() if CHAMPION in version.aliases), None)
+
+    def crown(self, version: Version, notes: Mapping[str, str]) -> None:
+        """Makes it the champion, with `notes` as tags, and remembers the one before."""
+        before = self.champion()
+        with self._asked():
+            for name, text in notes.items():
+                self._client.set_model_version_tag(self.registered, version.number, f"{PREFIX}.promoted.{name}", text)
+            self._remember([*self._past(), before.number if before else 0])
+            self._client.set_registered_model_alias(self.registered, CHAMPION, str(version.number))
+
+    def uncrown(self, why: str) -> tuple[Version, Version | None]:
+        """Brings back the champion before this one: (the one that goes, the one that comes).
+
+        Raises NoSuchVersion if there is no champion, TrackingError if none is known to have been before it.
+        """
+        goes = self.champion()
+        if not goes:
+            raise NoSuchVersion(CHAMPION, self.registered, self.store.uri)
+        with self._asked():
+            past = self._past()
+            if not past:
+                raise TrackingError(self.store.uri, "no promotion is left to undo", "Promote the version you want.")
+            for name, text in {"at": now(), "reason": why}.items():
+                self._client.set_model_version_tag(self.registered, goes.number, f"{PREFIX}.undone.{name}", text)
+            if past[-1]:
+                self._client.set_registered_model_alias(self.registered, CHAMPION, str(past[-1]))
+            else:
+                self._client.delete_registered_model_alias(self.registered, CHAMPION)
+            self._remember(past[:-1])
+        return goes, self.champion()
+
+    def keep(self, version: Version, files: Mapping[str, str]) -> None:
+        """Adds files to the run that made the version."""
+        with self._asked():
+            for name, text in files.items():
+                self._client.log_text(version.run_id, text, name)
+
+    @contextmanager
+    def file(self, run_id: str, name: str) -> Iterator[Path | None]:
+        """A file of a run, for as long as the context lasts; None if the run has no such file."""
+        with tempfile.TemporaryDirectory() as place:
+            try:
+                names = {entry.path for entry in self._client.list_artifacts(run_id)}
+                found = Path(self._client.download_artifacts(run_id, name, place)) if name in names else None
+            except Exception as error:
+                what = f"the files of run {run_id} cannot be read ({plain(error)})"
+                raise TrackingError(self.store.uri, what, "Check that the run's artifacts are still there.") from error
+            yield found
+
+    def figures(self, version: Version) -> tuple[str, dict[str, float]]:
+        """What kind of training made the version, and its figures."""
+        with self._asked():
+            run = self._client.get_run(version.run_id).data
+            return run.tags.get(f"{PREFIX}.kind", ""), dict(run.metrics)
+
+    def _model(self) -> Any:
+        found = self._client.search_registered_models(f"name = '{self.registered}'")
+        return found[0] if found else None
+
+    def _past(self) -> list[int]:
+        return [int(number) for number in self._model().tags.get(_PAST, "").split()]
+
+    def _remember(self, past: Sequence[int]) -> None:
+        numbers = " ".join(map(str, past[-_REMEMBERED:]))
+        self._client.set_registered_model_tag(self.registered, _PAST, numbers)
+
+    def _asked(self) -> Any:
+        return foreseen(self.store.uri)
+
+
+def version_table(registry: Registry) -> str:
+    """The versions with what people ask of them: alias, name, digest, scores, time, and why it was promoted."""
+    rows = []
+    for version in registry.versions():
+        kind, figures = registry.figures(version)
+        styles = sorted(name.removesuffix("/macro_f1") for name in figures if name.endswith("/macro_f1"))
+        macro = [f"{kind}, {style} {figures[f'{style}/macro_f1']:.3f}" for style in styles if "/" not in style]
+        tags = version.tags
+        when = datetime.fromtimestamp(version.created / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+        made = [tags.get("name", ""), tags.get("digest", "")[:SHORT_DIGEST], tags.get("parts", "")]
+        aliases = " ".join(version.aliases)
+        rows.append([version.number, aliases, *made, "; ".join(macro), when, _history(tags)])
+    header = ["version", "alias", "name", "digest", "parts", "macro F1", "trained (UTC)", "promoted because"]
+    return table(header, rows)
+
+
+def now() -> str:
+    """The time as people write it down."""
+    return datetime.now(UTC).isoformat(sep=" ", timespec="microseconds")
+
+
+def _history(tags: Mapping[str, str]) -> str:
+    """Why it was promoted, and why that was undone, if it was since."""
+    reason = tags.get("promoted.reason", "")
+    if tags.get("undone.at", "") > tags.get("promoted.at", ""):
+        reason += f" (undone: {tags['undone.reason'] or 'no reason given'})"
+    return reason
+
+
+def _version(found: Any, aliases: Mapping[str, Any]) -> Version:
+    own = sorted(name for name, number in aliases.items() if int(number) == int(found.version))
+    tags = {name.removeprefix(f"{PREFIX}."): value for name, value in found.tags.items()}
+    return Version(int(found.version), tuple(own), found.run_id or "", found.creation_timestamp, tags)

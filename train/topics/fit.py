@@ -1,0 +1,135 @@
+"""Fitting one topic: a linear model over sentences, learned from articles of which only the whole is labelled.
+
+Multiple-instance learning as in MI-SVM (Andrews, Tsochantaridis and Hofmann, Support Vector Machines for
+Multiple-Instance Learning, 2003): the strongest sentence of an article with the topic stands for it, and of an article
+without it, whose sentences are all without it, the strongest few. Single sentences that people have read come first.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from locbao.features.page import IntArray
+from locbao.features.page_batch import BoolArray, FloatArray
+from locbao.features.topics.article_signals import article_signs
+from locbao.features.topics.design import Rules, TopicDesign
+from locbao.features.topics.phrases import Phrases, written_phrases
+from locbao.predict.topic_model import LONGEST_PHRASE
+from locbao.train.corpus.topic_articles import TopicArticle
+from locbao.train.topics.config import TopicConfig
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """A fitted sentence model: `weights` (columns,) and `intercept`."""
+
+    weights: FloatArray
+    intercept: float
+
+
+class TopicBench:
+    """The articles of a corpus as sentences; a is their number, s that of the sentences.
+
+    `owner` (s): article of each sentence. `first` (a + 1): an article's sentences are first[i]:first[i + 1].
+    """
+
+    def __init__(self, articles: Sequence[TopicArticle], config: TopicConfig) -> None:
+        self.articles, self.config = tuple(articles), config
+        sizes = np.array([len(article.sentences) for article in articles], dtype=np.int64)
+        self.owner = np.arange(len(articles)).repeat(sizes)
+        self.first = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(sizes)))
+        self.is_article = np.array([article.is_article for article in articles], dtype=bool)
+        self.sure = np.array([article.sure for article in articles], dtype=bool)
+
+    @cached_property
+    def phrases(self) -> Phrases:
+        """The phrases of all sentences."""
+        sentences = [sentence for article in self.articles for sentence in article.sentences]
+        return Phrases.of(sentences, LONGEST_PHRASE, self.config.tokens)
+
+    @cached_property
+    def known(self) -> tuple[str, ...]:
+        """The phrases that stand in enough sentences, in the order of the alphabet."""
+        counts = Counter(
+            phrase
+            for article in self.articles
+            for sentence in article.sentences
+            for phrase in set(written_phrases(sentence, self.config.phrase, self.config.tokens))
+        )
+        return tuple(sorted(phrase for phrase, count in counts.items() if count >= self.config.rarest))
+
+    def design(self, rules: Rules) -> tuple[TopicDesign, "sp.csr_matrix"]:
+        """The columns of a topic with these rules, and (s, columns) of all sentences."""
+        design = TopicDesign(self.known, rules)
+        return design, design.matrix(self.phrases)
+
+    def labels(self, topic: str) -> tuple[BoolArray, BoolArray]:
+        """(a,) whether an article carries the topic, and (a,) whether that is known."""
+        carried = np.array([topic in article.topics for article in self.articles], dtype=bool)
+        return carried, np.array([topic not in article.unknown for article in self.articles], dtype=bool)
+
+    def fit(self, seen: "sp.csr_matrix", carried: BoolArray, chosen: BoolArray) -> Scorer:
+        """The sentence model from the chosen articles, (a,)."""
+        single = self.owner[(~self.is_article & chosen)[self.owner]]
+        rows = self.first[:-1][single]
+        articles = np.flatnonzero(self.is_article & chosen)
+        if len(np.unique(carried[single])) > 1:
+            scorer = self._estimate(seen, rows, carried[single], np.ones(len(rows)))
+        else:  # nothing says yet which sentences are the strongest: all of an article share its label
+            every = np.flatnonzero((self.is_article & chosen)[self.owner])
+            owner = self.owner[every]
+            scorer = self._estimate(seen, every, carried[owner], 1 / np.diff(self.first)[owner])
+        for _ in range(max(self.config.rounds, 0 if len(rows) else 1)):
+            scores = sentence_scores(seen, scorer)
+            stand, owner = self._instances(scores, carried, articles)
+            weight = np.where(self.sure[owner], 1.0, self.config.unsure_weight)
+            scorer = self._estimate(
+                seen,
+                np.concatenate((rows, stand)),
+                np.concatenate((carried[single], carried[owner])),
+                np.concatenate((np.ones(len(rows)), weight)),
+            )
+        return scorer
+
+    def signs(self, scores: FloatArray) -> FloatArray:
+        """(a, SIGNS) of all articles from the scores of all sentences."""
+        return article_signs(scores, self.owner, len(self.articles))
+
+    def _instances(self, scores: FloatArray, carried: BoolArray, articles: IntArray) -> tuple[IntArray, IntArray]:
+        """The sentences that stand for the articles, and the article of each."""
+        rows, owner = [], []
+        for article in articles.tolist():
+            start, stop = self.first[article], self.first[article + 1]
+            count = 1 if carried[article] else self.config.negatives
+            strongest = start + np.argsort(-scores[start:stop], kind="stable")[:count]
+            rows.append(strongest)
+            owner.append(np.full(len(strongest), article))
+        return np.concatenate([*rows, np.empty(0, np.int64)]), np.concatenate([*owner, np.empty(0, np.int64)])
+
+    def _estimate(self, seen: "sp.csr_matrix", rows: IntArray, truth: BoolArray, weight: FloatArray) -> Scorer:
+        """A model that says nothing where there is only one class to learn from."""
+        if len(np.unique(truth)) < 2:
+            return Scorer(np.zeros(seen.shape[1]), 0.0)
+        estimator = logistic(self.config.strength, self.config.seed)
+        estimator.fit(seen[rows], truth, sample_weight=weight)
+        weights = estimator.coef_[0].astype(np.float32).astype(np.float64)  # as they are saved
+        return Scorer(weights, round(float(estimator.intercept_[0]), 6))
+
+
+def sentence_scores(seen: "sp.csr_matrix", scorer: Scorer) -> FloatArray:
+    """(s,) log-odds."""
+    return np.asarray(seen @ scorer.weights + scorer.intercept)
+
+
+def logistic(strength: float, seed: int) -> Any:
+    """The estimator: dual coordinate descent (Yu, Huang and Lin, 2011), quick where columns outnumber rows."""
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=strength, solver="liblinear", dual=True, max_iter=5000, random_state=seed)

@@ -1,0 +1,103 @@
+"""What a training of topics has to show: figures, pictures, and its mistakes article by article."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from locbao.train.evaluation import figures
+from locbao.train.evaluation.judged_articles import (
+    DECIMALS,
+    HELD_OUT_TOPICS,
+    JudgedArticle,
+    begins,
+    mistakes,
+    packed_judged,
+)
+from locbao.train.evaluation.topic_scores import TopicScores
+from locbao.train.lines.outcome import plain_key
+from locbao.train.topics.crossval import HeldOut
+from locbao.train.topics.fit import TopicBench
+from locbao.train.tracking.protocol import Outcome, Picture
+
+
+def topic_outcome(
+    bench: TopicBench,
+    held_out: Mapping[str, HeldOut],
+    scores: Mapping[str, TopicScores],
+    parts: Mapping[str, Mapping[str, Any]],
+) -> Outcome:
+    """Everything but the timings and the model; `parts`: the fitted topics."""
+    pictures: dict[str, Picture] = {"coefficients": _coefficients(parts)}
+    if held_out:
+        pictures["precision_recall"] = figures.precision_recall(
+            {
+                topic: figures.Curve(one.truth, one.probability, float(parts[topic]["threshold"]))
+                for topic, one in held_out.items()
+            }
+        )
+    pictures |= {f"{topic}/reliability": draw for topic, draw in topic_pictures(held_out).items()}
+    judged = judged_articles(bench, held_out)
+    files = {HELD_OUT_TOPICS: packed_judged(judged)} if judged else {}
+    return Outcome(_metrics(scores), pictures, {"errors": mistakes(judged)}, files)
+
+
+def topic_pictures(held_out: Mapping[str, HeldOut]) -> dict[str, Picture]:
+    """How far the probabilities of each topic can be believed."""
+    return {
+        topic: figures.reliability(
+            np.where(one.predicted, one.probability, 1 - one.probability),
+            one.predicted == one.truth,
+            f"Calibration of {topic}, articles unseen",
+            "articles",
+        )
+        for topic, one in held_out.items()
+    }
+
+
+def _metrics(scores: Mapping[str, TopicScores]) -> dict[str, float]:
+    """Every figure as "kind/topic/figure" with ".low" and ".high"."""
+    found: dict[str, float] = {}
+    for kind, own in scores.items():
+        whole = {"macro_f1": own.macro_f1} | {
+            f"{plain_key(topic)}/{name}": estimate
+            for topic, estimates in own.topics.items()
+            for name, estimate in estimates.items()
+        }
+        for name, estimate in whole.items():
+            key = f"{kind.split(' ')[0]}/{name}"
+            found |= {key: estimate.value, f"{key}.low": estimate.low, f"{key}.high": estimate.high}
+    return found
+
+
+def judged_articles(bench: TopicBench, held_out: Mapping[str, HeldOut]) -> list[JudgedArticle]:
+    """The articles of the bench that were judged."""
+    truth: dict[int, dict[str, bool]] = {}
+    chance: dict[int, dict[str, float]] = {}
+    given: dict[int, list[str]] = {}
+    for topic, one in held_out.items():
+        for article, true, probability, predicted in _rows(one):
+            truth.setdefault(article, {})[topic] = true
+            chance.setdefault(article, {})[topic] = round(probability, DECIMALS)
+            given.setdefault(article, []).extend([topic] if predicted else [])
+    return [
+        JudgedArticle(one.id, begins(one), truth[i], chance[i], tuple(given[i]), one.sure)
+        for i, one in ((i, bench.articles[i]) for i in sorted(truth))
+    ]
+
+
+def _rows(one: HeldOut) -> Iterator[tuple[int, bool, float, bool]]:
+    """Article, truth, probability and prediction of each held-out article."""
+    columns = (one.article, one.truth, one.probability, one.predicted)
+    yield from zip(*(column.tolist() for column in columns), strict=True)
+
+
+def _coefficients(parts: Mapping[str, Mapping[str, Any]]) -> Picture:
+    """The heaviest phrases of each topic."""
+    names = sorted({phrase for part in parts.values() for phrase in part["phrases"].split("\n") if phrase})
+    place = {phrase: number for number, phrase in enumerate(names)}
+    weights = np.zeros((len(names), len(parts)))
+    for column, part in enumerate(parts.values()):
+        phrases = part["phrases"].split("\n") if part["phrases"] else []
+        weights[[place[phrase] for phrase in phrases], column] = part["weights"][: len(phrases)]
+    return figures.coefficients(tuple(parts), names, weights)

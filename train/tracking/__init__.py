@@ -1,0 +1,1 @@
+"""Trainings as runs that MLflow keeps."""

@@ -1,0 +1,204 @@
+"""What a training tells of itself while it runs. Who listens (mlflow_tracker.py, or nobody) is not its business.
+
+    with tracker.run(Plan("lines", "my-model", configuration, data)) as run:
+        run.fold(Fold("without a, b", {"all/macro_f1": 0.9}, seconds=3.1))
+        run.finish(Outcome(metrics={…}, pictures={"confusion": draw}, model=folder))
+
+A run is opened before the work, so that one that broke off is known to have been there.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from locbao.features.errors import LocbaoError
+from locbao.predict.store.from_mlflow import REGISTERED, MlflowMissing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Tell = Callable[[str], None]
+Picture = Callable[["Figure"], None]
+"""Draws on an empty figure; called only if somebody looks at it."""
+
+
+class TrackingError(LocbaoError):
+    """The store of runs cannot be used: `store` is its address."""
+
+    def __init__(self, store: str, what: str, hint: str) -> None:
+        super().__init__(f"{store}: {what}. {hint}")
+        self.store = store
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file that was learned from. `size` in bytes; `role`: "corpus" (scored as well) or "material"."""
+
+    name: str
+    sha256: str
+    size: int
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows for people and spreadsheets, written as CSV."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[Sequence[object]]
+
+    def as_csv(self) -> bytes:
+        """The table as a file, UTF-8."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow(self.columns)
+        writer.writerows(self.rows)
+        return text.getvalue().encode(errors="backslashreplace")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is about to do. `kind` is "lines", "topics", …; `experiment`: what it stands under, else the kind.
+
+    `configuration` may be nested; the keys of inner mappings are joined by full stops.
+    """
+
+    kind: str
+    name: str
+    configuration: Mapping[str, Any]
+    data: Sequence[DataFile] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    experiment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """How a model did on what it was not trained on."""
+
+    name: str
+    metrics: Mapping[str, float]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that a run has to show. Names have no ending; a slash makes a folder. Metrics that are nan are left out.
+
+    `model` is the saved model folder, which becomes a version of the registered model. `note` is Markdown that people
+    see first.
+    """
+
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    tables: Mapping[str, Table] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    model: Path | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A run that was tracked. `status`: RUNNING, FINISHED or FAILED; `started`: milliseconds since 1970, UTC."""
+
+    id: str
+    name: str
+    status: str
+    params: Mapping[str, str]
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+    started: int
+    parent: str | None
+
+
+class Run(Protocol):
+    """A run that is going on. `id` is None if nobody keeps it. No method raises because of the store."""
+
+    id: str | None
+
+    def fold(self, fold: Fold) -> None:
+        """A fold, as a run below this one."""
+
+    def metrics(self, metrics: Mapping[str, float]) -> None:
+        """Figures known so far."""
+
+    def file(self, path: str, content: bytes) -> None:
+        """A file to keep beside the figures."""
+
+    def finish(self, outcome: Outcome) -> None:
+        """Everything known at the end."""
+
+
+class Tracker(Protocol):
+    """Keeps runs. `failed`: something was to be kept and could not be."""
+
+    failed: bool
+
+    def run(self, plan: Plan, parent: str | None = None) -> AbstractContextManager[Run]:
+        """A run, below the run `parent`. Leaving by an exception or by SIGTERM marks it as failed."""
+
+    def runs(self, experiment: str, tags: Mapping[str, str] | None = None) -> list[Past]:
+        """Earlier runs with these tags, newest first. Raises TrackingError."""
+
+    def fetch(self, run_id: str, folder: Path) -> Past:
+        """A run, its files copied below `folder`. Raises TrackingError."""
+
+
+class NoRun:
+    """A run that nobody keeps."""
+
+    id: str | None = None
+
+    def fold(self, fold: Fold) -> None: ...
+
+    def metrics(self, metrics: Mapping[str, float]) -> None: ...
+
+    def file(self, path: str, content: bytes) -> None: ...
+
+    def finish(self, outcome: Outcome) -> None: ...
+
+
+class NoTracker:
+    """Keeps nothing, because nobody asked (`failed` False) or because it cannot."""
+
+    def __init__(self, *, failed: bool = False) -> None:
+        self.failed = failed
+
+    @contextmanager
+    def run(self, plan: Plan, parent: str | None = None) -> Iterator[Run]:  # noqa: ARG002
+        yield NoRun()
+
+    def runs(self, experiment: str, tags: Mapping[str, str] | None = None) -> list[Past]:  # noqa: ARG002
+        return []
+
+    def fetch(self, run_id: str, folder: Path) -> Past:  # noqa: ARG002
+        raise TrackingError("no store", f"there is no run {run_id}", "Runs are kept if mlflow is installed.")
+
+
+def no_tracking() -> Tracker:
+    """A tracker that keeps nothing."""
+    return NoTracker()
+
+
+def open_tracker(uri: str | None = None, *, registered: str = REGISTERED, tell: Tell = print) -> Tracker:
+    """The tracker of the store at `uri`, else MLFLOW_TRACKING_URI, else `sqlite:///mlflow.db` in the working directory.
+
+    Models become versions of the registered model `registered`. Without mlflow, or with a store that does not answer
+    or cannot be written to, says so in a line and gives a tracker that keeps nothing. Runs of processes of this machine
+    that were killed are marked as failed.
+    """
+    from locbao.train.tracking.mlflow_store import connect
+    from locbao.train.tracking.mlflow_tracker import MlflowTracker
+
+    try:
+        return MlflowTracker(connect(uri), registered, tell)
+    except MlflowMissing as error:
+        tell(f"not tracked: {error}")
+        return NoTracker()
+    except TrackingError as error:
+        tell(f"not tracked: {error}")
+        return NoTracker(failed=True)

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "LABELS": "locbao.predict.labelled",
+    "LABELS": "locbao.features.labels",
     "Explanation": "locbao.predict.model",
     "LabelledLine": "locbao.predict.labelled",
     "LabelledPage": "locbao.predict.labelled",
@@ -43,7 +43,8 @@ _HOMES = {
 
 if TYPE_CHECKING:
     from locbao.features.errors import LocbaoError
-    from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
+    from locbao.features.labels import LABELS
+    from locbao.predict.labelled import LabelledLine, LabelledPage
     from locbao.predict.load import load
     from locbao.predict.model import Explanation, Model, Reason, TopicExplanation, UnknownLine, UnknownTopic
     from locbao.predict.reading.html import html_text

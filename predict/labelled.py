@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-LABELS = ("body", "caption", "sidebar")
-
 
 @dataclass(frozen=True, slots=True)
 class LabelledLine:

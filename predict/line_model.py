@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from locbao.features.errors import LocbaoError
+from locbao.features.labels import LABELS
 from locbao.features.lines.design import Design, SecondDesign
 from locbao.features.page_batch import Batch, FloatArray
-from locbao.predict.labelled import LABELS
 
 if TYPE_CHECKING:
     import scipy.sparse as sp

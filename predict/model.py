@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from locbao.features.errors import LocbaoError
+from locbao.features.labels import BODY, LABELS
 from locbao.features.page import IntArray, Page
 from locbao.features.page_batch import Batch, FloatArray
-from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
+from locbao.predict.labelled import LabelledLine, LabelledPage
 from locbao.predict.line_model import LineModel
 from locbao.predict.site_memory import SiteMemory
 from locbao.predict.site_model import NoSitePart, SiteModel, without_headline
@@ -18,7 +19,6 @@ from locbao.predict.store.folder import Stored
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.predict.topic_model import Judgement, TopicModel
 
-_BODY = LABELS.index("body")
 _BATCH_PAGES = 32  # enough to make numpy's cost per call vanish, few enough to stay in the cache
 _BATCH_CHARACTERS = 1_000_000  # a batch ends early at large pages, so that memory stays flat
 
@@ -146,7 +146,7 @@ class Model:
             probabilities = self.site_model.told(probabilities, shares)
         labels = probabilities.argmax(axis=1)
         spans = list(zip(batch.first[:-1].tolist(), batch.first[1:].tolist(), strict=True))
-        bodies = [np.flatnonzero(labels[start:stop] == _BODY) for start, stop in spans]
+        bodies = [np.flatnonzero(labels[start:stop] == BODY) for start, stop in spans]
         judged = self._judged([[page.lines[i] for i in body] for page, body in zip(pages, bodies, strict=True)])
         for page, body, (start, stop), judgement in zip(pages, bodies, spans, judged, strict=True):
             yield _labelled(page, probabilities[start:stop], page.numbers[body], judgement)

@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 
 from locbao.features.errors import LocbaoError
+from locbao.features.labels import BODY, SIDEBAR
 from locbao.features.page import IntArray
 from locbao.features.page_batch import FloatArray
-from locbao.predict.labelled import LABELS
 
-_BODY, _SIDEBAR = LABELS.index("body"), LABELS.index("sidebar")
 _HEADLINE = 4  # words of the shortest headline
 
 
@@ -41,7 +40,7 @@ class SiteModel:
         gained = reached(shares, self._steps) @ self._weights
         changed = np.flatnonzero(gained)
         result = probabilities.copy()
-        result[changed, _SIDEBAR] *= np.exp(gained[changed])
+        result[changed, SIDEBAR] *= np.exp(gained[changed])
         result[changed] /= result[changed].sum(axis=1, keepdims=True)
         return result
 
@@ -56,6 +55,6 @@ def without_headline(lines: Sequence[str], labels: IntArray, shares: FloatArray)
 
     The headline is the first line of some words that is labelled body; `labels` (n,) are indices into LABELS.
     """
-    body = (lines[place] for place in np.flatnonzero(labels == _BODY).tolist())
+    body = (lines[place] for place in np.flatnonzero(labels == BODY).tolist())
     headline = next((line for line in body if len(line.split()) >= _HEADLINE), None)
     return np.where([line == headline for line in lines], 0.0, shares)

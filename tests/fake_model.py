@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import locbao
+from locbao.features.labels import LABELS
 from locbao.features.page import Page
-from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
+from locbao.predict.labelled import LabelledLine, LabelledPage
 
 if TYPE_CHECKING:
     from locbao.predict.model import Explanation, TopicExplanation

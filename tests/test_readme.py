@@ -15,8 +15,9 @@ from locbao.experiments.trials import line_trials as lines
 from locbao.experiments.trials import topic_trials as topics
 from locbao.experiments.trials.kinds import KINDS
 from locbao.experiments.trials.plan import Plan, read_plan
+from locbao.features.labels import LABELS
 from locbao.features.lines.design import FAMILIES
-from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
+from locbao.predict.labelled import LabelledLine, LabelledPage
 from locbao.predict.load import load
 from locbao.predict.writing.outputs import as_row
 from locbao.train.composer.layout import parse_layout, read_layouts

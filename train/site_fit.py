@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
+from locbao.features.labels import SIDEBAR
 from locbao.features.page import Page
 from locbao.features.page_batch import FloatArray
 from locbao.predict.site_memory import as_shares, longest_lines
 from locbao.predict.site_model import reached, without_headline
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.evaluation.line_scores import SIDEBAR, ScoredPage
+from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.lines.crossval import ByStyle
 
 Lines = frozenset[str]

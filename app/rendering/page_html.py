@@ -11,7 +11,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from locbao.cli.console import printable
-from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
+from locbao.features.labels import LABELS
+from locbao.predict.labelled import LabelledLine, LabelledPage
 from locbao.rendering.terminal import EVIDENCE, UNSURE, topics_by_line
 
 if TYPE_CHECKING:

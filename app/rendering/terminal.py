@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from locbao.cli.console import printable
-from locbao.predict.labelled import LABELS, LabelledLine, LabelledPage
+from locbao.features.labels import LABELS
+from locbao.predict.labelled import LabelledLine, LabelledPage
 
 if TYPE_CHECKING:
     from rich.console import Console

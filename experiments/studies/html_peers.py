@@ -21,11 +21,12 @@ from locbao.experiments.studies.html_tools import PACKAGES, TOOLS, Extract
 from locbao.experiments.studies.unseen import given_sources, score_unseen
 from locbao.experiments.trials.trial_rows import write_table
 from locbao.features.errors import LocbaoError
+from locbao.features.labels import BODY, SIDEBAR
 from locbao.features.text import normalise, split_lines
 from locbao.predict.reading.html import html_text
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.corpus.sources import Sources
-from locbao.train.evaluation.line_scores import BODY, SIDEBAR, ScoredPage, Scores, score
+from locbao.train.evaluation.line_scores import ScoredPage, Scores, score
 from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import has_article

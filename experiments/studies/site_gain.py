@@ -18,7 +18,7 @@ from locbao.experiments.studies.site_cost import cost_table
 from locbao.experiments.studies.site_signatures import signature_table
 from locbao.experiments.trials.trial_rows import write_table
 from locbao.features.errors import LocbaoError
-from locbao.predict.labelled import LABELS
+from locbao.features.labels import LABELS
 from locbao.predict.site_model import SiteModel
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus

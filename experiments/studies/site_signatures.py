@@ -6,13 +6,14 @@ from itertools import groupby
 
 import numpy as np
 
+from locbao.features.labels import BODY, SIDEBAR
 from locbao.features.page import Page
 from locbao.features.page_batch import FloatArray
 from locbao.predict.site_memory import as_shares
 from locbao.predict.site_model import reached
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.evaluation.line_scores import BODY, SIDEBAR, ScoredPage
+from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.tables import table
 from locbao.train.lines.crossval import ByStyle
 from locbao.train.site_fit import STEPS, Told, fit_weights

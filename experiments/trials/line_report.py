@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 from locbao.experiments.trials.sections import JudgedLine, JudgedPage, Section
-from locbao.predict.labelled import LABELS
+from locbao.features.labels import LABELS
 from locbao.train.evaluation.figures import as_png
 from locbao.train.evaluation.line_scores import ScoredPage, Scores
 from locbao.train.evaluation.tables import figure_table, label_table, site_table

@@ -13,8 +13,8 @@ from locbao.experiments.trials.sections import Section
 from locbao.experiments.trials.trial_rows import Figures
 from locbao.experiments.trials.viterbi import decoded
 from locbao.features.errors import LocbaoError
+from locbao.features.labels import LABELS
 from locbao.features.lines.design import FAMILIES
-from locbao.predict.labelled import LABELS
 from locbao.predict.line_model import softmax
 from locbao.train.corpus.sources import Sources, data_files, read_sources
 from locbao.train.evaluation.line_scores import compare

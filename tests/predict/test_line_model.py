@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locbao.predict.labelled import LABELS, LabelledPage
+from locbao.features.labels import LABELS
+from locbao.predict.labelled import LabelledPage
 from locbao.predict.model import Model, UnknownLine
 from locbao.predict.store.folder import read
 from locbao.train.corpus.labelled_pages import read_corpus

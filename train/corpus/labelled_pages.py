@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from locbao.features.errors import LocbaoError
+from locbao.features.labels import LABELS
 from locbao.features.text import normalise, split_lines
-from locbao.predict.labelled import LABELS
 
 Row = dict[str, Any]
 

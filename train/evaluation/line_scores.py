@@ -12,15 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from locbao.features.errors import LocbaoError
+from locbao.features.labels import BODY, CAPTION, LABELS, SIDEBAR
 from locbao.features.text import syllables
-from locbao.predict.labelled import LABELS
 from locbao.train.corpus.labelled_pages import CorpusPage
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
-BODY, CAPTION, SIDEBAR = range(3)
 CALIBRATION_BINS = 15  # as in Guo et al. 2017
 DRAWS = 1000
 INTERVAL = (2.5, 97.5)  # percentiles of the draws

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from locbao.predict.labelled import LABELS
+from locbao.features.labels import LABELS
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.lines.crossval import ByStyle
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from locbao.predict.labelled import LABELS
+from locbao.features.labels import LABELS
 from locbao.train.evaluation.line_scores import OVERALL, PER_LABEL, Scores
 
 

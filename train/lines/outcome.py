@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from locbao.features.labels import LABELS
 from locbao.features.lines.design import Design, SecondDesign
 from locbao.features.page import Page
-from locbao.predict.labelled import LABELS
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation import figures

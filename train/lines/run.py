@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from locbao.features.labels import LABELS
 from locbao.features.page import Page
 from locbao.features.page_batch import Batch
 from locbao.predict.cores import cores
-from locbao.predict.labelled import LABELS
 from locbao.predict.line_model import Linear
 from locbao.predict.model import Model
 from locbao.predict.store.folder import check_target, save

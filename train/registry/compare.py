@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.labelled import LABELS
+from locbao.features.labels import LABELS
 from locbao.train.corpus.sources import expanded
 from locbao.train.corpus.topic_articles import holds_articles
 from locbao.train.evaluation.line_scores import Estimate, ScoredPage, compare, score

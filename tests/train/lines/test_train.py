@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from locbao.predict.labelled import LABELS
+from locbao.features.labels import LABELS
 from locbao.predict.load import load
 from locbao.predict.store.folder import read
 from locbao.train.corpus.sources import EXAMPLES

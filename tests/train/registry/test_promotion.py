@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from locbao.cli.main import app
-from locbao.predict.labelled import LABELS
+from locbao.features.labels import LABELS
 from locbao.predict.load import load
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.predictions import packed, read_held_out

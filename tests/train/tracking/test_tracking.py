@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from locbao.predict.labelled import LABELS
+from locbao.features.labels import LABELS
 from locbao.predict.load import load
 from locbao.train.evaluation.predictions import HELD_OUT, read_held_out
 from locbao.train.lines.config import LineConfig

@@ -1,0 +1,4 @@
+"""The labels of a line, in the order of every array with a column or an index for each of them."""
+
+LABELS = ("body", "caption", "sidebar")
+BODY, CAPTION, SIDEBAR = range(len(LABELS))

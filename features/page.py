@@ -1,19 +1,28 @@
-"""A page: the input's own lines beside the normalised ones that features are computed on."""
+"""A page, and a batch of pages: their lines laid end to end as arrays, so that features of all are computed at once.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+Characters are code points, syllables ("tokens") are 64-bit hashes: nothing of a batch goes through Python line by line.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from locbao.features.arrays import BoolArray, ByteArray, CodeArray, FloatArray, IntArray
 from locbao.features.text import normalise_lines, split_lines
+from locbao.features.tokens import KIND, Tokens
 
-IntArray = npt.NDArray[np.int64]
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+_Value = TypeVar("_Value", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Lines of one page; n is the number of lines that are not blank.
+    """The lines of one page, as they are and normalised; n is the number of those that are not blank.
 
     `raw`: every line of the input, without line ends.
     `lines` (n): normalised text of the lines that are not blank.
@@ -39,3 +48,103 @@ class Page:
         numbers = np.array(kept, dtype=np.int64) + 1
         gaps = np.diff(numbers, prepend=0) - 1
         return cls(tuple(lines), tuple(normalised[index] for index in kept), numbers, gaps)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """The lines of several pages in a row; n is the number of lines, c of characters.
+
+    `page` (n): index of the page a line belongs to. `first` (p + 1): a page's lines are first[i]:first[i + 1].
+    `gaps` (n): blank lines just before. `codes` (c): code points, lines ended by a line feed. `kinds` (c): kinds of
+    characters. `start`, `stop` (n): a line's characters. `cache`: what `cached` functions have computed.
+    """
+
+    page: IntArray
+    first: IntArray
+    gaps: IntArray
+    codes: CodeArray
+    kinds: ByteArray
+    start: IntArray
+    stop: IntArray
+    tokens: Tokens
+    cache: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def __len__(self) -> int:
+        return len(self.page)
+
+    @classmethod
+    def of(cls, pages: Sequence[Page]) -> "Batch":
+        """Arrays for `pages`, none of which needs to have a line."""
+        lengths = np.array([len(page.lines) for page in pages], dtype=np.int64)
+        text = "".join("\n".join(page.lines) + "\n" for page in pages if page.lines)
+        codes: CodeArray = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        stop = np.flatnonzero(codes == ord("\n"))
+        start = np.zeros_like(stop)
+        start[1:] = stop[:-1] + 1
+        kinds = KIND.take(codes, mode="clip")
+        first = np.zeros(len(pages) + 1, dtype=np.int64)
+        lengths.cumsum(out=first[1:])
+        return cls(
+            page=np.arange(len(pages)).repeat(lengths),
+            first=first,
+            gaps=np.concatenate([page.gaps for page in pages]) if pages else lengths,
+            codes=codes,
+            kinds=kinds,
+            start=start,
+            stop=stop,
+            tokens=Tokens.of(codes, kinds, start),
+        )
+
+    def shifted(self, values: npt.NDArray[_Value], by: int, outside: float) -> npt.NDArray[_Value]:
+        """(n,) the value of the line `by` lines further down (up if negative); `outside` where the page ends before."""
+        there, beyond = neighbours(self, by)
+        result = values.take(there)
+        result[beyond] = outside
+        return result
+
+    def page_sums(self, values: npt.NDArray[np.generic]) -> FloatArray:
+        """(p,) sums of a value per line, (n,), over each page."""
+        return np.bincount(self.page, weights=values, minlength=len(self.first) - 1).astype(np.float64, copy=False)
+
+    def line_sums(self, line: IntArray, values: npt.NDArray[np.generic]) -> FloatArray:
+        """(n,) sums of values, (m,), that belong to the lines `line`, (m,)."""
+        return np.bincount(line, weights=values, minlength=len(self)).astype(np.float64, copy=False)
+
+    def token_counts(self, chosen: BoolArray) -> FloatArray:
+        """(n,) how many of a line's tokens are chosen, (t,)."""
+        return np.bincount(self.tokens.line[chosen], minlength=len(self)).astype(np.float64)
+
+
+def cached(work: Callable[Concatenate[Batch, _P], _T]) -> Callable[Concatenate[Batch, _P], _T]:
+    """Marks a function of a batch (and of plain numbers) alone: the batch keeps each result once it is computed."""
+
+    @wraps(work)
+    def lookup(batch: Batch, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        key = (work, *args)
+        if key not in batch.cache:
+            batch.cache[key] = work(batch, *args, **kwargs)
+        value: _T = batch.cache[key]
+        return value
+
+    return lookup
+
+
+@cached
+def neighbours(batch: Batch, by: int) -> tuple[IntArray, IntArray]:
+    """(n,) index of the line `by` lines further down, 0 where the page has none, and the lines where it has none."""
+    there = np.arange(by, len(batch) + by)
+    beyond = there < page_start(batch) if by < 0 else there >= page_end(batch)
+    there[beyond] = 0
+    return there, np.flatnonzero(beyond)
+
+
+@cached
+def page_start(batch: Batch) -> IntArray:
+    """(n,) first line of the page that a line stands on."""
+    return batch.first.take(batch.page)
+
+
+@cached
+def page_end(batch: Batch) -> IntArray:
+    """(n,) end (exclusive) of the page that a line stands on."""
+    return batch.first.take(batch.page + 1)

@@ -1,6 +1,7 @@
-"""One spelling for every way the same Vietnamese line can be written.
+"""One spelling for every way the same Vietnamese line can be written; and the sentences of a line.
 
-Features are computed on the normalised line; what a user gets back is always the input's own text.
+Features are computed on the normalised line; what a user gets back is always the input's own text. A topic is looked
+for in sentences, since one clause decides what an article reports on.
 """
 
 import html
@@ -85,3 +86,26 @@ def _in_old_placement(text: str) -> Iterator[str]:
 def syllables(text: str) -> list[str]:
     """The lower-case letter runs of `text`: Vietnamese writes one syllable a run."""
     return _SYLLABLE.findall(normalise(text).lower())
+
+
+_SHORTEST = 25  # characters; what is shorter stays with what follows, as a title or an abbreviation would
+_SMALL = "".join(letter for letter in map(chr, range(0x1F00)) if letter.islower())  # no range: Đ stands beside đ
+_END = re.compile(
+    rf'[.!?…;]["”’»)]*\s+(?=["“‘«(\-–]?[^\W_{_SMALL}])'  # a mark, a space, then no small letter
+    rf'|(?<=[{_SMALL}0-9)"”]{{2}})[.!?…](?=[^\W\d_{_SMALL}][^\W\d_])'  # two sentences that lost the space between them
+)
+_ABBREVIATION = re.compile(
+    r"\b(?:TP|Tp|tp|TX|TT|Th|ThS|TS|PGS|GS|BS|KS|Mr|Mrs|Ms|Dr|Jr|St|No|vs|Co|Ltd|Inc|Q|P|H|[A-ZĐ])\.\s*$"
+)
+
+
+def split_sentences(line: str) -> list[str]:
+    """The sentences of a normalised line in order, without the spaces between them; [] for a blank line."""
+    found, start = [], 0
+    for match in _END.finditer(line):
+        end = match.end()
+        if end - start >= _SHORTEST and not _ABBREVIATION.search(line, start, end):
+            found.append(line[start:end].strip())
+            start = end
+    rest = line[start:].strip()
+    return [*found, rest] if rest else found

@@ -1,4 +1,4 @@
-"""Tokens: runs of letters and runs of digits, each known by a 64-bit hash of its lower-case text."""
+"""Tokens: runs of letters and runs of digits, each known by a 64-bit hash of its lower-case text; tables of hashes."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -7,16 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from locbao.features.page import IntArray
-
-HashArray = npt.NDArray[np.uint64]
-CodeArray = npt.NDArray[np.uint32]
-ByteArray = npt.NDArray[np.uint8]
+from locbao.features.arrays import ByteArray, CodeArray, HashArray, IntArray
 
 OTHER, LOWER, UPPER, DIGIT = 0, 1, 2, 3  # kinds of characters; OTHER is space and punctuation
 _PLANES = 0x20000  # code points below have their kind from Unicode; above stand ideographs
 _CASED = 0x3000  # code points below are folded to lower case; above stand scripts without case
 _MULTIPLIER = 0x9E3779B97F4A7C15  # odd, so that powers never vanish modulo 2**64 (Knuth's golden-ratio multiplier)
+_SLOTS = 8  # of a table for each hash, so that most unknown ones meet an empty slot at once
 _LONGEST = 64  # characters of a token that count for its hash with a power of their own
 _BLOCK = 2**20  # tokens hashed at a time, so that memory stays in proportion
 
@@ -122,3 +119,51 @@ def _letters(codes: CodeArray, kinds: ByteArray) -> HashArray:
     if len(beyond):
         letters[beyond] = np.where(kinds[beyond] != OTHER, codes[beyond].astype(np.uint64) + 1, 0)
     return letters
+
+
+class Lookup:
+    """Finds 64-bit hashes in a fixed set, most of them in one step: a sorted list would take some fifteen.
+
+    A hash table with open addressing; the upper bits of a hash say where to look first.
+    """
+
+    def __init__(self, codes: HashArray) -> None:
+        """`codes` (k,): of equal ones the first counts."""
+        bits = max(4, (len(codes) * _SLOTS).bit_length())
+        self._shift = np.uint64(64 - bits)
+        self._index = np.full(2**bits + len(codes) + 1, -1, dtype=np.int64)
+        self._codes = np.zeros(len(self._index), dtype=np.uint64)
+        left, slot = np.arange(len(codes)), (codes >> self._shift).view(np.int64)
+        while len(left):
+            free = self._index[slot] < 0
+            self._index[slot[free][::-1]] = left[free][::-1]  # the first of several for one slot is written last
+            self._codes[slot[free]] = codes[self._index[slot[free]]]
+            homeless = self._codes[slot] != codes[left]
+            left, slot = left[homeless], slot[homeless] + 1
+
+    def find(self, codes: HashArray) -> IntArray:
+        """(m,) place of each of `codes`, (m,), in the set; -1 for those that are not in it."""
+        slot = (codes >> self._shift).view(np.int64)
+        result = self._index.take(slot)
+        left = np.flatnonzero((self._codes.take(slot) != codes) & (result >= 0))
+        slot = slot[left]
+        while len(left):
+            slot = slot + 1
+            result[left] = found = self._index.take(slot)
+            other = (self._codes.take(slot) != codes[left]) & (found >= 0)
+            left, slot = left[other], slot[other]
+        return result
+
+
+class Lexicon:
+    """Sets of words, one bit each: the first set is 1, the second 2, the third 4."""
+
+    def __init__(self, *sets: Sequence[str]) -> None:
+        words = sorted({word for words in sets for word in words})
+        self._lookup = Lookup(token_codes(words))
+        bits = [sum(1 << place for place, words in enumerate(sets) if word in words) for word in words]
+        self._bits = np.array([*bits, 0], dtype=np.uint16)  # the last for words of no set, whose place is -1
+
+    def bits(self, codes: HashArray) -> npt.NDArray[np.uint16]:
+        """(t,) for each token of hash `codes`, (t,), the sum of the bits of the sets that it stands in."""
+        return self._bits[self._lookup.find(codes)]

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from locbao.features.arrays import FloatArray
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import Design, SecondDesign
-from locbao.features.page_batch import Batch, FloatArray
+from locbao.features.page import Batch
 
 if TYPE_CHECKING:
     import scipy.sparse as sp

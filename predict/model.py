@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, LABELS
-from locbao.features.page import IntArray, Page
-from locbao.features.page_batch import Batch, FloatArray
+from locbao.features.page import Batch, Page
 from locbao.predict.labelled import LabelledLine, LabelledPage
 from locbao.predict.line_model import LineModel
 from locbao.predict.site_memory import SiteMemory

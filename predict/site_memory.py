@@ -14,8 +14,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from locbao.features.page import IntArray, Page
-from locbao.features.page_batch import FloatArray, HashArray
+from locbao.features.arrays import FloatArray, HashArray, IntArray
+from locbao.features.page import Page
 
 _ROWS = 2
 _LINE_BITS = 24  # 2 ** 24 cells a row: 64 MB in all

@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, SIDEBAR
-from locbao.features.page import IntArray
-from locbao.features.page_batch import FloatArray
 
 _HEADLINE = 4  # words of the shortest headline
 

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from locbao.features.page import IntArray
-from locbao.features.page_batch import FloatArray
-from locbao.features.sentences import split_sentences
+from locbao.features.arrays import FloatArray, IntArray
+from locbao.features.text import split_sentences
 from locbao.features.topics.article_signals import SIGNS, article_probabilities, article_signs
 from locbao.features.topics.design import Rule, Rules, TopicDesign
 from locbao.features.topics.phrases import Phrases

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from scipy.optimize import minimize
 
+from locbao.features.arrays import FloatArray
 from locbao.features.labels import SIDEBAR
 from locbao.features.page import Page
-from locbao.features.page_batch import FloatArray
 from locbao.predict.site_memory import as_shares, longest_lines
 from locbao.predict.site_model import reached, without_headline
 from locbao.train.composer.material import site_key

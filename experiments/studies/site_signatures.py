@@ -6,9 +6,9 @@ from itertools import groupby
 
 import numpy as np
 
+from locbao.features.arrays import FloatArray
 from locbao.features.labels import BODY, SIDEBAR
 from locbao.features.page import Page
-from locbao.features.page_batch import FloatArray
 from locbao.predict.site_memory import as_shares
 from locbao.predict.site_model import reached
 from locbao.train.composer.material import site_key

@@ -14,7 +14,7 @@ import numpy as np
 
 from locbao.experiments.studies.command import foreseen
 from locbao.experiments.trials.trial_rows import write_table
-from locbao.features.page_batch import BoolArray, FloatArray
+from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.topics.design import Rules
 from locbao.train.corpus.labelled_pages import rows
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus

@@ -12,8 +12,8 @@ import numpy as np
 from locbao.experiments.trials.sections import Section
 from locbao.experiments.trials.topic_report import topic_sections
 from locbao.experiments.trials.trial_rows import Figures
+from locbao.features.arrays import FloatArray
 from locbao.features.errors import LocbaoError
-from locbao.features.page_batch import FloatArray
 from locbao.features.topics.design import Rules
 from locbao.train.corpus.labelled_pages import CorpusError
 from locbao.train.corpus.sources import data_files

@@ -9,8 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from locbao.features.page import IntArray
-from locbao.features.page_batch import FloatArray
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.lines.samples import Samples
 

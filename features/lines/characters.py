@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from locbao.features.page_batch import Batch, FloatArray, once
-from locbao.features.tokens import KIND, UPPER, ByteArray, CodeArray
+from locbao.features.arrays import ByteArray, CodeArray, FloatArray
+from locbao.features.page import Batch, cached
+from locbao.features.tokens import KIND, UPPER
 
 CAPITAL, SENTENCE_END, COMMA, QUOTE, SEPARATOR, AT = range(1, 7)
 _SIGNS = 7
@@ -34,7 +35,7 @@ _SIGN = Classes(_USES, np.where(KIND == UPPER, CAPITAL, 0).astype(np.uint8))
 _AFTER_SENTENCE = among(" \n\"”')")
 
 
-@once
+@cached
 def counts(batch: Batch) -> FloatArray:
     """(7, n) how many signs of each use every line has; a full stop inside a word or number ends no sentence."""
     sign = _SIGN.of(batch.codes)

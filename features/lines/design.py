@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from locbao.features.arrays import FloatArray
 from locbao.features.lines import (
     first_pass,
     function_words,
@@ -25,7 +26,7 @@ from locbao.features.lines import (
 from locbao.features.lines.field import Cuts, LevelArray
 from locbao.features.lines.one_hot import Grid, GridWeights
 from locbao.features.lines.vocabulary import Vocabulary
-from locbao.features.page_batch import Batch, FloatArray
+from locbao.features.page import Batch
 
 if TYPE_CHECKING:
     import scipy.sparse as sp

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from locbao.features.page_batch import FloatArray
+from locbao.features.arrays import FloatArray
 
 LevelArray = npt.NDArray[np.uint16]
 

@@ -7,12 +7,12 @@ body uses.
 
 import numpy as np
 
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.lines.field import Field, stacked
 from locbao.features.lines.quantities import distances, segment, windowed_mean
 from locbao.features.lines.repeats import same_lines
 from locbao.features.lines.word_overlap import pairs
-from locbao.features.page import IntArray
-from locbao.features.page_batch import Batch, FloatArray, page_end, page_start
+from locbao.features.page import Batch, page_end, page_start
 
 _GRAIN = 2**20  # beliefs are rounded to a fraction whose sums are exact, so that a page does not feel its batch
 _LOGITS = (-5.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 5.0)

@@ -8,9 +8,10 @@ kind.
 import numpy as np
 import numpy.typing as npt
 
-from locbao.features.lexicon import Lexicon
+from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.lines.field import Field, stacked
-from locbao.features.page_batch import Batch, BoolArray, FloatArray, once
+from locbao.features.page import Batch, cached
+from locbao.features.tokens import Lexicon
 
 _LINKING = "và với của là thì mà nhưng hoặc hay nếu khi vì do bởi nên để cho rằng như tuy dù song"
 _PLACING = "ở tại trong ngoài trên dưới từ đến tới về theo qua sau trước giữa cùng vào ra lên xuống"
@@ -30,7 +31,7 @@ _FUNCTION, _PERSON = 1, 2
 _LEXICON = Lexicon(FUNCTION_WORDS, _SPEECH + _PERSONS)
 
 
-@once
+@cached
 def _bits(batch: Batch) -> npt.NDArray[np.uint16]:
     return _LEXICON.bits(batch.tokens.code)
 

@@ -6,11 +6,11 @@ are left out, since every line has those.
 
 import numpy as np
 
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.lines.field import Field, stacked
 from locbao.features.lines.quantities import article_segment, prose_lines, syllable_counts
 from locbao.features.lines.word_overlap import pairs
-from locbao.features.page import IntArray
-from locbao.features.page_batch import Batch, FloatArray
+from locbao.features.page import Batch
 
 _NEAR = 15  # lines above the first paragraph within which the headline is looked for
 

@@ -7,11 +7,11 @@ learned.
 
 import numpy as np
 
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.lines import marks
 from locbao.features.lines.field import kinds, stacked
 from locbao.features.lines.quantities import sentence_ends, syllable_counts
-from locbao.features.page import IntArray
-from locbao.features.page_batch import Batch, FloatArray
+from locbao.features.page import Batch
 
 KINDS = ("label", "headline", "long headline", "short sentence", "sentence", "paragraph", "stamp", "credit", "none")
 _LABEL, _HEADLINE, _LONG, _SHORT_SENTENCE, _SENTENCE, _PARAGRAPH, _STAMP, _CREDIT, _NONE = range(len(KINDS))

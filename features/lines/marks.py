@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from locbao.features.lexicon import Lexicon
+from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.lines import characters
 from locbao.features.lines.characters import Classes, among
 from locbao.features.lines.field import Field, stacked
 from locbao.features.lines.quantities import digit_counts, syllable_counts
-from locbao.features.page import IntArray
-from locbao.features.page_batch import Batch, BoolArray, FloatArray, once
-from locbao.features.tokens import DIGIT
+from locbao.features.page import Batch, cached
+from locbao.features.tokens import DIGIT, Lexicon
 
 _WORDS = {
     "credit": "ảnh nguồn clip video photo đồ infographic source hình",
@@ -104,7 +103,7 @@ class _Reader:
         return result
 
 
-@once
+@cached
 def measure(batch: Batch) -> FloatArray:
     """(len(FIELDS), n) of `FIELDS`."""
     read = _Reader(batch)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.lines.field import Field, LevelArray, level_name
-from locbao.features.page import IntArray
-from locbao.features.page_batch import Batch, FloatArray, neighbours
+from locbao.features.page import Batch, neighbours
 
 if TYPE_CHECKING:
     import scipy.sparse as sp

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.lines.field import Field, stacked
-from locbao.features.page import IntArray
-from locbao.features.page_batch import Batch, FloatArray, page_end, page_start
+from locbao.features.page import Batch, page_end, page_start
 
 _GAPS = np.array((1, 2, 4))
 

@@ -4,9 +4,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.lines.characters import among
-from locbao.features.page import IntArray
-from locbao.features.page_batch import Batch, BoolArray, FloatArray, once, page_end, page_start
+from locbao.features.page import Batch, cached, page_end, page_start
 from locbao.features.tokens import DIGIT
 
 PROSE = 20  # syllables from which on a line that ends a sentence is a paragraph
@@ -17,13 +17,13 @@ _FAR = 1000  # distance to a line that the page does not have
 _SENTENCE_ENDS = among(".?!…:\"”)'’")
 
 
-@once
+@cached
 def syllable_counts(batch: Batch) -> FloatArray:
     """(n,) tokens of each line that are not numbers."""
     return batch.token_counts(batch.tokens.kind != DIGIT)
 
 
-@once
+@cached
 def digit_counts(batch: Batch) -> FloatArray:
     """(n,) digits of each line."""
     digit = np.flatnonzero(batch.tokens.kind == DIGIT)
@@ -31,27 +31,27 @@ def digit_counts(batch: Batch) -> FloatArray:
     return batch.line_sums(batch.tokens.line.take(digit), length)
 
 
-@once
+@cached
 def letter_counts(batch: Batch) -> FloatArray:
     """(n,) letters of each line."""
     length = batch.tokens.stop - batch.tokens.start
     return batch.line_sums(batch.tokens.line, length) - digit_counts(batch)
 
 
-@once
+@cached
 def sentence_ends(batch: Batch) -> BoolArray:
     """(n,) lines that close as a sentence does."""
     return _SENTENCE_ENDS.of(batch.codes.take(batch.stop - 1)) > 0
 
 
-@once
+@cached
 def prose_lines(batch: Batch) -> BoolArray:
     """(n,) lines that are long and end a sentence, or are very long."""
     length = syllable_counts(batch)
     return np.asarray((length >= PROSE) & sentence_ends(batch) | (length >= 2 * PROSE))
 
 
-@once
+@cached
 def article_segment(batch: Batch) -> tuple[IntArray, IntArray]:
     """(n,) first line and end of the run of lines that, by their lengths alone, are the page's article."""
     return segment(batch, np.minimum(syllable_counts(batch), _LONG_ENOUGH) - _LINE_COST)
@@ -82,7 +82,7 @@ def distances(batch: Batch, marked: BoolArray) -> tuple[FloatArray, FloatArray]:
     return up.astype(np.float64), down.astype(np.float64)
 
 
-@once
+@cached
 def _window(batch: Batch, width: int) -> tuple[IntArray, IntArray, IntArray]:
     """(n,) first line, end (exclusive) and number of the lines up to `width` lines away, on the same page."""
     index = np.arange(len(batch))

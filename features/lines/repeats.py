@@ -7,12 +7,12 @@ lines up to three further on. The blank lines between a pair tell captions (none
 
 import numpy as np
 
+from locbao.features.arrays import BoolArray, FloatArray, HashArray, IntArray
 from locbao.features.lines.field import Field, stacked
 from locbao.features.lines.quantities import windowed_mean
 from locbao.features.lines.word_overlap import REACH, pairs
-from locbao.features.page import IntArray
-from locbao.features.page_batch import Batch, BoolArray, FloatArray, once
-from locbao.features.tokens import HashArray, powers
+from locbao.features.page import Batch, cached
+from locbao.features.tokens import powers
 
 _SHORTEST = 3  # syllables from which on a line opening with another one means something
 
@@ -33,7 +33,7 @@ FIELDS = (
 )
 
 
-@once
+@cached
 def line_hashes(batch: Batch) -> tuple[HashArray, HashArray]:
     """Order-sensitive hash of each line's tokens (n,), and the running sums it is made from (t + 1,)."""
     tokens = batch.tokens
@@ -84,7 +84,7 @@ def likeness(batch: Batch) -> list[FloatArray]:
     return result
 
 
-@once
+@cached
 def same_lines(batch: Batch) -> tuple[IntArray, IntArray]:
     """The lines ordered so that those of one page with the same text stand together, in page order (n,), and the number
     of the group that each line of this order belongs to (n,)."""

@@ -7,13 +7,13 @@ paragraphs).
 
 import numpy as np
 
+from locbao.features.arrays import BoolArray, CodeArray, FloatArray, IntArray
 from locbao.features.lines import characters
 from locbao.features.lines.characters import Classes, among
 from locbao.features.lines.field import Field, kinds, stacked
 from locbao.features.lines.quantities import digit_counts, letter_counts, syllable_counts
-from locbao.features.page import IntArray
-from locbao.features.page_batch import Batch, BoolArray, FloatArray
-from locbao.features.tokens import DIGIT, KIND, UPPER, CodeArray
+from locbao.features.page import Batch
+from locbao.features.tokens import DIGIT, KIND, UPPER
 
 _FIRST = {"\"'“”‘’«": 4, "-–—+*•●■◆▪": 5, "(【[": 6, "#": 7, ">»›": 8}
 _LAST = {".": 4, "?!": 5, ":": 6, "…": 7, ",;": 8, "\"'“”‘’": 9, ")]": 10, ">»›": 11}

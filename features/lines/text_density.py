@@ -8,6 +8,7 @@ Maximum Subsequence Segmentation, 2009).
 
 import numpy as np
 
+from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.lines.field import Field, stacked
 from locbao.features.lines.quantities import (
     PROSE,
@@ -18,7 +19,7 @@ from locbao.features.lines.quantities import (
     syllable_counts,
     windowed_mean,
 )
-from locbao.features.page_batch import Batch, BoolArray, FloatArray
+from locbao.features.page import Batch
 
 _SHORT = 13  # syllables from which on a line ends a run of short ones
 

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locbao.features.lookup import Lookup
-from locbao.features.page import IntArray
-from locbao.features.page_batch import Batch, FloatArray
-from locbao.features.tokens import DIGIT, HashArray, token_codes
+from locbao.features.arrays import FloatArray, HashArray, IntArray
+from locbao.features.page import Batch
+from locbao.features.tokens import DIGIT, Lookup, token_codes
 
 if TYPE_CHECKING:
     import scipy.sparse as sp

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from locbao.features.arrays import BoolArray, FloatArray, HashArray, IntArray
 from locbao.features.lines.function_words import is_function_word
-from locbao.features.page import IntArray
-from locbao.features.page_batch import Batch, BoolArray, FloatArray, once
-from locbao.features.tokens import DIGIT, UPPER, HashArray
+from locbao.features.page import Batch, cached
+from locbao.features.tokens import DIGIT, UPPER
 
 REACH = 3  # lines between which shared words are counted
 
@@ -50,7 +50,7 @@ class Pairs:
         return np.where(named, shared / np.maximum(union, 1), 0.0)
 
 
-@once
+@cached
 def pairs(batch: Batch) -> Pairs:
     """The pairs of a batch, found by one sort.
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from locbao.features.page_batch import BoolArray, FloatArray
+from locbao.features.arrays import BoolArray, FloatArray
 
 _SWEEPS = 24  # over all places that still change; few are left after five, and a rare long chain is then followed alone
 _CLOSE = 1e-7  # difference of scores below which the order of additions may decide

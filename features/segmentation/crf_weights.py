@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from locbao.features.page_batch import FloatArray
+from locbao.features.arrays import FloatArray
 
 _MAGIC, _KIND, _VERSION = b"lCRF", b"FOMC", 100
 _STATE, _TRANSITION = 0, 1  # kinds of features

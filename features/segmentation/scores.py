@@ -16,11 +16,9 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from locbao.features.lookup import Lookup
-from locbao.features.page import IntArray
-from locbao.features.page_batch import FloatArray
+from locbao.features.arrays import ByteArray, FloatArray, HashArray, IntArray
 from locbao.features.segmentation.crf_weights import CrfWeights
-from locbao.features.tokens import ByteArray, HashArray
+from locbao.features.tokens import Lookup
 
 LABELS = ("B-W", "I-W")  # a token begins a word or continues it
 TITLE, PLAIN, EDGE = 0, 1, 2  # kinds of tokens; that of several in a row is the bits of theirs together

@@ -11,8 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from locbao.features.page import IntArray
-from locbao.features.page_batch import BoolArray
+from locbao.features.arrays import BoolArray, IntArray
 from locbao.features.segmentation.best_labels import TwoLabels
 from locbao.features.segmentation.model_files import WordModel, read_word_model
 from locbao.features.segmentation.reference import Tagger, reference_texts

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from locbao.features.page import IntArray
-from locbao.features.page_batch import BoolArray
+from locbao.features.arrays import BoolArray, IntArray
 from locbao.features.segmentation.model_files import WordModel
 from locbao.features.segmentation.scores import Scores, TokenArray
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from locbao.features.page import IntArray
-from locbao.features.page_batch import FloatArray
+from locbao.features.arrays import FloatArray, IntArray
 
 STRONGEST = 3  # sentences of an article that count
 SIGNS = STRONGEST + 1

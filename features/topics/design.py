@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locbao.features.lookup import Lookup
-from locbao.features.page import IntArray
-from locbao.features.page_batch import BoolArray, FloatArray
+from locbao.features.arrays import BoolArray, FloatArray, IntArray
+from locbao.features.tokens import Lookup
 from locbao.features.topics.phrases import Phrases, phrase_codes
 
 if TYPE_CHECKING:

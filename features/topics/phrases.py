@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from locbao.features.arrays import BoolArray, ByteArray, CodeArray, HashArray, IntArray
 from locbao.features.lines.vocabulary import NUMBER, SPECIAL, pair_code
-from locbao.features.page import IntArray
-from locbao.features.page_batch import BoolArray, HashArray
-from locbao.features.tokens import DIGIT, KIND, OTHER, ByteArray, CodeArray, Tokens, in_small_letters
+from locbao.features.tokens import DIGIT, KIND, OTHER, Tokens, in_small_letters
 
 TOKENS = ("syllables", "words")
 """What a token may be: a syllable, or a word as `features.segment` finds it."""

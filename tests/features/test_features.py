@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from locbao.features.lines import first_pass
 from locbao.features.lines.design import FAMILIES, Design, SecondDesign
 from locbao.features.lines.field import level_name
-from locbao.features.page import Page
-from locbao.features.page_batch import Batch
+from locbao.features.page import Batch, Page
 from tests.features.test_text import TEXT
 
 PAGE = """Trang chủ

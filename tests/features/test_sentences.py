@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locbao.features.sentences import split_sentences
-from locbao.features.text import normalise
+from locbao.features.text import normalise, split_sentences
 
 WORDS = ("Tổ tuần tra", "đồn biên phòng", "Đồn", "Ở", "ý", "17", "TP", "ThS", "H", "asean", "日本", "ß", "İ")
 PIECES = st.sampled_from([*WORDS, *"“”()-.…!?;,_ﬁ", *"   "])

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locbao.features.page import Page
-from locbao.features.page_batch import Batch
+from locbao.features.page import Batch, Page
 from locbao.features.text import normalise, split_lines, syllables
 from locbao.features.tokens import KIND, OTHER, token_codes
 

@@ -4,12 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locbao.features.lexicon import Lexicon
 from locbao.features.lines.vocabulary import Vocabulary, gram_codes, grams
-from locbao.features.lookup import Lookup
-from locbao.features.page import Page
-from locbao.features.page_batch import Batch
-from locbao.features.tokens import token_codes
+from locbao.features.page import Batch, Page
+from locbao.features.tokens import Lexicon, Lookup, token_codes
 
 HASHES = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 40), max_size=60)
 

@@ -22,8 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from locbao.features.errors import LocbaoError
-from locbao.features.sentences import split_sentences
-from locbao.features.text import normalise, normalise_lines
+from locbao.features.text import normalise, normalise_lines, split_sentences
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
 
 READINGS = Path(__file__).parents[1] / "data" / "readings.tsv"

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from locbao.features.sentences import split_sentences
-from locbao.features.text import normalise, normalise_lines, split_lines
+from locbao.features.text import normalise, normalise_lines, split_lines, split_sentences
 from locbao.train.corpus.labelled_pages import (
     CorpusError,
     Row,

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from locbao.features.page_batch import BoolArray, FloatArray
+from locbao.features.arrays import BoolArray, FloatArray
 from locbao.train.evaluation.line_scores import CALIBRATION_BINS, DRAWS, Estimate
 from locbao.train.evaluation.tables import table
 from locbao.train.topics.crossval import HeldOut, average_precision

@@ -7,8 +7,7 @@ where a model is less sure than on its own training pages (Guo et al., On Calibr
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from locbao.features.page import IntArray
-from locbao.features.page_batch import FloatArray
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.predict.line_model import softmax
 
 _RANGE = (0.2, 5.0)

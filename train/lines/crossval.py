@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from joblib import Parallel, delayed
 
-from locbao.features.page_batch import FloatArray
+from locbao.features.arrays import FloatArray
 from locbao.predict.line_model import softmax
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage

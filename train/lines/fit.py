@@ -8,11 +8,10 @@ import scipy.sparse as sp
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import Design, SecondDesign
-from locbao.features.page import IntArray
-from locbao.features.page_batch import BoolArray, FloatArray
 from locbao.predict.line_model import Linear, softmax
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.samples import Samples

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from locbao.features.labels import LABELS
-from locbao.features.page import Page
-from locbao.features.page_batch import Batch
+from locbao.features.page import Batch, Page
 from locbao.predict.cores import cores
 from locbao.predict.line_model import Linear
 from locbao.predict.model import Model

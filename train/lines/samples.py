@@ -6,9 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
+from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.labels import LABELS
-from locbao.features.page import IntArray, Page
-from locbao.features.page_batch import Batch, BoolArray, FloatArray
+from locbao.features.page import Batch, Page
 from locbao.train.composer.compose import ComposedPage
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage

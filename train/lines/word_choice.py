@@ -11,9 +11,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from locbao.features.arrays import BoolArray, HashArray, IntArray
 from locbao.features.lines.vocabulary import END, NUMBER, SPECIAL, START, grams, pair_code
-from locbao.features.page import IntArray
-from locbao.features.page_batch import BoolArray, HashArray, token_codes
+from locbao.features.tokens import token_codes
 from locbao.train.lines.samples import Samples
 
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from locbao.features.page import Page
-from locbao.features.page_batch import Batch
+from locbao.features.page import Batch, Page
 from locbao.predict.load import load
 from locbao.predict.model import Model
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from locbao.features.page import IntArray
-from locbao.features.page_batch import BoolArray, FloatArray
+from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.topics.article_signals import SIGNS, article_probabilities
 from locbao.train.topics.fit import TopicBench, logistic, sentence_scores
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from locbao.features.page import IntArray
-from locbao.features.page_batch import BoolArray, FloatArray
+from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.topics.article_signals import article_signs
 from locbao.features.topics.design import Rules, TopicDesign
 from locbao.features.topics.phrases import Phrases, written_phrases

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locbao.experiments.trials.viterbi import decode, decoded, transitions
-from locbao.features.page_batch import FloatArray
+from locbao.features.arrays import FloatArray
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.lines.samples import Samples, labelled_sample
 from tests.village import labelled

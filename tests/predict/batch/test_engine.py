@@ -189,9 +189,7 @@ def test_the_quarantine_of_a_link_stands_beside_the_link(tmp_path: Path) -> None
     assert os.listdir(tmp_path / "disk") == ["real.jsonl"]
 
 
-def test_without_a_file_the_rejected_pages_are_told(
-    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
-) -> None:
+def test_without_a_file_the_rejected_pages_are_told(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     done, told = do(run_for(rows(tmp_path / "a.jsonl", ["tin", "", "tin"]), None, jobs=2))
     assert (done.labelled, [rejected.source.row for rejected in told]) == (2, [2])
     assert [json.loads(line)["id"] for line in capfdbinary.readouterr().out.splitlines()] == [0, 2]

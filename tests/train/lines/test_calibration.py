@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locbao.features.page import IntArray
-from locbao.features.page_batch import FloatArray
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.predict.line_model import softmax
 from locbao.train.lines.calibration import fit_temperature
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locbao.features.page_batch import FloatArray
+from locbao.features.arrays import FloatArray
 from locbao.train.composer.compose import ComposedPage
 from locbao.train.composer.recipe import Recipe
 from locbao.train.corpus.labelled_pages import CorpusPage

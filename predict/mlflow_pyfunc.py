@@ -10,14 +10,14 @@ not: there such a page keeps its row, which says why, as in the rows of `locbao.
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_origin
 
 from locbao.predict.model import Model
 from locbao.predict.reading.items import Kind, Raw, Rejected, Source
 from locbao.predict.reading.json_rows import ReadOptions
 from locbao.predict.spark.frames import outcomes
 from locbao.predict.store.folder import read
-from locbao.predict.writing.outputs import as_row, signature
+from locbao.predict.writing.rows import COLUMNS, as_row, signature
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 MAX_CHARS = 2_000_000
 """Characters of the longest page that is labelled: a hundred times a long one, and some seconds' work."""
 
-COLUMNS = ("id", "lines", "topics", "topic_scores", "evidence", "model", "error")
-
-_NOTHING: dict[str, Any] = {"lines": [], "topics": {}, "topic_scores": {}, "evidence": {}, "model": ""}
+_EMPTY: dict[str, Any] = {name: (get_origin(type) or type)() for name, type in COLUMNS.items()}
 """What stands in a row that was not labelled: MLflow's function for Spark knows no null in arrays, maps and strings."""
 
 EXAMPLE = (
@@ -45,7 +43,7 @@ class PageLabeller:
         self.model = model
 
     def predict(self, model_input: "pd.DataFrame", params: object = None) -> "pd.DataFrame":  # noqa: ARG002
-        """A row of COLUMNS for each page, in order; `id` is null where none was given, `error` is null.
+        """A row of COLUMNS and `error` for each page, in order; `id` is null where none was given, `error` is null.
 
         `lines`: objects of line, label, score and text. `topics`, `topic_scores`: numbers by topic. `evidence`: line
         numbers by topic. Raises MlflowException, which a server answers with code 400: no column `text`, no row, a
@@ -61,7 +59,7 @@ class PageLabeller:
             rows, ids = self._task_rows(texts), [id or "" for id in ids]
         else:
             rows = self._request_rows(texts)
-        return pd.DataFrame([{**row, "id": id} for row, id in zip(rows, ids, strict=True)], columns=list(COLUMNS))
+        return pd.DataFrame([{**row, "id": id} for row, id in zip(rows, ids, strict=True)], columns=[*COLUMNS, "error"])
 
     def _request_rows(self, texts: list[object]) -> list[dict[str, Any]]:
         if not texts:
@@ -72,7 +70,7 @@ class PageLabeller:
     def _task_rows(self, texts: list[object]) -> list[dict[str, Any]]:
         made_by = signature(self.model.name, self.model.digest)
         return [
-            {**_NOTHING, "error": found.reason}
+            {**_EMPTY, "error": found.reason}
             if isinstance(found, Rejected)
             else {**as_row("", found[1], made_by), "error": ""}
             for found in outcomes(self.model, map(_item, texts), ReadOptions())

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _CODECS = {"": "none", "gz": "gzip"}
 _TEXT_FIELDS = {"value": "string"}
-_ROW_FIELDS = {"id": "string", **ROW}
 _PLACE = {"file": "string", "row": "bigint", "reason": "string"}
 
 
@@ -103,7 +102,7 @@ def _label(
 ) -> Counts:
     from pyspark import StorageLevel
 
-    fields = _ROW_FIELDS if plan.format is Format.PARQUET else _TEXT_FIELDS
+    fields = ROW if plan.format is Format.PARQUET else _TEXT_FIELDS
     task = Task(model, options, _read, partial(_write, plan.format, tuple(fields)))
     rows = read_files(spark, inputs, options).mapInPandas(task, schema(**fields, **_PLACE))
     rows.persist(StorageLevel.DISK_ONLY)  # labelled once, then written by what became of them

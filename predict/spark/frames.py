@@ -21,7 +21,7 @@ from locbao.predict.model import Model
 from locbao.predict.reading.encoding import Unusable
 from locbao.predict.reading.items import Input, Kind, Raw, Rejected, Source, parse
 from locbao.predict.reading.json_rows import MAX_CHARS, Id, ReadOptions, row_id
-from locbao.predict.writing.rows import as_row, signature
+from locbao.predict.writing.rows import COLUMNS, as_row, signature, translated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,13 +29,16 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
 
 ROW = {
-    "lines": "array<struct<line: int, label: string, score: double, text: string>>",
-    "topics": "map<string, double>",
-    "topic_scores": "map<string, double>",
-    "evidence": "map<string, array<int>>",
-    "model": "string",
+    name: translated(
+        type,
+        {str: "string", int: "int", float: "double"},
+        array=lambda item: f"array<{item}>",
+        map=lambda value: f"map<string, {value}>",
+        struct=lambda fields: f"struct<{', '.join(f'{name}: {type}' for name, type in fields.items())}>",
+    )
+    for name, type in COLUMNS.items()
 }
-"""The columns of a row beside its id, with their types in Spark's words."""
+"""The columns of a row with their types in Spark's words."""
 
 Record = tuple[Any, ...]
 """A row of a frame that goes to the workers."""
@@ -107,7 +110,7 @@ def label(
         as_string(column(frame, id, IDS)).alias("id"), column(frame, text, TEXTS).cast("binary").alias("text")
     )
     task = Task(ship(frame.sparkSession, model), options, _read, _write)
-    rows = pages.mapInPandas(task, schema(id="string", **ROW, error="string"))
+    rows = pages.mapInPandas(task, schema(**ROW, error="string"))
     return rows.withColumn("id", rows["id"].cast(frame.schema[id].dataType))
 
 
@@ -183,5 +186,5 @@ def _read(record: Record, options: ReadOptions) -> Raw | Rejected:
 
 def _write(record: Record, outcome: Outcome, model: str) -> dict[str, Any]:
     if isinstance(outcome, Rejected):
-        return {"id": record[0], **dict.fromkeys(ROW), "error": outcome.reason}
+        return {**dict.fromkeys(ROW), "id": record[0], "error": outcome.reason}
     return {**as_row(*outcome, model), "error": None}

@@ -11,7 +11,7 @@ from typing import Any
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.optional import need
 from locbao.predict.reading.json_rows import Id
-from locbao.predict.writing.rows import as_row, to_bytes
+from locbao.predict.writing.rows import COLUMNS, as_row, to_bytes, translated
 
 _GROUP_ROWS = 1000  # of a row group, at most but for the last batch
 _GROUP_BYTES = 8 << 20
@@ -24,18 +24,19 @@ def schema() -> Any:
     Raises MissingExtra.
     """
     arrow = need("pyarrow", _PURPOSE)
-    string, number, whole = arrow.string(), arrow.float64(), arrow.int32()
-    line = arrow.struct([("line", whole), ("label", string), ("score", number), ("text", string)])
-    return arrow.schema(
-        [
-            arrow.field("id", string, nullable=False),
-            arrow.field("lines", arrow.list_(line), nullable=False),
-            arrow.field("topics", arrow.map_(string, number), nullable=False),
-            arrow.field("topic_scores", arrow.map_(string, number), nullable=False),
-            arrow.field("evidence", arrow.map_(string, arrow.list_(whole)), nullable=False),
-            arrow.field("model", string, nullable=False),
-        ]
-    )
+    simple = {str: arrow.string(), int: arrow.int32(), float: arrow.float64()}
+
+    def field(name: str, type: Any) -> Any:
+        arrow_type = translated(
+            type,
+            simple,
+            array=arrow.list_,
+            map=lambda value: arrow.map_(arrow.string(), value),
+            struct=lambda fields: arrow.struct(list(fields.items())),
+        )
+        return arrow.field(name, arrow_type, nullable=False)
+
+    return arrow.schema([field(name, type) for name, type in COLUMNS.items()])
 
 
 def as_stream(pages: Sequence[tuple[Id, LabelledPage]], model: str) -> bytes:

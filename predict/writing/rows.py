@@ -1,13 +1,85 @@
-"""A labelled page as a row, and as text for a reader."""
+"""A labelled page as a row, and as text for a reader.
+
+FIELDS is the one list of what a row says of its page. JSON, Parquet, Spark and MLflow take names, types and values from
+it, so that a new field is one entry here.
+"""
 
 import json
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
 
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.reading.json_rows import Id
 from locbao.predict.store.manifest import SHORT_DIGEST
 
 _DIGITS = 4  # of a probability
+
+
+class LineFields(TypedDict):
+    """A labelled line in a row."""
+
+    line: int
+    label: str
+    score: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowField:
+    """A field of a row: how it is read off a page. `type`: str, int, float, list[…], dict[str, …] or a TypedDict."""
+
+    name: str
+    type: Any
+    value: Callable[[LabelledPage], Any]
+
+
+def _lines(page: LabelledPage) -> list[LineFields]:
+    return [
+        {"line": line.number, "label": line.label, "score": round(line.score, _DIGITS), "text": line.text}
+        for line in page.lines
+    ]
+
+
+def _rounded(probabilities: Mapping[str, float]) -> dict[str, float]:
+    return {topic: round(probability, _DIGITS) for topic, probability in probabilities.items()}
+
+
+FIELDS = (
+    RowField("lines", list[LineFields], _lines),
+    RowField("topics", dict[str, float], lambda page: _rounded(page.topics)),
+    RowField("topic_scores", dict[str, float], lambda page: _rounded(page.topic_scores)),
+    RowField("evidence", dict[str, list[int]], lambda page: {topic: list(n) for topic, n in page.evidence.items()}),
+)
+"""What a row says of a page, between its "id" and its "model"."""
+
+COLUMNS: dict[str, Any] = {"id": str, **{field.name: field.type for field in FIELDS}, "model": str}
+"""The types of all fields of a row by name, as tables hold them: in JSON an id may be a whole number as well."""
+
+
+def translated(
+    type: Any,
+    simple: Mapping[Any, Any],
+    array: Callable[[Any], Any],
+    map: Callable[[Any], Any],
+    struct: Callable[[dict[str, Any]], Any],
+) -> Any:
+    """A type of COLUMNS in the terms of another library.
+
+    `simple`: its types for str, int and float. `array`, `map` (from strings) and `struct` make a type of the types of
+    items, of values and of fields.
+    """
+
+    def inner(type: Any) -> Any:
+        return translated(type, simple, array, map, struct)
+
+    if get_origin(type) is list:
+        return array(inner(get_args(type)[0]))
+    if get_origin(type) is dict:
+        return map(inner(get_args(type)[1]))
+    if is_typeddict(type):
+        return struct({name: inner(field) for name, field in get_type_hints(type).items()})
+    return simple[type]
 
 
 def signature(name: str, digest: str) -> str:
@@ -17,17 +89,7 @@ def signature(name: str, digest: str) -> str:
 
 def as_row(id: Id, page: LabelledPage, model: str) -> dict[str, Any]:
     """The row of a page; `model` is the `signature` of the model that labelled it."""
-    return {
-        "id": id,
-        "lines": [
-            {"line": line.number, "label": line.label, "score": round(line.score, _DIGITS), "text": line.text}
-            for line in page.lines
-        ],
-        "topics": {topic: round(score, _DIGITS) for topic, score in page.topics.items()},
-        "topic_scores": {topic: round(score, _DIGITS) for topic, score in page.topic_scores.items()},
-        "evidence": {topic: list(numbers) for topic, numbers in page.evidence.items()},
-        "model": model,
-    }
+    return {"id": id, **{field.name: field.value(page) for field in FIELDS}, "model": model}
 
 
 def as_text(id: Id, page: LabelledPage) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from locbao.predict.mlflow_pyfunc import COLUMNS, EXAMPLE, MAX_CHARS, PageLabeller
-from locbao.predict.writing.outputs import as_row, signature
+from locbao.predict.mlflow_pyfunc import EXAMPLE, MAX_CHARS, PageLabeller
+from locbao.predict.writing.rows import COLUMNS, as_row, signature
 from tests.tracked import Desk
 
 PAGE = "Trang chủ\n\nCây cầu treo qua suối đã được bà con dựng lại sau mùa lũ.\n\nẢnh: Thu Hà"
@@ -26,7 +26,7 @@ def test_rows_are_those_of_predict(served: Any) -> None:
     model = served._model_impl.model
     found = served.predict(pd.DataFrame({"text": [PAGE, ""], "id": ["a", None]}))
     expected = as_row("a", model.label(PAGE), signature(model.name, model.digest))
-    assert list(found.columns) == list(COLUMNS) == [*expected, "error"]
+    assert list(found.columns) == [*COLUMNS, "error"] == [*expected, "error"]
     first, second = found.to_dict("records")
     assert first == {**expected, "error": None}
     assert (second["id"], second["lines"]) == (None, [])

@@ -7,6 +7,7 @@ from typing import Any
 from locbao.predict import mlflow_pyfunc as flavour
 from locbao.predict.store.folder import Stored, read
 from locbao.predict.store.manifest import PART_SUFFIX
+from locbao.predict.writing.rows import COLUMNS, translated
 from locbao.train.tracking.mlflow_store import PREFIX, Store
 
 NAME = "model"
@@ -67,25 +68,17 @@ def signature() -> Any:
     from mlflow.types import ColSpec, DataType, Schema
     from mlflow.types.schema import AnyType, Array, Map, Object, Property
 
-    line = Object(
-        [
-            Property("line", DataType.long),
-            Property("label", DataType.string),
-            Property("score", DataType.double),
-            Property("text", DataType.string),
-        ]
-    )
-    types: dict[str, Any] = {
-        "id": DataType.string,
-        "lines": Array(line),
-        "topics": Map(DataType.double),
-        "topic_scores": Map(DataType.double),
-        "evidence": Map(Array(DataType.long)),
-        "model": DataType.string,
-        "error": DataType.string,
-    }
+    def output(type: Any) -> Any:
+        return translated(
+            type,
+            {str: DataType.string, int: DataType.long, float: DataType.double},
+            array=Array,
+            map=Map,
+            struct=lambda fields: Object([Property(name, field) for name, field in fields.items()]),
+        )
+
     # Were `text` declared as a string, a server would turn the number 5 and null into the pages "5" and "None".
     anything: Any = AnyType
     inputs = [ColSpec(anything(), "text"), ColSpec(anything(), "id", required=False)]
-    outputs = [ColSpec(types[name], name) for name in flavour.COLUMNS]
+    outputs = [ColSpec(output(type), name) for name, type in {**COLUMNS, "error": str}.items()]
     return ModelSignature(Schema([*inputs]), Schema([*outputs]))

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from locbao.predict.load import load
-from locbao.predict.mlflow_pyfunc import COLUMNS, EXAMPLE, MAX_CHARS
+from locbao.predict.mlflow_pyfunc import EXAMPLE, MAX_CHARS
 from locbao.predict.spark.frames import label, ship, unpacked
 from locbao.predict.store import from_mlflow as registry
 from locbao.predict.store.from_mlflow import UnknownModel
-from locbao.predict.writing.outputs import as_row, signature
+from locbao.predict.writing.rows import COLUMNS, as_row, signature
 from tests.spark_session import needs_spark
 from tests.tracked import Desk
 
@@ -70,7 +70,7 @@ def test_in_mlflows_function_a_bad_page_keeps_its_row_and_says_why(spark: "Spark
     for found in (labels("text"), labels(struct("id", "text"))):
         labelled = frame.select("number", found.alias("row")).orderBy("number").collect()
         got = [labelled["row"].asDict(recursive=True) for labelled in labelled]
-        assert list(got[0]) == list(COLUMNS)
+        assert list(got[0]) == [*COLUMNS, "error"]
         good = as_row("", fair.label(EXAMPLE), signature(fair.name, fair.digest))
         assert got[0] == {**good, "error": ""}
         assert {**got[5], "id": ""} == got[0]

@@ -10,8 +10,7 @@ from locbao.experiments.trials.runner import Task, run_plan
 from locbao.experiments.trials.sections import Section
 from locbao.train.evaluation.line_scores import Estimate
 from locbao.train.lines.config import ConfigError
-from locbao.train.tracking import protocol as tracking
-from locbao.train.tracking.protocol import DataFile, no_tracking
+from locbao.train.tracking.run import DataFile, RunOutcome, Tracker
 
 PLAN = """
 title = "Guesses"
@@ -41,8 +40,8 @@ class Guess:
         change = self.luck - base.luck
         return {"all": {"hits": Estimate(change, change - 0.05, change + 0.05)}}
 
-    def tracked(self, metrics: Mapping[str, float]) -> tracking.Outcome:
-        return tracking.Outcome(metrics)
+    def tracked(self, metrics: Mapping[str, float]) -> RunOutcome:
+        return RunOutcome(metrics)
 
 
 @dataclass
@@ -86,5 +85,5 @@ def written(folder: Path, text: str = PLAN, name: str = "guesses") -> Plan:
 def carried_out(plan: Plan, folder: Path) -> list[str]:
     """Runs the plan; what was told."""
     told: list[str] = []
-    run_plan(plan, Task([], [], folder / "results"), no_tracking(), told.append)
+    run_plan(plan, Task([], [], folder / "results"), Tracker(), told.append)
     return told

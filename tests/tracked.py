@@ -6,7 +6,8 @@ from pathlib import Path
 from locbao.train.lines.run import train_lines
 from locbao.train.registry.versions import Registry
 from locbao.train.tracking.mlflow_store import Store, connect
-from locbao.train.tracking.protocol import Tell, Tracker, open_tracker
+from locbao.train.tracking.open import open_tracker
+from locbao.train.tracking.run import Tell, Tracker
 from tests.training import TWO_SITES
 
 FAIR = "composed = 20\nwords = 100\nfolds = 2\niterations = 8\n"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from locbao.train.tracking.protocol import DataFile
+from locbao.train.tracking.run import DataFile
 
 
 def provenance(configuration: Mapping[str, Any], data: Sequence[DataFile], refit: Sequence[str]) -> dict[str, Any]:

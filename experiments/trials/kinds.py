@@ -9,8 +9,7 @@ from locbao.experiments.trials.plan import Plan, PlanError
 from locbao.experiments.trials.sections import Section
 from locbao.experiments.trials.topic_trials import Topics
 from locbao.experiments.trials.trial_rows import Figures
-from locbao.train.tracking import protocol as tracking
-from locbao.train.tracking.protocol import DataFile
+from locbao.train.tracking.run import DataFile, RunOutcome
 
 
 class Outcome(Protocol):
@@ -23,7 +22,7 @@ class Outcome(Protocol):
     def change_from(self, base: Any) -> Figures:
         """Every figure minus that of another outcome, with paired intervals."""
 
-    def tracked(self, metrics: Mapping[str, float]) -> tracking.Outcome:
+    def tracked(self, metrics: Mapping[str, float]) -> RunOutcome:
         """What MLflow is to keep of it beside these metrics."""
 
 

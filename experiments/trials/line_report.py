@@ -5,12 +5,12 @@ from importlib.util import find_spec
 
 from locbao.experiments.trials.sections import JudgedLine, JudgedPage, Section
 from locbao.features.labels import LABELS
-from locbao.train.evaluation.figures import as_png
 from locbao.train.evaluation.line_scores import ScoredPage, Scores
 from locbao.train.evaluation.tables import figure_table, label_table, site_table
 from locbao.train.lines.crossval import ByStyle
 from locbao.train.lines.outcome import line_pictures
 from locbao.train.lines.run import style_scores
+from locbao.train.tracking.run import as_png
 
 WORST = 6
 """Pages of each style that are shown whole."""

@@ -23,8 +23,7 @@ from locbao.train.lines.config import ConfigError, LineConfig, make_config
 from locbao.train.lines.crossval import ByStyle, leave_site_out, make_folds, scored_pages
 from locbao.train.lines.fit import Workbench
 from locbao.train.lines.run import fold_jobs, make_bench, style_scores
-from locbao.train.tracking import protocol as tracking
-from locbao.train.tracking.protocol import DataFile
+from locbao.train.tracking.run import DataFile, RunOutcome
 
 OWN_KEYS = ("without", "viterbi", "sites", "draw")
 """What a trial may be given beside the keys of `LineConfig`; the first is a family of features to leave out."""
@@ -57,8 +56,8 @@ class LineOutcome:
     def change_from(self, base: "LineOutcome") -> Figures:
         return {style: compare(base.scored[style], pages) for style, pages in self.scored.items()}
 
-    def tracked(self, metrics: Mapping[str, float]) -> tracking.Outcome:
-        return tracking.Outcome(metrics, files={HELD_OUT: packed(self.scored)})
+    def tracked(self, metrics: Mapping[str, float]) -> RunOutcome:
+        return RunOutcome(metrics, files={HELD_OUT: packed(self.scored)})
 
 
 class NothingHeldOut(LocbaoError):

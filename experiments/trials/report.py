@@ -14,9 +14,9 @@ from locbao.train.corpus.labelled_pages import CorpusError, first_row
 from locbao.train.evaluation.judged_articles import HELD_OUT_TOPICS
 from locbao.train.evaluation.predictions import HELD_OUT
 from locbao.train.evaluation.tables import table
+from locbao.train.tracking.mlflow_runs import MlflowTracker
 from locbao.train.tracking.mlflow_store import connect
-from locbao.train.tracking.mlflow_tracker import MlflowTracker
-from locbao.train.tracking.protocol import Past, TrackingError
+from locbao.train.tracking.run import PastRun, TrackingError
 
 _HELD_OUT = (HELD_OUT, HELD_OUT_TOPICS)
 """Files of a run that tell what it came to, page by page or article by article."""
@@ -75,13 +75,13 @@ def _of_held_out(path: Path) -> Sequence[Section]:
     raise NothingToReport(path, "its rows have not what a report needs")
 
 
-def _figures(run: Past) -> Section:
+def _figures(run: PastRun) -> Section:
     shown = {name: value for name, value in sorted(run.metrics.items()) if not name.endswith((".low", ".high"))}
     rows = [[name, f"{value:.4g}"] for name, value in shown.items()]
     return Section("Figures", table(["figure", "value"], rows))
 
 
-def _facts(run: Past) -> dict[str, str]:
+def _facts(run: PastRun) -> dict[str, str]:
     """What a reader asks first; what the run does not say is left out."""
     tags = run.tags
     versions = {name.removeprefix("version."): tags[name] for name in sorted(tags) if name.startswith("version.")}

@@ -20,8 +20,7 @@ from locbao.experiments.trials.trial_rows import RESULTS, Figures, Row, Stamp, k
 from locbao.experiments.trials.trial_tables import write_comparison
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.lines.outcome import named, plain_key
-from locbao.train.tracking import protocol as tracking
-from locbao.train.tracking.protocol import DataFile, Run, Tell, Tracker
+from locbao.train.tracking.run import DataFile, RunOutcome, RunPlan, RunRecord, Tell, Tracker
 from locbao.train.tracking.run_origin import commit
 
 EXPERIMENT = "experiments"
@@ -54,14 +53,14 @@ def run_plan(plan: Plan, task: Task, tracker: Tracker, tell: Tell) -> None:
         with tracker.run(session.parent_run()) as parent:
             for trial, row in finished:
                 with tracker.run(session.child_run(trial), parent.id) as run:
-                    run.finish(tracking.Outcome(metrics_of(row)))
+                    run.finish(RunOutcome(metrics_of(row)))
             _run_all(session, waiting, tracker, parent)
             parent.file(COMPARISON, write_comparison(plan, task.results).encode())
     else:
         write_comparison(plan, task.results)
 
 
-def _run_all(session: "Session", trials: Sequence[Trial], tracker: Tracker, parent: Run) -> None:
+def _run_all(session: "Session", trials: Sequence[Trial], tracker: Tracker, parent: RunRecord) -> None:
     began = time.monotonic()
     for number, trial in enumerate(trials, start=1):
         with tracker.run(session.child_run(trial), parent.id) as run:
@@ -126,15 +125,15 @@ class Session:
     def _outcome(self, trial: Trial) -> Outcome:
         return self.kind.run(self._sources, self.settings[str(trial)])
 
-    def parent_run(self) -> tracking.Plan:
+    def parent_run(self) -> RunPlan:
         """The run of the whole plan."""
         plan = self.plan
-        return tracking.Plan("plan", plan.name, plan.base, self.files, self._tags(digest=self._digest()), EXPERIMENT)
+        return RunPlan("plan", plan.name, plan.base, self.files, self._tags(digest=self._digest()), EXPERIMENT)
 
-    def child_run(self, trial: Trial) -> tracking.Plan:
+    def child_run(self, trial: Trial) -> RunPlan:
         """The run of a trial."""
         tags = self._tags(variant=trial.variant)
-        return tracking.Plan(self.plan.kind, str(trial), trial.configuration, self.files, tags, EXPERIMENT)
+        return RunPlan(self.plan.kind, str(trial), trial.configuration, self.files, tags, EXPERIMENT)
 
     def mirrored_in(self, tracker: Tracker) -> bool:
         """Whether all trials, with these data, stand in MLflow under one parent. Raises TrackingError."""

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 from locbao.experiments.trials.sections import Section
-from locbao.train.evaluation.figures import as_png
 from locbao.train.evaluation.judged_articles import JudgedArticle, by_topic, mistakes
 from locbao.train.evaluation.tables import cell, table
 from locbao.train.evaluation.topic_scores import score_both, topic_table
 from locbao.train.topics.outcome import topic_pictures
+from locbao.train.tracking.run import as_png
 
 WORST = 40
 """Mistakes of each topic that are listed."""

@@ -27,8 +27,7 @@ from locbao.train.topics.crossval import HeldOut, cross_validate, enough, make_f
 from locbao.train.topics.fit import TopicBench
 from locbao.train.topics.outcome import judged_articles
 from locbao.train.topics.rules import read_rules
-from locbao.train.tracking import protocol as tracking
-from locbao.train.tracking.protocol import DataFile
+from locbao.train.tracking.run import DataFile, RunOutcome
 
 CUTS = {"sure": True, "all": False}
 """Groups of scores: the articles whose readers were sure, and all."""
@@ -92,8 +91,8 @@ class TopicOutcome:
         before, after = map(by_topic, shared_articles(base.articles, self.articles))
         return {cut: compare_scores(before, after, sure_only=sure) for cut, sure in CUTS.items()}
 
-    def tracked(self, metrics: Mapping[str, float]) -> tracking.Outcome:
-        return tracking.Outcome(metrics, files={HELD_OUT_TOPICS: packed_judged(self.articles)})
+    def tracked(self, metrics: Mapping[str, float]) -> RunOutcome:
+        return RunOutcome(metrics, files={HELD_OUT_TOPICS: packed_judged(self.articles)})
 
 
 class NoTopicHeldOut(LocbaoError):

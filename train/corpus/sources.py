@@ -19,7 +19,7 @@ from locbao.train.corpus.labelled_pages import (
     read_corpus,
     read_headlines,
 )
-from locbao.train.tracking.protocol import DataFile
+from locbao.train.tracking.run import DataFile
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 HEADLINES = Path(__file__).parents[1] / "data" / "headlines.jsonl"

@@ -8,7 +8,7 @@ from locbao.train.corpus.sources import example_corpus, expanded
 from locbao.train.corpus.topic_articles import holds_articles
 from locbao.train.evaluation.topic_evaluate import evaluate_topics
 from locbao.train.lines.run import evaluate_lines
-from locbao.train.tracking.protocol import Tell
+from locbao.train.tracking.run import Tell
 
 
 def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = print) -> None:

@@ -1,21 +1,18 @@
 """Pictures of how a model does. Each function gives a `Picture`: it draws once somebody wants to see it."""
 
-import io
-import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from locbao.train.evaluation.line_scores import CALIBRATION_BINS, BoolArray, Estimate, FloatArray, IntArray
-from locbao.train.tracking.protocol import Picture
+from locbao.train.tracking.run import Picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _BLUE, _GREY, _RED = "#31688e", "#b8bec4", "#b5423c"
-_DPI = 100
 _LABEL = 64  # characters beside a bar
 
 
@@ -25,18 +22,6 @@ class Curve(NamedTuple):
     truth: BoolArray
     scores: FloatArray
     threshold: float
-
-
-def as_png(draw: Picture) -> bytes:
-    """The picture as a PNG file."""
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of the fonts that it looks for the first time
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6.4, 4.8), dpi=_DPI, layout="constrained")
-    draw(figure)
-    content = io.BytesIO()
-    figure.savefig(content, format="png", metadata={"Software": None})
-    return content.getvalue()
 
 
 def confusion(labels: Sequence[str], counts: IntArray, title: str) -> Picture:

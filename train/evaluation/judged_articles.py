@@ -10,7 +10,7 @@ import numpy as np
 
 from locbao.train.corpus.topic_articles import TopicArticle
 from locbao.train.topics.crossval import HeldOut
-from locbao.train.tracking.protocol import Table
+from locbao.train.tracking.run import Table
 
 HELD_OUT_TOPICS = "held_out_topics.jsonl.gz"
 """Where a run keeps them."""

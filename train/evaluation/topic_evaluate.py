@@ -10,7 +10,7 @@ from locbao.train.corpus.sources import data_file
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus
 from locbao.train.evaluation.judged_articles import DECIMALS, JudgedArticle, begins, by_topic
 from locbao.train.evaluation.topic_scores import TopicScores, score_both, topic_table
-from locbao.train.tracking.protocol import Tell
+from locbao.train.tracking.run import Tell
 
 
 class NothingToScore(LocbaoError):

@@ -16,7 +16,7 @@ from locbao.train.evaluation.predictions import HELD_OUT, packed
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import ByStyle
 from locbao.train.lines.fit import Passes
-from locbao.train.tracking.protocol import Fold, Outcome, Picture, Table
+from locbao.train.tracking.run import Fold, Picture, RunOutcome, Table
 
 _OF_A_SITE = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1", "captions_as_body", "sidebar_as_body")
 _NAMED = 3  # sites in the name of a fold
@@ -25,14 +25,14 @@ _OF_A_FOLD = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1")
 
 def line_outcome(
     scored: ByStyle, scores: Mapping[str, Scores], passes: Passes, config: LineConfig, pages: Sequence[CorpusPage]
-) -> Outcome:
+) -> RunOutcome:
     """Everything but the timings and the model; `pages` are those of the corpus, for the numbers of lines."""
     pictures: dict[str, Picture] = {"coefficients": _coefficients(passes, config)}
     for style, found in scores.items():
         drawn = line_pictures(style, scored[style], found)
         pictures |= {f"{named(style)}/{name}": draw for name, draw in drawn.items()}
     tables = {"scores": score_table(scores), "errors": error_table(scored, pages)}
-    return Outcome(metrics(scores), pictures, tables, {HELD_OUT: packed(scored)} if scored else {})
+    return RunOutcome(metrics(scores), pictures, tables, {HELD_OUT: packed(scored)} if scored else {})
 
 
 def named(style: str) -> str:

@@ -28,7 +28,7 @@ from locbao.train.lines.outcome import fold_outcome, line_outcome
 from locbao.train.lines.samples import Sample, Samples, composed_sample, labelled_sample
 from locbao.train.provenance import provenance, refit
 from locbao.train.site_fit import site_facts, site_part, told_corpus
-from locbao.train.tracking.protocol import Plan, Tell, Tracker, no_tracking
+from locbao.train.tracking.run import RunPlan, Tell, Tracker
 
 
 def train_lines(
@@ -51,7 +51,7 @@ def train_lines(
     check_target(output.resolve())  # before the work, not after it
     clock, called = Clock(), name or output.resolve().name
     sources, data = read_sources(corpora, material), data_files(corpora, material)
-    with (tracker or no_tracking()).run(Plan("lines", called, settings.as_dict(), data)) as run:
+    with (tracker or Tracker()).run(RunPlan("lines", called, settings.as_dict(), data)) as run:
         bench = make_bench(sources, settings)
         tell(f"read and composed {len(bench.samples.items):,} pages, {len(bench.samples.labels):,} lines")
         clock.lap("compose")

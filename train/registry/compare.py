@@ -19,7 +19,7 @@ from locbao.train.evaluation.line_scores import Estimate, ScoredPage, compare, s
 from locbao.train.evaluation.tables import cell, table
 from locbao.train.evaluation.topic_comparison import compare_topics
 from locbao.train.registry.candidates import ArticlePair, Candidate, pair, pair_articles
-from locbao.train.tracking.protocol import Table
+from locbao.train.tracking.run import Table
 
 _GATES = tuple(f"{label}_f1" for label in LABELS)
 TOPICS = "topics"

@@ -13,7 +13,7 @@ from locbao.predict.store.from_mlflow import CHAMPION, plain
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.evaluation.tables import table
 from locbao.train.tracking.mlflow_store import PREFIX, Store, foreseen
-from locbao.train.tracking.protocol import TrackingError
+from locbao.train.tracking.run import TrackingError
 
 _PAST = f"{PREFIX}.champions"
 """Tag of the registered model: the versions that were champion before the present one, oldest first; 0 for none."""

@@ -18,7 +18,7 @@ from locbao.train.evaluation.topic_scores import TopicScores
 from locbao.train.lines.outcome import plain_key
 from locbao.train.topics.crossval import HeldOut
 from locbao.train.topics.fit import TopicBench
-from locbao.train.tracking.protocol import Outcome, Picture
+from locbao.train.tracking.run import Picture, RunOutcome
 
 
 def topic_outcome(
@@ -26,7 +26,7 @@ def topic_outcome(
     held_out: Mapping[str, HeldOut],
     scores: Mapping[str, TopicScores],
     parts: Mapping[str, Mapping[str, Any]],
-) -> Outcome:
+) -> RunOutcome:
     """Everything but the timings and the model; `parts`: the fitted topics."""
     pictures: dict[str, Picture] = {"coefficients": _coefficients(parts)}
     if held_out:
@@ -39,7 +39,7 @@ def topic_outcome(
     pictures |= {f"{topic}/reliability": draw for topic, draw in topic_pictures(held_out).items()}
     judged = judged_articles(bench, held_out)
     files = {HELD_OUT_TOPICS: packed_judged(judged)} if judged else {}
-    return Outcome(_metrics(scores), pictures, {"errors": mistakes(judged)}, files)
+    return RunOutcome(_metrics(scores), pictures, {"errors": mistakes(judged)}, files)
 
 
 def topic_pictures(held_out: Mapping[str, HeldOut]) -> dict[str, Picture]:

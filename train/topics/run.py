@@ -25,7 +25,7 @@ from locbao.train.topics.crossval import AS_IT_STANDS, HeldOut, Judge, cross_val
 from locbao.train.topics.fit import Scorer, TopicBench
 from locbao.train.topics.outcome import topic_outcome
 from locbao.train.topics.rules import read_rules
-from locbao.train.tracking.protocol import Plan, Tell, Tracker, no_tracking
+from locbao.train.tracking.run import RunPlan, Tell, Tracker
 
 
 class TopicError(LocbaoError):
@@ -68,7 +68,7 @@ def train_topics(
     wanted, known_rules = _wanted(topics, articles), read_rules(rules)
     _check_tokens(before, settings, wanted)
     clock, called = Clock(), _name(before, output)
-    with (tracker or no_tracking()).run(Plan("topics", called, settings.as_dict(), data)) as run:
+    with (tracker or Tracker()).run(RunPlan("topics", called, settings.as_dict(), data)) as run:
         bench = TopicBench(articles, settings)
         tell(f"read {sum(bench.is_article):,} articles and {sum(~bench.is_article):,} sentences")
         fitted = {topic: fit_topic(bench, topic, known_rules.get(topic, Rules()), tell) for topic in wanted}

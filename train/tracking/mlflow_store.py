@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from locbao.predict.store.from_mlflow import import_mlflow, missing_file, plain, sqlite_path
-from locbao.train.tracking.processes import gone
-from locbao.train.tracking.protocol import TrackingError
+from locbao.train.tracking.run import TrackingError
+from locbao.train.tracking.run_origin import gone
 
 PREFIX = "locbao"
 """Experiments are named `locbao-KIND`, tags `locbao.NAME`."""

@@ -1,14 +1,19 @@
-"""Where a run comes from: who started it and how, with which versions, and from which commit."""
+"""Where a run comes from: who started it and how, with which versions, from which commit, in which process."""
 
 import getpass
+import os
 import platform
 import shlex
 import subprocess
 import sys
 from contextlib import suppress
 from importlib.metadata import version
+from pathlib import Path
 
 _LIBRARIES = ("locbao", "numpy", "scipy", "scikit-learn", "mlflow")
+
+_START = 19
+"""Place of the start time among the fields of /proc/PID/stat that follow the name of the program."""
 
 
 def origin() -> dict[str, str]:
@@ -39,3 +44,30 @@ def _git(*arguments: str) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def own_process() -> str:
+    """This process as "machine pid start"; the start tells it from a later one with the same number."""
+    return f"{platform.node()} {os.getpid()} {_started(os.getpid())}"
+
+
+def gone(process: str) -> bool:
+    """Whether a process as `own_process` wrote it has ended; False if that cannot be known (on another machine)."""
+    machine, pid, start = process.rsplit(" ", 2) if process.count(" ") >= 2 else ("", "", "")
+    if machine != platform.node() or os.name != "posix":  # elsewhere, to ask is to kill
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:  # somebody else's, with the same number perhaps
+        pass
+    return _started(int(pid)) != start
+
+
+def _started(pid: int) -> str:
+    """Clock ticks from the start of the machine to that of the process, "?" where the system does not tell."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[_START]
+    except OSError:
+        return "?"

@@ -20,7 +20,8 @@ from locbao.train.corpus.labelled_pages import CorpusError
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES, TopicArticle
 from locbao.train.evaluation.judged_articles import JudgedArticle, packed_judged
 from locbao.train.lines.config import ConfigError
-from locbao.train.tracking.protocol import no_tracking, open_tracker
+from locbao.train.tracking.open import open_tracker
+from locbao.train.tracking.run import Tracker
 
 QUICK = {"folds": 2, "rounds": 1, "phrase": 1}
 PLAN = """
@@ -109,7 +110,7 @@ class TestTrials:
 def test_a_plan_is_run_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "small.toml").write_text(PLAN, encoding="utf-8")
     plan = read_plan(tmp_path / "small.toml")
-    run_plan(plan, Task([], [], tmp_path), no_tracking(), lambda line: None)
+    run_plan(plan, Task([], [], tmp_path), Tracker(), lambda line: None)
     shown = capsys.readouterr().out
     assert re.search(r"\| no rules +\| 0\.\d{3} \[", shown)
     assert "sure macro f1 change" in shown

@@ -18,7 +18,7 @@ from locbao.train.registry.compare import compare_models
 from locbao.train.registry.versions import Registry
 from locbao.train.topics.run import train_topics
 from locbao.train.tracking.mlflow_store import connect
-from locbao.train.tracking.protocol import open_tracker
+from locbao.train.tracking.open import open_tracker
 from tests.tracked import FAIR, Desk, silent
 
 Models = Callable[..., tuple[int, str]]

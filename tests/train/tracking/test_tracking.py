@@ -14,23 +14,22 @@ from locbao.predict.load import load
 from locbao.train.evaluation.predictions import HELD_OUT, read_held_out
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.run import train_lines
+from locbao.train.tracking.mlflow_runs import flat
 from locbao.train.tracking.mlflow_store import PROCESS, connect
-from locbao.train.tracking.mlflow_tracker import flat
-from locbao.train.tracking.processes import gone, own_process
-from locbao.train.tracking.protocol import Outcome, Past, Plan, Table, TrackingError
-from locbao.train.tracking.run_origin import commit
+from locbao.train.tracking.run import PastRun, RunOutcome, RunPlan, Table, TrackingError
+from locbao.train.tracking.run_origin import commit, gone, own_process
 from tests.tracked import Desk, silent
 from tests.training import TWO_SITES, contents
 
-PLAN = Plan("lines", "trial", {"seed": 1}, experiment="trials")
+PLAN = RunPlan("lines", "trial", {"seed": 1}, experiment="trials")
 
 
-def runs(desk: Desk, experiment: str = "lines") -> list[Past]:
+def runs(desk: Desk, experiment: str = "lines") -> list[PastRun]:
     return desk.tracker().runs(experiment)
 
 
 @pytest.fixture(scope="module")
-def fair(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> tuple[Past, Path]:
+def fair(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> tuple[PastRun, Path]:
     """The run of the fair model, and its files."""
     [run] = [run for run in runs(desk) if run.name == "fair"]
     folder = tmp_path_factory.mktemp("files")
@@ -38,7 +37,7 @@ def fair(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> tuple[Past, Pa
 
 
 class TestARun:
-    def test_configuration_and_origin(self, fair: tuple[Past, Path]) -> None:
+    def test_configuration_and_origin(self, fair: tuple[PastRun, Path]) -> None:
         run, _ = fair
         assert (run.status, run.parent, run.tags["kind"]) == ("FINISHED", None, "lines")
         assert run.params["composed"] == "20"
@@ -47,13 +46,13 @@ class TestARun:
         found = commit()
         assert run.tags.get("mlflow.source.git.commit") == found.get("mlflow.source.git.commit")
 
-    def test_data_with_digests(self, desk: Desk, fair: tuple[Past, Path]) -> None:
+    def test_data_with_digests(self, desk: Desk, fair: tuple[PastRun, Path]) -> None:
         inputs = desk.store().client.get_run(fair[0].id).inputs.dataset_inputs
         found = {each.dataset.name: (each.dataset.digest, each.tags[0].value) for each in inputs}
         digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:32] for path in TWO_SITES}
         assert found == {name: (digest, "corpus") for name, digest in digests.items()}
 
-    def test_scores_with_intervals_by_label_and_site_and_what_it_took(self, fair: tuple[Past, Path]) -> None:
+    def test_scores_with_intervals_by_label_and_site_and_what_it_took(self, fair: tuple[PastRun, Path]) -> None:
         metrics = fair[0].metrics
         for label in LABELS:
             assert metrics[f"all/{label}_f1.low"] <= metrics[f"all/{label}_f1"] <= metrics[f"all/{label}_f1.high"]
@@ -61,20 +60,20 @@ class TestARun:
         assert {"all/calibration_error", "temperature", "model/bytes"} <= set(metrics)
         assert {f"seconds/{step}" for step in ("compose", "score", "fit", "all")} <= set(metrics)
 
-    def test_folds_are_runs_below_it(self, desk: Desk, fair: tuple[Past, Path]) -> None:
+    def test_folds_are_runs_below_it(self, desk: Desk, fair: tuple[PastRun, Path]) -> None:
         folds = [run for run in runs(desk) if run.parent == fair[0].id]
         assert sorted(run.name for run in folds) == [f"without {path.stem}" for path in TWO_SITES]
         assert all(run.status == "FINISHED" and run.metrics["seconds"] > 0 for run in folds)
         assert all(0 < run.metrics["all/macro_f1"] <= 1 for run in folds)
 
-    def test_pictures(self, fair: tuple[Past, Path]) -> None:
+    def test_pictures(self, fair: tuple[PastRun, Path]) -> None:
         _, folder = fair
         found = {path.relative_to(folder).as_posix() for path in folder.glob("figures/**/*.png")}
         names = ("all/confusion", "all/reliability", "all/sites", "coefficients")
         assert found == {f"figures/{name}.png" for name in names}
         assert all((folder / name).read_bytes().startswith(b"\x89PNG") for name in found)
 
-    def test_the_mistakes_line_by_line(self, fair: tuple[Past, Path]) -> None:
+    def test_the_mistakes_line_by_line(self, fair: tuple[PastRun, Path]) -> None:
         _, folder = fair
         pages = [page for held in read_held_out(folder / HELD_OUT).values() for page in held]
         best = {page.id: [LABELS[index] for index in page.probabilities.argmax(axis=1)] for page in pages}
@@ -90,7 +89,7 @@ class TestARun:
         assert all(row["truth"] != row["predicted"] and int(row["line"]) > 0 for row in rows)
 
     def test_the_model_is_the_one_on_disk_and_the_one_of_an_untracked_training(
-        self, desk: Desk, fair: tuple[Past, Path], tmp_path: Path
+        self, desk: Desk, fair: tuple[PastRun, Path], tmp_path: Path
     ) -> None:
         digest = train_lines(TWO_SITES, tmp_path / "fair", config=desk.folder / "fair.toml", tell=silent)
         assert fair[0].tags["digest"] == digest
@@ -103,7 +102,7 @@ class TestAnAddress:
         connect(desk.uri)
         monkeypatch.chdir(desk.folder)
 
-    def test_versions_and_runs_load(self, desk: Desk, fair: tuple[Past, Path]) -> None:
+    def test_versions_and_runs_load(self, desk: Desk, fair: tuple[PastRun, Path]) -> None:
         for address in ("models:/locbao/1", f"runs:/{fair[0].id}/model"):
             assert load(address).digest == load(desk.folder / "fair").digest
 
@@ -146,7 +145,7 @@ class TestARunThatBreaksOff:
     def test_and_was_killed_is_marked_by_who_comes_next(self, desk: Desk) -> None:
         client = desk.store().client
         dead = subprocess.run(
-            [sys.executable, "-c", "from locbao.train.tracking.processes import own_process; print(own_process())"],
+            [sys.executable, "-c", "from locbao.train.tracking.run_origin import own_process; print(own_process())"],
             capture_output=True, text=True, check=True,
         ).stdout.strip()  # fmt: skip
         elsewhere = f"another-machine {os.getpid()} 1"
@@ -177,9 +176,9 @@ def test_long_and_nested_settings_become_parameters() -> None:
 
 def test_a_second_kind_of_training_needs_a_few_lines(desk: Desk, tmp_path: Path) -> None:
     table = Table(("article", "topic"), [("bài 1", "asean")])
-    with desk.tracker().run(Plan("topics", "trial", {"threshold": 0.5})) as run:
+    with desk.tracker().run(RunPlan("topics", "trial", {"threshold": 0.5})) as run:
         figures = {"asean/f1": 0.75, "empty/f1": float("nan")}
-        run.finish(Outcome(figures, tables={"errors": table}, files={"a/b.txt": b"c"}))
+        run.finish(RunOutcome(figures, tables={"errors": table}, files={"a/b.txt": b"c"}))
     past = desk.tracker().fetch(str(run.id), tmp_path)
     assert past.metrics["asean/f1"] == 0.75
     assert "empty/f1" not in past.metrics

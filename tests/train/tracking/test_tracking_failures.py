@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from locbao.train.tracking.protocol import Fold, NoTracker, Outcome, Plan, open_tracker
+from locbao.train.tracking.open import open_tracker
+from locbao.train.tracking.run import Fold, RunOutcome, RunPlan, Tracker
 from tests.tracked import Desk
 
-PLAN = Plan("lines", "trial", {"seed": 1}, experiment="trials")
+PLAN = RunPlan("lines", "trial", {"seed": 1}, experiment="trials")
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def test_locked_before_the_training(apart: Desk, told: list[str], monkeypatch: p
     monkeypatch.setattr("locbao.train.tracking.mlflow_store._PATIENCE", 0.1)
     with locked(apart):
         tracker = apart.tracker(told.append)
-    assert isinstance(tracker, NoTracker)
+    assert type(tracker) is Tracker
     assert tracker.failed
     [line] = told
     assert line.startswith("not tracked: sqlite:///")
@@ -42,7 +43,7 @@ def test_during_the_training(apart: Desk, told: list[str], monkeypatch: pytest.M
         monkeypatch.setattr(tracker.store.client, "log_batch", broken)
         run.metrics({"a": 1.0})
         run.fold(Fold("b", {}, 1.0))
-        run.finish(Outcome({"c": 2.0}))
+        run.finish(RunOutcome({"c": 2.0}))
     assert tracker.failed
     assert told == [
         f"no longer tracked: {apart.uri}: MLflow cannot use it (database is locked). "
@@ -69,7 +70,7 @@ def test_no_mlflow(told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert not tracker.failed
     assert told == ["not tracked: Tracking needs mlflow, which is not installed. Try: pip install 'locbao[mlflow]'"]
     with tracker.run(PLAN) as run:
-        run.finish(Outcome())
+        run.finish(RunOutcome())
     assert run.id is None
 
 

@@ -1,22 +1,22 @@
-"""What a training tells of itself while it runs. Who listens (mlflow_tracker.py, or nobody) is not its business.
+"""What a training tells of itself while it runs. Who listens (mlflow_runs.py, or nobody) is not its business.
 
-    with tracker.run(Plan("lines", "my-model", configuration, data)) as run:
+    with tracker.run(RunPlan("lines", "my-model", configuration, data)) as run:
         run.fold(Fold("without a, b", {"all/macro_f1": 0.9}, seconds=3.1))
-        run.finish(Outcome(metrics={…}, pictures={"confusion": draw}, model=folder))
+        run.finish(RunOutcome(metrics={…}, pictures={"confusion": draw}, model=folder))
 
 A run is opened before the work, so that one that broke off is known to have been there.
 """
 
 import csv
 import io
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.store.from_mlflow import REGISTERED, MlflowMissing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -24,6 +24,20 @@ if TYPE_CHECKING:
 Tell = Callable[[str], None]
 Picture = Callable[["Figure"], None]
 """Draws on an empty figure; called only if somebody looks at it."""
+
+_DPI = 100
+
+
+def as_png(draw: Picture) -> bytes:
+    """The picture as a PNG file."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it tells of the fonts that it looks for the first time
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.4, 4.8), dpi=_DPI, layout="constrained")
+    draw(figure)
+    content = io.BytesIO()
+    figure.savefig(content, format="png", metadata={"Software": None})
+    return content.getvalue()
 
 
 class TrackingError(LocbaoError):
@@ -61,7 +75,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunPlan:
     """What a run is about to do. `kind` is "lines", "topics", …; `experiment`: what it stands under, else the kind.
 
     `configuration` may be nested; the keys of inner mappings are joined by full stops.
@@ -85,7 +99,7 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunOutcome:
     """All that a run has to show. Names have no ending; a slash makes a folder. Metrics that are nan are left out.
 
     `model` is the saved model folder, which becomes a version of the registered model. `note` is Markdown that people
@@ -102,7 +116,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class PastRun:
     """A run that was tracked. `status`: RUNNING, FINISHED or FAILED; `started`: milliseconds since 1970, UTC."""
 
     id: str
@@ -115,10 +129,10 @@ class Past:
     parent: str | None
 
 
-class Run(Protocol):
-    """A run that is going on. `id` is None if nobody keeps it. No method raises because of the store."""
+class RunRecord:
+    """A run that is going on; this one is kept by nobody. `id` is None then. No method raises because of the store."""
 
-    id: str | None
+    id: str | None = None
 
     def fold(self, fold: Fold) -> None:
         """A fold, as a run below this one."""
@@ -129,76 +143,25 @@ class Run(Protocol):
     def file(self, path: str, content: bytes) -> None:
         """A file to keep beside the figures."""
 
-    def finish(self, outcome: Outcome) -> None:
+    def finish(self, outcome: RunOutcome) -> None:
         """Everything known at the end."""
 
 
-class Tracker(Protocol):
-    """Keeps runs. `failed`: something was to be kept and could not be."""
-
-    failed: bool
-
-    def run(self, plan: Plan, parent: str | None = None) -> AbstractContextManager[Run]:
-        """A run, below the run `parent`. Leaving by an exception or by SIGTERM marks it as failed."""
-
-    def runs(self, experiment: str, tags: Mapping[str, str] | None = None) -> list[Past]:
-        """Earlier runs with these tags, newest first. Raises TrackingError."""
-
-    def fetch(self, run_id: str, folder: Path) -> Past:
-        """A run, its files copied below `folder`. Raises TrackingError."""
-
-
-class NoRun:
-    """A run that nobody keeps."""
-
-    id: str | None = None
-
-    def fold(self, fold: Fold) -> None: ...
-
-    def metrics(self, metrics: Mapping[str, float]) -> None: ...
-
-    def file(self, path: str, content: bytes) -> None: ...
-
-    def finish(self, outcome: Outcome) -> None: ...
-
-
-class NoTracker:
-    """Keeps nothing, because nobody asked (`failed` False) or because it cannot."""
+class Tracker:
+    """Keeps runs; this one keeps nothing, because nobody asked (`failed` False) or because it cannot (True)."""
 
     def __init__(self, *, failed: bool = False) -> None:
         self.failed = failed
 
     @contextmanager
-    def run(self, plan: Plan, parent: str | None = None) -> Iterator[Run]:  # noqa: ARG002
-        yield NoRun()
+    def run(self, plan: RunPlan, parent: str | None = None) -> Iterator[RunRecord]:  # noqa: ARG002
+        """A run, below the run `parent`. Leaving by an exception or by SIGTERM marks it as failed."""
+        yield RunRecord()
 
-    def runs(self, experiment: str, tags: Mapping[str, str] | None = None) -> list[Past]:  # noqa: ARG002
+    def runs(self, experiment: str, tags: Mapping[str, str] | None = None) -> list[PastRun]:  # noqa: ARG002
+        """Earlier runs with these tags, newest first. Raises TrackingError."""
         return []
 
-    def fetch(self, run_id: str, folder: Path) -> Past:  # noqa: ARG002
+    def fetch(self, run_id: str, folder: Path) -> PastRun:  # noqa: ARG002
+        """A run, its files copied below `folder`. Raises TrackingError."""
         raise TrackingError("no store", f"there is no run {run_id}", "Runs are kept if mlflow is installed.")
-
-
-def no_tracking() -> Tracker:
-    """A tracker that keeps nothing."""
-    return NoTracker()
-
-
-def open_tracker(uri: str | None = None, *, registered: str = REGISTERED, tell: Tell = print) -> Tracker:
-    """The tracker of the store at `uri`, else MLFLOW_TRACKING_URI, else `sqlite:///mlflow.db` in the working directory.
-
-    Models become versions of the registered model `registered`. Without mlflow, or with a store that does not answer
-    or cannot be written to, says so in a line and gives a tracker that keeps nothing. Runs of processes of this machine
-    that were killed are marked as failed.
-    """
-    from locbao.train.tracking.mlflow_store import connect
-    from locbao.train.tracking.mlflow_tracker import MlflowTracker
-
-    try:
-        return MlflowTracker(connect(uri), registered, tell)
-    except MlflowMissing as error:
-        tell(f"not tracked: {error}")
-        return NoTracker()
-    except TrackingError as error:
-        tell(f"not tracked: {error}")
-        return NoTracker(failed=True)

@@ -15,11 +15,21 @@ from joblib import Parallel, delayed
 
 from locbao.predict.cores import cores
 from locbao.predict.store.from_mlflow import plain
-from locbao.train.tracking.mlflow_model import log_model, register
+from locbao.train.tracking.mlflow_models import log_model, register
 from locbao.train.tracking.mlflow_store import PREFIX, PROCESS, Store, check_writable, foreseen
-from locbao.train.tracking.processes import own_process
-from locbao.train.tracking.protocol import DataFile, Fold, Outcome, Past, Picture, Plan, Run, Tell
-from locbao.train.tracking.run_origin import origin
+from locbao.train.tracking.run import (
+    DataFile,
+    Fold,
+    PastRun,
+    Picture,
+    RunOutcome,
+    RunPlan,
+    RunRecord,
+    Tell,
+    Tracker,
+    as_png,
+)
+from locbao.train.tracking.run_origin import origin, own_process
 
 _PARENT = "mlflow.parentRunId"
 _BATCH = 500  # metrics sent at once; a server takes a thousand
@@ -29,7 +39,7 @@ _DIGEST = 32  # hex digits of a data set's digest; MLflow's column holds 36
 _TERMINATED = 128 + signal.SIGTERM
 
 
-class MlflowTracker:
+class MlflowTracker(Tracker):
     """Keeps runs in a store. What a store throws while a training runs is told once, and no more is kept."""
 
     def __init__(self, store: Store, registered: str, tell: Tell) -> None:
@@ -37,7 +47,7 @@ class MlflowTracker:
         self.failed = False
 
     @contextmanager
-    def run(self, plan: Plan, parent: str | None = None) -> Iterator[Run]:
+    def run(self, plan: RunPlan, parent: str | None = None) -> Iterator[RunRecord]:
         """See `Tracker.run`."""
         run = MlflowRun(self, plan)
         with _ended_by_sigterm():
@@ -60,7 +70,7 @@ class MlflowTracker:
             self.failed = True
             self._tell(f"no longer tracked: {error}")
 
-    def runs(self, experiment: str, tags: Mapping[str, str] | None = None) -> list[Past]:
+    def runs(self, experiment: str, tags: Mapping[str, str] | None = None) -> list[PastRun]:
         """See `Tracker.runs`."""
         with foreseen(self.store.uri):
             wanted = " and ".join(f"tags.`{PREFIX}.{name}` = '{value}'" for name, value in (tags or {}).items())
@@ -69,7 +79,7 @@ class MlflowTracker:
             )
             return [_past(run) for run in found]
 
-    def fetch(self, run_id: str, folder: Path) -> Past:
+    def fetch(self, run_id: str, folder: Path) -> PastRun:
         """See `Tracker.fetch`."""
         with foreseen(self.store.uri):
             found = _past(self.store.client.get_run(run_id))
@@ -78,10 +88,10 @@ class MlflowTracker:
             return found
 
 
-class MlflowRun:
+class MlflowRun(RunRecord):
     """See `Run`."""
 
-    def __init__(self, tracker: MlflowTracker, plan: Plan) -> None:
+    def __init__(self, tracker: MlflowTracker, plan: RunPlan) -> None:
         self.id: str | None = None
         self._tracker, self._store, self._client, self._plan = tracker, tracker.store, tracker.store.client, plan
         self._began = time.monotonic()
@@ -108,7 +118,7 @@ class MlflowRun:
         """See `Run.file`."""
         self._tracker.attempt(lambda: self._files({path: content}))
 
-    def finish(self, outcome: Outcome) -> None:
+    def finish(self, outcome: RunOutcome) -> None:
         """See `Run.finish`."""
         self._tracker.attempt(lambda: self._finish(outcome))
 
@@ -134,7 +144,7 @@ class MlflowRun:
         self._send({**fold.metrics, "seconds": fold.seconds}, run=child)
         self._client.set_terminated(child, "FINISHED", ended)
 
-    def _finish(self, outcome: Outcome) -> None:
+    def _finish(self, outcome: RunOutcome) -> None:
         folder, run = outcome.model, str(self.id)
         model = log_model(self._store, run, folder) if folder else None
         size = {"model/bytes": sum(path.stat().st_size for path in folder.iterdir())} if folder else {}
@@ -189,8 +199,6 @@ def flat(configuration: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 
 def _drawn(pictures: Mapping[str, Picture]) -> dict[str, bytes]:
     """As PNG files. Several are drawn side by side, in the processes that have fitted the folds if they are there."""
-    from locbao.train.evaluation.figures import as_png
-
     draws = (delayed(as_png)(draw) for draw in pictures.values())
     return dict(zip(pictures, Parallel(n_jobs=min(cores(), len(pictures)) or 1)(draws), strict=True))
 
@@ -209,9 +217,9 @@ def _data_input(file: DataFile) -> Any:
     return DatasetInput(data, [InputTag("mlflow.data.context", file.role)])
 
 
-def _past(run: Any) -> Past:
+def _past(run: Any) -> PastRun:
     tags = {name.removeprefix(f"{PREFIX}."): value for name, value in run.data.tags.items()}
-    return Past(
+    return PastRun(
         id=run.info.run_id,
         name=run.info.run_name,
         status=run.info.status,

@@ -8,8 +8,8 @@ from typing import Any
 from locbao.experiments.trials.plan import Plan, read_plan
 from locbao.experiments.trials.runner import Task, run_plan
 from locbao.experiments.trials.sections import Section
-from locbao.train.evaluation.line_scores import Estimate
-from locbao.train.lines.config import ConfigError
+from locbao.train.configuration import ConfigError
+from locbao.train.evaluation.estimates import Estimate
 from locbao.train.tracking.run import DataFile, RunOutcome, Tracker
 
 PLAN = """

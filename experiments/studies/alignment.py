@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from locbao.features.arrays import BoolArray, IntArray
 from locbao.features.text import normalise_lines
-from locbao.train.evaluation.line_scores import BoolArray, IntArray
 
 
 def carry_over(lines: Sequence[str], pieces: Sequence[tuple[str, bool]]) -> BoolArray:

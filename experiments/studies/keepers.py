@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from locbao.experiments.studies.alignment import carry_over
+from locbao.features.arrays import BoolArray
 from locbao.features.errors import LocbaoError
-from locbao.train.evaluation.line_scores import BoolArray
 
 Keeper = Callable[[Sequence[str]], BoolArray]
 """The lines (n) of a page that are not blank -> which of them (n) the peer keeps."""

@@ -18,10 +18,11 @@ import numpy as np
 from locbao.experiments.studies.command import foreseen
 from locbao.experiments.studies.keepers import C4_WORDS, LONG_LINE, PEERS
 from locbao.experiments.trials.trial_rows import RESULTS
+from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, SIDEBAR
 from locbao.train.corpus.labelled_pages import CorpusError, CorpusPage, read_corpus
-from locbao.train.evaluation.line_scores import BoolArray, FloatArray, ScoredPage, Scores, score
+from locbao.train.evaluation.line_scores import ScoredPage, Scores, score
 from locbao.train.evaluation.tables import table
 
 STYLES = ("main", "full")

@@ -17,10 +17,9 @@ from locbao.experiments.trials.trial_rows import STYLES, write_table
 from locbao.features.text import OLD_TONE, split_lines
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.corpus.sources import Sources
-from locbao.train.evaluation.line_scores import Scores
+from locbao.train.evaluation.line_scores import Scores, scores_by_style
 from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig
-from locbao.train.lines.run import style_scores
 
 
 def _nfd(page: CorpusPage) -> CorpusPage:
@@ -68,7 +67,7 @@ def run(sources: Sources, config: LineConfig, jobs: int) -> None:
         for name, rewrite in REWRITINGS.items()
         for page in sources.corpus
     ]
-    write_table("robustness", _losses(style_scores(score_unseen(sources, rewritten, config, jobs))))
+    write_table("robustness", _losses(scores_by_style(score_unseen(sources, rewritten, config, jobs))))
 
 
 def _losses(scores: Mapping[str, Scores]) -> str:

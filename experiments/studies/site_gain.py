@@ -22,12 +22,20 @@ from locbao.features.labels import LABELS
 from locbao.predict.site_model import SiteModel
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.evaluation.line_scores import Estimate, ScoredPage, compare, score
+from locbao.train.evaluation.estimates import Estimate
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, compare, score
 from locbao.train.evaluation.predictions import read_held_out
 from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig, read_config
-from locbao.train.lines.crossval import ByStyle
-from locbao.train.site_fit import SIZES, STEPS, Told, fit_weights, packed, site_pages, told_pages
+from locbao.train.lines.site_fit import (
+    SIZES,
+    STEPS,
+    SiteExample,
+    fit_weights,
+    page_examples,
+    site_pages,
+    site_part,
+)
 
 STYLES = ("full", "main")
 FIGURES = ("macro_f1", "body_f1", "caption_f1", "sidebar_f1", "captions_as_body", "sidebar_as_body")
@@ -46,7 +54,7 @@ class Tried:
 
     style: str
     page: ScoredPage
-    told: Sequence[Told]
+    told: Sequence[SiteExample]
     after: Sequence[ScoredPage]
 
     def draw(self, others: int | None) -> int | None:
@@ -59,7 +67,7 @@ class Tried:
 def tried(scored: ByStyle, pages: Sequence[CorpusPage], config: LineConfig) -> list[Tried]:
     """Every page of a site with others, told by weights that were fitted without its group of sites."""
     known = site_pages(pages)
-    told = [(style, told_pages(p, style, known, config.seed)) for style, own in scored.items() for p in own]
+    told = [(style, page_examples(p, style, known, config.seed)) for style, own in scored.items() for p in own]
     told = [(style, draws) for style, draws in told if draws]
     grouped = {site_key(site): frozenset(map(site_key, group)) for group in config.groups for site in group}
     models: dict[frozenset[str], SiteModel] = {}
@@ -69,7 +77,7 @@ def tried(scored: ByStyle, pages: Sequence[CorpusPage], config: LineConfig) -> l
         held = grouped.get(site_key(page.site), frozenset({site_key(page.site)}))
         if held not in models:
             others = [one for _, own in told for one in own if site_key(one.page.site) not in held]
-            models[held] = SiteModel(packed(fit_weights(others)))
+            models[held] = SiteModel(site_part(fit_weights(others)))
         after = [replace(page, probabilities=models[held].told(page.probabilities, one.shares)) for one in draws]
         result.append(Tried(style, page, draws, after))
     return result

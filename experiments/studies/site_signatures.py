@@ -13,10 +13,9 @@ from locbao.predict.site_memory import as_shares
 from locbao.predict.site_model import reached
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.evaluation.line_scores import ScoredPage
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 from locbao.train.evaluation.tables import table
-from locbao.train.lines.crossval import ByStyle
-from locbao.train.site_fit import STEPS, Told, fit_weights
+from locbao.train.lines.site_fit import STEPS, SiteExample, fit_weights
 
 KIND = "author"  # of a line of the newspapers' pages
 LEAST = 20  # pages of a newspaper that tell something
@@ -26,7 +25,7 @@ COUNTS = (1, 2, 4, 8)  # pages, where plain counts are the steps
 _Seen = list[tuple[int, int]]  # for each signature: other pages that it stands on, other pages that there are
 
 
-def signature_table(scored: ByStyle, newspapers: Sequence[CorpusPage], told: Sequence[Told]) -> str:
+def signature_table(scored: ByStyle, newspapers: Sequence[CorpusPage], told: Sequence[SiteExample]) -> str:
     """Labelled signatures, each set among other pages as the signatures of real newspapers are: how many are lost."""
     seen, odds = coming_back(newspapers), np.array([*map(_odds, _signatures(scored))])
     counts = np.array([count for count, _ in seen])
@@ -81,9 +80,9 @@ def _odds(probabilities: FloatArray) -> float:
     return float(np.log(body / sidebar))
 
 
-def _counted(told: Told) -> Told:
+def _counted(told: SiteExample) -> SiteExample:
     """With plain counts of pages in place of shares."""
-    return Told(told.page, told.others, (told.shares * (told.others + 1)).round(), told.weight)
+    return SiteExample(told.page, told.others, (told.shares * (told.others + 1)).round(), told.weight)
 
 
 def _lost(odds: FloatArray, gained: FloatArray) -> str:

@@ -18,11 +18,12 @@ from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.topics.design import Rules
 from locbao.train.corpus.labelled_pages import rows
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus
-from locbao.train.evaluation.line_scores import DRAWS, Estimate
+from locbao.train.evaluation.estimates import DRAWS, Estimate
 from locbao.train.evaluation.tables import table
+from locbao.train.evaluation.topic_scores import HeldOut, average_precision
 from locbao.train.topics.config import TopicConfig
-from locbao.train.topics.crossval import HeldOut, average_precision, best_threshold, cross_validate, make_folds
-from locbao.train.topics.fit import TopicBench, sentence_scores
+from locbao.train.topics.crossval import best_threshold, cross_validate, make_folds
+from locbao.train.topics.fit import TopicTrainer, sentence_scores
 from locbao.train.topics.rules import read_rules
 
 ERAS = ("vietnews", "diata")
@@ -50,9 +51,9 @@ def judge_all(articles: Sequence[TopicArticle], origins: Mapping[str, str], seed
     """The articles of each era as each model judges them."""
     config, rules = TopicConfig(seed=seed), read_rules(None)
     own = {era: [article for article in articles if origins[article.id] == era] for era in ERAS}
-    benches = {era: TopicBench(of_era, config) for era, of_era in own.items()}
-    judged = {era: TopicBench([article for article in own[era] if article.is_article], config) for era in ERAS}
-    whole = _out_of_fold(TopicBench(articles, config), rules)
+    benches = {era: TopicTrainer(of_era, config) for era, of_era in own.items()}
+    judged = {era: TopicTrainer([article for article in own[era] if article.is_article], config) for era in ERAS}
+    whole = _out_of_fold(TopicTrainer(articles, config), rules)
     found = {}
     for era, other in (ERAS, ERAS[::-1]):
         kept = [origins[article.id] == era for article in articles if article.is_article]
@@ -64,7 +65,7 @@ def judge_all(articles: Sequence[TopicArticle], origins: Mapping[str, str], seed
     return found
 
 
-def _out_of_fold(bench: TopicBench, rules: Mapping[str, Rules]) -> Judged:
+def _out_of_fold(bench: TopicTrainer, rules: Mapping[str, Rules]) -> Judged:
     folds = make_folds(bench, bench.config.folds)
     return {topic: cross_validate(bench, topic, bench.design(own)[1], folds)[0] for topic, own in rules.items()}
 
@@ -76,7 +77,7 @@ def _part(one: HeldOut, kept: BoolArray) -> HeldOut:
     )
 
 
-def _carried_over(bench: TopicBench, judged: TopicBench, rules: Mapping[str, Rules]) -> Judged:
+def _carried_over(bench: TopicTrainer, judged: TopicTrainer, rules: Mapping[str, Rules]) -> Judged:
     """The articles of `judged` by models, judges and thresholds from `bench`."""
     folds = make_folds(bench, bench.config.folds)
     found = {}
@@ -91,7 +92,7 @@ def _carried_over(bench: TopicBench, judged: TopicBench, rules: Mapping[str, Rul
     return found
 
 
-def _own_threshold(judged: TopicBench, one: HeldOut) -> HeldOut:
+def _own_threshold(judged: TopicTrainer, one: HeldOut) -> HeldOut:
     """The same probabilities, cut where the other folds of the same articles say."""
     config = judged.config
     folds = make_folds(judged, config.folds)

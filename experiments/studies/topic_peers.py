@@ -22,10 +22,10 @@ from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.segmentation.segmenter import segmenter
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus
 from locbao.train.evaluation.tables import table
-from locbao.train.evaluation.topic_scores import TopicScores, score_topics
+from locbao.train.evaluation.topic_scores import HeldOut, TopicScores, score_topics
 from locbao.train.topics.config import TopicConfig
-from locbao.train.topics.crossval import HeldOut, best_threshold, cross_validate, make_folds
-from locbao.train.topics.fit import TopicBench, logistic
+from locbao.train.topics.crossval import best_threshold, cross_validate, make_folds
+from locbao.train.topics.fit import TopicTrainer, logistic
 from locbao.train.topics.rules import read_rules
 
 # Written from the definitions of the topics, before any of these scores was seen.
@@ -70,7 +70,7 @@ class Peer:
     sentences: bool = False
 
 
-def keyword_counts(bench: TopicBench, topic: str) -> IntArray:
+def keyword_counts(bench: TopicTrainer, topic: str) -> IntArray:
     """(a,) how often the topic's keywords stand in each article, longest first."""
     words = sorted((word.strip() for word in KEYWORDS[topic].split(",")), key=len, reverse=True)
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
@@ -98,7 +98,7 @@ def text_classifier(texts: Sequence[str], carried: BoolArray, _: FloatArray, oth
     return np.array([score if label == YES else 1 - score for label, score in found])
 
 
-def contenders(bench: TopicBench) -> dict[str, dict[str, HeldOut]]:
+def contenders(bench: TopicTrainer) -> dict[str, dict[str, HeldOut]]:
     """The held-out articles of every contender, by topic."""
     folds = make_folds(bench, bench.config.folds)
     syllables = [" ".join(article.sentences) for article in bench.articles]
@@ -128,14 +128,14 @@ def _at_half(held_out: Mapping[str, HeldOut]) -> dict[str, HeldOut]:
     return {topic: replace(one, predicted=one.probability >= 0.5) for topic, one in held_out.items()}
 
 
-def _counted(bench: TopicBench, folds: IntArray, topic: str, counts: IntArray, least: int) -> HeldOut:
+def _counted(bench: TopicTrainer, folds: IntArray, topic: str, counts: IntArray, least: int) -> HeldOut:
     carried, known = bench.labels(topic)
     kept = np.flatnonzero((folds >= 0) & known)
     own = counts[kept]
     return HeldOut(kept, carried[kept], bench.sure[kept], own / (own + 1.0), own >= least)
 
 
-def _learned(bench: TopicBench, folds: IntArray, topic: str, peer: Peer) -> HeldOut:
+def _learned(bench: TopicTrainer, folds: IntArray, topic: str, peer: Peer) -> HeldOut:
     carried, known = bench.labels(topic)
     weights = np.where(bench.sure, 1.0, bench.config.unsure_weight)
     groups = np.array([article.group for article in bench.articles])
@@ -172,7 +172,7 @@ def _table(found: Mapping[str, TopicScores]) -> str:
 
 def bench_topics(articles: Sequence[TopicArticle]) -> str:
     """The tables of all contenders as Markdown. Raises PeerMissing, UndertheseaMissing."""
-    found = contenders(TopicBench(articles, TopicConfig()))
+    found = contenders(TopicTrainer(articles, TopicConfig()))
     parts = ["# The same articles, judged by peers", NOTES]
     for cut in ("sure", "all"):
         scores = {name: score_topics(own, sure_only=cut == "sure") for name, own in found.items()}

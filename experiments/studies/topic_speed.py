@@ -20,7 +20,7 @@ from locbao.predict.topic_model import LONGEST_PHRASE
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus
 from locbao.train.evaluation.tables import table
 from locbao.train.topics.config import TopicConfig
-from locbao.train.topics.fit import TopicBench
+from locbao.train.topics.fit import TopicTrainer
 from locbao.train.topics.rules import read_rules
 
 BATCH = 500  # sentences that are timed together, those of some 25 articles
@@ -47,7 +47,7 @@ def microseconds(articles: Sequence[TopicArticle]) -> dict[str, list[float]]:
 
 def _scoring(articles: Sequence[TopicArticle], sentences: Sequence[str], tokens: str) -> float:
     """Seconds to score the sentences for all topics; which weights they are does not matter."""
-    bench = TopicBench(articles, TopicConfig(tokens=tokens))
+    bench = TopicTrainer(articles, TopicConfig(tokens=tokens))
     designs = [bench.design(as_tokens(rules, tokens))[0] for rules in read_rules(None).values()]
     batches = [Phrases.of(batch, LONGEST_PHRASE, tokens) for batch in _batches(sentences)]
     start = process_time()

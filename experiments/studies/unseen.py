@@ -9,10 +9,11 @@ import numpy as np
 
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.corpus.sources import Sources, read_sources
+from locbao.train.evaluation.line_scores import ByStyle
 from locbao.train.lines.config import LineConfig, read_config
-from locbao.train.lines.crossval import ByStyle, leave_site_out, make_folds
-from locbao.train.lines.run import make_bench
-from locbao.train.lines.samples import labelled_sample
+from locbao.train.lines.crossval import leave_site_out, make_folds
+from locbao.train.lines.fit import LineTrainer
+from locbao.train.lines.samples import labelled_sample, training_samples
 
 
 def given_sources(description: str) -> tuple[Sources, LineConfig, int]:
@@ -33,6 +34,6 @@ def score_unseen(sources: Sources, rewritten: Sequence[CorpusPage], config: Line
     """The pages of the corpus and the rewritten ones, which are never learned from, with probabilities out of site."""
     samples = (labelled_sample(page, 0.0) for page in rewritten)
     unlearned = [replace(sample, sure=np.zeros(len(sample.labels), dtype=bool)) for sample in samples]
-    bench = make_bench(sources, config, unlearned)
+    bench = LineTrainer(training_samples(sources, config, unlearned), config)
     scored, _ = leave_site_out(bench, [*sources.corpus, *rewritten], make_folds(sources.corpus, config), jobs, print)
     return scored

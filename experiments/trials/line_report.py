@@ -5,11 +5,9 @@ from importlib.util import find_spec
 
 from locbao.experiments.trials.sections import JudgedLine, JudgedPage, Section
 from locbao.features.labels import LABELS
-from locbao.train.evaluation.line_scores import ScoredPage, Scores
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, Scores, scores_by_style
 from locbao.train.evaluation.tables import figure_table, label_table, site_table
-from locbao.train.lines.crossval import ByStyle
 from locbao.train.lines.outcome import line_pictures
-from locbao.train.lines.run import style_scores
 from locbao.train.tracking.run import as_png
 
 WORST = 6
@@ -18,7 +16,7 @@ WORST = 6
 
 def line_sections(scored: ByStyle) -> list[Section]:
     """A section for each style: its tables, its pictures and its worst pages."""
-    scores = style_scores(scored)
+    scores = scores_by_style(scored)
     return [_section(style, pages, scores[style]) for style, pages in scored.items()]
 
 

@@ -16,13 +16,14 @@ from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import FAMILIES
 from locbao.predict.line_model import softmax
+from locbao.train.configuration import ConfigError
 from locbao.train.corpus.sources import Sources, data_files, read_sources
-from locbao.train.evaluation.line_scores import compare
-from locbao.train.evaluation.predictions import HELD_OUT, packed, read_held_out
-from locbao.train.lines.config import ConfigError, LineConfig, make_config
-from locbao.train.lines.crossval import ByStyle, leave_site_out, make_folds, scored_pages
-from locbao.train.lines.fit import Workbench
-from locbao.train.lines.run import fold_jobs, make_bench, style_scores
+from locbao.train.evaluation.line_scores import ByStyle, compare, scores_by_style
+from locbao.train.evaluation.predictions import HELD_OUT, packed_pages, read_held_out
+from locbao.train.lines.config import LineConfig, make_config
+from locbao.train.lines.crossval import fold_jobs, leave_site_out, make_folds, scored_pages
+from locbao.train.lines.fit import LineTrainer
+from locbao.train.lines.samples import training_samples
 from locbao.train.tracking.run import DataFile, RunOutcome
 
 OWN_KEYS = ("without", "viterbi", "sites", "draw")
@@ -51,13 +52,13 @@ class LineOutcome:
 
     @cached_property
     def figures(self) -> Figures:
-        return {style: scores.figures for style, scores in style_scores(self.scored).items()}
+        return {style: scores.figures for style, scores in scores_by_style(self.scored).items()}
 
     def change_from(self, base: "LineOutcome") -> Figures:
         return {style: compare(base.scored[style], pages) for style, pages in self.scored.items()}
 
     def tracked(self, metrics: Mapping[str, float]) -> RunOutcome:
-        return RunOutcome(metrics, files={HELD_OUT: packed(self.scored)})
+        return RunOutcome(metrics, files={HELD_OUT: packed_pages(self.scored)})
 
 
 class NothingHeldOut(LocbaoError):
@@ -97,7 +98,7 @@ class Lines:
         return read_sources(corpora, material)
 
     def run(self, sources: Sources, configuration: LineTrial) -> LineOutcome:
-        bench = make_bench(sources, configuration.config)
+        bench = LineTrainer(training_samples(sources, configuration.config), configuration.config)
         folds = make_folds(sources.corpus, configuration.config)
         if len(folds) < 2:
             raise NothingHeldOut()
@@ -113,7 +114,9 @@ class Lines:
         return line_sections(read_held_out(held_out))
 
 
-def _with_sites(sources: Sources, bench: Workbench, folds: Sequence[frozenset[str]], count: int, draw: int) -> ByStyle:
+def _with_sites(
+    sources: Sources, bench: LineTrainer, folds: Sequence[frozenset[str]], count: int, draw: int
+) -> ByStyle:
     """Each fold scored by a model that learned from `count` real sites outside it, drawn anew for every fold."""
     scores = np.full((len(bench.samples.labels), 3), np.nan)
     for number, fold in enumerate(folds):

@@ -19,7 +19,8 @@ from locbao.experiments.trials.plan import Plan, Trial
 from locbao.experiments.trials.trial_rows import RESULTS, Figures, Row, Stamp, keep_row, read_rows
 from locbao.experiments.trials.trial_tables import write_comparison
 from locbao.predict.store.manifest import SHORT_DIGEST
-from locbao.train.lines.outcome import named, plain_key
+from locbao.train.evaluation.estimates import metric_key
+from locbao.train.lines.outcome import named
 from locbao.train.tracking.run import DataFile, RunOutcome, RunPlan, RunRecord, Tell, Tracker
 from locbao.train.tracking.run_origin import commit
 
@@ -151,7 +152,7 @@ class Session:
 def metrics_of(row: Row) -> dict[str, float]:
     """The row's figures as MLflow's metrics: `group/figure` with `.low` and `.high`, and the same below `change/`."""
     return {
-        f"{prefix}{plain_key(named(group))}/{plain_key(name)}{end}": number
+        f"{prefix}{metric_key(named(group))}/{metric_key(name)}{end}": number
         for prefix, figures in (("", row.figures), ("change/", row.change))
         for group, found in figures.items()
         for name, one in found.items()

@@ -15,16 +15,22 @@ from locbao.experiments.trials.trial_rows import Figures
 from locbao.features.arrays import FloatArray
 from locbao.features.errors import LocbaoError
 from locbao.features.topics.design import Rules
+from locbao.train.configuration import ConfigError
 from locbao.train.corpus.labelled_pages import CorpusError
 from locbao.train.corpus.sources import data_files
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
-from locbao.train.evaluation.judged_articles import HELD_OUT_TOPICS, JudgedArticle, by_topic, packed_judged, read_judged
-from locbao.train.evaluation.topic_comparison import shared_articles
-from locbao.train.evaluation.topic_scores import compare_scores, score_topics
-from locbao.train.lines.config import ConfigError
+from locbao.train.evaluation.judged_articles import (
+    HELD_OUT_TOPICS,
+    JudgedArticle,
+    by_topic,
+    packed_judged,
+    read_judged,
+    shared_articles,
+)
+from locbao.train.evaluation.topic_scores import HeldOut, compare_scores, score_topics
 from locbao.train.topics.config import TopicConfig, make_topic_config
-from locbao.train.topics.crossval import HeldOut, cross_validate, enough, make_folds
-from locbao.train.topics.fit import TopicBench
+from locbao.train.topics.crossval import cross_validate, enough, make_folds
+from locbao.train.topics.fit import TopicTrainer
 from locbao.train.topics.outcome import judged_articles
 from locbao.train.topics.rules import read_rules
 from locbao.train.tracking.run import DataFile, RunOutcome
@@ -40,7 +46,7 @@ RULES: dict[str, Callable[[Rules], Rules]] = {
 """What is left of a topic's file."""
 
 
-class StrongestAlone(TopicBench):
+class StrongestAlone(TopicTrainer):
     """Articles judged by their strongest sentence, and nothing else."""
 
     def signs(self, scores: FloatArray) -> FloatArray:
@@ -49,7 +55,7 @@ class StrongestAlone(TopicBench):
         return found
 
 
-JUDGES: dict[str, type[TopicBench]] = {"all": TopicBench, "strongest": StrongestAlone}
+JUDGES: dict[str, type[TopicTrainer]] = {"all": TopicTrainer, "strongest": StrongestAlone}
 """The signs that an article is judged by."""
 
 _CHOICES: dict[str, Mapping[str, object]] = {"rules": RULES, "judge": JUDGES}
@@ -161,7 +167,7 @@ def _ways(phrase: str) -> list[str]:
     return [first + "".join(map("".join, zip(joints, rest, strict=True))) for joints in found]
 
 
-def _scored(bench: TopicBench) -> list[str]:
+def _scored(bench: TopicTrainer) -> list[str]:
     """The topics with enough articles to be scored."""
     found = []
     for topic in sorted(frozenset().union(*(article.topics for article in bench.articles))):

@@ -11,7 +11,7 @@ import numpy as np
 
 from locbao.experiments.trials.plan import Trial
 from locbao.features.errors import LocbaoError
-from locbao.train.evaluation.line_scores import Estimate
+from locbao.train.evaluation.estimates import Estimate
 
 RESULTS = Path("experiments/results")  # seen from the checkout's root, where the experiments are run
 

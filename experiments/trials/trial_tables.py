@@ -12,7 +12,7 @@ from locbao.experiments.trials.plan import Plan, listed
 from locbao.experiments.trials.trial_rows import RESULTS, Figures, Row, read_rows, write_table
 from locbao.features.errors import LocbaoError
 from locbao.predict.store.manifest import SHORT_DIGEST
-from locbao.train.evaluation.line_scores import Estimate
+from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.tables import table
 
 COLUMNS = "variant repeat group figure value low high change change_low change_high date commit data".split()

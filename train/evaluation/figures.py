@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from locbao.train.evaluation.line_scores import CALIBRATION_BINS, BoolArray, Estimate, FloatArray, IntArray
+from locbao.features.arrays import BoolArray, FloatArray, IntArray
+from locbao.train.evaluation.estimates import CALIBRATION_BINS, Estimate
 from locbao.train.tracking.run import Picture
 
 if TYPE_CHECKING:

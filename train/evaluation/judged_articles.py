@@ -1,15 +1,16 @@
 """Articles as a model judges them that has not learned from them, as a file, so that models can be compared on them."""
 
-import gzip
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from locbao.predict.model import Model
 from locbao.train.corpus.topic_articles import TopicArticle
-from locbao.train.topics.crossval import HeldOut
+from locbao.train.evaluation.estimates import Estimate
+from locbao.train.evaluation.predictions import packed_rows, read_rows
+from locbao.train.evaluation.topic_scores import HeldOut, compare_scores, score_topics
 from locbao.train.tracking.run import Table
 
 HELD_OUT_TOPICS = "held_out_topics.jsonl.gz"
@@ -43,17 +44,32 @@ def begins(article: TopicArticle) -> str:
     return article.sentences[0][:_TITLE]
 
 
+def judged_by(model: Model, articles: Sequence[TopicArticle]) -> list[JudgedArticle]:
+    """What the model says of the articles; nothing of any if it has no topics."""
+    if model.topic_model is None:
+        return []
+    said = model.topic_model.judge([article.sentences for article in articles])
+    return [
+        JudgedArticle(
+            id=article.id,
+            title=begins(article),
+            truth={topic: topic in article.topics for topic in found.scores if topic not in article.unknown},
+            scores={topic: round(float(score), DECIMALS) for topic, score in found.scores.items()},
+            given=tuple(topic for topic in found.scores if topic in found.carried),
+            sure=article.sure,
+        )
+        for article, found in zip(articles, said, strict=True)
+    ]
+
+
 def packed_judged(articles: Sequence[JudgedArticle]) -> bytes:
     """The articles as compressed JSON Lines; the same articles, the same bytes."""
-    rows = "".join(json.dumps(asdict(article), ensure_ascii=False) + "\n" for article in articles)
-    return gzip.compress(rows.encode(errors="surrogatepass"), mtime=0)
+    return packed_rows(map(asdict, articles))
 
 
 def read_judged(path: Path) -> list[JudgedArticle]:
     """The articles of a file that `packed_judged` made."""
-    rows = gzip.decompress(path.read_bytes()).decode(errors="surrogatepass").split("\n")[:-1]
-    found = map(json.loads, rows)
-    return [JudgedArticle(**{**row, "given": tuple(row["given"])}) for row in found]
+    return [JudgedArticle(**{**row, "given": tuple(row["given"])}) for row in read_rows(path)]
 
 
 def by_topic(articles: Sequence[JudgedArticle]) -> dict[str, HeldOut]:
@@ -84,3 +100,38 @@ def _mistakes(article: JudgedArticle) -> Iterator[tuple[str, str, bool, float, s
     for topic, true in article.truth.items():
         if true != (topic in article.given):
             yield topic, article.id, true, round(article.scores[topic], 4), article.title
+
+
+def shared_articles(
+    old: Sequence[JudgedArticle], new: Sequence[JudgedArticle]
+) -> tuple[list[JudgedArticle], list[JudgedArticle]]:
+    """The articles that both judged, in the same order, with the topics that both judged and know the same truth of."""
+    others = {article.id: article for article in new}
+    before: list[JudgedArticle] = []
+    after: list[JudgedArticle] = []
+    for one in old:
+        other = others.get(one.id)
+        if other and other.title == one.title and (common := _common(one, other)):
+            before.append(replace(one, truth=common))
+            after.append(replace(other, truth=common, sure=one.sure))
+    return before, after
+
+
+def compare_topics(
+    old: Sequence[JudgedArticle], new: Sequence[JudgedArticle]
+) -> dict[str, tuple[float, float, Estimate]]:
+    """Every figure of the old model, of the new one, and new minus old with a paired bootstrap interval over articles.
+
+    `old` and `new` are the same articles (`shared_articles`).
+    """
+    before, after = by_topic(old), by_topic(new)
+    if not before:
+        return {}
+    first, second = (score_topics(one, sure_only=False, draws=0).named for one in (before, after))
+    changes = compare_scores(before, after, sure_only=False)
+    return {name: (first[name].value, second[name].value, change) for name, change in changes.items()}
+
+
+def _common(one: JudgedArticle, other: JudgedArticle) -> dict[str, bool]:
+    both = one.scores.keys() & other.scores.keys()
+    return {topic: true for topic, true in one.truth.items() if topic in both and other.truth.get(topic) == true}

@@ -9,22 +9,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, CAPTION, LABELS, SIDEBAR
 from locbao.features.text import syllables
 from locbao.train.corpus.labelled_pages import CorpusPage
+from locbao.train.evaluation.estimates import (
+    CALIBRATION_BINS,
+    DRAWS,
+    Estimate,
+    calibration_error,
+    calibration_gaps,
+    resampled,
+)
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-
-CALIBRATION_BINS = 15  # as in Guo et al. 2017
-DRAWS = 1000
-INTERVAL = (2.5, 97.5)  # percentiles of the draws
 _CELLS = len(LABELS) ** 2  # cells of the confusion matrix
-_BLOCK = 4_000_000  # weights held in memory at once while drawing
 
 OVERALL = ("macro_f1", "accuracy", "captions_as_body", "sidebar_as_body", "calibration_error", "body_token_f1")
 PER_LABEL = ("precision", "recall", "f1")
@@ -77,27 +77,6 @@ class ScoredPage:
         return cls(page.id, page.site, texts, truth, probabilities, np.array(sure, dtype=np.bool_))
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A figure with its 95 % interval: nan where there is nothing to count, no interval (nan) for a single page."""
-
-    value: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, value: float, draws: FloatArray) -> "Estimate":
-        """The value with percentiles of its draws, (d,), but for those without anything to count (nan)."""
-        draws = draws[~np.isnan(draws)]
-        low, high = np.percentile(draws, INTERVAL) if len(draws) else (np.nan, np.nan)
-        return cls(float(value), float(low), float(high))
-
-    def __str__(self) -> str:
-        if np.isnan(self.value):
-            return "–"
-        return f"{self.value:.3f}" + ("" if np.isnan(self.low) else f" [{self.low:.3f}, {self.high:.3f}]")
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
     """What `score` found. `confusion` (3, 3): lines by true label (row) and predicted label (column), LABELS order.
@@ -119,6 +98,15 @@ class Scores:
     def support(self) -> dict[str, int]:
         """Scored lines by true label."""
         return dict(zip(LABELS, self.confusion.sum(axis=1).tolist(), strict=True))
+
+
+ByStyle = dict[str, list[ScoredPage]]
+"""Scored pages by their style (cut): a page's styles carry the same truth, so each is scored by itself."""
+
+
+def scores_by_style(scored: ByStyle) -> dict[str, Scores]:
+    """Scores of each style of pages."""
+    return {style: score(pages) for style, pages in scored.items()}
 
 
 def score(pages: Sequence[ScoredPage], draws: int = DRAWS, seed: int = 0) -> Scores:
@@ -157,7 +145,7 @@ def compare(
         raise ScoreError("the two models were not scored on the same lines", "Give the same pages in the same order.")
     old_counts, new_counts = _count(old), _count(new)
     old_figures, new_figures = (_figures(counts.sum(axis=0, keepdims=True)) for counts in (old_counts, new_counts))
-    old_draws, new_draws = (_figures(_resample(counts, draws, seed)) for counts in (old_counts, new_counts))
+    old_draws, new_draws = (_figures(resampled(counts, draws, seed)) for counts in (old_counts, new_counts))
     return {
         name: Estimate.of((new_figures[name] - old_figures[name])[0], new_draws[name] - old_draws[name])
         for name in FIGURES
@@ -174,18 +162,12 @@ def _count(pages: Sequence[ScoredPage]) -> FloatArray:
     probabilities = np.concatenate([page.probabilities[page.sure] for page in pages])
     predicted, top = probabilities.argmax(axis=1), probabilities.max(axis=1)
     owner = np.repeat(np.arange(len(pages)), lines)
-    bins = np.clip(np.ceil(top * CALIBRATION_BINS).astype(np.int64) - 1, 0, CALIBRATION_BINS - 1)
-    confusion = _sums(owner, truth * len(LABELS) + predicted, np.ones(len(truth)), (len(pages), _CELLS))
-    gaps = _sums(owner, bins, (truth == predicted) - top, (len(pages), CALIBRATION_BINS))
+    cells = owner * _CELLS + truth * len(LABELS) + predicted
+    confusion = np.bincount(cells, minlength=len(pages) * _CELLS).reshape(len(pages), _CELLS)
+    gaps = calibration_gaps(top, truth == predicted, owner, len(pages))
     counted = np.array(lines) > 0
     tokens = np.array([_body_token_f1(page) for page in pages]) * counted
     return np.column_stack([confusion, gaps, tokens, counted])
-
-
-def _sums(rows: IntArray, columns: IntArray, weights: FloatArray, shape: tuple[int, int]) -> FloatArray:
-    """A matrix of `shape` with the weights that fall into each cell."""
-    cells = np.bincount(rows * shape[1] + columns, weights, minlength=shape[0] * shape[1])
-    return cells.astype(np.float64).reshape(shape)
 
 
 def _body_token_f1(page: ScoredPage) -> float:
@@ -202,21 +184,10 @@ def _bag(texts: Sequence[str], mask: BoolArray) -> Counter[str]:
 
 def _scores(counts: FloatArray, sites: Mapping[str, Scores], draws: int, seed: int) -> Scores:
     total = counts.sum(axis=0, keepdims=True)
-    values, drawn = _figures(total), _figures(_resample(counts, draws, seed))
+    values, drawn = _figures(total), _figures(resampled(counts, draws, seed))
     confusion = total[0, :_CELLS].reshape(len(LABELS), len(LABELS)).astype(np.int64)
     figures = {name: Estimate.of(values[name][0], drawn[name]) for name in FIGURES}
     return Scores(len(counts), int(confusion.sum()), confusion, figures, sites)
-
-
-def _resample(counts: FloatArray, draws: int, seed: int) -> FloatArray:
-    """(draws, columns of counts): sums over pages drawn with replacement; no draws from a single page."""
-    pages = len(counts)
-    if pages < 2:
-        return np.empty((0, counts.shape[1]))
-    random, even = np.random.default_rng(seed), np.full(pages, 1 / pages)
-    block = max(1, _BLOCK // pages)
-    sizes = [min(block, draws - start) for start in range(0, draws, block)]
-    return np.concatenate([random.multinomial(pages, even, size) @ counts for size in sizes])
 
 
 def _figures(totals: FloatArray) -> dict[str, FloatArray]:
@@ -235,6 +206,6 @@ def _figures(totals: FloatArray) -> dict[str, FloatArray]:
             "accuracy": hits.sum(axis=1) / lines,
             "captions_as_body": confusion[:, CAPTION, BODY] / true[:, CAPTION],
             "sidebar_as_body": confusion[:, SIDEBAR, BODY] / true[:, SIDEBAR],
-            "calibration_error": np.abs(gaps).sum(axis=1) / lines,
+            "calibration_error": calibration_error(gaps, lines),
             "body_token_f1": totals[:, -2] / totals[:, -1],
         }

@@ -2,15 +2,14 @@
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from locbao.features.labels import LABELS
-from locbao.train.evaluation.line_scores import ScoredPage
-from locbao.train.lines.crossval import ByStyle
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 
 HELD_OUT = "held_out.jsonl.gz"
 """Where a run keeps them."""
@@ -18,30 +17,44 @@ HELD_OUT = "held_out.jsonl.gz"
 _DECIMALS = 6
 
 
-def packed(scored: ByStyle) -> bytes:
+def packed_pages(scored: ByStyle) -> bytes:
     """The pages as compressed JSON Lines, complete with their lines and true labels; the same pages, the same bytes."""
-    return gzip.compress(_lines(scored), mtime=0)
+    return packed_rows(_rows(scored))
 
 
 def write_held_out(path: Path, scored: ByStyle) -> None:
     """The pages as JSON Lines, compressed where the file is named so."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(packed(scored) if path.suffix == ".gz" else _lines(scored))
+    path.write_bytes(packed_pages(scored) if path.suffix == ".gz" else _json_lines(_rows(scored)))
 
 
 def read_held_out(path: Path) -> ByStyle:
     """The pages of a file of these rows, compressed where it is named so."""
     scored: ByStyle = {}
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    for text in content.decode(errors="surrogatepass").split("\n")[:-1]:
-        row = json.loads(text)
+    for row in read_rows(path):
         scored.setdefault(row["style"], []).append(_page(row))
     return scored
 
 
-def _lines(scored: ByStyle) -> bytes:
-    rows = [json.dumps(_row(style, page), ensure_ascii=False) for style, pages in scored.items() for page in pages]
-    return "".join(row + "\n" for row in rows).encode(errors="surrogatepass")
+def packed_rows(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """The rows as compressed JSON Lines; the same rows, the same bytes."""
+    return gzip.compress(_json_lines(rows), mtime=0)
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a file of JSON Lines, compressed where it is named so."""
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    for line in content.decode(errors="surrogatepass").split("\n")[:-1]:
+        yield json.loads(line)
+
+
+def _json_lines(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return "".join(lines).encode(errors="surrogatepass")
+
+
+def _rows(scored: ByStyle) -> Iterator[dict[str, Any]]:
+    return (_row(style, page) for style, pages in scored.items() for page in pages)
 
 
 def _row(style: str, page: ScoredPage) -> dict[str, Any]:

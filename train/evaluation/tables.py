@@ -51,3 +51,9 @@ def site_table(scores: Scores) -> str:
         [site, found.pages, found.lines, *(found[figure] for figure in figures)] for site, found in scores.sites.items()
     )
     return table(["site", "pages", "lines", *(figure.replace("_", " ") for figure in figures)], rows)
+
+
+def report(scores: Scores) -> str:
+    """The tables people read: by label with confusion, overall figures, by site."""
+    overall = "\n".join(f"{figure.replace('_', ' ')}: {scores[figure]}" for figure in OVERALL)
+    return f"{label_table(scores)}\n\n{overall}\n\n{site_table(scores)}"

@@ -6,18 +6,31 @@ from typing import TypeVar
 
 import numpy as np
 
-from locbao.features.arrays import BoolArray, FloatArray
-from locbao.train.evaluation.line_scores import CALIBRATION_BINS, DRAWS, Estimate
+from locbao.features.arrays import BoolArray, FloatArray, IntArray
+from locbao.train.evaluation.estimates import DRAWS, Estimate, calibration_error, calibration_gaps, resampled
 from locbao.train.evaluation.tables import table
-from locbao.train.topics.crossval import HeldOut, average_precision
 
 FIGURES = ("precision", "recall", "f1", "average_precision", "calibration_error")
 
-
 _Figure = TypeVar("_Figure")
 
-Drawn = tuple[FloatArray, FloatArray]
-"""A figure, (1,), and its value in each resample, (draws,); none where it is not drawn."""
+Drawn = tuple[float, FloatArray]
+"""A figure and its value in each resample, (draws,); none where it is not drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """A topic of a articles, judged by models that have not seen them, nor their groups.
+
+    `article` (a,): their numbers, the same for every topic. `truth`: whether they carry the topic. `sure`: False where
+    their readers doubted. `probability`, `predicted`: what the models say.
+    """
+
+    article: IntArray
+    truth: BoolArray
+    sure: BoolArray
+    probability: FloatArray
+    predicted: BoolArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +44,8 @@ class TopicScores:
 
     def figures(self, topic: str) -> dict[str, float]:
         """The topic's plain figures, for a manifest."""
-        found = {name: round(estimate.value, 4) for name, estimate in self.topics[topic].items()}
-        return {"positives": self.positives[topic]} | found
+        figures = {name: round(estimate.value, 4) for name, estimate in self.topics[topic].items()}
+        return {"positives": self.positives[topic]} | figures
 
     @property
     def named(self) -> dict[str, Estimate]:
@@ -42,12 +55,11 @@ class TopicScores:
 
 def score_topics(held_out: Mapping[str, HeldOut], *, sure_only: bool, draws: int = DRAWS, seed: int = 0) -> TopicScores:
     """Scores of the articles whose readers were sure, or of all; a resample takes the same articles for every topic."""
-    kept = {topic: _kept(one, sure_only) for topic, one in held_out.items()}
-    drawn = _drawn(kept, _resamples(held_out, draws, seed))
-    topics = {topic: {name: _estimate(*figure) for name, figure in own.items()} for topic, own in drawn.items()}
-    positives = {topic: int(one.truth.sum()) for topic, one in kept.items()}
-    articles = max(len(one.truth) for one in kept.values())
-    return TopicScores(articles, positives, topics, _estimate(*_macro_f1(drawn)))
+    drawn = _drawn(held_out, sure_only, draws, seed)
+    topics = {topic: {name: Estimate.of(*figure) for name, figure in own.items()} for topic, own in drawn.items()}
+    kept = {topic: one.truth[one.sure | (not sure_only)] for topic, one in held_out.items()}
+    positives = {topic: int(truth.sum()) for topic, truth in kept.items()}
+    return TopicScores(max(map(len, kept.values())), positives, topics, Estimate.of(*_macro_f1(drawn)))
 
 
 def compare_scores(
@@ -57,12 +69,9 @@ def compare_scores(
 
     Both hold the same topics of the same articles, under the same numbers.
     """
-    weights = _resamples(old, draws, seed)
-    before, after = (
-        _drawn({topic: _kept(one, sure_only) for topic, one in held_out.items()}, weights) for held_out in (old, new)
-    )
-    first, second = ({"macro_f1": _macro_f1(drawn)} | _named(drawn) for drawn in (before, after))
-    return {name: _estimate(second[name][0] - first[name][0], second[name][1] - first[name][1]) for name in first}
+    drawn = [_drawn(held_out, sure_only, draws, seed) for held_out in (old, new)]
+    before, after = ({"macro_f1": _macro_f1(one)} | _named(one) for one in drawn)
+    return {name: Estimate.of(after[name][0] - before[name][0], after[name][1] - before[name][1]) for name in before}
 
 
 def score_both(held_out: Mapping[str, HeldOut]) -> dict[str, TopicScores]:
@@ -75,13 +84,6 @@ def score_both(held_out: Mapping[str, HeldOut]) -> dict[str, TopicScores]:
     return {"sure articles": score_topics(held_out, sure_only=True)} | both
 
 
-def calibration_error(probability: FloatArray, truth: BoolArray) -> float:
-    """Expected calibration error of the topic's probability, in bins of equal width."""
-    bins = np.clip((probability * CALIBRATION_BINS).astype(np.int64), 0, CALIBRATION_BINS - 1)
-    gaps = np.bincount(bins, weights=truth - probability, minlength=CALIBRATION_BINS)
-    return float(np.abs(gaps).sum() / max(len(truth), 1))
-
-
 def topic_table(scores: TopicScores) -> str:
     """A row a topic, and one for their mean F1."""
     rows = [
@@ -92,54 +94,48 @@ def topic_table(scores: TopicScores) -> str:
     return table(["topic", "articles", *(figure.replace("_", " ") for figure in FIGURES)], rows)
 
 
+def average_precision(probability: FloatArray, truth: BoolArray) -> float:
+    """Area under precision over recall, as the mean precision at each article with the topic."""
+    hits = truth[np.argsort(-probability, kind="stable")]
+    precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
+    return float(precision[hits].mean()) if hits.any() else float("nan")
+
+
 def _named(topics: Mapping[str, Mapping[str, _Figure]]) -> dict[str, _Figure]:
     return {f"{topic}_{name}": figure for topic, own in topics.items() for name, figure in own.items()}
 
 
-def _kept(one: HeldOut, sure_only: bool) -> HeldOut:
-    """Without the articles whose readers doubted, if so wanted."""
-    kept = one.sure if sure_only else np.ones(len(one.truth), dtype=bool)
-    return HeldOut(one.article[kept], one.truth[kept], one.sure[kept], one.probability[kept], one.predicted[kept])
-
-
-def _resamples(held_out: Mapping[str, HeldOut], draws: int, seed: int) -> FloatArray:
-    """(draws, articles): how often each article is drawn."""
-    count = 1 + max(int(one.article.max()) for one in held_out.values())
-    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=draws)
-    return drawn.astype(np.float64)
-
-
-def _drawn(held_out: Mapping[str, HeldOut], weights: FloatArray) -> dict[str, dict[str, Drawn]]:
-    """The figures of each topic."""
-    found: dict[str, dict[str, Drawn]] = {}
-    for topic, one in held_out.items():
-        values = _rates(one.truth, one.predicted, np.ones((1, len(one.truth))))
-        drawn = _rates(one.truth, one.predicted, weights[:, one.article])
-        found[topic] = {name: (values[name], drawn[name]) for name in values} | {
-            "average_precision": _plain(average_precision(one.probability, one.truth)),
-            "calibration_error": _plain(calibration_error(one.probability, one.truth)),
+def _drawn(held_out: Mapping[str, HeldOut], sure_only: bool, draws: int, seed: int) -> dict[str, dict[str, Drawn]]:
+    """The figures of each topic, FIGURES. The last two are not drawn: both lean to one side in a resample."""
+    articles = 1 + max(int(one.article.max()) for one in held_out.values())
+    counts = np.zeros((articles, len(held_out), 3))  # hits, predicted, true
+    for place, one in enumerate(held_out.values()):
+        chosen = one.sure | (not sure_only)
+        counts[one.article, place] = (np.stack((one.truth & one.predicted, one.predicted, one.truth)) & chosen).T
+    samples = resampled(counts.reshape(articles, -1), draws, seed).reshape(-1, *counts.shape[1:])
+    result = {}
+    for place, (topic, one) in enumerate(held_out.items()):
+        values, drawn = _rates(counts[:, place].sum(axis=0, keepdims=True)), _rates(samples[:, place])
+        kept = one.sure | (not sure_only)
+        probability, truth = one.probability[kept], one.truth[kept]
+        gaps = calibration_gaps(probability, truth, np.zeros(len(truth), dtype=np.int64), 1)
+        result[topic] = {name: (float(values[name][0]), drawn[name]) for name in values} | {
+            "average_precision": (average_precision(probability, truth), np.empty(0)),
+            "calibration_error": (float(calibration_error(gaps, np.array([max(len(truth), 1)]))[0]), np.empty(0)),
         }
-    return found
+    return result
+
+
+def _rates(counts: FloatArray) -> dict[str, FloatArray]:
+    """(draws,) each, from (draws, 3) hits, predicted and true; 0 / 0 is 0."""
+    hits, predicted, true = counts.T
+    return {
+        "precision": hits / np.maximum(predicted, 1e-9),
+        "recall": hits / np.maximum(true, 1e-9),
+        "f1": 2 * hits / np.maximum(predicted + true, 1e-9),
+    }
 
 
 def _macro_f1(drawn: Mapping[str, Mapping[str, Drawn]]) -> Drawn:
     values, draws = zip(*(own["f1"] for own in drawn.values()), strict=True)
-    return np.mean(values, axis=0), np.mean(draws, axis=0)
-
-
-def _rates(truth: BoolArray, predicted: BoolArray, weights: FloatArray) -> dict[str, FloatArray]:
-    """(draws,) each, from (draws, n) weights; 0 / 0 is 0."""
-    hits, said, true = (weights @ (truth & predicted), weights @ predicted, weights @ truth)
-    return {
-        "precision": hits / np.maximum(said, 1e-9),
-        "recall": hits / np.maximum(true, 1e-9),
-        "f1": 2 * hits / np.maximum(said + true, 1e-9),
-    }
-
-
-def _estimate(value: FloatArray, draws: FloatArray) -> Estimate:
-    return Estimate.of(value[0], draws)
-
-
-def _plain(value: float) -> Drawn:
-    return np.array([value]), np.empty(0)
+    return float(np.mean(values)), np.mean(draws, axis=0)

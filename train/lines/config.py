@@ -1,27 +1,19 @@
 """What decides a line model beside its corpora: one value, one name, all of it saved in the model's manifest."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from locbao.features.errors import LocbaoError
 from locbao.features.lines.design import FAMILIES
 from locbao.train.composer.recipe import Recipe
+from locbao.train.configuration import ConfigError, as_type, checked, read_toml
 
 _LEAST = {  # of the numbers that cannot be just any
     **dict.fromkeys(("seed", "composed", "words", "folds", "labelled_weight", "material_weight"), 0),
     **dict.fromkeys(("iterations", "word_sources"), 1),
     **dict.fromkeys(("strength", "rarest", "caption_odds"), 1e-9),
 }
-
-
-class ConfigError(LocbaoError):
-    """A configuration that cannot be used."""
-
-    def __init__(self, source: str, what: str, hint: str) -> None:
-        super().__init__(f"{source}: {what}. {hint}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,37 +81,6 @@ def make_config(chosen: Mapping[str, Any], source: str) -> LineConfig:
     return LineConfig(**values)
 
 
-def read_toml(path: Path, hint: str) -> dict[str, Any]:
-    """What a TOML file says. Raises ConfigError: no such file; not TOML, with the hint what to write."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(str(path), f"cannot be read ({error.strerror})", "Check the path.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(str(path), f"not TOML ({error})", hint) from None
-
-
-def checked(
-    chosen: Mapping[str, Any], known: Mapping[str, Any], least: Mapping[str, float], source: str
-) -> dict[str, Any]:
-    """The chosen values, each as the type of the `known` default. `least`: of numbers that cannot be just any.
-
-    Raises ConfigError: an unknown key, a value of another type, a number that is too small, `folds` that is 1.
-    """
-    values = {}
-    for key, value in chosen.items():
-        if key not in known:
-            raise ConfigError(source, f"unknown key {key!r}", f"Known keys: {', '.join(known)}.")
-        values[key] = _as(known[key], value, f"{source}: {key}")
-        if key in least and not values[key] >= least[key]:  # nan is not either
-            raise ConfigError(f"{source}: {key}", f"{value} is too small", f"Give at least {least[key]}.")
-    if values.get("folds") == 1:
-        raise ConfigError(
-            f"{source}: folds", "one fold leaves nothing to learn from", "Give 2 or more, or 0 for no scores."
-        )
-    return values
-
-
 def _recipe(chosen: Mapping[str, Any], source: str) -> dict[str, Any]:
     """The composer's probabilities, each with the type that `Recipe` gives it."""
     known = {entry.name: entry.default for entry in fields(Recipe)}
@@ -128,16 +89,4 @@ def _recipe(chosen: Mapping[str, Any], source: str) -> dict[str, Any]:
         raise ConfigError(source, f"the recipe has no {strange}", "See train/composer/recipe.py for its names.")
     if len(chosen.get("main_tail", (0, 0))) != 2:
         raise ConfigError(f"{source}: recipe.main_tail", "not a pair", "Give the least and the most lines.")
-    return {name: _as(known[name], value, f"{source}: recipe.{name}") for name, value in chosen.items()}
-
-
-def _as(default: Any, value: Any, source: str) -> Any:
-    """The value as the default's type: lists become tuples, whole numbers floats where a float is meant."""
-    if isinstance(default, tuple) and isinstance(value, list | tuple):
-        item = default[0] if default else ("a site",)  # the default of `groups` is empty
-        return tuple(_as(item, one, source) for one in value)
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not type(default):
-        raise ConfigError(source, f"{value!r} is of the wrong type", f"Give a value such as {default!r}.")
-    return value
+    return {name: as_type(known[name], value, f"{source}: recipe.{name}") for name, value in chosen.items()}

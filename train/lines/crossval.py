@@ -5,19 +5,20 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from joblib import Parallel, delayed
+from scipy.optimize import minimize_scalar
 
-from locbao.features.arrays import FloatArray
+from locbao.features.arrays import FloatArray, IntArray
+from locbao.predict.cores import cores
 from locbao.predict.line_model import softmax
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.evaluation.line_scores import ScoredPage
-from locbao.train.lines.calibration import fit_temperature
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 from locbao.train.lines.config import LineConfig
-from locbao.train.lines.fit import Workbench
+from locbao.train.lines.fit import LineTrainer
 
 Folds = list[frozenset[str]]
-ByStyle = dict[str, list[ScoredPage]]
-"""Scored pages by their style (cut): a page's styles carry the same truth, so each is scored by itself."""
+
+_TEMPERATURES = (0.2, 5.0)  # least and greatest
 
 
 def make_folds(pages: Sequence[CorpusPage], config: LineConfig) -> Folds:
@@ -39,7 +40,7 @@ def _size(fold: frozenset[str]) -> tuple[int, list[str]]:
 
 
 def leave_site_out(
-    bench: Workbench,
+    trainer: LineTrainer,
     pages: Sequence[CorpusPage],
     folds: Folds,
     jobs: int,
@@ -48,41 +49,41 @@ def leave_site_out(
 ) -> tuple[ByStyle, float]:
     """The pages with out-of-site probabilities, and the temperature fitted on all of them.
 
-    `pages` are the first samples of the bench. The temperature of a fold's pages is fitted on the other folds' pages,
+    `pages` are the first samples of the trainer. The temperature of a fold's pages is fitted on the other folds' pages,
     so that the calibration is out of site, too. How long each fold took is added to `seconds`.
     """
-    scores = np.full((len(bench.samples.labels), 3), np.nan)
+    scores = np.full((len(trainer.samples.labels), 3), np.nan)
     owner = np.full(len(scores), -1)
-    work = Parallel(n_jobs=jobs, return_as="generator")(delayed(_held_out)(bench, fold, len(pages)) for fold in folds)
+    work = Parallel(n_jobs=jobs, return_as="generator")(delayed(_held_out)(trainer, fold, len(pages)) for fold in folds)
     for number, (rows, found, took) in enumerate(work):
         scores[rows], owner[rows] = found, number
         if seconds is not None:
             seconds[folds[number]] = took
         tell(f"scored {number + 1} of {len(folds)}: without {', '.join(sorted(folds[number]))}")
-    labels, usable = bench.samples.labels, (owner >= 0) & bench.samples.sure
+    labels, usable = trainer.samples.labels, (owner >= 0) & trainer.samples.sure
     calibrated = scores.copy()
     for number in range(len(folds)):
         others = usable & (owner != number)
         calibrated[owner == number] /= fit_temperature(scores[others], labels[others])
-    return scored_pages(bench, pages, softmax(calibrated)), fit_temperature(scores[usable], labels[usable])
+    return scored_pages(trainer, pages, softmax(calibrated)), fit_temperature(scores[usable], labels[usable])
 
 
-def _held_out(bench: Workbench, fold: frozenset[str], count: int) -> tuple[np.ndarray, FloatArray, float]:
+def _held_out(trainer: LineTrainer, fold: frozenset[str], count: int) -> tuple[np.ndarray, FloatArray, float]:
     """Lines of the fold's pages among the first `count` samples, their scores, and the seconds it took."""
     began = time.monotonic()
-    touching = bench.samples.touching(fold)
-    _, scores = bench.fit(~touching)
-    rows = np.flatnonzero(touching[bench.samples.sample] & (bench.samples.sample < count))
+    touching = trainer.samples.touching(fold)
+    _, scores = trainer.fit(~touching)
+    rows = np.flatnonzero(touching[trainer.samples.sample] & (trainer.samples.sample < count))
     return rows, scores[rows], time.monotonic() - began
 
 
-def scored_pages(bench: Workbench, pages: Sequence[CorpusPage], probabilities: FloatArray) -> ByStyle:
-    """The pages with an article, with their part of the probabilities (n, 3) of all the bench's lines.
+def scored_pages(trainer: LineTrainer, pages: Sequence[CorpusPage], probabilities: FloatArray) -> ByStyle:
+    """The pages with an article, with their part of the probabilities (n, 3) of all the trainer's lines.
 
-    `pages` are the first samples of the bench. A page without an article (a section page) is learned from alone.
+    `pages` are the first samples of the trainer. A page without an article (a section page) is learned from alone.
     """
     result: ByStyle = {}
-    for page, start, stop in zip(pages, bench.samples.first, bench.samples.first[1:], strict=False):
+    for page, start, stop in zip(pages, trainer.samples.first, trainer.samples.first[1:], strict=False):
         if has_article(page):
             result.setdefault(page.style, []).append(ScoredPage.of(page, probabilities[start:stop]))
     return result
@@ -91,3 +92,25 @@ def scored_pages(bench: Workbench, pages: Sequence[CorpusPage], probabilities: F
 def has_article(page: CorpusPage) -> bool:
     """Whether the page has body lines."""
     return "body" in page.labels
+
+
+def fit_temperature(scores: FloatArray, labels: IntArray) -> float:
+    """The temperature with the least log loss of (n, 3) scores against (n,) label indices; 1 for no lines.
+
+    Temperature scaling divides all scores alike, so no label changes. It is fitted on pages of sites that the scores'
+    model has not seen, where a model is less sure than on its own training pages (Guo et al., On Calibration of Modern
+    Neural Networks, 2017).
+    """
+    if not len(labels):
+        return 1.0
+
+    def loss(temperature: float) -> float:
+        chosen = softmax(scores / temperature)[np.arange(len(labels)), labels]
+        return float(-np.log(np.maximum(chosen, 1e-12)).mean())
+
+    return round(float(minimize_scalar(loss, bounds=_TEMPERATURES, method="bounded").x), 4)
+
+
+def fold_jobs() -> int:
+    """Folds fitted side by side: one a core, but no more than memory for four allows."""
+    return min(cores(), 4)

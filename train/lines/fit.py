@@ -62,7 +62,7 @@ def leaning(linear: Linear, odds: float) -> Linear:
     return Linear(linear.weights, linear.intercept + shift)
 
 
-class Workbench:
+class LineTrainer:
     """Samples with the first pass's design matrix computed once; folds only choose rows and columns of it."""
 
     def __init__(self, samples: Samples, config: LineConfig) -> None:

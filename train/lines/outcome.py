@@ -11,10 +11,9 @@ from locbao.features.page import Page
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation import figures
-from locbao.train.evaluation.line_scores import ScoredPage, Scores, score
-from locbao.train.evaluation.predictions import HELD_OUT, packed
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, Scores, score
+from locbao.train.evaluation.predictions import HELD_OUT, packed_pages
 from locbao.train.lines.config import LineConfig
-from locbao.train.lines.crossval import ByStyle
 from locbao.train.lines.fit import Passes
 from locbao.train.tracking.run import Fold, Picture, RunOutcome, Table
 
@@ -32,7 +31,7 @@ def line_outcome(
         drawn = line_pictures(style, scored[style], found)
         pictures |= {f"{named(style)}/{name}": draw for name, draw in drawn.items()}
     tables = {"scores": score_table(scores), "errors": error_table(scored, pages)}
-    return RunOutcome(metrics(scores), pictures, tables, {HELD_OUT: packed(scored)} if scored else {})
+    return RunOutcome(metrics(scores), pictures, tables, {HELD_OUT: packed_pages(scored)} if scored else {})
 
 
 def named(style: str) -> str:

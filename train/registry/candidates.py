@@ -12,12 +12,18 @@ from locbao.predict.model import Model
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.corpus.sources import data_file, data_files, expanded
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus
-from locbao.train.evaluation.judged_articles import HELD_OUT_TOPICS, JudgedArticle, begins, read_judged
-from locbao.train.evaluation.line_scores import ScoredPage
+from locbao.train.evaluation.evaluate import learned_from
+from locbao.train.evaluation.judged_articles import (
+    HELD_OUT_TOPICS,
+    JudgedArticle,
+    begins,
+    judged_by,
+    read_judged,
+    shared_articles,
+)
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 from locbao.train.evaluation.predictions import HELD_OUT, read_held_out
-from locbao.train.evaluation.topic_comparison import shared_articles
-from locbao.train.evaluation.topic_evaluate import judged_by, learned_from
-from locbao.train.lines.crossval import ByStyle, has_article
+from locbao.train.lines.crossval import has_article
 from locbao.train.registry.versions import Registry, Version
 
 

@@ -15,9 +15,10 @@ from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.train.corpus.sources import expanded
 from locbao.train.corpus.topic_articles import holds_articles
-from locbao.train.evaluation.line_scores import Estimate, ScoredPage, compare, score
+from locbao.train.evaluation.estimates import Estimate
+from locbao.train.evaluation.judged_articles import compare_topics
+from locbao.train.evaluation.line_scores import ScoredPage, compare, score
 from locbao.train.evaluation.tables import cell, table
-from locbao.train.evaluation.topic_comparison import compare_topics
 from locbao.train.registry.candidates import ArticlePair, Candidate, pair, pair_articles
 from locbao.train.tracking.run import Table
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from locbao.features.topics.phrases import TOKENS
 from locbao.predict.topic_model import LONGEST_PHRASE
-from locbao.train.lines.config import ConfigError, checked, read_toml
+from locbao.train.configuration import ConfigError, checked, read_toml
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.topics.article_signals import SIGNS, article_probabilities
-from locbao.train.topics.fit import TopicBench, logistic, sentence_scores
+from locbao.train.evaluation.topic_scores import HeldOut
+from locbao.train.topics.fit import TopicTrainer, logistic, sentence_scores
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -32,67 +32,56 @@ class Judge:
         return article_probabilities(signs, self.weights, self.intercept)
 
 
-@dataclass(frozen=True, slots=True)
-class HeldOut:
-    """Articles (indices into the bench) judged by models that have not seen them, nor their groups."""
-
-    article: IntArray
-    truth: BoolArray
-    sure: BoolArray
-    probability: FloatArray
-    predicted: BoolArray
-
-
 AS_IT_STANDS = Judge(np.eye(SIGNS)[0], 0.0, 0.5)
 """The strongest sentence alone, where there is nothing to fit a judge on."""
 
 
-def make_folds(bench: TopicBench, folds: int) -> IntArray:
+def make_folds(trainer: TopicTrainer, folds: int) -> IntArray:
     """(a,) fold of each article, -1 for single sentences; a group stays together."""
-    groups = sorted({article.group for article in bench.articles if article.is_article})
-    order = np.random.default_rng(bench.config.seed).permutation(len(groups)) % folds
+    groups = sorted({article.group for article in trainer.articles if article.is_article})
+    order = np.random.default_rng(trainer.config.seed).permutation(len(groups)) % folds
     fold = dict(zip(groups, order.tolist(), strict=True))
-    return np.array([fold[a.group] if a.is_article else -1 for a in bench.articles], dtype=np.int64)
+    return np.array([fold[a.group] if a.is_article else -1 for a in trainer.articles], dtype=np.int64)
 
 
-def cross_validate(bench: TopicBench, topic: str, seen: "sp.csr_matrix", fold: IntArray) -> tuple[HeldOut, Judge]:
+def cross_validate(trainer: TopicTrainer, topic: str, seen: "sp.csr_matrix", fold: IntArray) -> tuple[HeldOut, Judge]:
     """The topic's held-out articles, and the judge fitted on all of them.
 
     Judge and threshold of a fold's articles come from the other folds, so that both are out of fold, too.
     """
-    carried, known = bench.labels(topic)
-    groups = np.array([article.group for article in bench.articles])
-    scores = np.full(len(bench.owner), np.nan)
+    carried, known = trainer.labels(topic)
+    groups = np.array([article.group for article in trainer.articles])
+    scores = np.full(len(trainer.owner), np.nan)
     for number in range(int(fold.max()) + 1):
         out = np.isin(groups, groups[fold == number])
-        scorer = bench.fit(seen, carried, known & ~out)
-        rows = out[bench.owner]
+        scorer = trainer.fit(seen, carried, known & ~out)
+        rows = out[trainer.owner]
         scores[rows] = sentence_scores(seen[rows], scorer)
-    signs = bench.signs(np.nan_to_num(scores))
+    signs = trainer.signs(np.nan_to_num(scores))
     scored = np.flatnonzero((fold >= 0) & known)
     probability, predicted = np.zeros(len(scored)), np.zeros(len(scored), dtype=bool)
     for number in range(int(fold.max()) + 1):
         inside = fold[scored] == number
         others = scored[~inside]
-        judge = fit_judge(bench, signs[others], carried[others], bench.sure[others])
+        judge = fit_judge(trainer, signs[others], carried[others], trainer.sure[others])
         probability[inside] = judge.probabilities(signs[scored[inside]])
         predicted[inside] = probability[inside] >= judge.threshold
-    held_out = HeldOut(scored, carried[scored], bench.sure[scored], probability, predicted)
-    return held_out, fit_judge(bench, signs[scored], carried[scored], bench.sure[scored])
+    held_out = HeldOut(scored, carried[scored], trainer.sure[scored], probability, predicted)
+    return held_out, fit_judge(trainer, signs[scored], carried[scored], trainer.sure[scored])
 
 
-def fit_judge(bench: TopicBench, signs: FloatArray, truth: BoolArray, sure: BoolArray) -> Judge:
+def fit_judge(trainer: TopicTrainer, signs: FloatArray, truth: BoolArray, sure: BoolArray) -> Judge:
     """From the signs, (n, SIGNS), of articles that the sentence model has not seen."""
     if len(np.unique(truth)) < 2:
         return AS_IT_STANDS
-    weight = np.where(sure, 1.0, bench.config.unsure_weight)
-    estimator = logistic(1.0, bench.config.seed)
+    weight = np.where(sure, 1.0, trainer.config.unsure_weight)
+    estimator = logistic(1.0, trainer.config.seed)
     centre, scale = signs.mean(axis=0), np.maximum(signs.std(axis=0), _NARROWEST)
     estimator.fit((signs - centre) / scale, truth, sample_weight=weight)
     weights = np.round(estimator.coef_[0] / scale, 6)
     intercept = round(float(estimator.intercept_[0] - (estimator.coef_[0] / scale) @ centre), 6)
     judge = Judge(weights, intercept, 0.5)
-    return Judge(weights, intercept, best_threshold(judge.probabilities(signs), truth, weight, bench.config.seed))
+    return Judge(weights, intercept, best_threshold(judge.probabilities(signs), truth, weight, trainer.config.seed))
 
 
 def best_threshold(probability: FloatArray, truth: BoolArray, weight: FloatArray, seed: int) -> float:
@@ -112,14 +101,6 @@ def _best(probability: FloatArray, truth: BoolArray, weight: FloatArray) -> floa
     best = int(f1.argmax())
     after = order[best + 1] if best + 1 < len(order) else order[best]
     return float(probability[order[best]] + probability[after]) / 2
-
-
-def average_precision(probability: FloatArray, truth: npt.NDArray[np.bool_]) -> float:
-    """Area under precision over recall, as the mean precision at each article with the topic."""
-    order = np.argsort(-probability, kind="stable")
-    hits = truth[order]
-    precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
-    return float(precision[hits].mean()) if hits.any() else float("nan")
 
 
 def enough(truth: Sequence[bool] | BoolArray, least: int) -> bool:

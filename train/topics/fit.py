@@ -33,7 +33,7 @@ class Scorer:
     intercept: float
 
 
-class TopicBench:
+class TopicTrainer:
     """The articles of a corpus as sentences; a is their number, s that of the sentences.
 
     `owner` (s): article of each sentence. `first` (a + 1): an article's sentences are first[i]:first[i + 1].

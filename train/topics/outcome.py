@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from locbao.train.evaluation import figures
+from locbao.train.evaluation.estimates import metric_key
 from locbao.train.evaluation.judged_articles import (
     DECIMALS,
     HELD_OUT_TOPICS,
@@ -14,15 +15,13 @@ from locbao.train.evaluation.judged_articles import (
     mistakes,
     packed_judged,
 )
-from locbao.train.evaluation.topic_scores import TopicScores
-from locbao.train.lines.outcome import plain_key
-from locbao.train.topics.crossval import HeldOut
-from locbao.train.topics.fit import TopicBench
+from locbao.train.evaluation.topic_scores import HeldOut, TopicScores
+from locbao.train.topics.fit import TopicTrainer
 from locbao.train.tracking.run import Picture, RunOutcome
 
 
 def topic_outcome(
-    bench: TopicBench,
+    trainer: TopicTrainer,
     held_out: Mapping[str, HeldOut],
     scores: Mapping[str, TopicScores],
     parts: Mapping[str, Mapping[str, Any]],
@@ -37,7 +36,7 @@ def topic_outcome(
             }
         )
     pictures |= {f"{topic}/reliability": draw for topic, draw in topic_pictures(held_out).items()}
-    judged = judged_articles(bench, held_out)
+    judged = judged_articles(trainer, held_out)
     files = {HELD_OUT_TOPICS: packed_judged(judged)} if judged else {}
     return RunOutcome(_metrics(scores), pictures, {"errors": mistakes(judged)}, files)
 
@@ -60,7 +59,7 @@ def _metrics(scores: Mapping[str, TopicScores]) -> dict[str, float]:
     found: dict[str, float] = {}
     for kind, own in scores.items():
         whole = {"macro_f1": own.macro_f1} | {
-            f"{plain_key(topic)}/{name}": estimate
+            f"{metric_key(topic)}/{name}": estimate
             for topic, estimates in own.topics.items()
             for name, estimate in estimates.items()
         }
@@ -70,8 +69,8 @@ def _metrics(scores: Mapping[str, TopicScores]) -> dict[str, float]:
     return found
 
 
-def judged_articles(bench: TopicBench, held_out: Mapping[str, HeldOut]) -> list[JudgedArticle]:
-    """The articles of the bench that were judged."""
+def judged_articles(trainer: TopicTrainer, held_out: Mapping[str, HeldOut]) -> list[JudgedArticle]:
+    """The articles of the trainer that were judged."""
     truth: dict[int, dict[str, bool]] = {}
     chance: dict[int, dict[str, float]] = {}
     given: dict[int, list[str]] = {}
@@ -82,7 +81,7 @@ def judged_articles(bench: TopicBench, held_out: Mapping[str, HeldOut]) -> list[
             given.setdefault(article, []).extend([topic] if predicted else [])
     return [
         JudgedArticle(one.id, begins(one), truth[i], chance[i], tuple(given[i]), one.sure)
-        for i, one in ((i, bench.articles[i]) for i in sorted(truth))
+        for i, one in ((i, trainer.articles[i]) for i in sorted(truth))
     ]
 
 

@@ -7,7 +7,7 @@ from locbao.features.text import normalise
 from locbao.features.topics.design import Rule, Rules
 from locbao.features.topics.phrases import written_tokens
 from locbao.predict.topic_model import LONGEST_PHRASE
-from locbao.train.lines.config import ConfigError, read_toml
+from locbao.train.configuration import ConfigError, read_toml
 
 RULES = Path(__file__).parents[1] / "data" / "topics"
 _LIKE = "like those in train/data/topics"

@@ -13,19 +13,17 @@ from locbao.predict.load import SHIPPED
 from locbao.predict.store.folder import Stored, check_target, read, save
 from locbao.predict.store.manifest import MANIFEST, SHORT_DIGEST
 from locbao.predict.topic_model import packed_rules
-from locbao.train.card import with_topics
-from locbao.train.clock import Clock
 from locbao.train.corpus.sources import data_file
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.tables import chapters
-from locbao.train.evaluation.topic_scores import TopicScores, score_both, topic_table
-from locbao.train.provenance import provenance, refit
+from locbao.train.evaluation.topic_scores import HeldOut, TopicScores, score_both, topic_table
 from locbao.train.topics.config import TopicConfig, read_topic_config
-from locbao.train.topics.crossval import AS_IT_STANDS, HeldOut, Judge, cross_validate, enough, make_folds
-from locbao.train.topics.fit import Scorer, TopicBench
+from locbao.train.topics.crossval import AS_IT_STANDS, Judge, cross_validate, enough, make_folds
+from locbao.train.topics.fit import Scorer, TopicTrainer
 from locbao.train.topics.outcome import topic_outcome
 from locbao.train.topics.rules import read_rules
 from locbao.train.tracking.run import RunPlan, Tell, Tracker
+from locbao.train.training_record import Clock, provenance, refit, with_topics
 
 
 class TopicError(LocbaoError):
@@ -69,9 +67,9 @@ def train_topics(
     _check_tokens(before, settings, wanted)
     clock, called = Clock(), _name(before, output)
     with (tracker or Tracker()).run(RunPlan("topics", called, settings.as_dict(), data)) as run:
-        bench = TopicBench(articles, settings)
-        tell(f"read {sum(bench.is_article):,} articles and {sum(~bench.is_article):,} sentences")
-        fitted = {topic: fit_topic(bench, topic, known_rules.get(topic, Rules()), tell) for topic in wanted}
+        trainer = TopicTrainer(articles, settings)
+        tell(f"read {sum(trainer.is_article):,} articles and {sum(~trainer.is_article):,} sentences")
+        fitted = {topic: fit_topic(trainer, topic, known_rules.get(topic, Rules()), tell) for topic in wanted}
         clock.lap("fit")
         tell(f"fitted in {clock.total:.0f} s")
         held_out = {topic: one.held_out for topic, one in fitted.items() if one.held_out}
@@ -82,26 +80,26 @@ def train_topics(
         parts = {topic: one.part for topic, one in fitted.items()}
         digest = _save(output, before, manifest, {"tokens": settings.tokens, "topics": parts}, tables)
         tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
-        outcome = topic_outcome(bench, held_out, scores, parts)
+        outcome = topic_outcome(trainer, held_out, scores, parts)
         metrics = {**outcome.metrics, **clock.metrics()}
         run.finish(replace(outcome, metrics=metrics, model=output, note=chapters(tables)))
     return digest
 
 
-def fit_topic(bench: TopicBench, topic: str, rules: Rules, tell: Tell) -> Fitted:
+def fit_topic(trainer: TopicTrainer, topic: str, rules: Rules, tell: Tell) -> Fitted:
     """The topic fitted on all articles, with judge and threshold from those held out in turn."""
-    carried, known = bench.labels(topic)
-    design, seen = bench.design(rules)
-    truth = carried[bench.is_article & known]
+    carried, known = trainer.labels(topic)
+    design, seen = trainer.design(rules)
+    truth = carried[trainer.is_article & known]
     held_out, judge = None, AS_IT_STANDS
-    if bench.config.folds and enough(truth, bench.config.least):
-        held_out, judge = cross_validate(bench, topic, seen, make_folds(bench, bench.config.folds))
+    if trainer.config.folds and enough(truth, trainer.config.least):
+        held_out, judge = cross_validate(trainer, topic, seen, make_folds(trainer, trainer.config.folds))
     else:
         tell(
             f"{topic}: not scored, and its probabilities not calibrated: {int(truth.sum())} articles have it and "
-            f"{int((~truth).sum())} do not; {bench.config.least} of each are needed, and folds"
+            f"{int((~truth).sum())} do not; {trainer.config.least} of each are needed, and folds"
         )
-    return Fitted(_part(design.known, rules, bench.fit(seen, carried, known), judge), held_out)
+    return Fitted(_part(design.known, rules, trainer.fit(seen, carried, known), judge), held_out)
 
 
 def _part(known: Sequence[str], rules: Rules, scorer: Scorer, judge: Judge) -> dict[str, Any]:

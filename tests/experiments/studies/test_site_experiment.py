@@ -10,7 +10,7 @@ from locbao.experiments.studies.site_cost import cost_table
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.lines.config import LineConfig
-from tests.train.test_site_fit import PAGES, believed
+from tests.train.lines.test_site_fit import PAGES, believed
 from tests.village import labelled
 
 

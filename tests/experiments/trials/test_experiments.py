@@ -10,8 +10,8 @@ from locbao.experiments.trials.kinds import KINDS
 from locbao.experiments.trials.plan import PLANS, Plan, PlanError, find_plans
 from locbao.experiments.trials.trial_rows import RowUnusable, read_rows
 from locbao.experiments.trials.trial_tables import COLUMNS, NothingFinished, current_rows, markdown, write_comparison
-from locbao.train.evaluation.line_scores import Estimate
-from locbao.train.lines.config import ConfigError
+from locbao.train.configuration import ConfigError
+from locbao.train.evaluation.estimates import Estimate
 from tests.conftest import ROOT
 from tests.guesses import PLAN, Guesses, carried_out, written
 

@@ -12,8 +12,8 @@ import pytest
 from locbao.experiments.trials.line_trials import Lines, NothingHeldOut
 from locbao.experiments.trials.report import report_of_run
 from locbao.experiments.trials.trial_rows import read_rows
+from locbao.train.configuration import ConfigError
 from locbao.train.corpus.sources import EXAMPLES
-from locbao.train.lines.config import ConfigError
 from locbao.train.tracking.open import open_tracker
 from tests.command import locbao, wait_for
 from tests.training import ONE_SITE, TWO_SITES

@@ -16,10 +16,10 @@ from locbao.experiments.trials.trial_rows import read_rows
 from locbao.experiments.trials.trial_tables import current_rows
 from locbao.features.topics.design import Rules
 from locbao.rendering.report_html import render_report
+from locbao.train.configuration import ConfigError
 from locbao.train.corpus.labelled_pages import CorpusError
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES, TopicArticle
 from locbao.train.evaluation.judged_articles import JudgedArticle, packed_judged
-from locbao.train.lines.config import ConfigError
 from locbao.train.tracking.open import open_tracker
 from locbao.train.tracking.run import Tracker
 

@@ -6,18 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 
+from locbao.features.arrays import FloatArray
 from locbao.features.labels import LABELS
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.evaluation.line_scores import (
-    CALIBRATION_BINS,
-    FIGURES,
-    OVERALL,
-    FloatArray,
-    ScoredPage,
-    ScoreError,
-    compare,
-    score,
-)
+from locbao.train.evaluation.estimates import CALIBRATION_BINS
+from locbao.train.evaluation.line_scores import FIGURES, OVERALL, ScoredPage, ScoreError, compare, score
 from locbao.train.evaluation.tables import figure_table, label_table, site_table, table
 
 BODY, CAPTION, SIDEBAR = np.eye(3)

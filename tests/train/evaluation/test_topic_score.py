@@ -9,8 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, f1_score, precision_score, recall_score
 
-from locbao.train.evaluation.topic_scores import calibration_error, score_topics, topic_table
-from locbao.train.topics.crossval import HeldOut, average_precision
+from locbao.train.evaluation.topic_scores import (
+    HeldOut,
+    average_precision,
+    score_topics,
+    topic_table,
+)
 
 CASES = st.lists(st.tuples(st.booleans(), st.integers(0, 100)), min_size=1, max_size=40)
 
@@ -46,10 +50,14 @@ def test_average_precision_too(truth: list[bool], random: Any) -> None:
 
 
 def test_calibration() -> None:
-    always = np.full(10, 0.7)
-    assert calibration_error(always, np.array([True] * 7 + [False] * 3)) == pytest.approx(0)
-    assert calibration_error(always, np.zeros(10, dtype=bool)) == pytest.approx(0.7)
-    assert calibration_error(np.ones(3), np.ones(3, dtype=bool)) == 0
+    assert calibration_of([(True, 70)] * 7 + [(False, 70)] * 3) == pytest.approx(0)
+    assert calibration_of([(False, 70)] * 10) == pytest.approx(0.7)
+    assert calibration_of([(True, 100)] * 3) == 0
+
+
+def calibration_of(cases: Sequence[tuple[bool, int]]) -> float:
+    scores = score_topics({"flood": held_out(cases)}, sure_only=False, draws=2)
+    return scores.topics["flood"]["calibration_error"].value
 
 
 def test_the_mean_is_over_topics_and_the_sure_may_be_scored_alone() -> None:

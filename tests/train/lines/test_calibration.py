@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.predict.line_model import softmax
-from locbao.train.lines.calibration import fit_temperature
+from locbao.train.lines.crossval import fit_temperature
 
 
 def drawn(count: int, seed: int = 0) -> tuple[FloatArray, IntArray]:

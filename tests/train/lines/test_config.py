@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from locbao.features.lines.design import FAMILIES
-from locbao.train.lines.config import ConfigError, LineConfig, make_config, read_config
+from locbao.train.configuration import ConfigError
+from locbao.train.lines.config import LineConfig, make_config, read_config
 
 
 def test_defaults() -> None:

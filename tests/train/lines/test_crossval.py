@@ -13,9 +13,10 @@ from locbao.train.composer.compose import ComposedPage
 from locbao.train.composer.recipe import Recipe
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.corpus.sources import Sources
+from locbao.train.evaluation.line_scores import ByStyle
 from locbao.train.lines.config import LineConfig
-from locbao.train.lines.crossval import ByStyle, leave_site_out, make_folds, scored_pages
-from locbao.train.lines.fit import Workbench
+from locbao.train.lines.crossval import leave_site_out, make_folds, scored_pages
+from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.samples import Sample, Samples, composed_sample, labelled_sample
 from tests.village import labelled, real_page, village_layouts
 
@@ -41,7 +42,7 @@ def folds_of(pages: Sequence[CorpusPage], config: LineConfig = CONFIG) -> list[f
 
 def scored_out_of_site(items: Sequence[Sample]) -> dict[str, FloatArray]:
     """The log probabilities of each site's lines."""
-    bench = Workbench(Samples(tuple(items)), CONFIG)
+    bench = LineTrainer(Samples(tuple(items)), CONFIG)
     scored, _ = leave_site_out(bench, PAGES, folds_of(PAGES), 1, lambda told: None)
     pages = scored["full"]
     assert [page.id for page in pages] == [page.id for page in PAGES]
@@ -68,7 +69,7 @@ class TestHeldOut:
 
     def test_no_word_of_the_site_alone_is_known(self) -> None:
         pages = [marked(page, f"{MARK}{page.site}") for page in PAGES]
-        bench = Workbench(Samples(tuple(labelled_sample(page, 1.0) for page in pages)), replace(CONFIG, words=2000))
+        bench = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in pages)), replace(CONFIG, words=2000))
         for fold in folds_of(pages):
             passes, _ = bench.fit(~bench.samples.touching(fold))
             known = {word for gram in passes.grams for word in gram.split()}
@@ -95,7 +96,7 @@ class TestScores:
     def test_every_page_with_an_article_is_scored_once_by_style(self) -> None:
         section = labelled("s", "nui", [("mục", "sidebar")])
         pages = [*PAGES, section, replace(PAGES[0], id="cut", style="main")]
-        bench = Workbench(Samples(tuple(labelled_sample(page, 1.0) for page in pages)), CONFIG)
+        bench = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in pages)), CONFIG)
         told: list[str] = []
         scored, temperature = leave_site_out(bench, pages, folds_of(pages), 1, told.append)
         assert {style: len(found) for style, found in scored.items()} == {"full": len(PAGES), "main": 1}
@@ -105,14 +106,14 @@ class TestScores:
 
     @pytest.mark.slow
     def test_workers_change_nothing(self) -> None:
-        bench = Workbench(Samples(tuple(labelled_sample(page, 1.0) for page in PAGES)), CONFIG)
+        bench = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in PAGES)), CONFIG)
         runs = [leave_site_out(bench, PAGES, folds_of(PAGES), jobs, lambda told: None) for jobs in (1, 2)]
         assert runs[0][1] == runs[1][1]
         assert np.array_equal(probabilities(runs[0][0]), probabilities(runs[1][0]))
 
     def test_each_page_gets_its_own_lines(self) -> None:
         pages = [PAGES[0], labelled("s", "nui", [("mục", "sidebar"), ("", None)]), PAGES[3]]
-        bench = Workbench(Samples(tuple(labelled_sample(page, 1.0) for page in [*pages, PAGES[1]])), CONFIG)
+        bench = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in [*pages, PAGES[1]])), CONFIG)
         numbers = np.arange(len(bench.samples.labels), dtype=float)[:, None].repeat(3, axis=1)
         first, last = scored_pages(bench, pages, numbers)["full"]
         size = len(first.texts)

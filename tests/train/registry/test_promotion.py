@@ -13,7 +13,7 @@ from locbao.cli.main import app
 from locbao.features.labels import LABELS
 from locbao.predict.load import load
 from locbao.train.evaluation.line_scores import ScoredPage
-from locbao.train.evaluation.predictions import packed, read_held_out
+from locbao.train.evaluation.predictions import packed_pages, read_held_out
 from locbao.train.registry.candidates import Candidate, candidate, pair
 from locbao.train.registry.compare import NothingInCommon, compare_models
 from locbao.train.registry.versions import NoSuchVersion
@@ -133,7 +133,7 @@ def test_pages_come_back_as_they_were_kept(tmp_path: Path) -> None:
     page = ScoredPage("a", "làng", ("một", "hai"), ("body", "sidebar"), np.eye(2, 3), np.array([True, False]))
     empty = replace(page, id="b", texts=(), truth=(), probabilities=np.zeros((0, 3)), sure=np.zeros(0, dtype=bool))
     path = tmp_path / "held_out.jsonl.gz"
-    path.write_bytes(packed({"full": [page, empty], "": [page]}))
+    path.write_bytes(packed_pages({"full": [page, empty], "": [page]}))
     found = read_held_out(path)
     assert [(style, [one.id for one in pages]) for style, pages in found.items()] == [("full", ["a", "b"]), ("", ["a"])]
     assert (found[""][0].texts, found[""][0].truth) == (page.texts, page.truth)

@@ -11,8 +11,15 @@ from typer.testing import CliRunner
 
 from locbao.cli.main import app
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
-from locbao.train.evaluation.judged_articles import JudgedArticle, by_topic, mistakes, packed_judged, read_judged
-from locbao.train.evaluation.topic_comparison import compare_topics, shared_articles
+from locbao.train.evaluation.judged_articles import (
+    JudgedArticle,
+    by_topic,
+    compare_topics,
+    mistakes,
+    packed_judged,
+    read_judged,
+    shared_articles,
+)
 from locbao.train.registry.candidates import Candidate, pair_articles
 from locbao.train.registry.compare import compare_models
 from locbao.train.registry.versions import Registry

@@ -20,7 +20,7 @@ from locbao.train.topics.crossval import (
     fit_judge,
     make_folds,
 )
-from locbao.train.topics.fit import Scorer, TopicBench, sentence_scores
+from locbao.train.topics.fit import Scorer, TopicTrainer, sentence_scores
 from locbao.train.topics.rules import read_rules
 
 FLOOD = Rules({"water": ("lũ", "ngập lụt"), "fair": ("chợ phiên",)}, (Rule("yes", ("water",), ("fair",)),))
@@ -60,7 +60,7 @@ def single(number: int, text: str, *topics: str, **changes: Any) -> TopicArticle
 def example_scores(seed: int) -> TopicScores:
     """Scores on the example corpus, its articles held out half by half."""
     config = TopicConfig(seed=seed, folds=2)
-    bench = TopicBench(read_topic_corpus(sorted(TOPIC_EXAMPLES.glob("*.jsonl"))), config)
+    bench = TopicTrainer(read_topic_corpus(sorted(TOPIC_EXAMPLES.glob("*.jsonl"))), config)
     found = {}
     for topic, rules in read_rules(None).items():
         _, seen = bench.design(rules)
@@ -71,7 +71,7 @@ def example_scores(seed: int) -> TopicScores:
 class TestBench:
     def test_sentences_lie_end_to_end(self) -> None:
         articles = [article(0, "Lũ về.", "Chợ vắng."), single(1, "Trời rét."), article(2, "Lũ rút.")]
-        bench = TopicBench(articles, TopicConfig())
+        bench = TopicTrainer(articles, TopicConfig())
         assert bench.owner.tolist() == [0, 0, 1, 2]
         assert bench.first.tolist() == [0, 2, 3, 4]
         assert bench.is_article.tolist() == [True, False, True]
@@ -80,24 +80,31 @@ class TestBench:
     def test_known_phrases_stand_in_enough_sentences_however_often_in_one(self) -> None:
         floods = article(0, "Lũ về, lũ về, lũ rút.", "Lũ về bản.")
         articles = [floods, article(1, "Chợ 12 vắng."), article(2, "Chợ 3 tan.")]
-        assert TopicBench(articles, TopicConfig(rarest=2, phrase=2)).known == ("0", "chợ", "chợ 0", "lũ", "lũ về", "về")
-        assert TopicBench(articles, TopicConfig(rarest=9)).known == ()
+        assert TopicTrainer(articles, TopicConfig(rarest=2, phrase=2)).known == (
+            "0",
+            "chợ",
+            "chợ 0",
+            "lũ",
+            "lũ về",
+            "về",
+        )
+        assert TopicTrainer(articles, TopicConfig(rarest=9)).known == ()
 
     def test_characters_that_only_look_like_letters(self) -> None:
-        bench = TopicBench([article(n, "Ruộng ½ m², a²b, Ⅱ") for n in range(4)], TopicConfig())
+        bench = TopicTrainer([article(n, "Ruộng ½ m², a²b, Ⅱ") for n in range(4)], TopicConfig())
         design, seen = bench.design(Rules())
         assert {"ruộng", "m a", "a b"} <= set(bench.known)
         assert seen.shape == (4, design.width) == (4, len(bench.known))
 
     def test_labels_and_what_is_known(self) -> None:
         articles = [article(0, "a", topics=["flood"]), article(1, "b"), article(2, "c", unknown=frozenset(["flood"]))]
-        carried, known = TopicBench(articles, TopicConfig()).labels("flood")
+        carried, known = TopicTrainer(articles, TopicConfig()).labels("flood")
         assert (carried.tolist(), known.tolist()) == ([True, False, False], [True, True, False])
 
 
 class TestFit:
-    def fitted(self, articles: list[TopicArticle], **settings: Any) -> tuple[TopicBench, Any, Scorer]:
-        bench = TopicBench(articles, TopicConfig(**settings))
+    def fitted(self, articles: list[TopicArticle], **settings: Any) -> tuple[TopicTrainer, Any, Scorer]:
+        bench = TopicTrainer(articles, TopicConfig(**settings))
         carried, known = bench.labels("flood")
         _, seen = bench.design(FLOOD)
         return bench, seen, bench.fit(seen, carried, known)
@@ -133,7 +140,7 @@ class TestFit:
 
 class TestHoldingOut:
     def test_groups_stay_together_and_sentences_in_no_fold(self) -> None:
-        bench = TopicBench([*village(), single(99, "Lũ về.", "flood")], TopicConfig())
+        bench = TopicTrainer([*village(), single(99, "Lũ về.", "flood")], TopicConfig())
         fold = make_folds(bench, 4)
         assert fold[-1] == -1
         assert set(fold[:-1].tolist()) == {0, 1, 2, 3}
@@ -145,15 +152,15 @@ class TestHoldingOut:
     def test_a_held_out_group_is_never_trained_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
         articles = [*village(), single(98, "Lũ về.", "flood", group="nhóm 3"), single(99, "Chợ vắng.")]
         articles[5] = article(5, "Lũ rút.", unknown=frozenset(["flood"]))
-        bench, trained = TopicBench(articles, TopicConfig()), []
-        fit = TopicBench.fit
+        bench, trained = TopicTrainer(articles, TopicConfig()), []
+        fit = TopicTrainer.fit
 
-        def recorded(self: TopicBench, seen: Any, carried: Any, chosen: Any) -> Scorer:
+        def recorded(self: TopicTrainer, seen: Any, carried: Any, chosen: Any) -> Scorer:
             trained.append({articles[place].group for place in np.flatnonzero(chosen)})
             assert not chosen[5]
             return fit(self, seen, carried, chosen)
 
-        monkeypatch.setattr(TopicBench, "fit", recorded)
+        monkeypatch.setattr(TopicTrainer, "fit", recorded)
         fold = make_folds(bench, 3)
         found, _ = cross_validate(bench, "flood", bench.design(FLOOD)[1], fold)
         assert len(trained) == 3
@@ -166,7 +173,7 @@ class TestHoldingOut:
 
     def test_truth_and_sureness_are_the_articles_own(self) -> None:
         articles = [one if n else article(0, "Lũ về.", topics=["flood"], sure=False) for n, one in enumerate(village())]
-        bench = TopicBench(articles, TopicConfig())
+        bench = TopicTrainer(articles, TopicConfig())
         found, judge = cross_validate(bench, "flood", bench.design(FLOOD)[1], make_folds(bench, 3))
         assert found.truth.tolist() == ["flood" in one.topics for one in articles]
         assert found.sure.tolist() == [one.sure for one in articles]
@@ -175,7 +182,7 @@ class TestHoldingOut:
 
     def test_one_positive_group_is_scored_without_a_judge(self) -> None:
         articles = [article(n, QUIET.format(n), topics=["flood"] * (n < 3), group=f"g{max(n, 2)}") for n in range(9)]
-        bench = TopicBench(articles, TopicConfig())
+        bench = TopicTrainer(articles, TopicConfig())
         found, _ = cross_validate(bench, "flood", bench.design(FLOOD)[1], make_folds(bench, 3))
         assert len(found.article) == 9
 
@@ -187,14 +194,14 @@ class TestJudging:
         truth = random.random(count) < 0.3
         same = np.full(count, FLOOR)
         signs = np.column_stack([random.normal(size=count) + 3 * truth, same, same, np.full(count, np.log(7))])
-        judge = fit_judge(TopicBench([], TopicConfig()), signs, truth, np.ones(count, dtype=bool))
+        judge = fit_judge(TopicTrainer([], TopicConfig()), signs, truth, np.ones(count, dtype=bool))
         assert judge.weights[0] > 0.5
         assert np.abs(judge.weights[1:]).max() < 1e-3
         assert ((judge.probabilities(signs) >= judge.threshold) == truth).mean() > 0.85
 
     def test_one_class_leaves_the_strongest_sentence_as_it_stands(self) -> None:
         signs = np.array([[2.0, 0, 0, 1], [-2.0, 0, 0, 1]])
-        judge = fit_judge(TopicBench([], TopicConfig()), signs, np.ones(2, dtype=bool), np.ones(2, dtype=bool))
+        judge = fit_judge(TopicTrainer([], TopicConfig()), signs, np.ones(2, dtype=bool), np.ones(2, dtype=bool))
         assert judge is AS_IT_STANDS
         assert judge.probabilities(signs).tolist() == pytest.approx([0.880797, 0.119203])
 

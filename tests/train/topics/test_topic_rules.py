@@ -8,7 +8,7 @@ import pytest
 from locbao.features.topics.design import Rule, Rules, TopicDesign
 from locbao.features.topics.phrases import phrase_codes
 from locbao.predict.topic_model import LONGEST_PHRASE
-from locbao.train.lines.config import ConfigError
+from locbao.train.configuration import ConfigError
 from locbao.train.topics.config import TopicConfig, read_topic_config
 from locbao.train.topics.rules import RULES, read_rules
 

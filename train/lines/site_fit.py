@@ -15,16 +15,13 @@ import numpy as np
 from scipy.optimize import minimize
 
 from locbao.features.arrays import FloatArray
-from locbao.features.labels import SIDEBAR
+from locbao.features.labels import LABELS, SIDEBAR
 from locbao.features.page import Page
 from locbao.predict.site_memory import as_shares, longest_lines
 from locbao.predict.site_model import reached, without_headline
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.evaluation.line_scores import ScoredPage
-from locbao.train.lines.crossval import ByStyle
-
-Lines = frozenset[str]
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 
 STEPS = (0.05, 0.15, 0.3)
 """Shares of a site's pages. Of the signatures in ten days of newspapers two thirds stand on other pages of theirs, but
@@ -37,8 +34,11 @@ _LEAST = 1e-6  # probability
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A page with what some other pages of its site tell of its lines: `shares` (n,). `weight`: of each line."""
+class SiteExample:
+    """A page beside `others`, a number of other pages of its site.
+
+    `shares` (n,): for each of its lines the share of these pages that have it. `weight`: of each of its lines.
+    """
 
     page: ScoredPage
     others: int
@@ -46,36 +46,35 @@ class Told:
     weight: float
 
 
-def told_corpus(scored: ByStyle, pages: Sequence[CorpusPage], seed: int) -> list[Told]:
+def site_examples(scored: ByStyle, pages: Sequence[CorpusPage], seed: int) -> list[SiteExample]:
     """What there is to learn from: each scored page that has other pages of its site in the corpus, several times."""
-    known = site_pages(pages)
-    return [told for style, own in scored.items() for page in own for told in told_pages(page, style, known, seed)]
+    sites = site_pages(pages)
+    return [
+        example
+        for style, of_style in scored.items()
+        for page in of_style
+        for example in page_examples(page, style, sites, seed)
+    ]
 
 
-def site_part(told: Sequence[Told]) -> dict[str, Any]:
-    """The part `site` of a model folder."""
-    return packed(fit_weights(told))
-
-
-def site_facts(told: Sequence[Told], part: Mapping[str, Any]) -> dict[str, Any]:
-    """What the manifest says of the part: its weights, and how many (cuts of) pages and sites it was learned from."""
-    pages = {one.page.id: site_key(one.page.site) for one in told}
-    return {**part, "weights": part["weights"].tolist(), "pages": len(pages), "sites": len({*pages.values()})}
-
-
-def packed(weights: FloatArray) -> dict[str, Any]:
-    """The part of these weights, as `predict.site_model.SiteModel` reads it."""
+def site_part(weights: FloatArray) -> dict[str, Any]:
+    """The part `site` of a model folder with these weights, as `predict.site_model.SiteModel` reads it."""
     return {"steps": list(STEPS), "weights": weights}
 
 
-def site_pages(pages: Sequence[CorpusPage]) -> dict[str, dict[str, Lines]]:
+def site_facts(examples: Sequence[SiteExample], part: Mapping[str, Any]) -> dict[str, Any]:
+    """What the manifest says of the part: its weights, and how many (cuts of) pages and sites it was learned from."""
+    pages = {example.page.id: site_key(example.page.site) for example in examples}
+    return {**part, "weights": part["weights"].tolist(), "pages": len(pages), "sites": len({*pages.values()})}
+
+
+def site_pages(pages: Sequence[CorpusPage]) -> dict[str, dict[str, frozenset[str]]]:
     """For each site its pages, each with the lines of all its cuts."""
-    result: dict[str, dict[str, Lines]] = {}
+    sites: dict[str, dict[str, frozenset[str]]] = {}
     for page in pages:
-        own = result.setdefault(site_key(page.site), {})
-        name = page_name(page.id, page.style)
-        own[name] = own.get(name, frozenset()) | frozenset(Page.from_lines(page.lines).lines)
-    return result
+        of_site, name = sites.setdefault(site_key(page.site), {}), page_name(page.id, page.style)
+        of_site[name] = of_site.get(name, frozenset()) | frozenset(Page.from_lines(page.lines).lines)
+    return sites
 
 
 def page_name(id: str, style: str) -> str:
@@ -83,14 +82,21 @@ def page_name(id: str, style: str) -> str:
     return id.removesuffix(f"/{style}") if style else id
 
 
-def told_pages(page: ScoredPage, style: str, known: Mapping[str, Mapping[str, Lines]], seed: int) -> list[Told]:
-    """The page with all other pages of its site, and with some, drawn by the seed; none if there is no other."""
-    others = other_pages(page, style, known)
-    draws = list(_draws(others, Random(f"{seed}/{page.id}")))
-    return [Told(page, len(drawn), told_shares(page, drawn), 1 / len(draws)) for drawn in draws]
+def page_examples(
+    page: ScoredPage, style: str, sites: Mapping[str, Mapping[str, frozenset[str]]], seed: int
+) -> list[SiteExample]:
+    """The page with all other pages of its site, and with some, drawn by the seed; none if there is no other.
+
+    Other pages that hold the same article count once, and not at all if it is the page's. `sites`: see `site_pages`.
+    """
+    of_site = sites[site_key(page.site)]
+    articles = {longest_lines(lines): lines for lines in of_site.values()}
+    del articles[longest_lines(of_site[page_name(page.id, style)])]
+    draws = list(_draws(list(articles.values()), Random(f"{seed}/{page.id}")))
+    return [SiteExample(page, len(drawn), _line_shares(page, drawn), 1 / len(draws)) for drawn in draws]
 
 
-def _draws(others: Sequence[Lines], random: Random) -> Iterator[Sequence[Lines]]:
+def _draws(others: Sequence[frozenset[str]], random: Random) -> Iterator[Sequence[frozenset[str]]]:
     for size in SIZES:
         if size < len(others):
             yield from (random.sample(others, size) for _ in range(DRAWS))
@@ -98,41 +104,33 @@ def _draws(others: Sequence[Lines], random: Random) -> Iterator[Sequence[Lines]]
         yield from [others] * DRAWS
 
 
-def other_pages(page: ScoredPage, style: str, known: Mapping[str, Mapping[str, Lines]]) -> list[Lines]:
-    """The other pages of its site; those that hold the same article count once, and not at all if it is the page's."""
-    own = known[site_key(page.site)]
-    articles = {longest_lines(lines): lines for lines in own.values()}
-    del articles[longest_lines(own[page_name(page.id, style)])]
-    return list(articles.values())
-
-
-def told_shares(page: ScoredPage, others: Sequence[Lines]) -> FloatArray:
+def _line_shares(page: ScoredPage, others: Sequence[frozenset[str]]) -> FloatArray:
     """(n,) the shares that count for the page's lines, as a model with site memory sees them."""
     lines = Page.from_lines(page.texts).lines
     counts = Counter(line for other in others for line in other)
-    found = as_shares(np.array([counts[line] for line in lines]), len(others))
-    return without_headline(lines, page.probabilities.argmax(axis=1), found)
+    shares = as_shares(np.array([counts[line] for line in lines]), len(others))
+    return without_headline(lines, page.probabilities.argmax(axis=1), shares)
 
 
-def fit_weights(told: Sequence[Told], steps: Sequence[float] = STEPS) -> FloatArray:
-    """(steps,) weights, none below 0, rounded to what two solvers agree on; all 0 for no pages."""
-    if not told:
+def fit_weights(examples: Sequence[SiteExample], steps: Sequence[float] = STEPS) -> FloatArray:
+    """(steps,) weights, none below 0, rounded to what two solvers agree on; all 0 for no examples."""
+    if not examples:
         return np.zeros(len(steps))
-    pages = [one.page for one in told]
-    shares = np.concatenate([one.shares for one in told])
+    pages = [example.page for example in examples]
+    shares = np.concatenate([example.shares for example in examples])
     rows = np.concatenate([page.sure for page in pages]) & (shares > 0)
     features = reached(shares[rows], np.array(steps))
     offset = _log_odds(np.concatenate([page.probabilities for page in pages])[rows])
-    truth = np.concatenate([np.array(page.truth) == "sidebar" for page in pages])[rows]
-    weight = np.concatenate([np.full(len(one.shares), one.weight) for one in told])[rows]
+    truth = np.concatenate([np.array(page.truth) == LABELS[SIDEBAR] for page in pages])[rows]
+    weight = np.concatenate([np.full(len(example.shares), example.weight) for example in examples])[rows]
 
     def loss(weights: FloatArray) -> tuple[float, FloatArray]:
         odds = offset + features @ weights
         value = weight @ np.logaddexp(0.0, np.where(truth, -odds, odds)) + _PENALTY / 2 * weights @ weights
         return float(value), features.T @ (weight * (1 / (1 + np.exp(-odds)) - truth)) + _PENALTY * weights
 
-    found = minimize(loss, np.zeros(len(steps)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(steps))
-    return np.asarray(found.x.round(3))
+    fitted = minimize(loss, np.zeros(len(steps)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(steps))
+    return np.asarray(fitted.x.round(3))
 
 
 def _log_odds(probabilities: FloatArray) -> FloatArray:

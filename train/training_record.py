@@ -1,12 +1,15 @@
-"""The model card: what a model was made of, how well it does, where it fails."""
+"""What a training leaves beside the model: its manifest entries, its model card, and how long its steps took."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from locbao.train.evaluation.line_scores import Scores
 from locbao.train.evaluation.tables import figure_table, label_table, site_table
+from locbao.train.tracking.run import DataFile
 
 _FIGURES = ("macro_f1", "body_f1", "caption_f1", "sidebar_f1", "body_token_f1", "calibration_error")
 
@@ -25,6 +28,46 @@ _WEAKNESSES = """\
 - Probabilities lean towards `caption` by the odds in the configuration, on purpose.
 - Pages in other languages, forums, shops and search results are not what it was made for: it labels them all the same.
 """
+
+
+class Clock:
+    """Runs from its making; `laps` holds the seconds of each step."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._last = time.monotonic()
+
+    def lap(self, step: str) -> None:
+        """Ends a step."""
+        now = time.monotonic()
+        self.laps[step], self._last = now - self._last, now
+
+    @property
+    def total(self) -> float:
+        """Seconds of all steps that have ended."""
+        return sum(self.laps.values())
+
+    def metrics(self) -> dict[str, float]:
+        """The laps as figures of a run."""
+        return {f"seconds/{step}": seconds for step, seconds in self.laps.items()}
+
+
+def provenance(configuration: Mapping[str, Any], data: Sequence[DataFile], refit: Sequence[str]) -> dict[str, Any]:
+    """The entries `configuration`, `data`, by whose digests a reader knows the files again, and `refit`."""
+    files = [{"file": file.name, "sha256": file.sha256} for file in data]
+    return {"configuration": dict(configuration), "data": files, "refit": list(refit)}
+
+
+def refit(kind: str, corpora: Sequence[Path], **options: Any) -> list[str]:
+    """The arguments after `locbao train` that make a model again, but for `-o`.
+
+    `options`: by name; None or empty where not given, several values where given more than once.
+    """
+    arguments = [kind, *map(str, corpora)]
+    for name, given in options.items():
+        values = given if isinstance(given, list | tuple) else [given]
+        arguments += [part for value in values if value not in (None, "") for part in (f"--{name}", str(value))]
+    return arguments
 
 
 def write_card(manifest: Mapping[str, Any], scores: Mapping[str, Scores]) -> str:

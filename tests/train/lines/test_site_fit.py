@@ -8,17 +8,17 @@ import pytest
 from locbao.predict.model import Model
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.line_scores import ScoredPage
-from locbao.train.site_fit import (
+from locbao.train.lines.site_fit import (
     DRAWS,
     SIZES,
     STEPS,
-    Told,
+    SiteExample,
     fit_weights,
     page_name,
+    site_examples,
     site_facts,
     site_pages,
     site_part,
-    told_corpus,
 )
 from tests.village import labelled
 
@@ -38,11 +38,11 @@ def believed(page: CorpusPage, body: float = 0.8) -> ScoredPage:
     return ScoredPage.of(page, np.column_stack([1 - sidebar - 0.01, np.full(len(sidebar), 0.01), sidebar]))
 
 
-def told_of(pages: Sequence[CorpusPage]) -> list[Told]:
+def told_of(pages: Sequence[CorpusPage]) -> list[SiteExample]:
     scored: dict[str, list[ScoredPage]] = {}
     for page in pages:
         scored.setdefault(page.style, []).append(believed(page))
-    return told_corpus(scored, pages, seed=1)
+    return site_examples(scored, pages, seed=1)
 
 
 SITES = ("lang", "ban")
@@ -92,7 +92,7 @@ def test_pages_that_are_alone_tell_nothing() -> None:
 
 def test_the_part_and_what_is_said_of_it() -> None:
     told = told_of(PAGES)
-    part = site_part(told)
+    part = site_part(fit_weights(told))
     assert part["steps"] == list(STEPS)
     assert site_facts(told, part) == {**part, "weights": part["weights"].tolist(), "pages": 24, "sites": 2}
 

@@ -1,0 +1,88 @@
+"""What every kind of score shares: figures with bootstrap intervals, and how far probabilities can be believed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from locbao.features.arrays import BoolArray, FloatArray, IntArray
+
+DRAWS = 1000
+CALIBRATION_BINS = 15  # as in Guo et al. 2017
+_INTERVAL = (2.5, 97.5)  # percentiles of the draws
+_BLOCK = 4_000_000  # weights held in memory at once while drawing
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure with its 95 % interval: nan where there is nothing to count, no interval (nan) for a single page."""
+
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, value: float, draws: FloatArray) -> "Estimate":
+        """The value with percentiles of its draws, (d,), but for those without anything to count (nan)."""
+        draws = draws[~np.isnan(draws)]
+        low, high = np.percentile(draws, _INTERVAL) if len(draws) else (np.nan, np.nan)
+        return cls(float(value), float(low), float(high))
+
+    def __str__(self) -> str:
+        return self._written("")
+
+    def signed(self) -> str:
+        """As a difference is written, + or - before each number."""
+        return self._written("+")
+
+    def metrics(self, name: str) -> dict[str, float]:
+        """The metrics of a run: `name`, `name.low` and `name.high`."""
+        return {name: self.value, f"{name}.low": self.low, f"{name}.high": self.high}
+
+    def _written(self, sign: str) -> str:
+        if np.isnan(self.value):
+            return "–"
+        interval = "" if np.isnan(self.low) else f" [{self.low:{sign}.3f}, {self.high:{sign}.3f}]"
+        return f"{self.value:{sign}.3f}{interval}"
+
+
+def metric_key(name: str) -> str:
+    """The name with the signs replaced that MLflow takes in no metric's name."""
+    return "".join(char if char.isalnum() or char in "_-. " else "_" for char in name)
+
+
+def resampled(counts: FloatArray, draws: int, seed: int) -> FloatArray:
+    """(draws, columns) sums of the rows of `counts` (pages or articles, columns), drawn with replacement.
+
+    The same seed draws the same rows of any `counts` with as many rows, which pairs two models. There are no draws
+    from a single row, which would not differ.
+    """
+    rows = len(counts)
+    if rows < 2:
+        return np.empty((0, counts.shape[1]))
+    random, even = np.random.default_rng(seed), np.full(rows, 1 / rows)
+    block = max(1, _BLOCK // rows)
+    sizes = [min(block, draws - start) for start in range(0, draws, block)]
+    drawn = [random.multinomial(rows, even, size) @ counts for size in sizes]
+    return np.concatenate([np.empty((0, counts.shape[1])), *drawn])
+
+
+def calibration_bins(probability: FloatArray) -> IntArray:
+    """(n,) the bin of each probability, (n,): CALIBRATION_BINS of equal width, each with its upper end."""
+    bins = np.ceil(probability * CALIBRATION_BINS).astype(np.int64) - 1
+    return np.clip(bins, 0, CALIBRATION_BINS - 1)
+
+
+def calibration_gaps(probability: FloatArray, right: BoolArray, owner: IntArray, owners: int) -> FloatArray:
+    """(owners, CALIBRATION_BINS) how often each bin was right minus how often its probabilities promise it.
+
+    `probability`, `right`, `owner` (n,): of each prediction, and the row that it is counted in. The rows may be summed.
+    """
+    cells = owner * CALIBRATION_BINS + calibration_bins(probability)
+    gaps = np.bincount(cells, right - probability, minlength=owners * CALIBRATION_BINS)
+    return gaps.astype(np.float64).reshape(owners, CALIBRATION_BINS)
+
+
+def calibration_error(gaps: FloatArray, count: FloatArray) -> FloatArray:
+    """(d,) expected calibration error (Naeini et al. 2015; Guo et al. 2017) of gaps, (d, CALIBRATION_BINS), and the
+    number of predictions, (d,)."""
+    return np.asarray(np.abs(gaps).sum(axis=1) / count)

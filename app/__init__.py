@@ -27,16 +27,16 @@ __all__ = [
 
 _HOMES = {
     "LABELS": "locbao.features.labels",
-    "Explanation": "locbao.predict.model",
+    "Explanation": "locbao.predict.explain",
     "LabelledLine": "locbao.predict.labelled",
     "LabelledPage": "locbao.predict.labelled",
     "LocbaoError": "locbao.features.errors",
     "Model": "locbao.predict.model",
-    "Reason": "locbao.predict.model",
-    "SiteMemory": "locbao.predict.site_memory",
-    "TopicExplanation": "locbao.predict.model",
-    "UnknownLine": "locbao.predict.model",
-    "UnknownTopic": "locbao.predict.model",
+    "Reason": "locbao.predict.explain",
+    "SiteMemory": "locbao.predict.sites",
+    "TopicExplanation": "locbao.predict.explain",
+    "UnknownLine": "locbao.predict.explain",
+    "UnknownTopic": "locbao.predict.explain",
     "html_text": "locbao.predict.reading.html",
     "load": "locbao.predict.load",
 }
@@ -44,11 +44,12 @@ _HOMES = {
 if TYPE_CHECKING:
     from locbao.features.errors import LocbaoError
     from locbao.features.labels import LABELS
+    from locbao.predict.explain import Explanation, Reason, TopicExplanation, UnknownLine, UnknownTopic
     from locbao.predict.labelled import LabelledLine, LabelledPage
     from locbao.predict.load import load
-    from locbao.predict.model import Explanation, Model, Reason, TopicExplanation, UnknownLine, UnknownTopic
+    from locbao.predict.model import Model
     from locbao.predict.reading.html import html_text
-    from locbao.predict.site_memory import SiteMemory
+    from locbao.predict.sites import SiteMemory
 
     __version__: str
 else:  # kept from type checkers, which would take any name for a public one

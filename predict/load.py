@@ -16,7 +16,7 @@ def load(source: str | Path | None = None) -> Model:
 
     `source` may be an address in MLflow as well, such as "models:/locbao@champion" or "runs:/RUN/model".
     Raises one of the errors of `locbao.predict.store.folder_errors` if the folder is not a model that can be
-    trusted, and `OtherFeatures` if it was trained with another version's features; `MlflowMissing` or `UnknownModel`
+    trusted, and `OtherFeatures` if it was trained with another version's features; `MissingLibrary` or `UnknownModel`
     for an address that cannot be followed. All are LocbaoError.
     """
     with model_folder(source) as folder:
@@ -25,7 +25,7 @@ def load(source: str | Path | None = None) -> Model:
 
 @contextmanager
 def model_folder(source: str | Path | None) -> Iterator[Path]:
-    """The folder that `load` reads; a copy for a while if MLflow keeps it. Raises MlflowMissing, UnknownModel."""
+    """The folder that `load` reads; a copy for a while if MLflow keeps it. Raises MissingLibrary, UnknownModel."""
     if isinstance(source, str) and source.startswith(SCHEMES):
         with fetched(source) as folder:
             yield folder

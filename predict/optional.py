@@ -1,24 +1,31 @@
-"""Libraries that only some formats need, imported when such a file is read or written."""
+"""What depends on where locbao runs: libraries that only some work needs, and how many cores there are."""
 
+import os
 from importlib import import_module
 from typing import Any
 
 from locbao.features.errors import LocbaoError
 
 
-class MissingExtra(LocbaoError):
-    """A library that a file needs is not installed: `library`."""
+class MissingLibrary(LocbaoError):
+    """A library that only some work needs is not installed: `library`."""
 
-    def __init__(self, library: str, purpose: str) -> None:
-        super().__init__(
-            f"{purpose} needs {library}, which is not installed. Try: pip install 'locbao[batch]', or use .jsonl.gz."
-        )
+    def __init__(self, library: str, purpose: str, instead: str = "") -> None:
+        super().__init__(f"{purpose} needs {library}, which is not installed. Try: pip install {library}{instead}")
         self.library = library
 
 
 def need(library: str, purpose: str) -> Any:
-    """The module `library` (a submodule by its dotted name). Raises MissingExtra; `purpose` opens its sentence."""
+    """The module `library` (a submodule by its dotted name), which a kind of file needs.
+
+    Raises MissingLibrary; `purpose` opens its sentence.
+    """
     try:
         return import_module(library)
     except ImportError:
-        raise MissingExtra(library.partition(".")[0], purpose) from None
+        raise MissingLibrary(library.partition(".")[0], purpose, ", or use .jsonl.gz.") from None
+
+
+def cores() -> int:
+    """The cores that this process may use, which can be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

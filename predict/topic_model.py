@@ -44,13 +44,13 @@ class Topic:
         if len(self.weights) != self.design.width or len(part["article"]) != SIGNS:
             raise OtherFeatures(len(self.weights), self.design.width)
 
-    def sentence_scores(self, phrases: Phrases) -> FloatArray:
+    def sentence_logits(self, phrases: Phrases) -> FloatArray:
         """(phrases.count,) log-odds that a sentence reports on the topic."""
         return self.design.scores(phrases, self.weights) + self.intercept
 
-    def probabilities(self, scores: FloatArray, owner: IntArray, count: int) -> FloatArray:
-        """(count,) probabilities that the articles carry the topic, from the log-odds of their sentences."""
-        signs = article_signs(scores, owner, count)
+    def probabilities(self, logits: FloatArray, article: IntArray, count: int) -> FloatArray:
+        """(count,) probabilities that the articles carry the topic; `logits`, `article` (s,) are those of sentences."""
+        signs = article_signs(logits, article, count)
         weights = np.asarray(self.part["article"], dtype=np.float64)
         return article_probabilities(signs, weights, float(self.part["article_intercept"]))
 
@@ -69,24 +69,27 @@ class TopicModel:
 
     def __init__(self, part: Mapping[str, Any]) -> None:
         self.tokens = str(part["tokens"])
-        self.topics = tuple(Topic(name, own) for name, own in part["topics"].items())
+        self.topics = tuple(Topic(name, topic) for name, topic in part["topics"].items())
 
     def judge(self, articles: Sequence[Sequence[str]]) -> Iterator[Judgement]:
         """What each article, given as its normalised lines, is about."""
         sentences, line, article = _sentences(articles)
         phrases = Phrases.of(sentences, LONGEST_PHRASE, self.tokens)
-        found = {topic: topic.sentence_scores(phrases) for topic in self.topics}
-        chances = {t.name: t.probabilities(scores, article, len(articles)).tolist() for t, scores in found.items()}
+        logits = [topic.sentence_logits(phrases) for topic in self.topics]
+        probabilities = [
+            topic.probabilities(own, article, len(articles)).tolist()
+            for topic, own in zip(self.topics, logits, strict=True)
+        ]
         bounds = article.searchsorted(np.arange(len(articles) + 1)).tolist()
         for number, (start, stop) in enumerate(pairwise(bounds)):
-            scores = {name: own[number] if stop > start else 0.0 for name, own in chances.items()}
-            carried = {topic.name for topic in self.topics if scores[topic.name] >= topic.threshold and stop > start}
-            evidence = {
-                topic.name: _strongest_lines(own[start:stop], line[start:stop])
-                for topic, own in found.items()
-                if topic.name in carried
-            }
-            yield Judgement(scores, {name: scores[name] for name in evidence}, evidence)
+            judgement = Judgement({}, {}, {})
+            for topic, own, chances in zip(self.topics, logits, probabilities, strict=True):
+                score = chances[number] if stop > start else 0.0
+                judgement.scores[topic.name] = score
+                if stop > start and score >= topic.threshold:
+                    judgement.carried[topic.name] = score
+                    judgement.evidence[topic.name] = _strongest_lines(own[start:stop], line[start:stop])
+            yield judgement
 
     def explain(self, text: str, name: str) -> tuple[float, list[tuple[str, float, float]]]:
         """The log-odds of the strongest sentence of a normalised line, and that sentence's `Topic.reasons`.
@@ -95,9 +98,9 @@ class TopicModel:
         """
         topic = {topic.name: topic for topic in self.topics}[name]
         sentences = split_sentences(text) or [""]
-        scores = topic.sentence_scores(Phrases.of(sentences, LONGEST_PHRASE, self.tokens))
-        strongest = int(scores.argmax())
-        return float(scores[strongest]), topic.reasons(sentences[strongest], self.tokens)
+        logits = topic.sentence_logits(Phrases.of(sentences, LONGEST_PHRASE, self.tokens))
+        strongest = int(logits.argmax())
+        return float(logits[strongest]), topic.reasons(sentences[strongest], self.tokens)
 
 
 def packed_rules(rules: Rules) -> dict[str, Any]:
@@ -123,15 +126,15 @@ def _sentences(articles: Sequence[Sequence[str]]) -> tuple[list[str], IntArray, 
     owners: list[int] = []
     for number, article in enumerate(articles):
         for place, text in enumerate(article):
-            found = split_sentences(text)
-            sentences += found
-            lines += [place] * len(found)
-            owners += [number] * len(found)
+            of_line = split_sentences(text)
+            sentences += of_line
+            lines += [place] * len(of_line)
+            owners += [number] * len(of_line)
     return sentences, np.array(lines, dtype=np.int64), np.array(owners, dtype=np.int64)
 
 
-def _strongest_lines(scores: FloatArray, line: IntArray) -> tuple[int, ...]:
+def _strongest_lines(logits: FloatArray, line: IntArray) -> tuple[int, ...]:
     """The line of the strongest sentence, then those of others that are more likely than not to report."""
-    order = np.argsort(-scores, kind="stable")
-    chosen = dict.fromkeys(line[i] for place, i in enumerate(order.tolist()) if place == 0 or scores[i] > 0)
-    return tuple(int(place) for place in list(chosen)[:_EVIDENCE])
+    strongest, *others = np.argsort(-logits, kind="stable").tolist()
+    lines = dict.fromkeys(int(line[sentence]) for sentence in [strongest, *(i for i in others if logits[i] > 0)])
+    return tuple(lines)[:_EVIDENCE]

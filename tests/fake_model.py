@@ -12,7 +12,7 @@ from locbao.features.page import Page
 from locbao.predict.labelled import LabelledLine, LabelledPage
 
 if TYPE_CHECKING:
-    from locbao.predict.model import Explanation, TopicExplanation
+    from locbao.predict.explain import Explanation, TopicExplanation
 
 
 class FakeModel:
@@ -39,7 +39,7 @@ class FakeModel:
         return self.explain_many(page, [line])[0]
 
     def explain_many(self, page: str, lines: Sequence[int]) -> list["Explanation"]:
-        from locbao.predict.model import Explanation, Reason, UnknownLine  # these bring scikit-learn with them
+        from locbao.predict.explain import Explanation, Reason, UnknownLine  # these bring scikit-learn with them
 
         found = {line.number: line for line in self.label(page).lines}
         reasons = (Reason("words in the line", 3.0, 2.5), Reason("<script>alert(1)</script>", 1.0, -0.5))
@@ -49,7 +49,7 @@ class FakeModel:
         return [Explanation(n, found[n].text, found[n].label, found[n].score, reasons) for n in lines]
 
     def explain_topic(self, page: str, line: int, topic: str) -> "TopicExplanation":  # noqa: ARG002
-        from locbao.predict.model import Reason, TopicExplanation, UnknownTopic
+        from locbao.predict.explain import Reason, TopicExplanation, UnknownTopic
 
         if topic not in self.topics:
             raise UnknownTopic(topic, self.topics)

@@ -31,7 +31,7 @@ from locbao.cli.options import (
 )
 from locbao.cli.progress import progress
 from locbao.predict.batch.job import TIMEOUT, Work
-from locbao.predict.cores import cores
+from locbao.predict.optional import cores
 from locbao.predict.reading.inputs import MAX_CHARS, ReadOptions, is_page
 from locbao.predict.writing.outputs import Format, Output, check_output
 

@@ -16,7 +16,7 @@ from locbao.predict.labelled import LabelledLine, LabelledPage
 from locbao.rendering.terminal import EVIDENCE, UNSURE, topics_by_line
 
 if TYPE_CHECKING:
-    from locbao.predict.model import Explanation, Reason
+    from locbao.predict.explain import Explanation, Reason
 
 REASONS = 5
 """Reasons shown for a line."""

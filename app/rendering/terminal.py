@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from locbao.predict.model import Explanation, Reason, TopicExplanation
+    from locbao.predict.explain import Explanation, Reason, TopicExplanation
 
 UNSURE = 0.7
 """A label of less probability than this is marked: it deserves a second look."""

@@ -19,7 +19,7 @@ from locbao.experiments.studies.site_signatures import signature_table
 from locbao.experiments.trials.trial_rows import write_table
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
-from locbao.predict.site_model import SiteModel
+from locbao.predict.sites import SiteModel
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.evaluation.estimates import Estimate
@@ -78,7 +78,7 @@ def tried(scored: ByStyle, pages: Sequence[CorpusPage], config: LineConfig) -> l
         if held not in models:
             others = [one for _, own in told for one in own if site_key(one.page.site) not in held]
             models[held] = SiteModel(site_part(fit_weights(others)))
-        after = [replace(page, probabilities=models[held].told(page.probabilities, one.shares)) for one in draws]
+        after = [replace(page, probabilities=models[held].with_shares(page.probabilities, one.shares)) for one in draws]
         result.append(Tried(style, page, draws, after))
     return result
 

@@ -9,8 +9,7 @@ import numpy as np
 from locbao.features.arrays import FloatArray
 from locbao.features.labels import BODY, SIDEBAR
 from locbao.features.page import Page
-from locbao.predict.site_memory import as_shares
-from locbao.predict.site_model import reached
+from locbao.predict.sites import as_shares, reached
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage

@@ -9,7 +9,8 @@ from locbao.experiments.trials.kinds import KINDS
 from locbao.experiments.trials.runner import COMPARISON
 from locbao.experiments.trials.sections import Report, Section
 from locbao.features.errors import LocbaoError
-from locbao.predict.store.from_mlflow import REGISTERED, MlflowMissing
+from locbao.predict.optional import MissingLibrary
+from locbao.predict.store.from_mlflow import REGISTERED
 from locbao.train.corpus.labelled_pages import CorpusError, first_row
 from locbao.train.evaluation.judged_articles import HELD_OUT_TOPICS
 from locbao.train.evaluation.predictions import HELD_OUT
@@ -46,7 +47,7 @@ def report_of_run(run_id: str, uri: str | None = None) -> Report:
         folder, sections = Path(place), []
         try:
             run = MlflowTracker(connect(uri, writing=False), REGISTERED, print).fetch(run_id, folder)
-        except (MlflowMissing, TrackingError) as error:
+        except (MissingLibrary, TrackingError) as error:
             why = str(error).rstrip(".")
             raise NothingToReport(run_id, f"no file, and no run that could be read ({why})") from None
         if (comparison := folder / COMPARISON).exists():

@@ -14,7 +14,7 @@ from locbao.predict.writing.outputs import Output, signature
 
 if TYPE_CHECKING:
     from locbao.predict.labelled import LabelledPage
-    from locbao.predict.site_memory import SiteMemory
+    from locbao.predict.sites import SiteMemory
 
 PAGES = 32  # enough to make the cost of a call vanish, few enough to stay in the cache
 BYTES = 1_000_000  # a batch ends early at large pages, so that memory stays flat
@@ -78,9 +78,9 @@ class Work:
         texts = (page.text for page in pages)
         if self.memory is None:
             return model.label_many(texts)
-        from locbao.predict.site_memory import opened
+        from locbao.predict.sites import open_memory
 
-        return model.label_many(texts, sites=(page.site for page in pages), memory=opened(self.memory))
+        return model.label_many(texts, sites=(page.site for page in pages), memory=open_memory(self.memory))
 
 
 def failure(error: Exception) -> str:

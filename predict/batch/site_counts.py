@@ -12,7 +12,7 @@ from locbao.predict.batch.job import PAGES, Labeller, Load
 from locbao.predict.reading.inputs import Input, Raw, Reader, ReadOptions, parse
 
 if TYPE_CHECKING:
-    from locbao.predict.site_memory import SiteMemory
+    from locbao.predict.sites import SiteMemory
 
 
 class NoSites(LocbaoError):
@@ -40,7 +40,7 @@ def with_site_part(load: Load) -> Labeller:
     """The model that `load` loads. Raises NoSitePart if it cannot take site memory."""
     model = load()
     if not getattr(model, "site_model", None):
-        from locbao.predict.site_model import NoSitePart
+        from locbao.predict.sites import NoSitePart
 
         raise NoSitePart(model.name)
     return model
@@ -48,7 +48,7 @@ def with_site_part(load: Load) -> Labeller:
 
 def learn(reader: Reader, watch: Callable[[Checkpoint, float | None], None]) -> "SiteMemory":
     """The memory of all pages that can be used. Raises NoSites if there are some, but none has a site."""
-    from locbao.predict.site_memory import SiteMemory
+    from locbao.predict.sites import SiteMemory
 
     memory, pages, known = SiteMemory(), 0, 0
     for number, item in enumerate(reader.items(), 1):

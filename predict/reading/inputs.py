@@ -56,8 +56,8 @@ class UnreadableInput(LocbaoError):
 class Reader:
     """All pages of some INPUT arguments as one stream, the same each time it is read.
 
-    Raises UnreadableInput if an argument does not exist or is of a kind that is not read, MissingExtra if a library for
-    its kind is missing.
+    Raises UnreadableInput if an argument does not exist or is of a kind that is not read, MissingLibrary if a library
+    for its kind is missing.
     """
 
     def __init__(self, arguments: Sequence[str], options: ReadOptions | None = None) -> None:
@@ -104,7 +104,7 @@ class Reader:
 def read_inputs(arguments: Sequence[str], options: ReadOptions | None = None) -> Iterator[Input | Rejected]:
     """The pages of all INPUT arguments, read, in order.
 
-    Raises UnreadableInput and MissingExtra before the first page is read, as Reader does.
+    Raises UnreadableInput and MissingLibrary before the first page is read, as Reader does.
     """
     reader = Reader(arguments, options)
     return (item if isinstance(item, Rejected) else parse(item, reader.options) for item in reader.items())

@@ -18,7 +18,7 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Raw |
     """The rows of a Parquet file; one that cannot be read is a single rejected item, as is the rest of a broken one.
 
     A row's page is the text column, or where that is missing or null the HTML column; strings, or bytes as in a file of
-    that kind. Row groups are passed over unread. Raises MissingExtra.
+    that kind. Row groups are passed over unread. Raises MissingLibrary.
     """
     arrow = need("pyarrow", "Reading .parquet files")
     parquet = need("pyarrow.parquet", "Reading .parquet files")

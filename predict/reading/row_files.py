@@ -20,7 +20,7 @@ class Lines(Protocol):
 
 
 def raw_row_file(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Raw | Rejected]:
-    """The rows of a file; one that cannot be opened is a single rejected item. Raises MissingExtra."""
+    """The rows of a file; one that cannot be opened is a single rejected item. Raises MissingLibrary."""
     try:
         with open_stream(name) as (stream, cursor.share):
             yield from raw_rows(stream, name, options, cursor)

@@ -22,7 +22,7 @@ def open_stream(name: str) -> Iterator[tuple[BinaryIO, Callable[[], float]]]:
     """The unpacked bytes of a file, and a function that tells the share of the file read so far.
 
     The suffix, .gz or .zst, tells how to unpack. Reading raises Damaged where the data is damaged.
-    Raises OSError, MissingExtra.
+    Raises OSError, MissingLibrary.
     """
     with open(name, "rb") as file:
         size = max(os.fstat(file.fileno()).st_size, 1)

@@ -39,8 +39,8 @@ class NoSpark(LocbaoError):
 
     def __init__(self, why: str) -> None:
         super().__init__(
-            f"Spark did not start: {why}. It needs pip install 'locbao[spark]', Java 17 or later (java on the PATH, or "
-            "JAVA_HOME), and a master that answers, such as --master local[*] or spark://HOST:7077."
+            f"Spark did not start: {why}. It needs pip install pyspark pandas pyarrow, Java 17 or later (java on the "
+            "PATH, or JAVA_HOME), and a master that answers, such as --master local[*] or spark://HOST:7077."
         )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from locbao.features.errors import LocbaoError
+from locbao.predict.optional import MissingLibrary
 
 SCHEMES = ("models:/", "runs:/")
 REGISTERED = "locbao"
@@ -29,13 +30,6 @@ _QUIET = {
 }
 
 
-class MlflowMissing(LocbaoError):
-    """mlflow is not installed."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what} needs mlflow, which is not installed. Try: pip install 'locbao[mlflow]'")
-
-
 class UnknownModel(LocbaoError):
     """MLflow has no model under this address, or it is not one of locbao's."""
 
@@ -46,8 +40,8 @@ class UnknownModel(LocbaoError):
         )
 
 
-def import_mlflow(what: str) -> Any:
-    """The module mlflow, which reports nothing to its makers. Raises MlflowMissing."""
+def import_mlflow(purpose: str) -> Any:
+    """The module mlflow, which reports nothing to its makers. Raises MissingLibrary."""
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     try:
@@ -55,14 +49,14 @@ def import_mlflow(what: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name != "mlflow":
             raise
-        raise MlflowMissing(what) from None
+        raise MissingLibrary("mlflow", purpose) from None
 
 
 @contextmanager
 def fetched(uri: str) -> Iterator[Path]:
     """The model folder at `uri`, copied from where mlflow's tracking URI points.
 
-    Raises MlflowMissing without mlflow, UnknownModel if nothing, or no model of locbao, is there.
+    Raises MissingLibrary without mlflow, UnknownModel if nothing, or no model of locbao, is there.
     """
     mlflow = import_mlflow(uri)
     store = mlflow.get_tracking_uri()

@@ -71,7 +71,7 @@ class Output:
         """The output that the user names: a folder, if it is one or ends in a slash.
 
         Without a format the name tells it: .parquet, .txt, or else JSON Lines. Raises UnwritableOutput if name and
-        format do not fit together, MissingExtra if a library is missing.
+        format do not fit together, MissingLibrary if a library is missing.
         """
         if path is None:
             if format is Format.PARQUET:

@@ -21,7 +21,7 @@ _PURPOSE = "Writing .parquet files"
 def schema() -> Any:
     """The Arrow schema of labelled pages: the fields of a JSON row; ids are strings, topics are maps.
 
-    Raises MissingExtra.
+    Raises MissingLibrary.
     """
     arrow = need("pyarrow", _PURPOSE)
     simple = {str: arrow.string(), int: arrow.int32(), float: arrow.float64()}
@@ -40,7 +40,7 @@ def schema() -> Any:
 
 
 def as_stream(pages: Sequence[tuple[Id, LabelledPage]], model: str) -> bytes:
-    """The pages as one Arrow IPC stream of one batch. Raises MissingExtra."""
+    """The pages as one Arrow IPC stream of one batch. Raises MissingLibrary."""
     arrow = need("pyarrow", _PURPOSE)
     rows = [storable(as_row(str(id), page, model)) for id, page in pages]
     batch = arrow.RecordBatch.from_pylist(rows, schema=schema())
@@ -52,7 +52,7 @@ def as_stream(pages: Sequence[tuple[Id, LabelledPage]], model: str) -> bytes:
 
 
 def write_parquet(streams: Path, target: Path) -> None:
-    """Makes a Parquet file of a file of IPC streams, a row group in memory at a time. Raises OSError, MissingExtra."""
+    """Makes Parquet of a file of IPC streams, a row group in memory at a time. Raises OSError, MissingLibrary."""
     arrow, parquet = need("pyarrow", _PURPOSE), need("pyarrow.parquet", _PURPOSE)
     with parquet.ParquetWriter(target, schema(), compression="zstd") as writer:
         for group in _groups(arrow, streams):

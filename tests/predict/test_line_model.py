@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locbao.features.labels import LABELS
+from locbao.predict.explain import UnknownLine
 from locbao.predict.labelled import LabelledPage
-from locbao.predict.model import Model, UnknownLine
+from locbao.predict.model import Model
 from locbao.predict.store.folder import read
 from locbao.train.corpus.labelled_pages import read_corpus
 from locbao.train.corpus.sources import example_corpus

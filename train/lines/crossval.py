@@ -8,8 +8,8 @@ from joblib import Parallel, delayed
 from scipy.optimize import minimize_scalar
 
 from locbao.features.arrays import FloatArray, IntArray
-from locbao.predict.cores import cores
 from locbao.predict.line_model import softmax
+from locbao.predict.optional import cores
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage

@@ -87,7 +87,7 @@ class LineTrainer:
             seen = self._with_beliefs(seen, first, lines, chosen)
             last = self._estimate(seen, lines)
         last = leaning(last, self.config.caption_odds)
-        scores = np.where(lines[:, None], 0.0, last.scores(seen))
+        scores = np.where(lines[:, None], 0.0, last.logits(seen))
         return (Passes(grams, first, last) if self.config.second_pass else Passes(grams, last, None)), scores
 
     def fit_all(self) -> Passes:
@@ -111,12 +111,12 @@ class LineTrainer:
 
     def _with_beliefs(self, seen: sp.csr_matrix, first: Linear, lines: BoolArray, chosen: BoolArray) -> sp.csr_matrix:
         """The matrix with the second pass's columns; beliefs about a chosen line are of a first pass without it."""
-        believed = softmax(first.scores(seen))
+        believed = softmax(first.logits(seen))
         half = np.cumsum(chosen) % HALVES
         for part in range(HALVES):
             mine = lines & (half == part)[self.samples.sample]
             others = self._estimate(seen, lines & ~mine)
-            believed[mine] = softmax(others.scores(seen[np.flatnonzero(mine)]))
+            believed[mine] = softmax(others.logits(seen[np.flatnonzero(mine)]))
         design, start, blocks = SecondDesign(self.config.context), 0, []
         for batch in self.samples.batches():
             blocks.append(design.matrix(batch, believed[start : start + len(batch)]))

@@ -17,8 +17,7 @@ from scipy.optimize import minimize
 from locbao.features.arrays import FloatArray
 from locbao.features.labels import LABELS, SIDEBAR
 from locbao.features.page import Page
-from locbao.predict.site_memory import as_shares, longest_lines
-from locbao.predict.site_model import reached, without_headline
+from locbao.predict.sites import as_shares, longest_lines, reached, without_headline
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
@@ -58,7 +57,7 @@ def site_examples(scored: ByStyle, pages: Sequence[CorpusPage], seed: int) -> li
 
 
 def site_part(weights: FloatArray) -> dict[str, Any]:
-    """The part `site` of a model folder with these weights, as `predict.site_model.SiteModel` reads it."""
+    """The part `site` of a model folder with these weights, as `predict.sites.SiteModel` reads it."""
     return {"steps": list(STEPS), "weights": weights}
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
-from locbao.predict.cores import cores
+from locbao.predict.optional import cores
 from locbao.predict.store.from_mlflow import plain
 from locbao.train.tracking.mlflow_models import log_model, register
 from locbao.train.tracking.mlflow_store import PREFIX, PROCESS, Store, check_writable, foreseen

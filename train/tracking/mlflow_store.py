@@ -59,7 +59,7 @@ class Store:
 def connect(uri: str | None, *, writing: bool = True) -> Store:
     """The store at `uri`, else the one of MLFLOW_TRACKING_URI, else `sqlite:///mlflow.db` in the working directory.
 
-    Raises MlflowMissing; TrackingError: a database that is not there (unless `writing`), locked, read-only or no
+    Raises MissingLibrary; TrackingError: a database that is not there (unless `writing`), locked, read-only or no
     database, or a server that does not answer.
     """
     store = uri or os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{Path('mlflow.db').resolve().as_posix()}"

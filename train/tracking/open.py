@@ -1,6 +1,7 @@
 """The tracker that a training is given."""
 
-from locbao.predict.store.from_mlflow import REGISTERED, MlflowMissing
+from locbao.predict.optional import MissingLibrary
+from locbao.predict.store.from_mlflow import REGISTERED
 from locbao.train.tracking.mlflow_runs import MlflowTracker
 from locbao.train.tracking.mlflow_store import connect
 from locbao.train.tracking.run import Tell, Tracker, TrackingError
@@ -15,6 +16,6 @@ def open_tracker(uri: str | None = None, *, registered: str = REGISTERED, tell: 
     """
     try:
         return MlflowTracker(connect(uri), registered, tell)
-    except (MlflowMissing, TrackingError) as error:
+    except (MissingLibrary, TrackingError) as error:
         tell(f"not tracked: {error}")
         return Tracker(failed=isinstance(error, TrackingError))

@@ -19,7 +19,7 @@ from locbao.predict.batch.job import Load
 from locbao.predict.batch.run import Run
 from locbao.predict.batch.site_counts import NoSites
 from locbao.predict.reading.inputs import ReadOptions
-from locbao.predict.site_model import NoSitePart
+from locbao.predict.sites import NoSitePart
 from tests.batch_runs import do, errors, run_for
 from tests.command import process
 from tests.conftest import ROOT

@@ -12,7 +12,7 @@ import zstandard
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from locbao.predict.optional import MissingExtra
+from locbao.predict.optional import MissingLibrary
 from locbao.predict.reading.inputs import (
     Input,
     Kind,
@@ -118,7 +118,7 @@ def test_damage_loses_no_row_before_it(tmp_path: Path, suffix: str, damage: str)
 def test_zst_without_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.jsonl.zst").write_bytes(b"")
     monkeypatch.setitem(sys.modules, "zstandard", None)
-    with pytest.raises(MissingExtra, match=r"needs zstandard, .*locbao\[batch\]"):
+    with pytest.raises(MissingLibrary, match=r"needs zstandard, .*pip install zstandard, or use"):
         Reader([str(tmp_path / "a.jsonl.zst")])
 
 

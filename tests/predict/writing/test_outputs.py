@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locbao.predict.labelled import LabelledPage
-from locbao.predict.optional import MissingExtra
+from locbao.predict.optional import MissingLibrary
 from locbao.predict.reading.json_rows import Id
 from locbao.predict.writing.outputs import (
     Format,
@@ -177,7 +177,7 @@ def test_formats_that_do_not_fit(name: str | None, format: Format, message: str)
 def test_a_missing_library_is_named_with_its_extra(name: str, library: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, library, None)
     monkeypatch.setitem(sys.modules, f"{library}.parquet", None)
-    with pytest.raises(MissingExtra, match=rf"needs {library}, .*pip install 'locbao\[batch\]'"):
+    with pytest.raises(MissingLibrary, match=rf"needs {library}, .*pip install {library}"):
         Output.of(name)
 
 

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from locbao.predict.labelled import LabelledPage
-from locbao.predict.optional import MissingExtra
+from locbao.predict.optional import MissingLibrary
 from locbao.predict.reading.inputs import Input, Raw, Reader, ReadOptions, Rejected, read_inputs
 from locbao.predict.writing import parquet_file as parquet
 from locbao.predict.writing.outputs import Output, as_row
@@ -199,7 +199,7 @@ def test_without_pyarrow_a_table_is_refused_with_the_name_of_the_extra(
 ) -> None:
     path = table(tmp_path / "a.parquet", id=[1], text=["tin"])
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(MissingExtra, match=r"Reading \.parquet files needs pyarrow"):
+    with pytest.raises(MissingLibrary, match=r"Reading \.parquet files needs pyarrow"):
         Reader([str(path)])
 
 

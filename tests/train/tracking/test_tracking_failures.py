@@ -68,7 +68,7 @@ def test_no_mlflow(told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mlflow", None)
     tracker = open_tracker(tell=told.append)
     assert not tracker.failed
-    assert told == ["not tracked: Tracking needs mlflow, which is not installed. Try: pip install 'locbao[mlflow]'"]
+    assert told == ["not tracked: Tracking needs mlflow, which is not installed. Try: pip install mlflow"]
     with tracker.run(PLAN) as run:
         run.finish(RunOutcome())
     assert run.id is None

@@ -1,20 +1,23 @@
-"""Site memory: on how many pages of its site a line stands, kept in memory that does not grow with the pages.
+"""Site memory: on how many pages of its site a line stands, and how much likelier that makes it furniture.
 
-Counts stand in a count-min sketch (Cormode and Muthukrishnan, 2005): a line has a cell in each of two rows, and the
-lesser cell is its count. It is never too low, and too high only where other lines share both cells: at five million
-different lines, one in fifteen lines that stand nowhere else seems to stand on another page.
+Counts stand in a count-min sketch (Cormode and Muthukrishnan, 2005), whose size does not grow with the pages: a line
+has a cell in each of two rows, and the lesser cell is its count. It is never too low, and too high only where other
+lines share both cells: at five million different lines, one in fifteen lines that stand nowhere else seems to stand on
+another page.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from locbao.features.arrays import FloatArray, HashArray, IntArray
+from locbao.features.errors import LocbaoError
+from locbao.features.labels import BODY, SIDEBAR
 from locbao.features.page import Page
 
 _ROWS = 2
@@ -22,6 +25,7 @@ _LINE_BITS = 24  # 2 ** 24 cells a row: 64 MB in all
 _ARTICLE_BITS = 22
 _LONGEST = 3  # lines that an article is known by
 _HASH = 8  # bytes
+_HEADLINE = 4  # words of the shortest headline
 
 _Cells = npt.NDArray[np.uint16]
 _FULL = np.iinfo(np.uint16).max
@@ -46,8 +50,8 @@ class Counters:
 
     def count(self, keys: HashArray) -> IntArray:
         """(k,) how often each key was counted, or more."""
-        found = [row[places] for row, places in zip(self.cells, self._places(keys), strict=True)]
-        return np.asarray(np.minimum.reduce(found), dtype=np.int64)
+        counts = [row[places] for row, places in zip(self.cells, self._places(keys), strict=True)]
+        return np.asarray(np.minimum.reduce(counts), dtype=np.int64)
 
     def _places(self, keys: HashArray) -> list[HashArray]:
         """The cell of each key in each row."""
@@ -83,8 +87,12 @@ class SiteMemory:
         pages, *counts = self._lines.count(_hashes(site, ["", *lines])).tolist()
         return as_shares(np.array(counts) - 1, pages - 1)
 
+    def shares_without_headline(self, site: str, lines: Sequence[str], labels: IntArray) -> FloatArray:
+        """(n,) `shares`, but 0 for the headline; `labels` (n,) are those that the lines have without the memory."""
+        return without_headline(lines, labels, self.shares(site, lines))
+
     def save(self, path: Path) -> None:
-        """Writes what `opened` needs. Raises OSError."""
+        """Writes what `open_memory` needs. Raises OSError."""
         np.save(path, self._lines.cells)
 
     @classmethod
@@ -95,7 +103,7 @@ class SiteMemory:
 
 
 @lru_cache(maxsize=1)
-def opened(path: Path) -> SiteMemory:
+def open_memory(path: Path) -> SiteMemory:
     """A saved memory to be read from. The file stays on the disk, and all processes share what they read of it."""
     return SiteMemory._of(np.load(path, mmap_mode="r"))
 
@@ -116,10 +124,57 @@ def longest_lines(lines: set[str] | frozenset[str]) -> tuple[str, ...]:
 
 def _hashes(site: str, lines: Sequence[str]) -> HashArray:
     """(k,) hashes of lines on their site, the same on every machine."""
-    known = blake2b(site.encode(errors="surrogatepass"), digest_size=_HASH)
+    site_hash = blake2b(site.encode(errors="surrogatepass"), digest_size=_HASH)
     digests = []
     for line in lines:
-        one = known.copy()
-        one.update(b"\n" + line.encode(errors="surrogatepass"))
-        digests.append(one.digest())
+        hash = site_hash.copy()
+        hash.update(b"\n" + line.encode(errors="surrogatepass"))
+        digests.append(hash.digest())
     return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
+
+
+class NoSitePart(LocbaoError):
+    """A model that cannot take site memory."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The model {name} has no part for site memory. `locbao train lines` makes one if its corpus has a site "
+            "with two pages or more and is scored (folds is not 0). Without --site-memory this model labels as it is."
+        )
+        self.name = name
+
+
+class SiteModel:
+    """Built from the part `site` of a model folder:
+
+    `steps` (k,): shares of a site's pages, ascending. `weights` (k,): the log-odds that a line gains as sidebar with
+    each step that its share reaches.
+    """
+
+    def __init__(self, part: Mapping[str, Any]) -> None:
+        self._steps = np.asarray(part["steps"], dtype=np.float64)
+        self._weights = np.asarray(part["weights"], dtype=np.float64)
+
+    def with_shares(self, probabilities: FloatArray, shares: FloatArray) -> FloatArray:
+        """The probabilities (n, 3) of LABELS with what the shares (n,) add to them; untouched where that is nothing."""
+        gained = reached(shares, self._steps) @ self._weights
+        changed = np.flatnonzero(gained)
+        result = probabilities.copy()
+        result[changed, SIDEBAR] *= np.exp(gained[changed])
+        result[changed] /= result[changed].sum(axis=1, keepdims=True)
+        return result
+
+
+def reached(shares: FloatArray, steps: FloatArray) -> FloatArray:
+    """(n, k): 1 where a share (n,) reaches a step (k,)."""
+    return (shares[:, None] >= steps).astype(np.float64)
+
+
+def without_headline(lines: Sequence[str], labels: IntArray, shares: FloatArray) -> FloatArray:
+    """The shares (n,) of a page's lines, 0 where a line says what the headline says: other pages link to it by that.
+
+    The headline is the first line of some words that is labelled body; `labels` (n,) are indices into LABELS.
+    """
+    body = (lines[place] for place in np.flatnonzero(labels == BODY).tolist())
+    headline = next((line for line in body if len(line.split()) >= _HEADLINE), None)
+    return np.where([line == headline for line in lines], 0.0, shares)

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from locbao.features.page import Page
 from locbao.predict.model import Model
-from locbao.predict.site_memory import Counters, SiteMemory, opened
-from locbao.predict.site_model import NoSitePart, SiteModel, without_headline
+from locbao.predict.sites import Counters, NoSitePart, SiteMemory, SiteModel, open_memory, without_headline
 from tests.conftest import ROOT
 from tests.site_pages import ARTICLES, PART, TEMPLATE, labels, load_sure, page, remembered
 
@@ -78,7 +77,8 @@ class TestShares:
     def test_they_are_the_same_when_read_again(self, tmp_path: Path) -> None:
         memory, lines = remembered("lang", PAGES), Page.from_text(PAGES[1]).lines
         memory.save(tmp_path / "sites.npy")
-        assert opened(tmp_path / "sites.npy").shares("lang", lines).tolist() == memory.shares("lang", lines).tolist()
+        again = open_memory(tmp_path / "sites.npy")
+        assert again.shares("lang", lines).tolist() == memory.shares("lang", lines).tolist()
 
 
 class TestLabels:
@@ -140,7 +140,7 @@ class TestLabels:
 class TestSiteModel:
     def test_a_share_moves_the_odds_of_sidebar_alone(self) -> None:
         before = np.array([[0.6, 0.3, 0.1]] * 4)
-        after = SiteModel(PART).told(before, np.array([0.0, 0.04, 0.1, 0.5]))
+        after = SiteModel(PART).with_shares(before, np.array([0.0, 0.04, 0.1, 0.5]))
         assert after[:2].tolist() == before[:2].tolist()
         assert after.sum(axis=1) == pytest.approx(1)
         odds = after[:, 2] / after[:, 0] / (0.1 / 0.6)

@@ -1,0 +1,108 @@
+"""Why a line got its label, and what in it speaks for a topic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from locbao.features.errors import LocbaoError
+from locbao.features.labels import LABELS
+from locbao.features.page import Batch, Page
+from locbao.predict.labelled import LabelledPage, labelled_lines
+from locbao.predict.line_model import LineModel
+from locbao.predict.topic_model import TopicModel
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A feature set on the line: its `value`, and how far it moves the log-odds of the label against the runner-up."""
+
+    feature: str
+    value: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a line got its label: `reasons` sorted by the size of their weight."""
+
+    line: int
+    text: str
+    label: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicExplanation:
+    """What in a line speaks for a topic: `score`, the log-odds of its strongest sentence, and that sentence's reasons,
+    each with the log-odds that it adds."""
+
+    line: int
+    topic: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+class UnknownLine(LocbaoError):
+    """A line to explain that the page does not have."""
+
+    def __init__(self, line: int, count: int, blank: bool) -> None:
+        what = f"line {line} is blank" if blank else f"there is no line {line}: the page has {count} lines"
+        super().__init__(f"Cannot explain: {what}. Line numbers count from 1, blank lines included.")
+
+
+class UnknownTopic(LocbaoError):
+    """A topic to explain that the model does not know."""
+
+    def __init__(self, topic: str, topics: Sequence[str]) -> None:
+        super().__init__(f"Cannot explain: the model has no topic {topic!r}. It has: {', '.join(topics) or 'none'}.")
+
+
+def explain_lines(model: LineModel, source: LabelledPage | str, numbers: Sequence[int]) -> list[Explanation]:
+    """What decided the labels of the raw lines of these numbers, the strongest reasons first. Raises UnknownLine."""
+    page = _as_page(source)
+    indices, batch = [_index(page, number) for number in numbers], Batch.of([page])
+    lines = labelled_lines(page, model.probabilities(batch))
+    explanations = []
+    for index, (features, values, logits) in zip(indices, model.reasons(batch, indices), strict=True):
+        line = lines[index]
+        label, runner_up, *_ = sorted(range(len(LABELS)), key=lambda label: -line.scores[LABELS[label]])
+        weights = logits[:, label] - logits[:, runner_up]
+        strongest = np.argsort(-np.abs(weights), kind="stable")
+        reasons = tuple(Reason(features[i], float(values[i]), float(weights[i])) for i in strongest)
+        explanations.append(Explanation(line.number, line.text, line.label, line.score, reasons))
+    return explanations
+
+
+def explain_topic(model: TopicModel | None, source: LabelledPage | str, number: int, topic: str) -> TopicExplanation:
+    """What in the raw line of this number speaks for or against a topic, the strongest reasons first.
+
+    Raises UnknownLine, UnknownTopic.
+    """
+    page = _as_page(source)
+    text = page.lines[_index(page, number)]
+    topics = [topic.name for topic in model.topics] if model else []
+    if model is None or topic not in topics:
+        raise UnknownTopic(topic, topics)
+    score, reasons = model.explain(text, topic)
+    strongest = sorted(reasons, key=lambda reason: -abs(reason[2]))
+    return TopicExplanation(number, topic, score, tuple(Reason(*reason) for reason in strongest))
+
+
+def _as_page(page: LabelledPage | str) -> Page:
+    """The page of a text, or the lines of a labelled page at their old numbers; lines between them were blank."""
+    if isinstance(page, str):
+        return Page.from_text(page)
+    raw = [""] * max((line.number for line in page.lines), default=0)
+    for line in page.lines:
+        raw[line.number - 1] = line.text
+    return Page.from_lines(raw)
+
+
+def _index(page: Page, number: int) -> int:
+    """Where the raw line of this number stands among the lines that are not blank. Raises UnknownLine."""
+    index = np.flatnonzero(page.numbers == number)
+    if not len(index):
+        raise UnknownLine(number, len(page.raw), 1 <= number <= len(page.raw))
+    return int(index[0])

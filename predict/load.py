@@ -15,7 +15,7 @@ def load(source: str | Path | None = None) -> Model:
     """The model in folder `source`; without one, the model that comes with locbao.
 
     `source` may be an address in MLflow as well, such as "models:/locbao@champion" or "runs:/RUN/model".
-    Raises one of the errors of `locbao.predict.store.folder_errors` if the folder is not a model that can be
+    Raises a `locbao.predict.store.manifest.ModelFolderError` or UnsafePart if the folder is not a model that can be
     trusted, and `OtherFeatures` if it was trained with another version's features; `MissingLibrary` or `UnknownModel`
     for an address that cannot be followed. All are LocbaoError.
     """

@@ -1,167 +1,260 @@
-"""Walks a pickle to its end before anything in it is built.
+"""Parts of a model to bytes and back, and the audit that every part goes through before anything in it is built.
+
+A part is a plain pickle of numbers, text, lists, dictionaries and numpy arrays. It is not in joblib's own format, which
+puts raw array bytes between the instructions, so that nothing can walk it without running it; but `joblib.load` reads
+it all the same.
 
 A pickle is a program for a small stack machine, and one of its instructions calls whatever function the stream names.
-`audit` runs the stream on a machine without that power: it follows every instruction with stand-ins, and refuses each
-name, call, state and instruction outside the narrow shape in which models are written (predict/store/pickles.py).
+`audit` runs the stream on a machine without that power: it follows every instruction with stand-ins, and refuses every
+name but the two that arrays are made with, and every call, state and instruction that numpy would not write.
 
 What that promises: loading runs no code of the file's author, and takes no more memory than a fixed multiple of the
 file's size. It does not promise that the weights in it are good ones.
 """
 
 import io
+import math
+import pickle
 import pickletools
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.store.allowed import CALLS, ESTIMATORS, Global, Made, Refused, check_state, listed, refuse_unless
 
 PROTOCOL = 5
 MAX_STEPS = 3_000_000
 """Instructions in one part: a dictionary of a million words. An instruction may make an object of some 70 bytes, so
 this bounds what a small file can make of itself."""
 
+# Numbers and text; no Python objects, no records, no dates (whose state holds a dictionary).
+_DTYPE = re.compile(r"b1|[iu][1248]|f[248]|U[1-9][0-9]{0,5}")
+_MAX_DIMENSIONS = 32
+_BYTE_ORDERS: tuple[Literal["<", ">"], ...] = ("<", ">")
+
 
 class UnsafePart(LocbaoError):
-    """A part of a model holds something that may be neither loaded nor saved."""
+    """A part of a model holds something that may be neither loaded nor saved: `part`, `reason`."""
 
     def __init__(self, part: str, reason: str) -> None:
-        self.part = part
-        self.reason = reason
+        self.part, self.reason = part, reason
         super().__init__(
-            f"The model part {part!r} was refused before anything was built from it: {reason}. A part holds numbers, "
-            "text, lists, dictionaries, numpy arrays and a few scikit-learn estimators, nothing else. If the model "
-            "came from somebody else, do not open it by other means; train one with `locbao train`."
+            f"The model part {part!r} was refused, and nothing in it was run: {reason}. A part holds numbers, text, "
+            "lists, dictionaries and numpy arrays, nothing else. If the model came from somebody else, do not open it "
+            "by other means; train one with `locbao train`."
         )
 
 
-def audit(data: bytes, part: str) -> None:
-    """Passes in silence, or raises UnsafePart. `part` is the name for the message. Builds and imports nothing."""
+def dump(part: object, name: str) -> bytes:
+    """The part as bytes that `audit` accepts, the same for the same part.
+
+    Raises UnsafePart if it holds something that could not be loaded again. `name` is for the message.
+    """
+    stream = io.BytesIO()
+    try:
+        _Pickler(stream, PROTOCOL).dump(part)
+    except (pickle.PicklingError, TypeError, AttributeError) as error:
+        raise UnsafePart(name, f"it cannot be pickled ({error})") from error
+    audit(stream.getvalue(), name)
+    return stream.getvalue()
+
+
+def audit(data: bytes, name: str) -> None:
+    """Passes in silence, or raises UnsafePart. Builds and imports nothing."""
     try:
         _walk(data)
-    except Refused as refused:
-        raise UnsafePart(part, str(refused)) from None
+    except _RefusedError as refused:
+        raise UnsafePart(name, str(refused)) from None
     except (ValueError, IndexError, OverflowError, DeprecationWarning) as error:  # the last: where warnings are errors
-        raise UnsafePart(part, f"it is no complete pickle ({type(error).__name__})") from None
+        raise UnsafePart(name, f"it is no complete pickle ({type(error).__name__})") from None
+
+
+def build(data: bytes, name: str) -> Any:
+    """The part in `data`, which must have passed `audit`. Raises UnsafePart if numpy cannot build it all the same."""
+    try:
+        return _Unpickler(io.BytesIO(data)).load()
+    except Exception as error:  # whatever numpy raises, the file is what is wrong
+        raise UnsafePart(name, f"numpy cannot build it ({type(error).__name__}: {error})") from error
+
+
+class _Pickler(pickle.Pickler):
+    def reducer_override(self, obj: object) -> Any:
+        # numpy writes an array with gaps, or with its axes in an order of their own, by other functions.
+        if type(obj) is np.ndarray and not (obj.flags.c_contiguous or obj.flags.f_contiguous):
+            return np.ascontiguousarray(obj).__reduce_ex__(PROTOCOL)
+        return NotImplemented
+
+
+class _Unpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str) -> Any:
+        return _FUNCTIONS[module, name].build
+
+
+class _RefusedError(Exception):
+    """Why a part is refused; `audit` adds which part."""
+
+
+def _require(condition: bool, otherwise: str) -> None:
+    if not condition:
+        raise _RefusedError(otherwise)
+
+
+# Stand-ins for what the stream makes. The rules look at their types before anything else: to compare, hash or print a
+# value of unknown depth could take for ever (a tuple that holds one tuple twice, sixty times over).
+
+
+class _Array:
+    """Stands for an array."""
+
+
+@dataclass(slots=True, eq=False)
+class _DataType:
+    """Stands for a data type, which is `finished` when it has got its state."""
+
+    dtype: np.dtype[Any]
+    finished: bool = False
+
+    def set_state(self, state: object) -> None:
+        """The state reaches into numpy's memory layout: it must be what numpy itself writes, in either byte order."""
+        usual = [self.dtype.newbyteorder(order).__reduce__()[2] for order in _BYTE_ORDERS]
+        _require(not self.finished and type(state) is tuple and state in usual, "it holds an unusual numpy data type")
+        self.finished = True
+
+
+def _check_dtype(args: tuple[object, ...]) -> _DataType:
+    match args:
+        case (str(code), False, True) if _DTYPE.fullmatch(code):
+            return _DataType(np.dtype(code))
+    raise _RefusedError("it holds a numpy data type that is neither numbers nor text")
+
+
+def _check_array(args: tuple[object, ...]) -> _Array:
+    match args:
+        case (bytes() | bytearray() as data, _DataType(finished=True, dtype=dtype), tuple(shape), "C" | "F"):
+            plain = len(shape) <= _MAX_DIMENSIONS and all(type(n) is int and n >= 0 for n in shape)
+            _require(plain and math.prod(shape) * dtype.itemsize == len(data), "an array does not fit its data")
+            return _Array()
+    raise _RefusedError("it holds an array in an unusual form")
+
+
+def _build_array(data: bytes, dtype: np.dtype[Any], shape: tuple[int, ...], order: Any) -> np.ndarray[Any, Any]:
+    return np.frombuffer(data, dtype=dtype).reshape(shape, order=order)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Function:
+    """A function that a part may call: `check` looks at the arguments and gives a stand-in for what `build` makes."""
+
+    check: Callable[[tuple[object, ...]], object]
+    build: Callable[..., Any]
+
+
+_FUNCTIONS = {
+    ("numpy", "dtype"): _Function(_check_dtype, np.dtype),
+    ("numpy._core.numeric", "_frombuffer"): _Function(_check_array, _build_array),
+    ("numpy.core.numeric", "_frombuffer"): _Function(_check_array, _build_array),  # its name in numpy 1
+}
 
 
 def _walk(data: bytes) -> None:
     machine = _Machine()
-    steps = enumerate(pickletools.genops(io.BytesIO(data)))
-    _, (first, version, _) = next(steps)
-    refuse_unless(first.name == "PROTO" and version == PROTOCOL, "it is no plain pickle of protocol 5")
-    for count, (instruction, arg, position) in steps:
-        code = instruction.name
-        if code in _LITERALS:
-            machine.stack.append(arg)
-        elif code in _STEPS:
-            _STEPS[code](machine, arg)
-        elif code == "STOP":
-            refuse_unless(position == len(data) - 1, "bytes follow its end")
-            machine.finish()
+    instructions = pickletools.genops(io.BytesIO(data))
+    first, version, _ = next(instructions)
+    _require(first.name == "PROTO" and version == PROTOCOL, "it is no plain pickle of protocol 5")
+    for count, (instruction, argument, position) in enumerate(instructions, 1):
+        _require(count <= MAX_STEPS, f"it has more than {MAX_STEPS} instructions")
+        if instruction.name == "STOP":
+            _require(position == len(data) - 1, "bytes follow its end")
+            _require(not machine.marked and len(machine.stack) == 1, "it ends in the middle of something")
+            _values(machine.stack)
         else:
-            raise Refused(f"it uses the instruction {code}, which no model needs")
-        if count >= MAX_STEPS:
-            raise Refused(f"it has more than {MAX_STEPS} instructions")
+            machine.step(instruction.name, argument)
 
 
 class _Machine:
-    """The pickle machine with its containers and none of its powers; `marks` are the stacks that MARK set aside."""
+    """The pickle machine with its containers and none of its powers; `marked` are the stacks that MARK set aside."""
 
     def __init__(self) -> None:
         self.stack: list[Any] = []
-        self.marks: list[list[Any]] = []
+        self.marked: list[list[Any]] = []
         self.memo: list[Any] = []
 
-    def finish(self) -> None:
-        refuse_unless(not self.marks and len(self.stack) == 1, "it ends in the middle of something")
-        _no_names(self.stack)
+    def step(self, code: str, argument: Any) -> None:  # noqa: PLR0912, PLR0915 (a case for each instruction)
+        """Follows an instruction; IndexError if it takes what is not there."""
+        stack = self.stack
+        match code:
+            case "SHORT_BINUNICODE" | "BINUNICODE" | "BINUNICODE8":
+                stack.append(argument)
+            case "BININT" | "BININT1" | "BININT2" | "LONG1" | "BINFLOAT":
+                stack.append(argument)
+            case "SHORT_BINBYTES" | "BINBYTES" | "BINBYTES8" | "BYTEARRAY8":
+                stack.append(argument)
+            case "NONE" | "NEWTRUE" | "NEWFALSE":
+                stack.append({"NONE": None, "NEWTRUE": True, "NEWFALSE": False}[code])
+            case "MEMOIZE":
+                self.memo.append(stack[-1])
+            case "BINGET" | "LONG_BINGET":
+                stack.append(self.memo[argument])
+            case "MARK":
+                self.marked.append(stack)
+                self.stack = []
+            case "EMPTY_LIST":
+                stack.append([])
+            case "APPEND" | "APPENDS":
+                items = _values(self._last(1) if code == "APPEND" else self._since_mark())
+                _require(type(self.stack[-1]) is list, "it adds items to something that is no list")
+                self.stack[-1].extend(items)
+            case "EMPTY_DICT":
+                stack.append({})
+            case "SETITEM" | "SETITEMS":
+                items = _values(self._last(2) if code == "SETITEM" else self._since_mark())
+                _require(type(self.stack[-1]) is dict, "it sets items in something that is no dictionary")
+                keys, values = items[::2], items[1::2]
+                _require(all(type(key) in (str, int) for key in keys), "a dictionary key is neither text nor a number")
+                self.stack[-1].update(zip(keys, values, strict=True))
+            case "EMPTY_TUPLE":
+                stack.append(())
+            case "TUPLE1" | "TUPLE2" | "TUPLE3":
+                stack.append(tuple(_values(self._last(int(code[-1])))))
+            case "TUPLE":
+                items = _values(self._since_mark())
+                self.stack.append(tuple(items))
+            case "STACK_GLOBAL":
+                stack.append(_function(*self._last(2)))
+            case "REDUCE":
+                function, args = self._last(2)
+                _require(type(function) is _Function and type(args) is tuple, "it calls something that is no function")
+                stack.append(function.check(args))
+            case "BUILD":
+                (state,) = self._last(1)
+                _require(type(stack[-1]) is _DataType, "it gives a state to something that takes none")
+                stack[-1].set_state(state)
+            case "FRAME":
+                pass
+            case _:
+                raise _RefusedError(f"it uses the instruction {code}, which no model needs")
 
-    def mark(self) -> None:
-        self.marks.append(self.stack)
-        self.stack = []
-
-    def since_mark(self) -> list[Any]:
-        items, self.stack = self.stack, self.marks.pop()
-        return items
-
-    def last(self, count: int) -> list[Any]:
+    def _last(self, count: int) -> list[Any]:
         return [self.stack.pop() for _ in range(count)][::-1]
 
-    def push_tuple(self, items: Sequence[Any]) -> None:
-        _no_names(items)
-        self.stack.append(tuple(items))
-
-    def extend_list(self, items: Sequence[Any]) -> None:
-        _no_names(items)
-        refuse_unless(type(self.stack[-1]) is list, "it adds items to something that is no list")
-        self.stack[-1].extend(items)
-
-    def update_dict(self, items: Sequence[Any]) -> None:
-        _no_names(items)
-        refuse_unless(type(self.stack[-1]) is dict, "it sets items in something that is no dictionary")
-        keys, values = items[::2], items[1::2]
-        refuse_unless(all(type(key) in (str, int) for key in keys), "a dictionary key is neither text nor a number")
-        self.stack[-1].update(zip(keys, values, strict=True))
-
-    def push_name(self) -> None:
-        module, name = self.last(2)
-        # Only text is printed, and only so much of it: the rest is the author's, of any size.
-        shown = f"{module[:60]}.{name[:60]}" if isinstance(module, str) and isinstance(name, str) else "something"
-        refuse_unless(listed(module, name), f"it names {shown!a}, which is not on the list")
-        self.stack.append(Global((module, name)))
-
-    def call(self) -> None:
-        function, args = self.last(2)
-        known = type(function) is Global and function.name in CALLS and type(args) is tuple
-        refuse_unless(known, "it calls something that is no listed function")
-        self.stack.append(CALLS[function.name](args))
-
-    def new_object(self) -> None:
-        kind, args = self.last(2)
-        known = type(kind) is Global and kind.name in ESTIMATORS and type(args) is tuple and not args
-        refuse_unless(known, "it makes an object of something that is no listed class")
-        self.stack.append(Made(kind.name, open=True))
-
-    def set_state(self) -> None:
-        made, state = self.last(2)
-        refuse_unless(type(made) is Made and made.open, "it gives a state to something that takes none")
-        check_state(made, state)
-        made.open = False
-        self.stack.append(made)
+    def _since_mark(self) -> list[Any]:
+        items, self.stack = self.stack, self.marked.pop()
+        return items
 
 
-def _no_names(items: Iterable[Any]) -> None:
-    """A class or function is there to be called at once; kept as a value it could stand in for a method later."""
-    refuse_unless(Global not in map(type, items), "it keeps a class or function as a value")
+def _values(items: list[Any]) -> list[Any]:
+    """The items, none of which is a function: one is there to be called at once, not to be kept as a value."""
+    _require(_Function not in map(type, items), "it keeps a function as a value")
+    return items
 
 
-_NUMBERS = {"BININT", "BININT1", "BININT2", "LONG1", "BINFLOAT"}
-_TEXTS = {"SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8"}
-_BYTES = {"SHORT_BINBYTES", "BINBYTES", "BINBYTES8", "BYTEARRAY8"}
-_LITERALS = frozenset(_NUMBERS | _TEXTS | _BYTES)
-_STEPS: dict[str, Callable[[_Machine, Any], None]] = {
-    "FRAME": lambda _machine, _length: None,
-    "MEMOIZE": lambda machine, _: machine.memo.append(machine.stack[-1]),
-    "BINGET": lambda machine, index: machine.stack.append(machine.memo[index]),
-    "LONG_BINGET": lambda machine, index: machine.stack.append(machine.memo[index]),
-    "NONE": lambda machine, _: machine.stack.append(None),
-    "NEWTRUE": lambda machine, _: machine.stack.append(True),
-    "NEWFALSE": lambda machine, _: machine.stack.append(False),
-    "EMPTY_TUPLE": lambda machine, _: machine.stack.append(()),
-    "MARK": lambda machine, _: machine.mark(),
-    "EMPTY_LIST": lambda machine, _: machine.stack.append([]),
-    "APPEND": lambda machine, _: machine.extend_list(machine.last(1)),
-    "APPENDS": lambda machine, _: machine.extend_list(machine.since_mark()),
-    "EMPTY_DICT": lambda machine, _: machine.stack.append({}),
-    "SETITEM": lambda machine, _: machine.update_dict(machine.last(2)),
-    "SETITEMS": lambda machine, _: machine.update_dict(machine.since_mark()),
-    "TUPLE1": lambda machine, _: machine.push_tuple(machine.last(1)),
-    "TUPLE2": lambda machine, _: machine.push_tuple(machine.last(2)),
-    "TUPLE3": lambda machine, _: machine.push_tuple(machine.last(3)),
-    "TUPLE": lambda machine, _: machine.push_tuple(machine.since_mark()),
-    "STACK_GLOBAL": lambda machine, _: machine.push_name(),
-    "REDUCE": lambda machine, _: machine.call(),
-    "NEWOBJ": lambda machine, _: machine.new_object(),
-    "BUILD": lambda machine, _: machine.set_state(),
-}
+def _function(module: object, name: object) -> _Function:
+    """The listed function of this name; both are texts, no subclasses of it."""
+    if type(module) is str and type(name) is str:
+        # Only text is shown, and only so much of it: the rest is the author's, of any size.
+        _require((module, name) in _FUNCTIONS, f"it names {f'{module[:60]}.{name[:60]}'!a}, which is not on the list")
+        return _FUNCTIONS[module, name]
+    raise _RefusedError("it names something that is not on the list")

@@ -19,26 +19,13 @@ from typing import Any
 
 from locbao.predict.atomic_files import sync_folder
 from locbao.predict.store import manifest as manifests
-from locbao.predict.store.audit import audit
-from locbao.predict.store.folder_errors import (
-    ChangedFile,
-    MissingFile,
-    NotAModel,
-    Occupied,
-    OtherVersion,
-    UnlistedFile,
-    Unwritable,
-)
-from locbao.predict.store.manifest import CARD, MANIFEST, PART_SUFFIX
-from locbao.predict.store.pickles import build, dump
+from locbao.predict.store.audit import audit, build, dump
+from locbao.predict.store.manifest import CARD, MANIFEST, PART_SUFFIX, NotAModel, UnreadableModel, UnsavedModel
 
 MAX_FILE = 512 * 2**20
 """Bytes of one file; the shipped model has less than a fiftieth of that."""
 
 _LIBRARIES = ("locbao", "numpy", "scikit-learn")
-_MUST_AGREE = {"numpy": 1, "scikit-learn": 2}
-"""Leading numbers of a version that must be the same when loading. scikit-learn changes its models' attributes between
-minor versions; numpy's arrays carry over within a major one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +41,13 @@ class Stored:
 def save(folder: Path, parts: Mapping[str, object], manifest: Mapping[str, Any], card: str) -> str:
     """Writes a model folder and returns its digest; the same arguments give the same bytes.
 
-    `manifest` needs "name" (text). "refit", if there, is the list of arguments after `locbao train` that made the
-    model, without `-o DIR`; a reader with another scikit-learn is told that command. "format", "versions", "files" and
+    `manifest` needs "name" (text), which the digest depends on as on all else in it. "format", "versions", "files" and
     "digest" are added here. An older model in `folder` is replaced once the new one is complete on disk.
 
     Raises:
         UnsafePart: a part holds something that could not be loaded again.
-        BrokenManifest: "name" is missing, or a part has a name that is no file name (a-z, 0-9, _).
-        Occupied: the folder holds other things than a model.
-        Unwritable: the system refuses to write.
+        UnreadableModel: "name" is missing, or a part has a name that is no file name (a-z, 0-9, _).
+        UnsavedModel: the folder holds other things than a model, or the system refuses to write.
     """
     folder = Path(folder).resolve()
     files = {name + PART_SUFFIX: dump(part, name) for name, part in parts.items()} | {CARD: card.encode()}
@@ -80,26 +65,28 @@ def save(folder: Path, parts: Mapping[str, object], manifest: Mapping[str, Any],
     try:
         _write(folder, {**files, MANIFEST: data})
     except OSError as error:
-        raise Unwritable(folder, error) from error
+        raise UnsavedModel(folder, error.strerror or str(error)) from error
     digest: str = sealed["digest"]
     return digest
 
 
 def read(folder: Path) -> Stored:
-    """Reads a model folder: manifest, versions, list of files, hashes, audit of all parts; only then builds them.
+    """Reads a model folder: manifest, list of files, hashes, audit of all parts; only then builds them.
+
+    The versions of libraries in the manifest are facts, no conditions: arrays do not depend on what wrote them.
 
     Raises:
-        NotAModel, BrokenManifest, OtherFormat, OtherVersion, MissingFile, UnlistedFile, ChangedFile: what keeps the
-            folder from being the one that was saved.
+        NotAModel: there is no model in this place.
+        UnreadableModel: the folder is not the one that was saved.
         UnsafePart: a part holds something that is not on the list; nothing was built.
-        UnbuildablePart: the libraries cannot build a part.
     """
     folder = Path(folder)
     manifest = _manifest(folder)
-    _check_versions(folder, manifest)
-    unlisted = {*os.listdir(folder)} - {MANIFEST, *manifest["files"]}
+    unlisted = sorted({*os.listdir(folder)} - {MANIFEST, *manifest["files"]})
     if unlisted:
-        raise UnlistedFile(folder, unlisted)
+        shown = ", ".join(ascii(name[:60]) for name in unlisted[:5])
+        hint = f"Remove it if you put it there yourself; otherwise: {UnreadableModel.hint}"
+        raise UnreadableModel(folder, f"it holds what its manifest does not list: {shown}", hint)
     contents = {name: _checked_file(folder, name, entry) for name, entry in manifest["files"].items()}
     parts = {name.removesuffix(PART_SUFFIX): data for name, data in contents.items() if name.endswith(PART_SUFFIX)}
     for name, data in parts.items():
@@ -111,27 +98,15 @@ def read(folder: Path) -> Stored:
 def _manifest(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise NotAModel(folder, "it is no folder" if folder.exists() else "it does not exist")
-    try:
-        data = _file(folder, MANIFEST, manifests.MAX_MANIFEST)
-    except MissingFile:
-        raise NotAModel(folder, f"there is no {MANIFEST} in it") from None
-    return manifests.parse(data, folder)
-
-
-def _check_versions(folder: Path, manifest: dict[str, Any]) -> None:
-    refit = manifest.get("refit")
-    if not isinstance(refit, list) or not all(isinstance(word, str) and word.isprintable() for word in refit):
-        refit = ["lines"]
-    for library, numbers in _MUST_AGREE.items():
-        saved, installed = manifest["versions"].get(library, "unknown"), importlib.metadata.version(library)
-        if saved.split(".")[:numbers] != installed.split(".")[:numbers]:
-            raise OtherVersion(folder, library, saved, installed, refit)
+    if not os.path.lexists(folder / MANIFEST):
+        raise NotAModel(folder, f"there is no {MANIFEST} in it")
+    return manifests.parse(_file(folder, MANIFEST, manifests.MAX_MANIFEST), folder)
 
 
 def _checked_file(folder: Path, name: str, entry: dict[str, Any]) -> bytes:
     data = _file(folder, name, min(entry["size"], MAX_FILE))
     if len(data) != entry["size"] or hashlib.sha256(data).hexdigest() != entry["sha256"]:
-        raise ChangedFile(folder, name, "its hash does not fit")
+        raise UnreadableModel(folder, f"{name} is not the file that was saved: its hash does not fit")
     return data
 
 
@@ -142,23 +117,24 @@ def _file(folder: Path, name: str, limit: int) -> bytes:
         with open(os.open(folder / name, flags), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise ChangedFile(folder, name, "it is no regular file")
+                raise UnreadableModel(folder, f"{name} is no regular file")
             if status.st_size > limit:
-                raise ChangedFile(folder, name, f"it has {status.st_size} bytes, and {limit} are allowed")
+                raise UnreadableModel(folder, f"{name} has {status.st_size} bytes, and {limit} are allowed")
             return file.read(limit)
     except FileNotFoundError:
-        raise MissingFile(folder, name) from None
+        raise UnreadableModel(folder, f"{name} is missing") from None
     except OSError as error:
-        raise ChangedFile(folder, name, f"it cannot be read as a plain file ({error.strerror})") from None
+        raise UnreadableModel(folder, f"{name} cannot be read as a plain file ({error.strerror})") from None
 
 
 def check_target(folder: Path) -> None:
-    """Raises Occupied if something else than a model stands where one is to be saved, Unwritable if unreadable."""
+    """Raises UnsavedModel if something else than a model stands where one is to be saved, or it cannot be looked at."""
     try:
         if not _replaceable(folder):
-            raise Occupied(folder)
+            reason = "it exists and holds other things than a model, which saving would delete"
+            raise UnsavedModel(folder, reason, "Give a new folder, or empty this one first.")
     except OSError as error:
-        raise Unwritable(folder, error) from error
+        raise UnsavedModel(folder, error.strerror or str(error)) from error
 
 
 def _replaceable(folder: Path) -> bool:

@@ -1,7 +1,8 @@
 """manifest.json of a model folder: what the model is, what it was made with, and the hash of every other file.
 
 Written in one canonical form and closed by a digest of itself, so that any changed byte is noticed. It holds no date:
-the same training gives the same manifest and so the same digest.
+the same training gives the same manifest and so the same digest. The model's name is part of it:
+`locbao train lines` takes that from the folder where it saves, unless it is given as --name.
 """
 
 import hashlib
@@ -11,13 +12,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from locbao.predict.store.folder_errors import BrokenManifest, OtherFormat
+from locbao.features.errors import LocbaoError
 
 FORMAT = 1
 """Number of the folder format. Bump it when a reader of the old number would misread a new folder or refuse it: a file
 more or less, a renamed or newly required key of the manifest, another pickle shape, another digest rule. Not for a
-new optional key, a new estimator on the list or new feature columns (the model's own configuration says those). A
-reader knows its own number only: older models are trained again, by the command that their manifest gives."""
+new optional key or new feature columns (the model's own configuration says those). A reader knows its own number only:
+older models are trained again."""
 
 MANIFEST = "manifest.json"
 CARD = "MODEL_CARD.md"
@@ -29,6 +30,41 @@ MAX_MANIFEST = 16 * 2**20
 """Bytes; a manifest with the scores of a thousand sites has some 200 kB."""
 
 _FILE_NAME = re.compile(r"MODEL_CARD\.md|[a-z][a-z0-9_]{0,60}\.joblib")
+
+
+class ModelFolderError(LocbaoError):
+    """A model folder cannot be read or written: `folder` is its path, `reason` says why."""
+
+    claim = "The model folder {folder!r} cannot be used"
+    hint = ""
+
+    def __init__(self, folder: Path, reason: str, hint: str = "") -> None:
+        self.folder, self.reason = folder, reason
+        super().__init__(f"{self.claim.format(folder=str(folder))}: {reason}. {hint or self.hint}")
+
+
+class NotAModel(ModelFolderError):
+    """There is no model in this place."""
+
+    claim = "{folder!r} holds no locbao model"
+    hint = (
+        "Give the folder that `locbao train lines -o DIR` wrote, or no model at all to use the one that comes with "
+        "locbao."
+    )
+
+
+class UnreadableModel(ModelFolderError):
+    """A model folder is not what was saved, or not one that this version of locbao reads."""
+
+    claim = "The model in {folder!r} was refused"
+    hint = "Get the folder again from where it came, or train a model with `locbao train lines -o DIR`."
+
+
+class UnsavedModel(ModelFolderError):
+    """A model cannot be saved in this place, and nothing that stood there was changed."""
+
+    claim = "The model was not saved to {folder!r}"
+    hint = "Check the folder's rights and the free space, or give another folder."
 
 
 def file_name(name: str) -> bool:
@@ -51,22 +87,23 @@ def seal(manifest: Mapping[str, Any]) -> tuple[dict[str, Any], bytes]:
 def parse(data: bytes, folder: Path) -> dict[str, Any]:
     """The manifest in `data`, checked: canonical, of this format, unchanged since it was sealed, no odd file names.
 
-    Raises:
-        BrokenManifest: it is not what `seal` wrote.
-        OtherFormat: another version of locbao wrote it.
+    Raises UnreadableModel.
     """
     try:
         manifest = json.loads(data)
         if not isinstance(manifest, dict) or type(manifest.get("format")) is not int:
-            raise BrokenManifest(folder, "it has no format number")
+            raise UnreadableModel(folder, "its manifest has no format number")
         if manifest["format"] != FORMAT:
-            raise OtherFormat(folder, manifest["format"], FORMAT)
+            reason = f"it has format {str(manifest['format'])[:20]}, and this locbao reads format {FORMAT}"
+            newer = "It comes from a newer locbao: update this one with `pip install -U locbao`."
+            older = "It comes from an older locbao: train it again with `locbao train lines -o DIR`."
+            raise UnreadableModel(folder, reason, newer if manifest["format"] > FORMAT else older)
         unchanged = seal(manifest) == (manifest, data)
     except (ValueError, RecursionError) as error:
-        raise BrokenManifest(folder, f"it is no JSON that locbao writes ({str(error)[:80]})") from None
-    problem = _problem(manifest) if unchanged else "it was changed after it was written: its digest does not fit"
+        raise UnreadableModel(folder, f"its manifest is no JSON that locbao writes ({str(error)[:80]})") from None
+    problem = _problem(manifest) if unchanged else "was changed after it was written: its digest does not fit"
     if problem:
-        raise BrokenManifest(folder, problem)
+        raise UnreadableModel(folder, f"its manifest {problem}")
     return manifest
 
 
@@ -74,16 +111,16 @@ def _problem(manifest: dict[str, Any]) -> str | None:
     """What keeps a sealed manifest from being read, or None. Anybody can seal one, so nothing is taken on trust."""
     files, versions = manifest.get("files"), manifest.get("versions")
     if not isinstance(manifest.get("name"), str):
-        return "it gives the model no name"
+        return "gives the model no name"
     if not isinstance(versions, dict) or not all(isinstance(text, str) for text in versions.values()):
-        return "it does not list the versions the model was made with"
+        return "does not list the versions the model was made with"
     if not isinstance(files, dict) or CARD not in files:
-        return "it does not list the model's files"
+        return "does not list the model's files"
     for name, entry in files.items():
         if not file_name(name):
-            return f"it lists {name[:80]!a}, which is no name for a file of a model"
+            return f"lists {name[:80]!a}, which is no name for a file of a model"
         if not (isinstance(entry, dict) and type(entry.get("size")) is int and type(entry.get("sha256")) is str):
-            return f"it gives no size and hash for {name}"
+            return f"gives no size and hash for {name}"
     return None
 
 

@@ -202,7 +202,7 @@ def test_what_cannot_be_read_is_told_before_a_process_starts(tmp_path: Path) -> 
 
 def test_a_model_that_cannot_be_loaded_ends_the_run(tmp_path: Path) -> None:
     from locbao.predict.load import load
-    from locbao.predict.store.folder_errors import NotAModel
+    from locbao.predict.store.manifest import NotAModel
 
     given = rows(tmp_path / "in.jsonl", ["tin"])
     with pytest.raises(NotAModel, match="it does not exist"):

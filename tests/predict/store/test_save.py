@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.linear_model import LogisticRegression
 
-from locbao.predict.store import folder_errors as errors
 from locbao.predict.store.audit import UnsafePart
 from locbao.predict.store.folder import read, save
+from locbao.predict.store.manifest import UnreadableModel, UnsavedModel
 from tests.predict.store.test_store import MANIFEST
 
 
@@ -30,7 +31,7 @@ def test_only_models_are_replaced(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "notes" / "thesis.txt").write_text("mine")
     (tmp_path / "file").write_text("mine")
     for place in (tmp_path / "notes", tmp_path / "file"):
-        with pytest.raises(errors.Occupied):
+        with pytest.raises(UnsavedModel, match="holds other things than a model"):
             save(place, {"lines": 1}, MANIFEST, "# Newest\n")
     assert (tmp_path / "notes" / "thesis.txt").read_text() == "mine"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "model", "notes"]
@@ -38,7 +39,7 @@ def test_only_models_are_replaced(folder: Path, tmp_path: Path) -> None:
 
 def test_what_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(errors.Unwritable, match="not saved"):
+    with pytest.raises(UnsavedModel, match="not saved"):
         save(tmp_path / "file" / "model", {"lines": 1}, MANIFEST, "")
 
 
@@ -48,6 +49,8 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
         print,
         {1, 2},
         np.array([object()]),
+        np.int64(3),
+        LogisticRegression(),
         np.datetime64("2024-01-01"),
         lambda: 1,
         np.zeros(2, dtype="f8,i4"),
@@ -63,7 +66,7 @@ def test_what_could_not_be_read_is_not_saved(tmp_path: Path, part: object) -> No
 
 @pytest.mark.parametrize("name", ["../lines", "Lines", ""])
 def test_odd_part_names_are_not_saved(tmp_path: Path, name: str) -> None:
-    with pytest.raises(errors.BrokenManifest):
+    with pytest.raises(UnreadableModel, match="no name for a file of a model"):
         save(tmp_path / "model", {name: 1}, MANIFEST, "")
 
 

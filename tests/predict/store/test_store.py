@@ -2,6 +2,8 @@
 
 import json
 import os
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +12,14 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.store import folder_errors as errors
 from locbao.predict.store import manifest as manifests
 from locbao.predict.store.folder import read, save
+from locbao.predict.store.manifest import NotAModel, UnreadableModel
 
 RANDOM = np.random.default_rng(7)
 X = RANDOM.random((60, 5))
-Y = np.array(["body", "caption", "sidebar"] * 20)
 ARRAYS: dict[str, np.ndarray[Any, Any]] = {
     "weights": RANDOM.random((3, 40)).astype(np.float16),
     "fortran": np.asfortranarray(X),
@@ -36,9 +35,7 @@ MANIFEST = {"name": "test", "labels": ["body", "caption", "sidebar"], "scores": 
 
 
 def parts() -> dict[str, object]:
-    estimators = {"lr": LogisticRegression().fit(X, Y), "max": MaxAbsScaler().fit(X), "std": StandardScaler().fit(X)}
-    plain = {"nest": [1, -2.5, None, True, ("a", b"x"), 2**70, {"k": {}}], "count": np.int64(3)}
-    return {"lines": {**estimators, **ARRAYS}, "other": plain}
+    return {"lines": ARRAYS, "other": {"nest": [1, -2.5, None, True, ("a", b"x"), 2**70, {"k": {}}]}}
 
 
 @pytest.fixture
@@ -62,7 +59,6 @@ def test_what_is_saved_comes_back(folder: Path) -> None:
     for name, array in ARRAYS.items():
         np.testing.assert_array_equal(lines[name], array)
         assert lines[name].dtype == array.dtype
-    np.testing.assert_array_equal(lines["lr"].predict_proba(X), LogisticRegression().fit(X, Y).predict_proba(X))
     assert stored.parts["other"] == parts()["other"]
     assert stored.manifest["labels"] == MANIFEST["labels"]
 
@@ -93,8 +89,12 @@ def test_one_changed_byte_is_refused(folder: Path, name: str) -> None:
     data = bytearray((folder / name).read_bytes())
     data[len(data) // 2] ^= 1
     (folder / name).write_bytes(data)
-    with pytest.raises(errors.BrokenManifest if name == "manifest.json" else errors.ChangedFile, match=str(folder)):
+    with pytest.raises(UnreadableModel, match=str(folder)) as caught:
         read(folder)
+    assert ("its manifest" if name == "manifest.json" else f"{name} is not the file that was saved") in str(
+        caught.value
+    )
+    assert caught.value.folder == folder
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -114,32 +114,32 @@ def test_any_flipped_bits_are_refused(folder: Path, data: st.DataObject) -> None
 @pytest.mark.parametrize("name", ["lines.joblib", "MODEL_CARD.md"])
 def test_a_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
-    with pytest.raises(errors.MissingFile, match=name):
+    with pytest.raises(UnreadableModel, match=f"{name} is missing"):
         read(folder)
 
 
 @pytest.mark.parametrize("name", ["extra.joblib", ".hidden", "lines.joblib.bak", "folder/"])
 def test_an_unlisted_file_is_refused(folder: Path, name: str) -> None:
     (folder / name).mkdir() if name.endswith("/") else (folder / name).write_text("x")
-    with pytest.raises(errors.UnlistedFile, match=name.rstrip("/")):
+    with pytest.raises(UnreadableModel, match=f"does not list: '{name.rstrip('/')}'"):
         read(folder)
 
 
 def test_a_longer_file_is_not_even_read(folder: Path) -> None:
     with open(folder / "lines.joblib", "r+b") as file:
         file.truncate(2**40)  # a hole, no blocks on the disk
-    with pytest.raises(errors.ChangedFile, match="bytes"):
+    with pytest.raises(UnreadableModel, match="bytes"):
         read(folder)
 
 
 def test_links_and_pipes_are_not_opened(folder: Path, tmp_path: Path) -> None:
     (folder / "other.joblib").rename(tmp_path / "elsewhere")
     (folder / "other.joblib").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(errors.ChangedFile, match="plain file"):
+    with pytest.raises(UnreadableModel, match="plain file"):
         read(folder)
     (folder / "other.joblib").unlink()
     os.mkfifo(folder / "other.joblib")
-    with pytest.raises(errors.ChangedFile, match="regular"):
+    with pytest.raises(UnreadableModel, match="regular"):
         read(folder)
 
 
@@ -149,7 +149,7 @@ def test_no_model_there(tmp_path: Path) -> None:
         (tmp_path, "no manifest.json"),
         (Path(__file__), "folder"),
     ):
-        with pytest.raises(errors.NotAModel, match=reason):
+        with pytest.raises(NotAModel, match=reason):
             read(place)
 
 
@@ -161,14 +161,14 @@ def test_no_model_there(tmp_path: Path) -> None:
 )
 def test_a_manifest_that_is_no_json_of_ours(folder: Path, text: str) -> None:
     (folder / "manifest.json").write_bytes(text.encode("utf-8", "surrogatepass"))
-    with pytest.raises(errors.BrokenManifest):
+    with pytest.raises(UnreadableModel, match="its manifest"):
         read(folder)
 
 
 @pytest.mark.parametrize(("number", "hint"), [(manifests.FORMAT + 1, "pip install -U"), (0, "locbao train lines")])
 def test_another_format_number(folder: Path, number: int, hint: str) -> None:
     reseal(folder, format=number)
-    with pytest.raises(errors.OtherFormat, match=hint):
+    with pytest.raises(UnreadableModel, match=hint):
         read(folder)
 
 
@@ -179,7 +179,7 @@ def test_another_format_number(folder: Path, number: int, hint: str) -> None:
 def test_file_names_that_lead_elsewhere(folder: Path, name: str) -> None:
     files = json.loads((folder / "manifest.json").read_text())["files"]
     reseal(folder, files={**files, name: files["lines.joblib"]})
-    with pytest.raises(errors.BrokenManifest, match="no name for a file"):
+    with pytest.raises(UnreadableModel, match="no name for a file"):
         read(folder)
 
 
@@ -188,19 +188,22 @@ def test_file_names_that_lead_elsewhere(folder: Path, name: str) -> None:
 )
 def test_sealed_nonsense(folder: Path, changes: dict[str, Any]) -> None:
     reseal(folder, **changes)
-    with pytest.raises(errors.BrokenManifest):
+    with pytest.raises(UnreadableModel):
         read(folder)
 
 
-def test_another_scikit_learn_says_how_to_refit(folder: Path) -> None:
-    reseal(folder, versions={"numpy": np.__version__, "scikit-learn": "1.3.2"}, refit=["lines", "my corpus.jsonl"])
-    with pytest.raises(errors.OtherVersion, match=r"`locbao train lines 'my corpus.jsonl' -o DIR`") as caught:
-        read(folder)
-    assert caught.value.saved == "1.3.2"
-    assert caught.value.installed in str(caught.value)
+def test_the_versions_that_wrote_a_model_do_not_matter(folder: Path) -> None:
+    reseal(folder, versions={"numpy": "1.26.4", "scikit-learn": "1.3.2", "python": "4.0"})
+    assert read(folder).manifest["versions"]["scikit-learn"] == "1.3.2"
+    np.testing.assert_array_equal(read(folder).parts["lines"]["weights"], ARRAYS["weights"])
 
 
-def test_a_refit_command_cannot_play_with_the_terminal(folder: Path) -> None:
-    reseal(folder, versions={"numpy": np.__version__, "scikit-learn": "1.3.2"}, refit=["\x1b[2J; rm -rf ~"])
-    with pytest.raises(errors.OtherVersion, match=r"`locbao train lines -o DIR`"):
-        read(folder)
+def test_the_name_belongs_to_what_the_digest_covers(folder: Path, tmp_path: Path) -> None:
+    assert save(tmp_path / "other", parts(), {**MANIFEST, "name": "other"}, "# Card\n") != read(folder).digest
+
+
+def test_loading_in_threads_leaves_no_warning_filter_behind(folder: Path) -> None:
+    filters = list(warnings.filters)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: read(folder), range(100)))
+    assert warnings.filters == filters

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from locbao.experiments.trials.plan import Plan, read_plan
-from locbao.experiments.trials.runner import Task, run_plan
-from locbao.experiments.trials.sections import Section
+from locbao.experiments.trials.kind import Section
+from locbao.experiments.trials.plan import ExperimentPlan, read_plan
+from locbao.experiments.trials.runner import run_plan
 from locbao.train.configuration import ConfigError
 from locbao.train.evaluation.estimates import Estimate
 from locbao.train.tracking.run import DataFile, RunOutcome, Tracker
@@ -76,14 +76,14 @@ class Guesses:
         return [Section(held_out.name)]
 
 
-def written(folder: Path, text: str = PLAN, name: str = "guesses") -> Plan:
+def written(folder: Path, text: str = PLAN, name: str = "guesses") -> ExperimentPlan:
     path = folder / f"{name}.toml"
     path.write_text(text, encoding="utf-8")
     return read_plan(path)
 
 
-def carried_out(plan: Plan, folder: Path) -> list[str]:
+def carried_out(plan: ExperimentPlan, folder: Path) -> list[str]:
     """Runs the plan; what was told."""
     told: list[str] = []
-    run_plan(plan, Task([], [], folder / "results"), Tracker(), told.append)
+    run_plan(plan, Tracker(), told.append, results=folder / "results")
     return told

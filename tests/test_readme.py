@@ -11,10 +11,9 @@ import typer
 
 from locbao.cli.console import Exit
 from locbao.cli.main import app
-from locbao.experiments.trials import line_trials as lines
-from locbao.experiments.trials import topic_trials as topics
-from locbao.experiments.trials.kinds import KINDS
-from locbao.experiments.trials.plan import Plan, read_plan
+from locbao.experiments.trials.line_trials import LineChanges
+from locbao.experiments.trials.plan import KINDS, ExperimentPlan, read_plan
+from locbao.experiments.trials.topic_trials import TopicChanges
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import FAMILIES
 from locbao.predict.labelled import LabelledLine, LabelledPage
@@ -118,9 +117,11 @@ def test_the_guide_to_topics_is_right(tmp_path: Path) -> None:
 
 
 def test_the_guide_to_experiments_lists_every_key_and_its_plan_can_be_run(tmp_path: Path) -> None:
-    keys = {entry.name for entry in fields(Plan)} - {"name", "source"}
-    assert {names(row[0])[0] for row in table(EXPERIMENTS, "plan key")} == keys
-    assert [names(row[0])[0] for row in table(EXPERIMENTS, "experiment key")] == [*lines.OWN_KEYS, *topics.OWN_KEYS]
+    assert {names(row[0])[0] for row in table(EXPERIMENTS, "plan key")} == set(ExperimentPlan.model_fields)
+    assert [names(row[0])[0] for row in table(EXPERIMENTS, "experiment key")] == [
+        *LineChanges.model_fields,
+        *TopicChanges.model_fields,
+    ]
     (tmp_path / "quick.toml").write_text("composed = 300\n", encoding="utf-8")
     (tmp_path / "words.toml").write_text(blocks(EXPERIMENTS, "toml")[0], encoding="utf-8")
     plan = read_plan(tmp_path / "words.toml")

@@ -22,7 +22,9 @@ PlanArgument = Annotated[
 
 ResultsOption = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", help="Where rows and comparisons are kept. Without it: experiments/results."),
+    typer.Option(
+        metavar="DIR", help="Where rows and comparisons are kept. Without it: experiments/results of the checkout."
+    ),
 ]
 
 
@@ -46,13 +48,14 @@ def run(
         locbao experiments run my-plans/ pages.jsonl --results my-results
     """
     from locbao.experiments.trials.plan import find_plans
-    from locbao.experiments.trials.runner import Task, run_plan
-    from locbao.experiments.trials.trial_rows import RESULTS
+    from locbao.experiments.trials.runner import run_plan
+    from locbao.experiments.trials.trial_results import RESULTS
 
     plans = find_plans(plan)
     with tracking(tracking_uri, off=no_track) as tracker:
         for each in plans:
-            run_plan(each, Task(corpus or [], material or [], results or RESULTS), tracker, say)
+            files = {"corpora": corpus or [], "material": material or []}
+            run_plan(each, tracker, say, **files, results=results or RESULTS)
 
 
 @experiments.command()
@@ -69,8 +72,7 @@ def table(
         locbao experiments table ablation
     """
     from locbao.experiments.trials.plan import find_plans
-    from locbao.experiments.trials.trial_rows import RESULTS
-    from locbao.experiments.trials.trial_tables import write_comparison
+    from locbao.experiments.trials.trial_results import RESULTS, write_comparison
 
     for each in find_plans(plan):
         write_comparison(each, results or RESULTS)

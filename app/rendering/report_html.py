@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from locbao.rendering.page_html import head, text_of
 
 if TYPE_CHECKING:
-    from locbao.experiments.trials.sections import JudgedLine, JudgedPage, Report, Section
+    from locbao.experiments.trials.kind import JudgedLine, JudgedPage, Report, Section
 
 
 def render_report(report: "Report") -> str:

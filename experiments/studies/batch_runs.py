@@ -23,7 +23,7 @@ from locbao.experiments.studies.batch_tables import report
 from locbao.experiments.studies.command import foreseen
 from locbao.experiments.studies.keepers import as_html, tool
 from locbao.experiments.studies.measured import Measured, finished, keep
-from locbao.experiments.trials.trial_rows import write_table
+from locbao.experiments.trials.trial_results import write_table
 from locbao.predict.batch.job import PAGES
 
 NAME = "batch"

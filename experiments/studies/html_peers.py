@@ -19,7 +19,7 @@ from locbao.experiments.studies.html_pages import render
 from locbao.experiments.studies.html_templates import TEMPLATES, Template
 from locbao.experiments.studies.html_tools import PACKAGES, TOOLS, Extract
 from locbao.experiments.studies.unseen import given_sources, score_unseen
-from locbao.experiments.trials.trial_rows import write_table
+from locbao.experiments.trials.trial_results import write_table
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, SIDEBAR
 from locbao.features.text import normalise, split_lines

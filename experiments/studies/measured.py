@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from locbao.experiments.trials.trial_rows import RESULTS, append
+from locbao.experiments.trials.trial_results import RESULTS, append
 
 Measured = dict[str, Any]
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from locbao.experiments.studies.command import foreseen
 from locbao.experiments.studies.keepers import C4_WORDS, LONG_LINE, PEERS
-from locbao.experiments.trials.trial_rows import RESULTS
+from locbao.experiments.trials.trial_results import RESULTS
 from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, SIDEBAR

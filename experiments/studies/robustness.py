@@ -13,13 +13,15 @@ from dataclasses import replace
 
 from locbao.experiments.studies.command import foreseen
 from locbao.experiments.studies.unseen import given_sources, score_unseen
-from locbao.experiments.trials.trial_rows import STYLES, write_table
+from locbao.experiments.trials.trial_results import write_table
 from locbao.features.text import OLD_TONE, split_lines
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.corpus.sources import Sources
 from locbao.train.evaluation.line_scores import Scores, scores_by_style
 from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig
+
+STYLES = ("main", "full", "article")
 
 
 def _nfd(page: CorpusPage) -> CorpusPage:

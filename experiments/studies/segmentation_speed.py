@@ -17,7 +17,7 @@ from statistics import median
 
 from locbao.experiments.studies.command import foreseen
 from locbao.experiments.studies.speed import pin
-from locbao.experiments.trials.trial_rows import write_table
+from locbao.experiments.trials.trial_results import write_table
 from locbao.train.corpus.labelled_pages import read_articles
 from locbao.train.evaluation.tables import table
 

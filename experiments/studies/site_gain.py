@@ -16,7 +16,7 @@ import numpy as np
 
 from locbao.experiments.studies.site_cost import cost_table
 from locbao.experiments.studies.site_signatures import signature_table
-from locbao.experiments.trials.trial_rows import write_table
+from locbao.experiments.trials.trial_results import write_table
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.predict.sites import SiteModel

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from locbao.experiments.studies.command import foreseen
 from locbao.experiments.studies.measured import Measured, finished, keep
 from locbao.experiments.studies.spark_cluster import Cluster, environment
-from locbao.experiments.trials.trial_rows import write_table
+from locbao.experiments.trials.trial_results import write_table
 from locbao.predict.batch.job import Work
 from locbao.predict.batch.run import Run
 from locbao.predict.load import load

@@ -24,7 +24,7 @@ import locbao
 from locbao.experiments.studies.command import foreseen
 from locbao.experiments.studies.keepers import as_html, tool
 from locbao.experiments.studies.plain_text_peers import read_styles
-from locbao.experiments.trials.trial_rows import RESULTS
+from locbao.experiments.trials.trial_results import RESULTS
 from locbao.predict.model import Model
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.tables import table

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from locbao.experiments.studies.command import foreseen
-from locbao.experiments.trials.trial_rows import write_table
+from locbao.experiments.trials.trial_results import write_table
 from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.topics.design import Rules
 from locbao.train.corpus.labelled_pages import rows

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import locbao
-from locbao.experiments.trials.trial_rows import write_table
+from locbao.experiments.trials.trial_results import write_table
 from locbao.features.text import normalise_lines
 from locbao.predict.topic_model import Judgement, TopicModel
 from locbao.train.composer.compose import ComposedPage

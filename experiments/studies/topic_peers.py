@@ -17,7 +17,7 @@ import numpy as np
 
 from locbao.experiments.studies.command import foreseen
 from locbao.experiments.studies.keepers import tool
-from locbao.experiments.trials.trial_rows import write_table
+from locbao.experiments.trials.trial_results import write_table
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.segmentation.segmenter import segmenter
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus

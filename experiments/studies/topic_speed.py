@@ -13,7 +13,7 @@ from time import process_time
 import numpy as np
 
 from locbao.experiments.trials.topic_trials import as_tokens
-from locbao.experiments.trials.trial_rows import write_table
+from locbao.experiments.trials.trial_results import write_table
 from locbao.features.errors import LocbaoError
 from locbao.features.topics.phrases import TOKENS, Phrases
 from locbao.predict.topic_model import LONGEST_PHRASE

@@ -1,47 +1,56 @@
 """Trials of the line model: scored leave-sites-out, like `locbao train lines`, and with what only experiments need."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
-from locbao.experiments.trials.line_report import line_sections
-from locbao.experiments.trials.sections import Section
-from locbao.experiments.trials.trial_rows import Figures
-from locbao.experiments.trials.viterbi import decoded
-from locbao.features.errors import LocbaoError
+from locbao.experiments.trials.kind import Figures, JudgedLine, JudgedPage, Section, drawn, split
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import FAMILIES
 from locbao.predict.line_model import softmax
 from locbao.train.configuration import ConfigError
 from locbao.train.corpus.sources import Sources, data_files, read_sources
-from locbao.train.evaluation.line_scores import ByStyle, compare, scores_by_style
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, ScoreError, Scores, compare, scores_by_style
 from locbao.train.evaluation.predictions import HELD_OUT, packed_pages, read_held_out
+from locbao.train.evaluation.tables import figure_table, label_table, site_table
 from locbao.train.lines.config import LineConfig, make_config
 from locbao.train.lines.crossval import fold_jobs, leave_site_out, make_folds, scored_pages
 from locbao.train.lines.fit import LineTrainer
-from locbao.train.lines.samples import training_samples
+from locbao.train.lines.outcome import line_pictures
+from locbao.train.lines.samples import Samples, training_samples
 from locbao.train.tracking.run import DataFile, RunOutcome
 
-OWN_KEYS = ("without", "viterbi", "sites", "draw")
-"""What a trial may be given beside the keys of `LineConfig`; the first is a family of features to leave out."""
+WORST = 6
+"""Pages of each style that a report shows whole."""
+
+
+class LineChanges(BaseModel):
+    """What a trial may be given beside the keys of `LineConfig`.
+
+    `without`: a family of features to leave out. `viterbi`: labels are decoded over the page. `sites`: the number of
+    the corpus' sites outside a fold that its model learns from, all for None; `draw` seeds their choice.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    without: str | None = None
+    viterbi: bool = False
+    sites: NonNegativeInt | None = None
+    draw: NonNegativeInt = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LineTrial:
-    """A configuration, and what is changed outside of it.
-
-    `viterbi`: labels are decoded over the page. `sites`: the number of the corpus' sites outside a fold that its model
-    learns from, all for None; `draw` seeds their choice.
-    """
+    """A configuration, and what is changed outside of it."""
 
     config: LineConfig
-    viterbi: bool
-    sites: int | None
-    draw: int
+    changes: LineChanges
 
 
 @dataclass(frozen=True)
@@ -61,35 +70,20 @@ class LineOutcome:
         return RunOutcome(metrics, files={HELD_OUT: packed_pages(self.scored)})
 
 
-class NothingHeldOut(LocbaoError):
-    """A corpus that cannot be scored on sites left out."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Cannot score the trials: the corpus' pages with an article are of one site or group alone, so none can be "
-            "held out. Give a corpus with two sites or more."
-        )
-
-
-class Lines:
+class LineTrials:
     """The kind `lines`."""
 
     figures: Sequence[str] = ("macro_f1", *(f"{label}_f1" for label in LABELS))
     held_out: Set[str] = frozenset({"texts", "truth", "probabilities"})
 
     def configure(self, values: Mapping[str, Any], source: str) -> LineTrial:
-        rest = {key: value for key, value in values.items() if key not in OWN_KEYS}
-        viterbi, sites, draw = values.get("viterbi", False), values.get("sites"), values.get("draw", 0)
-        if "without" in values:
-            if (family := values["without"]) not in FAMILIES:
-                raise ConfigError(f"{source}: without", f"no family {family!r}", f"Known: {', '.join(FAMILIES)}.")
-            rest["families"] = [name for name in rest.get("families", FAMILIES) if name != family]
-        if not isinstance(viterbi, bool):
-            raise ConfigError(f"{source}: viterbi", f"{viterbi!r} is of the wrong type", "Give true or false.")
-        for key, number in (("sites", sites), ("draw", draw)):
-            if number is not None and (type(number) is not int or number < 0):
-                raise ConfigError(f"{source}: {key}", f"{number!r} is not a count", "Give a whole number from 0.")
-        return LineTrial(make_config(rest, source), viterbi, sites, draw)
+        changes, rest = split(LineChanges, values, source)
+        if changes.without is not None:
+            if changes.without not in FAMILIES:
+                what = f"no family {changes.without!r}"
+                raise ConfigError(f"{source}: without", what, f"Known: {', '.join(FAMILIES)}.")
+            rest["families"] = [name for name in rest.get("families", FAMILIES) if name != changes.without]
+        return LineTrial(make_config(rest, source), changes)
 
     def files(self, corpora: Sequence[Path], material: Sequence[Path]) -> list[DataFile]:
         return data_files(corpora, material)
@@ -98,16 +92,21 @@ class Lines:
         return read_sources(corpora, material)
 
     def run(self, sources: Sources, configuration: LineTrial) -> LineOutcome:
-        bench = LineTrainer(training_samples(sources, configuration.config), configuration.config)
+        changes = configuration.changes
+        trainer = LineTrainer(training_samples(sources, configuration.config), configuration.config)
         folds = make_folds(sources.corpus, configuration.config)
         if len(folds) < 2:
-            raise NothingHeldOut()
-        if configuration.sites is None:
-            scored, _ = leave_site_out(bench, sources.corpus, folds, fold_jobs(), lambda line: None)
+            raise ScoreError(
+                "Cannot score the trials: the corpus' pages with an article are of one site or group alone, so none "
+                "can be held out",
+                "Give a corpus with two sites or more.",
+            )
+        if changes.sites is None:
+            scored, _ = leave_site_out(trainer, sources.corpus, folds, fold_jobs(), lambda line: None)
         else:
-            scored = _with_sites(sources, bench, folds, configuration.sites, configuration.draw)
-        if configuration.viterbi:
-            scored = {style: decoded(pages, bench.samples) for style, pages in scored.items()}
+            scored = _with_sites(sources, trainer, folds, changes.sites, changes.draw)
+        if changes.viterbi:
+            scored = {style: decoded(pages, trainer.samples) for style, pages in scored.items()}
         return LineOutcome(scored)
 
     def sections(self, held_out: Path) -> list[Section]:
@@ -115,15 +114,80 @@ class Lines:
 
 
 def _with_sites(
-    sources: Sources, bench: LineTrainer, folds: Sequence[frozenset[str]], count: int, draw: int
+    sources: Sources, trainer: LineTrainer, folds: Sequence[frozenset[str]], count: int, draw: int
 ) -> ByStyle:
     """Each fold scored by a model that learned from `count` real sites outside it, drawn anew for every fold."""
-    scores = np.full((len(bench.samples.labels), 3), np.nan)
+    scores = np.full((len(trainer.samples.labels), 3), np.nan)
     for number, fold in enumerate(folds):
         others = sorted(frozenset().union(*folds) - fold)
         kept = np.random.default_rng([draw, number]).permutation(others)[:count]
         left_out = fold | (frozenset(others) - frozenset(kept.tolist()))
-        _, found = bench.fit(~bench.samples.touching(left_out))
-        rows = bench.samples.touching(fold)[bench.samples.sample]
-        scores[rows] = found[rows]
-    return scored_pages(bench, sources.corpus, softmax(scores))
+        _, fold_scores = trainer.fit(~trainer.samples.touching(left_out))
+        rows = trainer.samples.touching(fold)[trainer.samples.sample]
+        scores[rows] = fold_scores[rows]
+    return scored_pages(trainer, sources.corpus, softmax(scores))
+
+
+def transitions(samples: Samples) -> tuple[FloatArray, FloatArray]:
+    """Log probabilities (3, 3) of a label after another, and (3,) of a label: counted on the samples, plus one."""
+    counts, priors = np.ones((3, 3)), np.ones(3)
+    for item in samples.items:
+        np.add.at(counts, (item.labels[:-1], item.labels[1:]), item.weight)
+        np.add.at(priors, item.labels, item.weight)
+    return np.log(counts / counts.sum(axis=1, keepdims=True)), np.log(priors / priors.sum())
+
+
+def viterbi(probabilities: FloatArray, transition: FloatArray, prior: FloatArray) -> IntArray:
+    """(n,) the most probable label sequence of a page's lines, (n, 3).
+
+    The alternative to the second pass that was measured and is not in the product. A sequence is scored by the
+    probabilities over the labels' priors, times the transitions counted on labelled pages, as in hybrid taggers
+    (Bourlard and Morgan, Connectionist Speech Recognition, 1994).
+    """
+    emission = np.log(np.maximum(probabilities, 1e-9)) - prior
+    best, back = emission[0] + prior, []
+    for row in emission[1:]:
+        step = best[:, None] + transition
+        back.append(step.argmax(axis=0))
+        best = step.max(axis=0) + row
+    path = [int(best.argmax())]
+    for pointers in reversed(back):
+        path.append(int(pointers[path[-1]]))
+    return np.array(path[::-1])
+
+
+def decoded(pages: Sequence[ScoredPage], samples: Samples) -> list[ScoredPage]:
+    """The pages with the decoded label as their most probable one; probabilities mean nothing further."""
+    transition, prior = transitions(samples)
+    result = []
+    for page in pages:
+        labels = viterbi(page.probabilities, transition, prior)
+        result.append(replace(page, probabilities=0.8 * np.eye(3)[labels] + 0.2 * page.probabilities))
+    return result
+
+
+def line_sections(scored: ByStyle) -> list[Section]:
+    """A section of a report for each style: its tables, its pictures and its worst pages."""
+    scores = scores_by_style(scored)
+    return [_section(style, pages, scores[style]) for style, pages in scored.items()]
+
+
+def _section(style: str, pages: Sequence[ScoredPage], scores: Scores) -> Section:
+    pictures, missing = drawn(line_pictures(style, pages, scores))
+    lead = f"Each site is scored by a model that has not seen it. In brackets: 95 % intervals.{missing}"
+    tables = (label_table(scores), figure_table({style or "all pages": scores}), site_table(scores))
+    title = f"Pages of style {style}" if style else "All pages"
+    return Section(title, "\n\n".join((lead, *tables)), pictures, worst(pages))
+
+
+def worst(pages: Sequence[ScoredPage], most: int = WORST) -> list[JudgedPage]:
+    """The pages with the most wrong lines, those without any left out."""
+    judged = sorted((_judged(page) for page in pages), key=lambda page: -page.wrong)
+    return [page for page in judged[:most] if page.wrong]
+
+
+def _judged(page: ScoredPage) -> JudgedPage:
+    best, scores = page.probabilities.argmax(axis=1).tolist(), page.probabilities.max(axis=1).tolist()
+    rows = zip(page.texts, best, scores, page.truth, page.sure.tolist(), strict=True)
+    lines = tuple(JudgedLine(text, LABELS[label], score, truth, sure) for text, label, score, truth, sure in rows)
+    return JudgedPage(page.id, lines)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from locbao.experiments.trials.kinds import KINDS
+from locbao.experiments.trials.kind import Report, Section
+from locbao.experiments.trials.plan import KINDS
 from locbao.experiments.trials.runner import COMPARISON
-from locbao.experiments.trials.sections import Report, Section
 from locbao.features.errors import LocbaoError
 from locbao.predict.optional import MissingLibrary
 from locbao.predict.store.from_mlflow import REGISTERED

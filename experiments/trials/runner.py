@@ -8,16 +8,14 @@ import hashlib
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from locbao.experiments.trials.kinds import Outcome, kind_of
-from locbao.experiments.trials.plan import Plan, Trial
-from locbao.experiments.trials.trial_rows import RESULTS, Figures, Row, Stamp, keep_row, read_rows
-from locbao.experiments.trials.trial_tables import write_comparison
+from locbao.experiments.trials.kind import TrialOutcome
+from locbao.experiments.trials.plan import ExperimentPlan, Trial
+from locbao.experiments.trials.trial_results import RESULTS, TrialRow, append, read_rows, write_comparison
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.evaluation.estimates import metric_key
 from locbao.train.lines.outcome import named
@@ -31,89 +29,96 @@ COMPARISON = "comparison.md"
 """The comparison as a file of the plan's run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a plan is run on, and where its rows and its comparison go."""
+def run_plan(
+    plan: ExperimentPlan,
+    tracker: Tracker,
+    tell: Tell,
+    *,
+    corpora: Sequence[Path] = (),
+    material: Sequence[Path] = (),
+    results: Path = RESULTS,
+) -> None:
+    """Runs every trial that has no row in the folder `results` yet, then prints and writes the comparison.
 
-    corpora: Sequence[Path]
-    material: Sequence[Path]
-    results: Path = RESULTS
-
-
-def run_plan(plan: Plan, task: Task, tracker: Tracker, tell: Tell) -> None:
-    """Runs every trial that has no row yet, then prints and writes the comparison.
-
-    Raises LocbaoError; PlanError for an unknown kind, ConfigError for a trial and CorpusError before anything is run.
+    Raises LocbaoError; ConfigError for an unknown kind or a trial and CorpusError before anything is run.
     """
-    session = Session(plan, task, tell)
-    finished, waiting = session.sorted_trials()
+    session = _Session(plan, corpora, material, tell)
+    rows = read_rows(plan.name, results)
+    finished = [(trial, row) for trial in plan.trials() if (row := _latest(rows, trial, session.data))]
+    done = {str(trial) for trial, _ in finished}
+    waiting = [trial for trial in plan.trials() if str(trial) not in done]
+    waiting.sort(key=lambda trial: trial.variant != plan.against)  # those that others are set against come first
     tell(f"{plan.name}: {len(finished) + len(waiting)} trials, {len(finished)} of them finished before")
+    if not waiting and session.mirrored_in(tracker):
+        write_comparison(plan, results)
+        return
     if waiting:
-        session.read()
-    if waiting or not session.mirrored_in(tracker):
-        with tracker.run(session.parent_run()) as parent:
-            for trial, row in finished:
-                with tracker.run(session.child_run(trial), parent.id) as run:
-                    run.finish(RunOutcome(metrics_of(row)))
-            _run_all(session, waiting, tracker, parent)
-            parent.file(COMPARISON, write_comparison(plan, task.results).encode())
-    else:
-        write_comparison(plan, task.results)
+        session.read(corpora, material)
+    with tracker.run(session.parent_run()) as parent:
+        for trial, row in finished:
+            with tracker.run(session.child_run(trial), parent.id) as run:
+                run.finish(RunOutcome(metrics_of(row)))
+        _run_all(session, waiting, results, tracker, parent)
+        parent.file(COMPARISON, write_comparison(plan, results).encode())
 
 
-def _run_all(session: "Session", trials: Sequence[Trial], tracker: Tracker, parent: RunRecord) -> None:
+def _latest(rows: Sequence[TrialRow], trial: Trial, data: str) -> TrialRow | None:
+    return next((row for row in reversed(rows) if row.settles(trial, data)), None)
+
+
+def _run_all(session: "_Session", trials: Sequence[Trial], results: Path, tracker: Tracker, parent: RunRecord) -> None:
     began = time.monotonic()
     for number, trial in enumerate(trials, start=1):
         with tracker.run(session.child_run(trial), parent.id) as run:
             row, outcome = session.run(trial)
-            keep_row(session.plan.name, row, session.task.results)
+            append(results / f"{session.plan.name}.jsonl", row.model_dump(mode="json"))
             run.finish(outcome.tracked(metrics_of(row)))
         left = (time.monotonic() - began) / number * (len(trials) - number)
         rest = f"; {timedelta(seconds=round(left))} left" if left else ""
         session.tell(f"{number} of {len(trials)}: {trial}, {row.seconds:.0f} s{rest}")
 
 
-class Session:
+class _Session:
     """A plan with its checked trials, its data, and the outcomes that others are set against."""
 
-    def __init__(self, plan: Plan, task: Task, tell: Tell) -> None:
-        self.plan, self.task, self.tell = plan, task, tell
-        self.kind = kind_of(plan)
+    def __init__(self, plan: ExperimentPlan, corpora: Sequence[Path], material: Sequence[Path], tell: Tell) -> None:
+        self.plan, self.tell, self.kind = plan, tell, plan.trained
         self.settings = {
             str(trial): self.kind.configure(trial.configuration, f"{plan.source}, {trial}") for trial in plan.trials()
         }
-        self.files: Sequence[DataFile] = self.kind.files(task.corpora, task.material)
+        self.files: Sequence[DataFile] = self.kind.files(corpora, material)
         self.data = digest(self.files)
-        self.stamp = Stamp(datetime.now(UTC).date().isoformat(), _commit(), self.data, version("locbao"))
-        self._bases: dict[str, Outcome] = {}
+        self.commit = _commit()
+        self._bases: dict[str, TrialOutcome] = {}
         self._sources: Any = None
 
-    def sorted_trials(self) -> tuple[list[tuple[Trial, Row]], list[Trial]]:
-        """The trials that have a row, and those that have not, the ones that others are set against first."""
-        rows = read_rows(self.plan.name, self.task.results)
-        trials = self.plan.trials()
-        found = {str(trial): row for trial in trials for row in rows if row.settles(trial, self.data)}
-        waiting = [trial for trial in trials if str(trial) not in found]
-        waiting.sort(key=lambda trial: trial.variant != self.plan.against)
-        return [(trial, found[str(trial)]) for trial in trials if str(trial) in found], waiting
-
-    def read(self) -> None:
+    def read(self, corpora: Sequence[Path], material: Sequence[Path]) -> None:
         """Reads what the trials learn from. Raises CorpusError."""
-        self._sources = self.kind.read(self.task.corpora, self.task.material)
+        self._sources = self.kind.read(corpora, material)
 
-    def run(self, trial: Trial) -> tuple[Row, Outcome]:
+    def run(self, trial: Trial) -> tuple[TrialRow, TrialOutcome]:
         """One trial, set against the plan's base."""
         base = self._base_of(trial)
         began = time.monotonic()
         outcome = self._outcome(trial)
         seconds = round(time.monotonic() - began, 1)
-        change: Figures = outcome.change_from(base) if base else {}
         if trial.variant == self.plan.against:
             self._bases[str(trial)] = outcome
-        figures = outcome.figures
-        return Row(trial.variant, trial.repeat, trial.configuration, self.stamp, seconds, figures, change), outcome
+        row = TrialRow.model_construct(
+            variant=trial.variant,
+            repeat=dict(trial.repeat),
+            configuration=dict(trial.configuration),
+            date=datetime.now(UTC).date().isoformat(),
+            commit=self.commit,
+            data=self.data,
+            version=version("locbao"),
+            seconds=seconds,
+            figures=outcome.figures,
+            change=outcome.change_from(base) if base else {},
+        )
+        return row, outcome
 
-    def _base_of(self, trial: Trial) -> Outcome | None:
+    def _base_of(self, trial: Trial) -> TrialOutcome | None:
         """The outcome to set the trial against; one that was finished before is had once more, for its pages."""
         base = self.plan.base_of(trial)
         if base is None:
@@ -123,7 +128,7 @@ class Session:
             self._bases[str(base)] = self._outcome(base)
         return self._bases[str(base)]
 
-    def _outcome(self, trial: Trial) -> Outcome:
+    def _outcome(self, trial: Trial) -> TrialOutcome:
         return self.kind.run(self._sources, self.settings[str(trial)])
 
     def parent_run(self) -> RunPlan:
@@ -149,14 +154,14 @@ class Session:
         return hashlib.sha256(json.dumps([trials, self.data]).encode()).hexdigest()
 
 
-def metrics_of(row: Row) -> dict[str, float]:
+def metrics_of(row: TrialRow) -> dict[str, float]:
     """The row's figures as MLflow's metrics: `group/figure` with `.low` and `.high`, and the same below `change/`."""
     return {
-        f"{prefix}{metric_key(named(group))}/{metric_key(name)}{end}": number
-        for prefix, figures in (("", row.figures), ("change/", row.change))
-        for group, found in figures.items()
-        for name, one in found.items()
-        for end, number in (("", one.value), (".low", one.low), (".high", one.high))
+        metric: number
+        for prefix, groups in (("", row.figures), ("change/", row.change))
+        for group, figures in groups.items()
+        for name, one in figures.items()
+        for metric, number in one.metrics(f"{prefix}{metric_key(named(group))}/{metric_key(name)}").items()
     }
 
 

@@ -5,17 +5,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
 
-from locbao.experiments.trials.sections import Section
-from locbao.experiments.trials.topic_report import topic_sections
-from locbao.experiments.trials.trial_rows import Figures
+from locbao.experiments.trials.kind import Figures, Section, drawn, split
 from locbao.features.arrays import FloatArray
-from locbao.features.errors import LocbaoError
 from locbao.features.topics.design import Rules
-from locbao.train.configuration import ConfigError
 from locbao.train.corpus.labelled_pages import CorpusError
 from locbao.train.corpus.sources import data_files
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
@@ -23,15 +20,18 @@ from locbao.train.evaluation.judged_articles import (
     HELD_OUT_TOPICS,
     JudgedArticle,
     by_topic,
+    mistakes,
     packed_judged,
     read_judged,
     shared_articles,
 )
-from locbao.train.evaluation.topic_scores import HeldOut, compare_scores, score_topics
+from locbao.train.evaluation.line_scores import ScoreError
+from locbao.train.evaluation.tables import cell, table
+from locbao.train.evaluation.topic_scores import HeldOut, compare_scores, score_both, score_topics, topic_table
 from locbao.train.topics.config import TopicConfig, make_topic_config
 from locbao.train.topics.crossval import cross_validate, enough, make_folds
 from locbao.train.topics.fit import TopicTrainer
-from locbao.train.topics.outcome import judged_articles
+from locbao.train.topics.outcome import judged_articles, topic_pictures
 from locbao.train.topics.rules import read_rules
 from locbao.train.tracking.run import DataFile, RunOutcome
 
@@ -50,32 +50,40 @@ class StrongestAlone(TopicTrainer):
     """Articles judged by their strongest sentence, and nothing else."""
 
     def signs(self, scores: FloatArray) -> FloatArray:
-        found = super().signs(scores)
-        found[:, 1:] = 0
-        return found
+        signs = super().signs(scores)
+        signs[:, 1:] = 0
+        return signs
 
 
 JUDGES: dict[str, type[TopicTrainer]] = {"all": TopicTrainer, "strongest": StrongestAlone}
 """The signs that an article is judged by."""
 
-_CHOICES: dict[str, Mapping[str, object]] = {"rules": RULES, "judge": JUDGES}
+WORST = 40
+"""Mistakes of each topic that a report lists."""
 
-OWN_KEYS = ("reads", *_CHOICES)
-"""What a trial may be given beside the keys of `TopicConfig`."""
+_WIDTH = 110  # characters of an article's cell
+
+
+class TopicChanges(BaseModel):
+    """What a trial may be given beside the keys of `TopicConfig`.
+
+    `reads`: part of the single sentences that is learned from, drawn anew for every seed. `rules`: what is left of a
+    topic's file. `judge`: the signs that an article is judged by.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    reads: Annotated[float, Field(ge=0, le=1)] = 1.0
+    rules: Literal["all", "groups", "none"] = "all"
+    judge: Literal["all", "strongest"] = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class TopicTrial:
-    """A configuration, and what is changed outside of it.
-
-    `reads`: part of the single sentences that is learned from, drawn anew for every seed. `rules`: a key of RULES.
-    `judge`: a key of JUDGES.
-    """
+    """A configuration, and what is changed outside of it."""
 
     config: TopicConfig
-    reads: float
-    rules: str
-    judge: str
+    changes: TopicChanges
 
 
 @dataclass(frozen=True)
@@ -101,32 +109,15 @@ class TopicOutcome:
         return RunOutcome(metrics, files={HELD_OUT_TOPICS: packed_judged(self.articles)})
 
 
-class NoTopicHeldOut(LocbaoError):
-    """A corpus that no topic can be scored on."""
-
-    def __init__(self, config: TopicConfig) -> None:
-        super().__init__(
-            f"Cannot score the trials: no topic has {config.least} articles with it and as many without it, or folds "
-            "is 0. Give more articles, a smaller `least`, or folds."
-        )
-
-
-class Topics:
+class TopicTrials:
     """The kind `topics`."""
 
     figures: Sequence[str] = ("macro_f1",)
     held_out: Set[str] = frozenset({"truth", "scores", "given"})
 
     def configure(self, values: Mapping[str, Any], source: str) -> TopicTrial:
-        rest = {key: value for key, value in values.items() if key not in OWN_KEYS}
-        reads = values.get("reads", 1)
-        if type(reads) not in (int, float) or not 0 <= reads <= 1:
-            raise ConfigError(f"{source}: reads", f"{reads!r} is no part of a whole", "Give a number from 0 to 1.")
-        chosen = {key: values.get(key, "all") for key in _CHOICES}
-        for key, value in chosen.items():
-            if value not in list(_CHOICES[key]):
-                raise ConfigError(f"{source}: {key}", f"unknown {value!r}", f"Known: {', '.join(_CHOICES[key])}.")
-        return TopicTrial(make_topic_config(rest, source), float(reads), **chosen)
+        changes, rest = split(TopicChanges, values, source)
+        return TopicTrial(make_topic_config(rest, source), changes)
 
     def files(self, corpora: Sequence[Path], material: Sequence[Path]) -> list[DataFile]:
         if material:
@@ -137,17 +128,21 @@ class Topics:
         return read_topic_corpus(topic_files(corpora))
 
     def run(self, sources: Sequence[TopicArticle], configuration: TopicTrial) -> TopicOutcome:
-        config = configuration.config
-        bench = JUDGES[configuration.judge](_some(sources, configuration.reads, config.seed), config)
-        topics = _scored(bench)
+        config, changes = configuration.config, configuration.changes
+        trainer = JUDGES[changes.judge](_some(sources, changes.reads, config.seed), config)
+        topics = _scored(trainer)
         if not topics:
-            raise NoTopicHeldOut(config)
-        known, folds = read_rules(None), make_folds(bench, config.folds)
+            raise ScoreError(
+                f"Cannot score the trials: no topic has {config.least} articles with it and as many without it, or "
+                "folds is 0",
+                "Give more articles, a smaller `least`, or folds.",
+            )
+        topic_rules, folds = read_rules(None), make_folds(trainer, config.folds)
         held_out = {}
         for topic in topics:
-            rules = as_tokens(RULES[configuration.rules](known.get(topic, Rules())), config.tokens)
-            held_out[topic], _ = cross_validate(bench, topic, bench.design(rules)[1], folds)
-        return TopicOutcome(judged_articles(bench, held_out))
+            rules = as_tokens(RULES[changes.rules](topic_rules.get(topic, Rules())), config.tokens)
+            held_out[topic], _ = cross_validate(trainer, topic, trainer.design(rules)[1], folds)
+        return TopicOutcome(judged_articles(trainer, held_out))
 
     def sections(self, held_out: Path) -> list[Section]:
         return topic_sections(read_judged(held_out))
@@ -163,18 +158,21 @@ def as_tokens(rules: Rules, tokens: str) -> Rules:
 
 def _ways(phrase: str) -> list[str]:
     first, *rest = phrase.split(" ")
-    found = product(" _", repeat=len(rest))
-    return [first + "".join(map("".join, zip(joints, rest, strict=True))) for joints in found]
+    ways = product(" _", repeat=len(rest))
+    return [first + "".join(map("".join, zip(joints, rest, strict=True))) for joints in ways]
 
 
-def _scored(bench: TopicTrainer) -> list[str]:
-    """The topics with enough articles to be scored."""
-    found = []
-    for topic in sorted(frozenset().union(*(article.topics for article in bench.articles))):
-        carried, known = bench.labels(topic)
-        if bench.config.folds and enough(carried[bench.is_article & known], bench.config.least):
-            found.append(topic)
-    return found
+def _scored(trainer: TopicTrainer) -> list[str]:
+    """The topics with enough articles to be scored; none where there are no folds."""
+    if not trainer.config.folds:
+        return []
+    topics = sorted(frozenset().union(*(article.topics for article in trainer.articles)))
+    labels = {topic: trainer.labels(topic) for topic in topics}
+    return [
+        topic
+        for topic, (carried, known) in labels.items()
+        if enough(carried[trainer.is_article & known], trainer.config.least)
+    ]
 
 
 def _some(articles: Sequence[TopicArticle], part: float, seed: int) -> list[TopicArticle]:
@@ -183,3 +181,26 @@ def _some(articles: Sequence[TopicArticle], part: float, seed: int) -> list[Topi
     kept = np.random.default_rng(seed).permutation(single)[: round(part * len(single))]
     chosen = set(kept.tolist())
     return [article for place, article in enumerate(articles) if article.is_article or place in chosen]
+
+
+def topic_sections(articles: Sequence[JudgedArticle]) -> list[Section]:
+    """Tables and pictures of all topics, then the mistakes of each, the surest first."""
+    held_out = by_topic(articles)
+    tables = [f"### {kind}\n\n{topic_table(scores)}" for kind, scores in score_both(held_out).items()]
+    pictures, missing = drawn(topic_pictures(held_out))
+    lead = f"Each article is judged by a model that has not seen it. In brackets: 95 % intervals.{missing}"
+    whole = Section("Topics", "\n\n".join((lead, *tables)), pictures)
+    return [whole, *(_mistakes(topic, articles) for topic in held_out)]
+
+
+def _mistakes(topic: str, articles: Sequence[JudgedArticle]) -> Section:
+    """What was judged wrongly, article by article."""
+    wrong = [row[1:] for row in mistakes(articles).rows if row[0] == topic]
+    rows = [
+        [cell(f"{article}: {begins}", _WIDTH), "yes" if true else "no", f"{probability:.2f}"]
+        for article, true, probability, begins in wrong[:WORST]
+    ]
+    shown = f"; the surest {WORST} of them" if len(wrong) > WORST else ", the surest first"
+    lead = f"{len(wrong):,} articles judged wrongly{shown}."
+    tables = [table(["article", "carries it", "probability"], rows)] if rows else []
+    return Section(f"Mistakes: {topic}", "\n\n".join((lead, *tables)))

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from locbao.experiments.trials import runner
-from locbao.experiments.trials.kinds import KINDS
-from locbao.experiments.trials.plan import PLANS, Plan, PlanError, find_plans
-from locbao.experiments.trials.trial_rows import RowUnusable, read_rows
-from locbao.experiments.trials.trial_tables import COLUMNS, NothingFinished, current_rows, markdown, write_comparison
+from locbao.experiments.trials.plan import KINDS, PLANS, ExperimentPlan, find_plans
+from locbao.experiments.trials.trial_results import COLUMNS, current_rows, markdown, read_rows, write_comparison
 from locbao.train.configuration import ConfigError
+from locbao.train.corpus.labelled_pages import CorpusError
 from locbao.train.evaluation.estimates import Estimate
 from tests.conftest import ROOT
 from tests.guesses import PLAN, Guesses, carried_out, written
@@ -59,31 +58,31 @@ class TestPlan:
         [
             (("title =", "titel ="), "unknown key 'titel'"),
             (('title = "Guesses"', ""), "no 'title'"),
-            (('title = "Guesses"', "title = 3"), "title: not a text"),
-            (('note = "They are guesses."', 'groups = "all"'), "groups: not a list of texts"),
-            (("plain = {}", "plain = 3"), "variants: not a table of tables"),
+            (('title = "Guesses"', "title = 3"), "title: 3 should be a valid string"),
+            (('note = "They are guesses."', 'groups = "all"'), "groups: 'all' should be a valid list"),
+            (("plain = {}", "plain = 3"), r"variants\.plain: 3 should be a valid dictionary"),
             (('against = "plain"', 'against = "pain"'), "no variant 'pain' to set the others against"),
-            (("[variants]", "[grid]\nwide = 3\n[variants]"), "grid: not a table of lists"),
+            (("[variants]", "[grid]\nwide = 3\n[variants]"), r"grid\.wide: 3 should be a valid list"),
             (("[base]\nseed = 1\nluck = 0.5", 'base = "none.toml"'), r"none\.toml: cannot be read"),
             (("[base]", "[base"), "not TOML"),
             (("[variants]\nplain = {}\nlucky = { luck = 0.75 }", ""), "nothing to try"),
         ],
     )
     def test_a_plan_that_cannot_be_carried_out(self, tmp_path: Path, change: tuple[str, str], message: str) -> None:
-        with pytest.raises(PlanError, match=message):
+        with pytest.raises(ConfigError, match=message):
             written(tmp_path, PLAN.replace(*change))
 
     def test_found_by_name_by_file_and_by_folder(self, tmp_path: Path) -> None:
         names = [path.stem for path in sorted(PLANS.glob("*.toml"))]
         assert [plan.name for plan in find_plans(str(PLANS))] == names
         assert find_plans("ablation") == find_plans(str(PLANS / "ablation.toml"))
-        with pytest.raises(PlanError, match="Give a file, a folder or one of: ablation, sites"):
+        with pytest.raises(ConfigError, match="Give a file, a folder or one of: ablation, sites"):
             find_plans("ablate")
-        with pytest.raises(PlanError, match="no plan in this folder"):
+        with pytest.raises(ConfigError, match="no plan in this folder"):
             find_plans(str(tmp_path))
 
     @pytest.mark.parametrize("plan", find_plans(str(PLANS)), ids=lambda plan: plan.name)
-    def test_the_plans_that_come_with_locbao_can_be_run(self, plan: Plan) -> None:
+    def test_the_plans_that_come_with_locbao_can_be_run(self, plan: ExperimentPlan) -> None:
         for trial in plan.trials():
             assert KINDS[plan.kind].configure(trial.configuration, str(trial))
 
@@ -97,7 +96,7 @@ class TestRun:
         assert rows[0].change == {}
         assert rows[1].change["all"]["hits"] == Estimate(0.25, 0.2, 0.3)
         assert rows[1].configuration == {"seed": 1, "luck": 0.75}
-        assert (rows[1].stamp.commit, len(rows[1].stamp.data or "")) == ("c0ffeec0ffee", 64)
+        assert (rows[1].commit, len(rows[1].data or "")) == ("c0ffeec0ffee", 64)
         assert carried_out(plan, tmp_path) == ["guesses: 2 trials, 2 of them finished before"]
         assert guesses.ran == [0.5, 0.75]
 
@@ -128,7 +127,7 @@ class TestRun:
         with pytest.raises(ConfigError, match=r"guesses\.toml, lucky: too lucky"):
             carried_out(written(tmp_path, PLAN.replace("0.75", "2")), tmp_path)
         assert guesses.ran == []
-        with pytest.raises(PlanError, match=r"unknown kind 'tarot'\. Known kinds: lines"):
+        with pytest.raises(ConfigError, match=r"unknown kind 'tarot'\. Known kinds: lines"):
             carried_out(written(tmp_path, PLAN.replace('kind = "guesses"', 'kind = "tarot"')), tmp_path)
 
     @pytest.mark.usefixtures("guesses")
@@ -137,7 +136,7 @@ class TestRun:
         carried_out(plan, tmp_path)
         with (tmp_path / "results" / "guesses.jsonl").open("a", encoding="utf-8") as file:
             file.write('{"variant": "lu')
-        with pytest.raises(RowUnusable, match=r"guesses\.jsonl:3: not a result .* Remove that line"):
+        with pytest.raises(CorpusError, match=r"guesses\.jsonl:3: not a result .* Remove that line"):
             carried_out(plan, tmp_path)
 
 
@@ -150,8 +149,8 @@ class TestComparison:
         assert text == (tmp_path / "results" / "guesses.md").read_text(encoding="utf-8").removesuffix("\n")
         assert text in capsys.readouterr().out
         head = " ".join(text.split("\n\n")[1].split())
-        stamp = read_rows("guesses", tmp_path / "results")[0].stamp
-        assert head.startswith(f"Measured {stamp.date}; commit c0ffeec0ffee; data {(stamp.data or '')[:12]}; locbao ")
+        row = read_rows("guesses", tmp_path / "results")[0]
+        assert head.startswith(f"Measured {row.date}; commit c0ffeec0ffee; data {(row.data or '')[:12]}; locbao ")
         assert head.endswith(
             "In brackets: 95 % intervals. Changes are those against `plain`, scored on the same pages. "
             "Means over luck 0.5, 1.0."
@@ -169,7 +168,7 @@ class TestComparison:
 
     def test_what_is_not_finished_is_said(self, tmp_path: Path, guesses: Guesses) -> None:
         plan = written(tmp_path)
-        with pytest.raises(NothingFinished, match="Run it first: locbao experiments run"):
+        with pytest.raises(CorpusError, match="Run it first: locbao experiments run"):
             write_comparison(plan, tmp_path / "results")
         guesses.cut_off_at = 1
         with pytest.raises(KeyboardInterrupt):
@@ -186,7 +185,7 @@ class TestComparison:
         assert [row.variant for row in rows] == ["plain"]
 
     @pytest.mark.parametrize("plan", find_plans(str(PLANS)), ids=lambda plan: plan.name)
-    def test_the_recorded_comparisons_are_those_of_the_recorded_rows(self, plan: Plan) -> None:
+    def test_the_recorded_comparisons_are_those_of_the_recorded_rows(self, plan: ExperimentPlan) -> None:
         results = ROOT / "experiments" / "results"
         recorded = (results / f"{plan.name}.md").read_text(encoding="utf-8")
         assert markdown(plan, current_rows(plan, read_rows(plan.name, results))) + "\n" == recorded

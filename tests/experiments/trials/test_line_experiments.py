@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from locbao.experiments.trials.line_trials import Lines, NothingHeldOut
+from locbao.experiments.trials.line_trials import LineTrials
 from locbao.experiments.trials.report import report_of_run
-from locbao.experiments.trials.trial_rows import read_rows
+from locbao.experiments.trials.trial_results import read_rows
 from locbao.train.configuration import ConfigError
 from locbao.train.corpus.sources import EXAMPLES
+from locbao.train.evaluation.line_scores import ScoreError
 from locbao.train.tracking.open import open_tracker
 from tests.command import locbao, wait_for
 from tests.training import ONE_SITE, TWO_SITES
@@ -35,7 +36,7 @@ PATIENCE = 240  # seconds, for a machine that has other things to do
 
 class TestTrials:
     def test_a_trial_is_scored_out_of_site_and_again_the_same(self) -> None:
-        kind = Lines()
+        kind = LineTrials()
         sources = kind.read(CORPUS, ())
         base, one_pass, again = (
             kind.run(sources, kind.configure({**SMALL, **change}, "x"))
@@ -51,7 +52,7 @@ class TestTrials:
         assert one_pass.change_from(again)[""]["macro_f1"].high == 0
 
     def test_viterbi_and_a_choice_of_sites(self) -> None:
-        kind = Lines()
+        kind = LineTrials()
         sources = kind.read(CORPUS, ())
         decoded, one, every = (
             kind.run(sources, kind.configure({**SMALL, **change}, "x"))
@@ -61,25 +62,25 @@ class TestTrials:
         assert one.figures != every.figures
 
     def test_without_a_family(self) -> None:
-        assert "shape" not in Lines().configure({"without": "shape"}, "x").config.families
+        assert "shape" not in LineTrials().configure({"without": "shape"}, "x").config.families
 
     @pytest.mark.parametrize(
         ("values", "message"),
         [
             ({"without": "forms"}, "without: no family 'forms'"),
-            ({"viterbi": 1}, "viterbi: 1 is of the wrong type"),
-            ({"sites": -1}, "sites: -1 is not a count"),
-            ({"draw": True}, "draw: True is not a count"),
+            ({"viterbi": 1}, "viterbi: 1 should be a valid boolean"),
+            ({"sites": -1}, "sites: -1 should be greater than or equal to 0"),
+            ({"draw": True}, "draw: True should be a valid integer"),
             ({"wordz": 1}, "unknown key 'wordz'"),
         ],
     )
     def test_what_cannot_be_configured(self, values: dict[str, object], message: str) -> None:
         with pytest.raises(ConfigError, match=f"^plan, trial.*{message}"):
-            Lines().configure(values, "plan, trial")
+            LineTrials().configure(values, "plan, trial")
 
     def test_one_site_cannot_be_held_out(self) -> None:
-        kind = Lines()
-        with pytest.raises(NothingHeldOut, match="Give a corpus with two sites or more"):
+        kind = LineTrials()
+        with pytest.raises(ScoreError, match="Give a corpus with two sites or more"):
             kind.run(kind.read([ONE_SITE], ()), kind.configure(SMALL, "x"))
 
 

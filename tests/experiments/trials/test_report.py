@@ -2,15 +2,15 @@
 
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from locbao.experiments.trials.line_report import line_sections, worst
-from locbao.experiments.trials.line_trials import LineOutcome
+from locbao.experiments.trials.kind import JudgedLine, JudgedPage, Report, Section
+from locbao.experiments.trials.line_trials import LineOutcome, line_sections, worst
 from locbao.experiments.trials.report import NothingToReport, report_of_file, report_of_run
-from locbao.experiments.trials.sections import JudgedLine, JudgedPage, Report, Section
 from locbao.rendering.report_html import render_report
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.predictions import write_held_out
@@ -45,7 +45,7 @@ class TestReport:
         assert all(picture.startswith(b"\x89PNG") for picture in made.sections[0].pictures.values())
 
     def test_pictures_are_left_out_without_matplotlib(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("locbao.experiments.trials.line_report.find_spec", lambda name: None)
+        monkeypatch.setitem(sys.modules, "matplotlib", None)
         [section] = line_sections({"": [judged(True, False)]})
         assert section.pictures == {}
         assert "matplotlib is not installed" in section.text

@@ -1,6 +1,7 @@
 """Trials of the topic model, and the report of what they and a training of topics came to."""
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,17 +10,16 @@ import pytest
 
 from locbao.experiments.trials.plan import read_plan
 from locbao.experiments.trials.report import report_of_file, report_of_run
-from locbao.experiments.trials.runner import Task, run_plan
-from locbao.experiments.trials.topic_report import topic_sections
-from locbao.experiments.trials.topic_trials import NoTopicHeldOut, Topics, as_tokens
-from locbao.experiments.trials.trial_rows import read_rows
-from locbao.experiments.trials.trial_tables import current_rows
+from locbao.experiments.trials.runner import run_plan
+from locbao.experiments.trials.topic_trials import TopicTrials, as_tokens, topic_sections
+from locbao.experiments.trials.trial_results import current_rows, read_rows
 from locbao.features.topics.design import Rules
 from locbao.rendering.report_html import render_report
 from locbao.train.configuration import ConfigError
 from locbao.train.corpus.labelled_pages import CorpusError
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES, TopicArticle
 from locbao.train.evaluation.judged_articles import JudgedArticle, packed_judged
+from locbao.train.evaluation.line_scores import ScoreError
 from locbao.train.tracking.open import open_tracker
 from locbao.train.tracking.run import Tracker
 
@@ -38,7 +38,7 @@ all = {}
 @pytest.fixture(scope="module")
 def articles() -> list[TopicArticle]:
     """The example articles, every third of them doubted, and as many single sentences."""
-    found = Topics().read([], ())
+    found = TopicTrials().read([], ())
     doubted = [replace(one, sure=number % 3 > 0) for number, one in enumerate(found)]
     single = [
         replace(one, id=f"{one.id}/1", group=f"{one.id}/1", sentences=one.sentences[:1], is_article=False)
@@ -49,7 +49,7 @@ def articles() -> list[TopicArticle]:
 
 class TestTrials:
     def test_a_trial_is_scored_held_out_and_again_the_same(self, articles: list[TopicArticle]) -> None:
-        kind = Topics()
+        kind = TopicTrials()
         base, bare, again = (
             kind.run(articles, kind.configure({**QUICK, **change}, "x"))
             for change in ({}, {"rules": "none"}, {"rules": "none"})
@@ -65,7 +65,7 @@ class TestTrials:
         assert {each.high for each in bare.change_from(again)["all"].values() if each.high == each.high} == {0}
 
     def test_what_only_experiments_need_changes_the_outcome(self, articles: list[TopicArticle]) -> None:
-        kind = Topics()
+        kind = TopicTrials()
         changes: Sequence[dict[str, object]] = (
             {}, {"reads": 0}, {"reads": 0.5}, {"rules": "groups"}, {"judge": "strongest"},
         )  # fmt: skip
@@ -82,35 +82,37 @@ class TestTrials:
     @pytest.mark.parametrize(
         ("values", "message"),
         [
-            ({"reads": 2}, "reads: 2 is no part of a whole"),
-            ({"reads": True}, "reads: True is no part"),
-            ({"rules": "some"}, "rules: unknown 'some'.*Known: all, groups, none"),
-            ({"judge": 3}, "judge: unknown 3"),
-            ({"judge": ["all"]}, "judge: unknown"),
+            ({"reads": 2}, "reads: 2 should be less than or equal to 1"),
+            ({"reads": True}, "reads: True should be a valid number"),
+            ({"rules": "some"}, "rules: 'some' should be 'all', 'groups' or 'none'"),
+            ({"judge": 3}, "judge: 3 should be 'all' or 'strongest'"),
+            ({"judge": ["all"]}, "judge: .'all'. should be"),
             ({"tokens": "letters"}, "tokens: unknown 'letters'"),
             ({"words": 1}, "unknown key 'words'"),
         ],
     )
     def test_what_cannot_be_configured(self, values: dict[str, object], message: str) -> None:
         with pytest.raises(ConfigError, match=f"^plan, trial.*{message}"):
-            Topics().configure(values, "plan, trial")
+            TopicTrials().configure(values, "plan, trial")
 
     @pytest.mark.parametrize("settings", [{"least": 1000}, {"folds": 0}])
     def test_too_few_articles(self, articles: list[TopicArticle], settings: dict[str, int]) -> None:
-        kind = Topics()
-        with pytest.raises(NoTopicHeldOut, match="Give more articles"):
+        kind = TopicTrials()
+        with pytest.raises(ScoreError, match="Give more articles"):
             kind.run(articles, kind.configure(settings, "x"))
 
     def test_no_material(self, tmp_path: Path) -> None:
         with pytest.raises(CorpusError, match="no material"):
-            Topics().files([], [tmp_path / "pages.jsonl"])
-        assert [file.role for file in Topics().files([], [])] == ["corpus"] * len(list(TOPIC_EXAMPLES.glob("*.jsonl")))
+            TopicTrials().files([], [tmp_path / "pages.jsonl"])
+        assert [file.role for file in TopicTrials().files([], [])] == ["corpus"] * len(
+            list(TOPIC_EXAMPLES.glob("*.jsonl"))
+        )
 
 
 def test_a_plan_is_run_and_compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "small.toml").write_text(PLAN, encoding="utf-8")
     plan = read_plan(tmp_path / "small.toml")
-    run_plan(plan, Task([], [], tmp_path), Tracker(), lambda line: None)
+    run_plan(plan, Tracker(), lambda line: None, results=tmp_path)
     shown = capsys.readouterr().out
     assert re.search(r"\| no rules +\| 0\.\d{3} \[", shown)
     assert "sure macro f1 change" in shown
@@ -136,7 +138,7 @@ class TestReport:
         assert "<td>1: Lũ về / bản 1</td>" in render_report(made)
 
     def test_pictures_are_left_out_without_matplotlib(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("locbao.experiments.trials.topic_report.find_spec", lambda name: None)
+        monkeypatch.setitem(sys.modules, "matplotlib", None)
         section = topic_sections([JudgedArticle("a", "Lũ", {"flood": True}, {"flood": 0.9}, ("flood",))])[0]
         assert section.pictures == {}
         assert "matplotlib is not installed" in section.text
@@ -148,7 +150,7 @@ class TestReport:
         (tmp_path / "small.toml").write_text(PLAN, encoding="utf-8")
         uri = f"sqlite:///{tmp_path / 'runs.db'}"
         tracker = open_tracker(uri)
-        run_plan(read_plan(tmp_path / "small.toml"), Task([], [], tmp_path), tracker, lambda line: None)
+        run_plan(read_plan(tmp_path / "small.toml"), tracker, lambda line: None, results=tmp_path)
         [trial] = [run for run in tracker.runs("experiments") if run.name == "no rules"]
         assert {"all/macro_f1", "sure/asean_f1.low", "change/all/macro_f1"} <= trial.metrics.keys()
         made = report_of_run(trial.id, uri)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locbao.experiments.trials.viterbi import decode, decoded, transitions
+from locbao.experiments.trials.line_trials import decoded, transitions, viterbi
 from locbao.features.arrays import FloatArray
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.lines.samples import Samples, labelled_sample
@@ -34,7 +34,7 @@ def worth(path: tuple[int, ...], rows: FloatArray, transition: FloatArray, prior
 @given(st.integers(0, 10**6), st.integers(1, 6))
 def test_no_path_is_worth_more(seed: int, count: int) -> None:
     rows, transition, prior = tables(seed, count)
-    found = tuple(decode(rows, transition, prior).tolist())
+    found = tuple(viterbi(rows, transition, prior).tolist())
     best = max(worth(path, rows, transition, prior) for path in product(range(3), repeat=count))
     assert worth(found, rows, transition, prior) == pytest.approx(best)
 
@@ -42,12 +42,12 @@ def test_no_path_is_worth_more(seed: int, count: int) -> None:
 def test_without_preferences_each_line_keeps_its_label() -> None:
     rows, _, _ = tables(1, 50)
     even = np.log(np.full(3, 1 / 3))
-    assert np.array_equal(decode(rows, np.zeros((3, 3)), even), rows.argmax(axis=1))
+    assert np.array_equal(viterbi(rows, np.zeros((3, 3)), even), rows.argmax(axis=1))
 
 
 def test_a_probability_of_nothing() -> None:
     rows = np.array([[1.0, 0, 0], [0, 0, 1.0]])
-    assert decode(rows, np.zeros((3, 3)), np.log(np.full(3, 1 / 3))).tolist() == [0, 2]
+    assert viterbi(rows, np.zeros((3, 3)), np.log(np.full(3, 1 / 3))).tolist() == [0, 2]
 
 
 def test_transitions_are_counted_by_weight_and_smoothed() -> None:

@@ -4,7 +4,7 @@ MLflow's loader imports this module and gives it the path of the saved folder: n
 audits it first. Loaded by `mlflow.pyfunc.load_model`, `mlflow models serve` and `mlflow.pyfunc.spark_udf`.
 
 Who sends a request is waiting: the first page that cannot be labelled is the answer, as an error. A job on Spark is
-not: there such a page keeps its row, which says why, as in the rows of `locbao.predict.spark.frames.label`.
+not: there such a page keeps its row, which says why, as in the rows of `locbao.predict.spark.label`.
 """
 
 import sys

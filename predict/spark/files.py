@@ -4,54 +4,65 @@ Spark reads the rows and its workers parse them, with the code of the local engi
 what a row looks like are the same.
 """
 
+import codecs
 import json
 import os
+import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.reading.encoding import Unusable
+from locbao.predict.reading.folders import PAGE_KINDS
 from locbao.predict.reading.inputs import UnreadableInput
 from locbao.predict.reading.items import Kind, Raw, Rejected, Source
 from locbao.predict.reading.json_rows import Id, ReadOptions, row_id
-from locbao.predict.spark.frames import ROW, Outcome, Record, Shipped, Task, schema, ship
-from locbao.predict.spark.input_files import opened, read_files
+from locbao.predict.spark.frames import (
+    IDS,
+    ROW,
+    TEXTS,
+    ModelCopy,
+    Outcome,
+    Record,
+    Task,
+    broadcast_model,
+    column,
+    schema,
+)
 from locbao.predict.writing.outputs import Format, Output, UnwritableOutput
 from locbao.predict.writing.parquet_file import storable
 from locbao.predict.writing.rows import as_row, as_text, json_line, to_bytes
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import Column, DataFrame, DataFrameReader, SparkSession
 
+_RECORD = ("kind", "file", "row", "id", "data")
+"""A page as a record on its way to the workers: the Kind of `data`, which is binary, as it stands in its file; file and
+row (0: the file is the page); its id as `{"id": …}`, null where the data holds it."""
+
+_ROWS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
+_TABLES = (".parquet",)
 _CODECS = {"": "none", "gz": "gzip"}
-_TEXT_FIELDS = {"value": "string"}
 _PLACE = {"file": "string", "row": "bigint", "reason": "string"}
 
-
-class NoSpark(LocbaoError):
-    """Spark could not be started."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(
-            f"Spark did not start: {why}. It needs pip install pyspark pandas pyarrow, Java 17 or later (java on the "
-            "PATH, or JAVA_HOME), and a master that answers, such as --master local[*] or spark://HOST:7077."
-        )
+_LOCAL = "^file:(?=/)"
+_STORAGE = "^[^/:]+:(//[^/]*)?"  # scheme and host
+_BLANK = "\ufeff \t\r\n"
+_WAVES = 4  # of tasks: with a lost executor little is lost, and the last one to finish is not waited for long
+_SPLIT = (64 << 10, 32 << 20)  # bytes of a task at least and at most: labelling takes far longer than reading
 
 
 class SparkFailed(LocbaoError):
-    """Spark gave up a job."""
+    """Spark could not be started, or gave up a job."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(
-            f"Spark gave the job up: {why}. An output without a file _SUCCESS is not complete: remove it and run the "
-            "job again. Spark's own messages say more."
-        )
+    def __init__(self, what: str, why: str, hint: str) -> None:
+        super().__init__(f"{what}: {why}. {hint}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,7 @@ def run_spark(
 ) -> Counts:
     """`label_files` in a session of its own; without a `master` the environment decides, as always with Spark.
 
-    Raises NoSpark, and what `label_files` raises.
+    Raises SparkFailed, and what `label_files` raises.
     """
     with _session(master) as spark:
         return label_files(spark, inputs, output, format, model, options)
@@ -94,17 +105,17 @@ def label_files(
     output = output.rstrip("/")
     with _failures():
         plan = _plan(spark, output, format)
-        return _label(spark, inputs, plan, output, ship(spark, model), options or ReadOptions())
+        return _label(spark, inputs, plan, output, broadcast_model(spark, model), options or ReadOptions())
 
 
 def _label(
-    spark: "SparkSession", inputs: Sequence[str], plan: Output, output: str, model: Shipped, options: ReadOptions
+    spark: "SparkSession", inputs: Sequence[str], plan: Output, output: str, model: ModelCopy, options: ReadOptions
 ) -> Counts:
     from pyspark import StorageLevel
 
-    fields = ROW if plan.format is Format.PARQUET else _TEXT_FIELDS
-    task = Task(model, options, _read, partial(_write, plan.format, tuple(fields)))
-    rows = read_files(spark, inputs, options).mapInPandas(task, schema(**fields, **_PLACE))
+    fields = ROW if plan.format is Format.PARQUET else {"value": "string"}
+    task = Task(model, options, _read_record, partial(_write_row, plan.format, tuple(fields)))
+    rows = _read_files(spark, inputs, options).mapInPandas(task, schema(**fields, **_PLACE))
     rows.persist(StorageLevel.DISK_ONLY)  # labelled once, then written by what became of them
     try:
         labelled, rejected = rows.where("reason is null"), rows.where("reason is not null")
@@ -132,7 +143,7 @@ def _plan(spark: "SparkSession", output: str, format: Format | None) -> Output:
 
 def _exists(spark: "SparkSession", path: str) -> bool:
     try:
-        opened(spark.read.format("text"), path)
+        _opened(spark.read.format("text"), path)
     except UnreadableInput:
         return False
     return True
@@ -145,21 +156,204 @@ def _save(rows: "DataFrame", plan: Output, output: str) -> None:
         rows.write.text(output, compression=_CODECS[plan.compression])
 
 
-def _read(record: Record, options: ReadOptions) -> Raw | Rejected:
+@contextmanager
+def _session(master: str | None) -> "Iterator[SparkSession]":
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # Spark's own choice is any python3 on the PATH
+    try:
+        from pyspark.sql import SparkSession
+
+        builder = SparkSession.builder.appName("locbao predict")
+        spark = (builder.master(master) if master else builder).getOrCreate()
+    except Exception as error:  # of Python, of Spark or of Java
+        hint = (
+            "It needs pip install pyspark pandas pyarrow, Java 17 or later (java on the PATH, or JAVA_HOME), and a "
+            "master that answers, such as --master local[*] or spark://HOST:7077."
+        )
+        raise SparkFailed("Spark did not start", _reason(error), hint) from error
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        hint = (
+            "An output without a file _SUCCESS is not complete: remove it and run the job again. Spark's own messages "
+            "say more."
+        )
+        raise SparkFailed("Spark gave the job up", _reason(error), hint) from error
+
+
+def _reason(error: Exception) -> str:
+    """The line of a trace, of Python's or Java's, that says what happened."""
+    lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    of_java = [line[2:] for line in lines if line.startswith(": ")]  # after a line on the call
+    of_python = lines[-1:] if any(line.startswith("Traceback") for line in lines) else []
+    return (of_java or of_python or lines)[0].strip().rstrip(".")[:300]
+
+
+def _read_files(spark: "SparkSession", arguments: Sequence[str], options: ReadOptions) -> "DataFrame":
+    """The pages of all arguments, which are paths as Spark knows them: files, folders, globs, any storage.
+
+    What ends in .jsonl, .jsonl.gz, .jsonl.zst or .parquet holds rows, be it a file or a folder of files; all else is a
+    file that is a page, or a folder of them. Raises UnreadableInput, UnusableColumn.
+    """
+    # A session of its own: rows are counted by splits, whose number must not change as executors come and go.
+    session = spark.newSession()
+    session.conf.set("spark.sql.files.minPartitionNum", str(_WAVES * spark.sparkContext.defaultParallelism))
+    session.conf.set("spark.sql.files.openCostInBytes", str(_SPLIT[0]))
+    session.conf.set("spark.sql.files.maxPartitionBytes", str(_SPLIT[1]))
+    frames = [_read_argument(session, argument, options).select(*_RECORD) for argument in arguments]
+    return reduce(lambda one, other: one.unionAll(other), frames)
+
+
+def _read_argument(spark: "SparkSession", argument: str, options: ReadOptions) -> "DataFrame":
+    name = argument.lower().rstrip("/")
+    if argument == "-":
+        raise UnreadableInput("-", "standard input cannot be shared out to workers", "Give files or folders.")
+    if name.endswith(_ROWS):
+        return _rows(spark, argument)
+    if name.endswith(_TABLES):
+        return _table(spark, argument, options)
+    return _pages(spark, argument)
+
+
+def _opened(reader: "DataFrameReader", path: str) -> "DataFrame":
+    """What a reader finds at a path. Raises UnreadableInput if there is nothing."""
+    from pyspark.errors import AnalysisException
+
+    try:
+        return reader.load(path)
+    except AnalysisException as error:
+        reason = str(error).partition(" SQLSTATE")[0].rstrip(".")
+        raise UnreadableInput(path, f"Spark cannot open it ({reason})", "Check the path.") from None
+
+
+def _rows(spark: "SparkSession", argument: str) -> "DataFrame":
+    """The lines of text files, each with its number in its file."""
+    from pyspark.sql import functions as f
+
+    text = _opened(spark.read.format("text").option("lineSep", "\n"), argument)
+    lines = text.select(
+        "value",
+        f.col("_metadata.file_path").alias("path"),
+        f.col("_metadata.file_block_start").alias("block"),
+        f.monotonically_increasing_id().alias("place"),  # grows by one from line to line of a block
+    )
+    numbered = lines.join(f.broadcast(_starts(lines)), ["path", "block"], "left")
+    pages = numbered.where(f.btrim("value", f.lit(_BLANK)) != "")
+    return _spread(
+        pages.select(
+            f.lit(Kind.ROW.value).alias("kind"),
+            _file("path").alias("file"),
+            f.coalesce(f.col("place") + f.col("start"), f.lit(0)).alias("row"),
+            f.lit(None).cast("string").alias("id"),
+            f.rtrim("value", f.lit("\r")).cast("binary").alias("data"),
+        )
+    )
+
+
+def _starts(lines: "DataFrame") -> "DataFrame":
+    """For each block of each file, what to add to the place of a line for its number, which counts from 1."""
+    from pyspark.sql import Window
+    from pyspark.sql import functions as f
+
+    blocks = lines.groupBy("path", "block").agg(f.min("place").alias("first"), f.count("*").alias("lines"))
+    earlier = Window.partitionBy("path").orderBy("block").rowsBetween(Window.unboundedPreceding, -1)
+    before = f.coalesce(f.sum("lines").over(earlier), f.lit(0))
+    return blocks.select("path", "block", (before + 1 - f.col("first")).alias("start"))
+
+
+def _spread(pages: "DataFrame") -> "DataFrame":
+    """The pages shared out to all workers: a compressed file comes in one piece."""
+    workers = pages.sparkSession.sparkContext.defaultParallelism
+    enough = pages.rdd.getNumPartitions() >= workers
+    return pages if enough else pages.repartition(_WAVES * workers, "file", "row")
+
+
+def _table(spark: "SparkSession", argument: str, options: ReadOptions) -> "DataFrame":
+    """The rows of Parquet files: the text column, or the HTML column where that is missing or null."""
+    from pyspark.sql import functions as f
+
+    table = _opened(spark.read.format("parquet"), argument)
+    id = column(table, options.id_field, IDS)
+    if options.html_field not in table.columns:
+        column(table, options.text_field, TEXTS)
+    text, html = _bytes(table, options.text_field), _bytes(table, options.html_field)
+    if dict(table.dtypes).get(options.html_field) == "string":
+        # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
+        html = f.concat(f.lit(codecs.BOM_UTF8), html)
+    return table.select(
+        f.when(text.isNull() & html.isNotNull(), Kind.HTML.value).otherwise(Kind.TEXT.value).alias("kind"),
+        _file().alias("file"),
+        (f.col("_metadata.row_index") + 1).alias("row"),
+        f.to_json(f.struct(id.alias("id"))).alias("id"),
+        f.coalesce(text, html).alias("data"),
+    )
+
+
+def _bytes(table: "DataFrame", name: str) -> "Column":
+    from pyspark.sql import functions as f
+
+    return (column(table, name, TEXTS) if name in table.columns else f.lit(None)).cast("binary")
+
+
+def _pages(spark: "SparkSession", argument: str) -> "DataFrame":
+    """Files that are a page each; the id of one is its path below the argument, or its name if it is the argument."""
+    from pyspark.sql import functions as f
+
+    reader = spark.read.format("binaryFile").option("recursiveFileLookup", True)
+    files = _opened(reader.option("pathGlobFilter", _any_case(PAGE_KINDS)), argument)
+    root = os.path.abspath(re.sub(_STORAGE, "", argument))
+    path = f.regexp_replace(_file(), _STORAGE, "")
+    below = f.when(path.startswith(f"{root}/"), f.substring(path, len(root) + 2, 2**31 - 1))
+    id = below.when(path == root, f.lit(os.path.basename(root))).otherwise(path)
+    kinds = f.create_map(*(f.lit(str(word)) for pair in PAGE_KINDS.items() for word in pair))
+    return files.select(
+        kinds[f.lower(f.regexp_extract(path, r"\.[^.]*$", 0))].alias("kind"),
+        _file().alias("file"),
+        f.lit(0).cast("bigint").alias("row"),
+        f.to_json(f.struct(id.alias("id"))).alias("id"),
+        f.col("content").alias("data"),
+    )
+
+
+def _any_case(suffixes: Iterable[str]) -> str:
+    """The glob of names that end in one of the suffixes, in small letters or capitals."""
+    ends = ("".join(f"[{sign}{sign.upper()}]" if sign.isalpha() else sign for sign in suffix) for suffix in suffixes)
+    return f"*{{{','.join(ends)}}}"
+
+
+def _file(column: str = "_metadata.file_path") -> "Column":
+    """The file of a record: a path, with the storage before it unless that is the local one."""
+    from pyspark.sql import functions as f
+
+    encoded = f.replace(f.col(column), f.lit("+"), f.lit("%2B"))  # which decoding would take for a blank
+    return f.regexp_replace(f.url_decode(encoded), _LOCAL, "")
+
+
+def _read_record(record: Record, options: ReadOptions) -> Raw | Rejected:
     kind, file, row, id, data = record
     source = Source(file, row or None)
     if id is None:
         return Raw(source, data, Kind(kind))
     try:
-        found = row_id(json.loads(id).get("id"), options)
+        page_id = row_id(json.loads(id).get("id"), options)
     except Unusable as error:
         return Rejected(source, str(error))
     if data is None:
         return Rejected(source, f'The row has neither "{options.text_field}" nor "{options.html_field}"')
-    return Raw(source, data, Kind(kind), found)
+    return Raw(source, data, Kind(kind), page_id)
 
 
-def _write(format: Format, fields: Sequence[str], record: Record, outcome: Outcome, model: str) -> dict[str, Any]:
+def _write_row(format: Format, fields: Sequence[str], record: Record, outcome: Outcome, model: str) -> dict[str, Any]:
     _, file, row, _, _ = record
     if isinstance(outcome, Rejected):
         return {**dict.fromkeys(fields), "file": file, "row": row, "reason": outcome.reason}
@@ -176,38 +370,3 @@ _WRITERS: Mapping[Format, Callable[[Id, LabelledPage, str], dict[str, Any]]] = {
     Format.TEXT: lambda id, page, model: {"value": _line(to_bytes(as_text(id, page)))},
     Format.PARQUET: lambda id, page, model: storable(as_row(str(id), page, model)),
 }
-
-
-@contextmanager
-def _session(master: str | None) -> "Iterator[SparkSession]":
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # Spark's own choice is any python3 on the PATH
-    try:
-        from pyspark.sql import SparkSession
-
-        builder = SparkSession.builder.appName("locbao predict")
-        spark = (builder.master(master) if master else builder).getOrCreate()
-    except Exception as error:  # of Python, of Spark or of Java
-        raise NoSpark(_reason(error)) from error
-    try:
-        yield spark
-    finally:
-        spark.stop()
-
-
-@contextmanager
-def _failures() -> Iterator[None]:
-    from py4j.protocol import Py4JError
-    from pyspark.errors import PySparkException
-
-    try:
-        yield
-    except (PySparkException, Py4JError) as error:
-        raise SparkFailed(_reason(error)) from error
-
-
-def _reason(error: Exception) -> str:
-    """The line of a trace, of Python's or Java's, that says what happened."""
-    lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
-    said = [line[2:] for line in lines if line.startswith(": ")]  # by Java, after a line on the call
-    last = lines[-1:] if any(line.startswith("Traceback") for line in lines) else []
-    return (said or last or lines)[0].strip().rstrip(".")[:300]

@@ -66,7 +66,7 @@ class UnusableColumn(LocbaoError):
 
 
 @dataclass(frozen=True, slots=True)
-class Shipped:
+class ModelCopy:
     """A model on its way to the workers: the content of every file of its folder, by name."""
 
     digest: str
@@ -77,7 +77,7 @@ class Shipped:
 class Task:
     """What a worker does: `read` makes a page of a record, `write` a row of the record and what became of it."""
 
-    shipped: Shipped
+    copy: ModelCopy
     options: ReadOptions
     read: Callable[[Record, ReadOptions], Raw | Rejected]
     write: Callable[[Record, Outcome, str], dict[str, Any]]
@@ -86,12 +86,13 @@ class Task:
         """For `mapInPandas`: a row for every record, in order, a batch in memory at a time."""
         import pandas as pd
 
-        model = unpacked(self.shipped)
+        model = unpacked(self.copy)
         name = signature(model.name, model.digest)
         for frame in frames:
             records = list(frame.itertuples(index=False, name=None))
-            found = outcomes(model, (self.read(record, self.options) for record in records), self.options)
-            rows = (self.write(record, outcome, name) for record, outcome in zip(records, found, strict=True))
+            pages = (self.read(record, self.options) for record in records)
+            results = outcomes(model, pages, self.options)
+            rows = (self.write(record, result, name) for record, result in zip(records, results, strict=True))
             while batch := list(islice(rows, PAGES)):
                 yield pd.DataFrame(batch)
 
@@ -109,18 +110,18 @@ def label(
     pages = frame.select(
         as_string(column(frame, id, IDS)).alias("id"), column(frame, text, TEXTS).cast("binary").alias("text")
     )
-    task = Task(ship(frame.sparkSession, model), options, _read, _write)
+    task = Task(broadcast_model(frame.sparkSession, model), options, _read, _write)
     rows = pages.mapInPandas(task, schema(**ROW, error="string"))
     return rows.withColumn("id", rows["id"].cast(frame.schema[id].dataType))
 
 
 def column(frame: "DataFrame", name: str, types: Iterable[str]) -> "Column":
     """A column of a frame by its very name. Raises UnusableColumn."""
-    found = dict(frame.dtypes).get(name)
-    if found is None:
+    type = dict(frame.dtypes).get(name)
+    if type is None:
         raise UnusableColumn(name, f"is not there; the columns are {', '.join(frame.columns[:20])}")
-    if found not in types:
-        raise UnusableColumn(name, f"has the type {found}, not {' or '.join(types)}")
+    if type not in types:
+        raise UnusableColumn(name, f"has the type {type}, not {' or '.join(types)}")
     return frame[f"`{name.replace('`', '``')}`"]
 
 
@@ -136,7 +137,7 @@ def schema(**columns: str) -> str:
     return ", ".join(f"{name} {type}" for name, type in columns.items())
 
 
-def ship(spark: "SparkSession", model: str | Path | None) -> Shipped:
+def broadcast_model(spark: "SparkSession", model: str | Path | None) -> ModelCopy:
     """The model for the workers, who never ask MLflow. Loaded here first, so that what is wrong with it is said once.
 
     Raises as `load`.
@@ -144,14 +145,14 @@ def ship(spark: "SparkSession", model: str | Path | None) -> Shipped:
     with model_folder(model) as folder:
         digest = load(folder).digest
         files = {name: (folder / name).read_bytes() for name in os.listdir(folder)}
-    return Shipped(digest, spark.sparkContext.broadcast(files))
+    return ModelCopy(digest, spark.sparkContext.broadcast(files))
 
 
 @lru_cache(maxsize=_MODELS)
-def unpacked(shipped: Shipped) -> Model:
+def unpacked(copy: ModelCopy) -> Model:
     """The model in a worker process."""
     with TemporaryDirectory() as folder:
-        for name, data in shipped.files.value.items():
+        for name, data in copy.files.value.items():
             (Path(folder) / name).write_bytes(data)
         return load(folder)
 

@@ -1,7 +1,7 @@
 """Model folders on disk: written whole or not at all, and read only when every byte is the one that was saved.
 
 manifest.json   what the model is, and the hash of each other file (predict/store/manifest.py)
-<part>.joblib   one file for each part, such as "lines" (predict/store/pickles.py)
+<part>.joblib   one file for each part, such as "lines" (predict/store/audit.py)
 MODEL_CARD.md   for people
 """
 

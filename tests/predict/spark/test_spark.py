@@ -17,8 +17,9 @@ from locbao.predict.model import Model
 from locbao.predict.reading.inputs import UnreadableInput
 from locbao.predict.reading.items import Kind, Raw, Rejected, Source
 from locbao.predict.reading.json_rows import ReadOptions
+from locbao.predict.spark import label
 from locbao.predict.spark.files import Counts, SparkFailed, label_files
-from locbao.predict.spark.frames import UnusableColumn, label, outcomes, unpacked
+from locbao.predict.spark.frames import UnusableColumn, outcomes, unpacked
 from locbao.predict.writing.outputs import Format, Output, UnwritableOutput, as_row, signature
 from locbao.train.corpus.labelled_pages import read_corpus
 from locbao.train.corpus.sources import example_corpus

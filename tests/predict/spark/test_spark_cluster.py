@@ -68,6 +68,6 @@ def test_without_spark_the_message_says_what_is_missing(tmp_path: Path, code: st
     code = f"import os, sys; {code}; from locbao.predict.spark.files import run_spark; run_spark(['page.txt'], 'out')"
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("locbao.predict.spark.files.NoSpark: Spark did not start: ")
+    assert last.startswith("locbao.predict.spark.files.SparkFailed: Spark did not start: ")
     assert reason in last
     assert not (tmp_path / "out").exists()

@@ -6,7 +6,8 @@ import pytest
 
 from locbao.predict.load import load
 from locbao.predict.mlflow_pyfunc import EXAMPLE, MAX_CHARS
-from locbao.predict.spark.frames import label, ship, unpacked
+from locbao.predict.spark import label
+from locbao.predict.spark.frames import broadcast_model, unpacked
 from locbao.predict.store import from_mlflow as registry
 from locbao.predict.store.from_mlflow import UnknownModel
 from locbao.predict.writing.rows import COLUMNS, as_row, signature
@@ -33,16 +34,16 @@ class NoWorkers:
 def test_an_address_is_followed_once_and_by_the_driver_alone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.store()
     session: Any = NoWorkers()
-    shipped = ship(session, FAIR)
+    shipped = broadcast_model(session, FAIR)
     monkeypatch.setattr(registry, "import_mlflow", None)  # whoever asks MLflow from here on fails
-    assert shipped == ship(session, desk.folder / "fair")
+    assert shipped == broadcast_model(session, desk.folder / "fair")
     assert unpacked(shipped).digest == shipped.digest == load(desk.folder / "fair").digest
 
 
 def test_an_address_that_leads_nowhere_is_told_before_anything_is_shipped(desk: Desk) -> None:
     desk.store()
     with pytest.raises(UnknownModel, match=r"models:/locbao/77: .*locbao models list"):
-        ship(None, "models:/locbao/77")
+        broadcast_model(None, "models:/locbao/77")
 
 
 @needs_spark

@@ -217,7 +217,7 @@ def test_too_many_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
         dump(list(range(1000)), "lines")
 
 
-def test_the_names_of_numpy_1_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_names_of_numpy_1_are_read() -> None:
     data = dump({"w": np.arange(6.0).reshape(2, 3)}, "lines")
     old = data.replace(text("numpy._core.numeric"), text("numpy.core.numeric"))
     start = old.index(b"\x95") + 1  # the frame is one byte shorter

@@ -1,18 +1,57 @@
-"""Configurations in TOML files: how they are read and checked, whatever they configure."""
+"""Configurations: TOML files read, and values checked by pydantic models, with messages for who wrote them."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from locbao.features.errors import LocbaoError
 
+_Item = TypeVar("_Item")
+_Model = TypeVar("_Model", bound=BaseModel)
+# What pydantic and what TOML call them.
+_NAMES = {"integer": "whole number", "string": "text", "tuple": "list", "dictionary": "table", "Tuple": "List"}
+
+Listed = Annotated[tuple[_Item, ...], Strict(False)]
+"""A tuple that a file gives as a list."""
+
 
 class ConfigError(LocbaoError):
-    """A configuration that cannot be used."""
+    """A configuration, a plan or a topic file that cannot be used."""
 
     def __init__(self, source: str, what: str, hint: str) -> None:
         super().__init__(f"{source}: {what}. {hint}")
+
+
+class Configuration(BaseModel):
+    """Settings by name. A whole number is taken where a float is meant; nothing else is converted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, for a manifest."""
+        return self.model_dump()
+
+
+def fault(what: str, hint: str) -> PydanticCustomError:
+    """What a validator raises: what is wrong with the value, and what to try."""
+    return PydanticCustomError("fault", "{what}", {"what": what, "hint": hint})
+
+
+def _not_one(folds: int) -> int:
+    if folds == 1:
+        raise fault("one fold leaves nothing to learn from", "Give 2 or more, or 0 for no scores.")
+    return folds
+
+
+Count = Annotated[int, Field(ge=0)]
+Several = Annotated[int, Field(ge=1)]
+Weight = Annotated[float, Field(ge=0)]
+Positive = Annotated[float, Field(gt=0)]
+FoldCount = Annotated[Count, AfterValidator(_not_one)]
 
 
 def read_toml(path: Path, hint: str) -> dict[str, Any]:
@@ -25,34 +64,55 @@ def read_toml(path: Path, hint: str) -> dict[str, Any]:
         raise ConfigError(str(path), f"not TOML ({error})", hint) from None
 
 
-def checked(
-    chosen: Mapping[str, Any], known: Mapping[str, Any], least: Mapping[str, float], source: str
-) -> dict[str, Any]:
-    """The chosen values, each as the type of the `known` default. `least`: of numbers that cannot be just any.
+def read_configuration(kind: type[_Model], path: Path | None, **overrides: Any) -> _Model:
+    """The configuration in a TOML file (the defaults without one), with those `overrides` that are not None.
 
-    Raises ConfigError: an unknown key, a value of another type, a number that is too small, `folds` that is 1.
+    Raises ConfigError: no such file, not TOML, an unknown key, a value of a wrong type or size.
     """
-    values = {}
-    for key, value in chosen.items():
-        if key not in known:
-            raise ConfigError(source, f"unknown key {key!r}", f"Known keys: {', '.join(known)}.")
-        values[key] = as_type(known[key], value, f"{source}: {key}")
-        if key in least and not values[key] >= least[key]:  # nan is not either
-            raise ConfigError(f"{source}: {key}", f"{value} is too small", f"Give at least {least[key]}.")
-    if values.get("folds") == 1:
-        raise ConfigError(
-            f"{source}: folds", "one fold leaves nothing to learn from", "Give 2 or more, or 0 for no scores."
-        )
-    return values
+    values = {} if path is None else read_toml(path, "Write lines such as folds = 5.")
+    values |= {key: value for key, value in overrides.items() if value is not None}
+    return checked(kind, values, str(path or "configuration"))
 
 
-def as_type(default: Any, value: Any, source: str) -> Any:
-    """The value as the default's type: lists become tuples, whole numbers floats where a float is meant."""
-    if isinstance(default, tuple) and isinstance(value, list | tuple):
-        item = default[0] if default else ("a site",)  # the default of `groups` is empty
-        return tuple(as_type(item, one, source) for one in value)
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if type(value) is not type(default):
-        raise ConfigError(source, f"{value!r} is of the wrong type", f"Give a value such as {default!r}.")
-    return value
+def checked(kind: type[_Model], values: Mapping[str, Any], source: str) -> _Model:
+    """The values as a pydantic model describes them; `source` is their name in messages. Raises ConfigError."""
+    try:
+        return kind.model_validate(dict(values))
+    except ValidationError as error:
+        first = min(error.errors(), key=lambda one: one["type"] == "missing")  # a key may be missing as it is misspelt
+        raise _config_error(kind, first, source) from None
+
+
+def _config_error(kind: type[BaseModel], error: ErrorDetails, source: str) -> ConfigError:
+    """A fault that pydantic found, in the words of TOML."""
+    keys, value, context, hint = list(error["loc"]), repr(error.get("input")), error.get("ctx", {}), error["msg"]
+    for name, plain in _NAMES.items():
+        hint = hint.replace(name, plain)
+    hint = hint.replace("Input should be", "It should be").replace("a valid ", "a ") + "."
+    match error["type"]:
+        case "fault":
+            what, hint = context["what"], context["hint"]
+        case "extra_forbidden":
+            what = f"unknown key {keys.pop()!r}"
+            hint = "Correct or delete it." if keys else f"Known keys: {', '.join(kind.model_fields)}."
+        case "missing":
+            what, hint = "missing", "Add it."
+        case "literal_error":
+            what, hint = f"unknown {value}", f"Use {context['expected']}."
+        case "greater_than" | "greater_than_equal":
+            what = f"{value} is too small"
+        case "less_than" | "less_than_equal":
+            what = f"{value} is too large"
+        case "too_short" | "too_long":
+            what = f"{value} has too {'few' if error['type'] == 'too_short' else 'many'} values"
+        case _:
+            what = f"{value} is of the wrong type"
+    return ConfigError(": ".join(filter(None, (source, _place(keys)))), what, hint)
+
+
+def _place(keys: Sequence[int | str]) -> str:
+    """Where a value stands, as `recipe.video` or `groups, number 1`."""
+    place = ""
+    for key in keys:
+        place += f", number {key + 1}" if isinstance(key, int) else f".{key}" if place else key
+    return place

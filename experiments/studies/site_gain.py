@@ -21,12 +21,13 @@ from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.predict.sites import SiteModel
 from locbao.train.composer.material import site_key
+from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, compare, score
 from locbao.train.evaluation.predictions import read_held_out
 from locbao.train.evaluation.tables import table
-from locbao.train.lines.config import LineConfig, read_config
+from locbao.train.lines.config import LineConfig
 from locbao.train.lines.site_fit import (
     SIZES,
     STEPS,
@@ -142,7 +143,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path)
     given = parser.parse_args()
     try:
-        newspapers, config = read_corpus([given.newspapers]), read_config(given.config)
+        newspapers, config = read_corpus([given.newspapers]), read_configuration(LineConfig, given.config)
         run(read_held_out(given.predictions), read_corpus(given.corpus), newspapers, config)
     except LocbaoError as error:
         parser.exit(1, f"{error}\n")

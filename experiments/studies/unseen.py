@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.corpus.sources import Sources, read_sources
 from locbao.train.evaluation.line_scores import ByStyle
-from locbao.train.lines.config import LineConfig, read_config
+from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import leave_site_out, make_folds
 from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.samples import labelled_sample, training_samples
@@ -27,7 +28,7 @@ def given_sources(description: str) -> tuple[Sources, LineConfig, int]:
     parser.add_argument("--config", type=Path)
     parser.add_argument("--jobs", type=int, default=2)
     given = parser.parse_args()
-    return read_sources(given.corpus, given.material), read_config(given.config), given.jobs
+    return read_sources(given.corpus, given.material), read_configuration(LineConfig, given.config), given.jobs
 
 
 def score_unseen(sources: Sources, rewritten: Sequence[CorpusPage], config: LineConfig, jobs: int) -> ByStyle:

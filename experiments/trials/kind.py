@@ -9,9 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from locbao.train.configuration import ConfigError
+from locbao.train.configuration import checked
 from locbao.train.evaluation.estimates import Estimate
 from locbao.train.tracking.run import DataFile, Picture, RunOutcome, as_png
 
@@ -19,25 +19,6 @@ Figures = Mapping[str, Mapping[str, Estimate]]
 """Figures by name within each group of scores: for lines, a group is a style of pages."""
 
 _Keys = TypeVar("_Keys", bound=BaseModel)
-
-
-def checked(keys: type[_Keys], values: Mapping[str, Any], source: str) -> _Keys:
-    """The values as a pydantic model describes them; `source` is their name in messages. Raises ConfigError."""
-    try:
-        return keys.model_validate(dict(values))
-    except ValidationError as error:
-        first = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")  # a misspelt key is missing, too
-        key = ".".join(map(str, first["loc"]))
-        hint = "See docs/experiments.md for the keys and an example."
-        match first["type"]:
-            case "extra_forbidden":
-                names = ", ".join(keys.model_fields)
-                raise ConfigError(source, f"unknown key {key!r}", f"Known keys: {names}.") from None
-            case "missing":
-                raise ConfigError(source, f"no {key!r}", hint) from None
-            case _:
-                what = f"{first['input']!r} {first['msg'].removeprefix('Input ')}"
-                raise ConfigError(f"{source}: {key}", what, hint) from None
 
 
 def split(keys: type[_Keys], values: Mapping[str, Any], source: str) -> tuple[_Keys, dict[str, Any]]:

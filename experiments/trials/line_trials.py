@@ -7,19 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, NonNegativeInt
 
 from locbao.experiments.trials.kind import Figures, JudgedLine, JudgedPage, Section, drawn, split
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import FAMILIES
 from locbao.predict.line_model import softmax
-from locbao.train.configuration import ConfigError
+from locbao.train.configuration import ConfigError, Configuration, Count, checked
 from locbao.train.corpus.sources import Sources, data_files, read_sources
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, ScoreError, Scores, compare, scores_by_style
 from locbao.train.evaluation.predictions import HELD_OUT, packed_pages, read_held_out
 from locbao.train.evaluation.tables import figure_table, label_table, site_table
-from locbao.train.lines.config import LineConfig, make_config
+from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import fold_jobs, leave_site_out, make_folds, scored_pages
 from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.outcome import line_pictures
@@ -30,19 +29,17 @@ WORST = 6
 """Pages of each style that a report shows whole."""
 
 
-class LineChanges(BaseModel):
+class LineChanges(Configuration):
     """What a trial may be given beside the keys of `LineConfig`.
 
     `without`: a family of features to leave out. `viterbi`: labels are decoded over the page. `sites`: the number of
     the corpus' sites outside a fold that its model learns from, all for None; `draw` seeds their choice.
     """
 
-    model_config = ConfigDict(frozen=True, strict=True)
-
     without: str | None = None
     viterbi: bool = False
-    sites: NonNegativeInt | None = None
-    draw: NonNegativeInt = 0
+    sites: Count | None = None
+    draw: Count = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ class LineTrials:
                 what = f"no family {changes.without!r}"
                 raise ConfigError(f"{source}: without", what, f"Known: {', '.join(FAMILIES)}.")
             rest["families"] = [name for name in rest.get("families", FAMILIES) if name != changes.without]
-        return LineTrial(make_config(rest, source), changes)
+        return LineTrial(checked(LineConfig, rest, source), changes)
 
     def files(self, corpora: Sequence[Path], material: Sequence[Path]) -> list[DataFile]:
         return data_files(corpora, material)

@@ -22,12 +22,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, PrivateAttr
 
-from locbao.experiments.trials.kind import TrialKind, checked
+from locbao.experiments.trials.kind import TrialKind
 from locbao.experiments.trials.line_trials import LineTrials
 from locbao.experiments.trials.topic_trials import TopicTrials
-from locbao.train.configuration import ConfigError, read_toml
+from locbao.train.configuration import ConfigError, Configuration, checked, read_toml
 
 PLANS = Path(__file__).parents[1] / "plans"
 """The plans that come with locbao, found by their names."""
@@ -53,7 +53,7 @@ class Trial:
 class ExperimentPlan(BaseModel):
     """A plan as read; its fields are the keys of its file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = Configuration.model_config
 
     title: str
     kind: str

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from locbao.experiments.trials.kind import Figures, Section, drawn, split
 from locbao.features.arrays import FloatArray
 from locbao.features.topics.design import Rules
+from locbao.train.configuration import Configuration, checked
 from locbao.train.corpus.labelled_pages import CorpusError
 from locbao.train.corpus.sources import data_files
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
@@ -28,7 +29,7 @@ from locbao.train.evaluation.judged_articles import (
 from locbao.train.evaluation.line_scores import ScoreError
 from locbao.train.evaluation.tables import cell, table
 from locbao.train.evaluation.topic_scores import HeldOut, compare_scores, score_both, score_topics, topic_table
-from locbao.train.topics.config import TopicConfig, make_topic_config
+from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.crossval import cross_validate, enough, make_folds
 from locbao.train.topics.fit import TopicTrainer
 from locbao.train.topics.outcome import judged_articles, topic_pictures
@@ -64,14 +65,12 @@ WORST = 40
 _WIDTH = 110  # characters of an article's cell
 
 
-class TopicChanges(BaseModel):
+class TopicChanges(Configuration):
     """What a trial may be given beside the keys of `TopicConfig`.
 
     `reads`: part of the single sentences that is learned from, drawn anew for every seed. `rules`: what is left of a
     topic's file. `judge`: the signs that an article is judged by.
     """
-
-    model_config = ConfigDict(frozen=True, strict=True)
 
     reads: Annotated[float, Field(ge=0, le=1)] = 1.0
     rules: Literal["all", "groups", "none"] = "all"
@@ -117,7 +116,7 @@ class TopicTrials:
 
     def configure(self, values: Mapping[str, Any], source: str) -> TopicTrial:
         changes, rest = split(TopicChanges, values, source)
-        return TopicTrial(make_topic_config(rest, source), changes)
+        return TopicTrial(checked(TopicConfig, rest, source), changes)
 
     def files(self, corpora: Sequence[Path], material: Sequence[Path]) -> list[DataFile]:
         if material:

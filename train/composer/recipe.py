@@ -1,16 +1,25 @@
 """Every probability of the composer, in one place."""
 
-from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Strict
+
+from locbao.train.configuration import Configuration, Listed
+
+Range = Annotated[tuple[int, int], Strict(False)]
+"""The least and the most, ends included; a file gives it as a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How pages are composed. Numbers are chances; pairs of whole numbers are ranges, ends included."""
+class Recipe(Configuration):
+    """How pages are composed. Numbers are chances; pairs of whole numbers are ranges."""
 
     # The cut of the page; what is left is the article's block alone, from headline to signature.
     whole_page: float = 0.45  # with navigation and footer
     main_page: float = 0.33  # from the headline to some lines after the article
-    main_tail: tuple[int, int] = (12, 60)  # furniture lines kept after the article in such a cut
+    main_tail: Range = (
+        12,
+        60,
+    )  # furniture lines kept after the article in such a cut
     closing_line: float = 0.5  # an article alone ends with one line of furniture
 
     # Where an article comes from.
@@ -23,7 +32,7 @@ class Recipe:
     shuffle_after: float = 0.3  # blocks after the article change places
     repeated_headline: float = 0.6  # in one block, plain lines with a headline name the same one
     sticky_headline: float = 0.07  # the template repeats the headline just after it, or after the article
-    between_blocks: tuple[float, ...] = (0.35, 0.3, 0.2, 0.1, 0.05)  # chances of 0, 1, 2, … blocks inside the content
+    between_blocks: Listed[float] = (0.35, 0.3, 0.2, 0.1, 0.05)  # chances of 0, 1, 2, … blocks inside the content
     related_run: float = 0.4  # such a block is a plain run of related headlines instead of the layout's
     after_content: float = 0.22  # a block stands right after the last paragraph, before the signature
 

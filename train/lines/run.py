@@ -9,12 +9,13 @@ from locbao.features.labels import LABELS
 from locbao.predict.line_model import Linear
 from locbao.predict.store.folder import check_target, save
 from locbao.predict.store.manifest import SHORT_DIGEST
+from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.corpus.sources import data_files, read_sources
 from locbao.train.evaluation.line_scores import ByStyle, Scores, scores_by_style
 from locbao.train.evaluation.predictions import write_held_out
 from locbao.train.evaluation.tables import chapters, label_table, report
-from locbao.train.lines.config import LineConfig, read_config
+from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import fold_jobs, leave_site_out, make_folds
 from locbao.train.lines.fit import LineTrainer, Passes
 from locbao.train.lines.outcome import fold_outcome, line_outcome
@@ -40,7 +41,7 @@ def train_lines(
 
     The model is on disk before the tracker is told of it: what becomes of the one does not touch the other.
     """
-    settings = read_config(config, seed=seed)
+    settings = read_configuration(LineConfig, config, seed=seed)
     check_target(output.resolve())  # before the work, not after it
     clock, called = Clock(), name or output.resolve().name
     sources, data = read_sources(corpora, material), data_files(corpora, material)

@@ -11,7 +11,6 @@ from locbao.features.labels import LABELS
 from locbao.features.page import Batch, Page
 from locbao.train.composer.compose import ComposedPage
 from locbao.train.composer.material import site_key
-from locbao.train.composer.recipe import Recipe
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.corpus.sources import Sources
 from locbao.train.lines.config import LineConfig
@@ -51,7 +50,7 @@ def composed_sample(page: ComposedPage) -> Sample:
 
 def training_samples(sources: Sources, config: LineConfig, unlearned: Sequence[Sample] = ()) -> "Samples":
     """All training pages: those of the corpus, the `unlearned` ones, those of the material, and composed ones."""
-    composed = sources.compose(config.composed, config.seed, Recipe(**config.recipe))
+    composed = sources.compose(config.composed, config.seed, config.recipe)
     corpus = (labelled_sample(page, config.labelled_weight) for page in sources.corpus)
     material = (labelled_sample(page, config.material_weight) for page in sources.pages)
     return Samples((*corpus, *unlearned, *material, *map(composed_sample, composed)))

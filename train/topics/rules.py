@@ -1,17 +1,18 @@
 """Topic files: one TOML file a topic, named after it, with groups of phrases and the rules over them."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from locbao.features.text import normalise
 from locbao.features.topics.design import Rule, Rules
 from locbao.features.topics.phrases import written_tokens
 from locbao.predict.topic_model import LONGEST_PHRASE
-from locbao.train.configuration import ConfigError, read_toml
+from locbao.train.configuration import ConfigError, Configuration, Listed, checked, fault, read_toml
 
 RULES = Path(__file__).parents[1] / "data" / "topics"
 _LIKE = "like those in train/data/topics"
-_KEYS = {"iptc", "words", "rules"}
 
 
 def read_rules(folder: Path | None) -> dict[str, Rules]:
@@ -20,42 +21,52 @@ def read_rules(folder: Path | None) -> dict[str, Rules]:
     files = sorted(where.glob("*.toml")) if where.is_dir() else [where]
     if not files:
         raise ConfigError(str(where), "no topic file in this folder", f"Write one, NAME.toml, {_LIKE}.")
-    return {path.stem: _rules(str(path), read_toml(path, f"Write it {_LIKE}.")) for path in files}
+    return {path.stem: _read(path) for path in files}
 
 
-def _rules(source: str, given: dict[str, Any]) -> Rules:
-    unknown = sorted(given.keys() - _KEYS)
-    if unknown:
-        raise ConfigError(source, f"unknown key {unknown[0]!r}", f"Known keys: {', '.join(sorted(_KEYS))}.")
-    words, rules, iptc = given.get("words", {}), given.get("rules", []), given.get("iptc", [])
-    if not isinstance(words, dict) or not all(isinstance(text, str) for text in words.values()):
-        raise ConfigError(source, "[words] is no table of texts", 'Write lines such as border = "biên giới, cửa khẩu".')
-    if not isinstance(rules, list):
-        raise ConfigError(source, "rules is no list", "Begin each rule with a line [[rules]].")
-    if not isinstance(iptc, list) or not all(isinstance(code, str) for code in iptc):
-        raise ConfigError(source, "iptc is no list of texts", 'Write iptc = ["medtop:20000096"].')
-    groups = {name: _phrases(source, name, text) for name, text in words.items()}
-    return Rules(groups, tuple(_rule(source, rule, groups) for rule in rules), tuple(iptc))
+def _read(path: Path) -> Rules:
+    file = checked(TopicFile, read_toml(path, f"Write it {_LIKE}."), str(path))
+    return Rules(file.words, tuple(Rule(rule.says, rule.when, rule.unless) for rule in file.rules), file.iptc)
 
 
-def _phrases(source: str, group: str, text: str) -> tuple[str, ...]:
+def _phrases(text: Any) -> tuple[str, ...]:
+    if not isinstance(text, str):
+        raise fault(f"{text!r} is no text", 'Write phrases between commas, such as border = "biên giới, cửa khẩu".')
     written = (" ".join(written_tokens(normalise(part))) for part in text.split(","))
     phrases = tuple(dict.fromkeys(phrase for phrase in written if phrase))
     for phrase in phrases:
         if phrase.count(" ") >= LONGEST_PHRASE:
-            raise ConfigError(source, f"{phrase!r} in {group} is too long", f"Give {LONGEST_PHRASE} syllables at most.")
+            raise fault(f"{phrase!r} is too long", f"Give {LONGEST_PHRASE} syllables at most.")
     if not phrases:
-        raise ConfigError(source, f"the group {group} is empty", "Give it phrases between commas, or delete it.")
+        raise fault("the group is empty", "Give it phrases between commas, or delete it.")
     return phrases
 
 
-def _rule(source: str, rule: Any, groups: dict[str, tuple[str, ...]]) -> Rule:
-    if not isinstance(rule, dict) or rule.get("says") not in ("yes", "no") or rule.keys() - {"says", "when", "unless"}:
-        raise ConfigError(source, f"cannot read the rule {rule}", 'Give it says = "yes" or "no", when and unless.')
-    when, unless = rule.get("when"), rule.get("unless", [])
-    if not isinstance(when, list) or not when or not isinstance(unless, list):
-        raise ConfigError(source, f"cannot read the rule {rule}", 'Name groups of [words]: when = ["border"].')
-    for name in [*when, *unless]:
-        if not isinstance(name, str) or name not in groups:
-            raise ConfigError(source, f"a rule names {name!r}", f"Known groups: {', '.join(groups) or 'none'}.")
-    return Rule(rule["says"], tuple(when), tuple(unless))
+def _yes_or_no(says: str) -> str:
+    if says not in ("yes", "no"):
+        raise fault(f"unknown {says!r}", 'Use "yes" or "no".')
+    return says
+
+
+class TopicRule(Configuration):
+    """A rule as a file has it; see `features.topics.design.Rule`."""
+
+    says: Annotated[str, AfterValidator(_yes_or_no)]
+    when: Annotated[Listed[str], Field(min_length=1)]
+    unless: Listed[str] = ()
+
+
+class TopicFile(Configuration):
+    """What a topic's file may hold; see `features.topics.design.Rules`."""
+
+    words: dict[str, Annotated[tuple[str, ...], BeforeValidator(_phrases)]] = Field(default_factory=dict)
+    rules: Listed[TopicRule] = ()
+    iptc: Listed[str] = ()
+
+    @model_validator(mode="after")
+    def _names_groups(self) -> Self:
+        for rule in self.rules:
+            for name in (*rule.when, *rule.unless):
+                if name not in self.words:
+                    raise fault(f"a rule names {name!r}", f"Known groups: {', '.join(self.words) or 'none'}.")
+        return self

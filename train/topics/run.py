@@ -13,11 +13,12 @@ from locbao.predict.load import SHIPPED
 from locbao.predict.store.folder import Stored, check_target, read, save
 from locbao.predict.store.manifest import MANIFEST, SHORT_DIGEST
 from locbao.predict.topic_model import packed_rules
+from locbao.train.configuration import read_configuration
 from locbao.train.corpus.sources import data_file
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.tables import chapters
 from locbao.train.evaluation.topic_scores import HeldOut, TopicScores, score_both, topic_table
-from locbao.train.topics.config import TopicConfig, read_topic_config
+from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.crossval import AS_IT_STANDS, Judge, cross_validate, enough, make_folds
 from locbao.train.topics.fit import Scorer, TopicTrainer
 from locbao.train.topics.outcome import topic_outcome
@@ -58,7 +59,7 @@ def train_topics(
     That model is `base`; without it, the one in `output`; without that, the one that comes with locbao. Nothing of it
     changes but the topics trained: `topics`, or all that the corpora name. Returns the digest. Raises LocbaoError.
     """
-    settings = read_topic_config(config, seed=seed)
+    settings = read_configuration(TopicConfig, config, seed=seed)
     check_target(output.resolve())
     before = read(base or (output if (output / MANIFEST).exists() else SHIPPED))
     files = topic_files(corpora)

@@ -11,9 +11,10 @@ from locbao.experiments.studies.html_peers import LinesLost, scores_of, through_
 from locbao.experiments.studies.html_templates import NAMED_BLOCKS, SEMANTIC, TEMPLATES, Template
 from locbao.experiments.studies.html_tools import TOOLS
 from locbao.features.text import normalise
+from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.corpus.sources import example_corpus, read_sources
-from locbao.train.lines.config import read_config
+from locbao.train.lines.config import LineConfig
 from tests.training import ONE_SITE, TWO_SITES
 
 HEADLINE = "Kè mới giữ yên bờ sông"
@@ -87,7 +88,7 @@ def test_the_whole_track(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     config.write_text("composed = 10\nwords = 50\nfolds = 2\niterations = 3\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(html_track, "TOOLS", {"all": lambda markup: [(markup, True)]})
-    html_track.run(read_sources(TWO_SITES, []), read_config(config), 1)
+    html_track.run(read_sources(TWO_SITES, []), read_configuration(LineConfig, config), 1)
     written = (tmp_path / "experiments" / "results" / "html.md").read_text(encoding="utf-8")
     for template in TEMPLATES:
         assert f"## {template.name}: 6 pages" in written

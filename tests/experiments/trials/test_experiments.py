@@ -57,12 +57,18 @@ class TestPlan:
         ("change", "message"),
         [
             (("title =", "titel ="), "unknown key 'titel'"),
-            (('title = "Guesses"', ""), "no 'title'"),
-            (('title = "Guesses"', "title = 3"), "title: 3 should be a valid string"),
-            (('note = "They are guesses."', 'groups = "all"'), "groups: 'all' should be a valid list"),
-            (("plain = {}", "plain = 3"), r"variants\.plain: 3 should be a valid dictionary"),
+            (('title = "Guesses"', ""), "title: missing"),
+            (('title = "Guesses"', "title = 3"), "title: 3 is of the wrong type. It should be a text"),
+            (
+                ('note = "They are guesses."', 'groups = "all"'),
+                "groups: 'all' is of the wrong type. It should be a list",
+            ),
+            (("plain = {}", "plain = 3"), r"variants\.plain: 3 is of the wrong type. It should be a table"),
             (('against = "plain"', 'against = "pain"'), "no variant 'pain' to set the others against"),
-            (("[variants]", "[grid]\nwide = 3\n[variants]"), r"grid\.wide: 3 should be a valid list"),
+            (
+                ("[variants]", "[grid]\nwide = 3\n[variants]"),
+                r"grid\.wide: 3 is of the wrong type. It should be a list",
+            ),
             (("[base]\nseed = 1\nluck = 0.5", 'base = "none.toml"'), r"none\.toml: cannot be read"),
             (("[base]", "[base"), "not TOML"),
             (("[variants]\nplain = {}\nlucky = { luck = 0.75 }", ""), "nothing to try"),

@@ -68,9 +68,9 @@ class TestTrials:
         ("values", "message"),
         [
             ({"without": "forms"}, "without: no family 'forms'"),
-            ({"viterbi": 1}, "viterbi: 1 should be a valid boolean"),
-            ({"sites": -1}, "sites: -1 should be greater than or equal to 0"),
-            ({"draw": True}, "draw: True should be a valid integer"),
+            ({"viterbi": 1}, "viterbi: 1 is of the wrong type"),
+            ({"sites": -1}, "sites: -1 is too small"),
+            ({"draw": True}, "draw: True is of the wrong type"),
             ({"wordz": 1}, "unknown key 'wordz'"),
         ],
     )

@@ -82,11 +82,11 @@ class TestTrials:
     @pytest.mark.parametrize(
         ("values", "message"),
         [
-            ({"reads": 2}, "reads: 2 should be less than or equal to 1"),
-            ({"reads": True}, "reads: True should be a valid number"),
-            ({"rules": "some"}, "rules: 'some' should be 'all', 'groups' or 'none'"),
-            ({"judge": 3}, "judge: 3 should be 'all' or 'strongest'"),
-            ({"judge": ["all"]}, "judge: .'all'. should be"),
+            ({"reads": 2}, "reads: 2 is too large"),
+            ({"reads": True}, "reads: True is of the wrong type"),
+            ({"rules": "some"}, "rules: unknown 'some'. Use 'all', 'groups' or 'none'"),
+            ({"judge": 3}, "judge: unknown 3. Use 'all' or 'strongest'"),
+            ({"judge": ["all"]}, "judge: unknown .'all'."),
             ({"tokens": "letters"}, "tokens: unknown 'letters'"),
             ({"words": 1}, "unknown key 'words'"),
         ],

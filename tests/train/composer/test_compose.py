@@ -1,7 +1,6 @@
 """Composed pages."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
 
 import pytest
 
@@ -38,7 +37,7 @@ def texts_of(page: ComposedPage, label: str) -> list[str]:
 
 
 def test_every_line_has_the_label_of_what_it_is(material: Material, layouts: list[Layout]) -> None:
-    pages = compose(material, layouts, 400, 1, replace(QUIET, video=0.0))
+    pages = compose(material, layouts, 400, 1, QUIET.model_copy(update={"video": 0.0}))
     seen = set()
     for text, label in labels_of(pages):
         for mark, right in MARKS.items():
@@ -100,7 +99,7 @@ def test_the_three_cuts(material: Material, layouts: list[Layout]) -> None:
             "sticky_headline": 0.0,
             "between_blocks": (1.0,),
         }
-        return compose(material, layouts, 40, 5, replace(QUIET, **(cut | chances)))  # type: ignore[arg-type]
+        return compose(material, layouts, 40, 5, QUIET.model_copy(update=cut | chances))
 
     for page in pages(whole_page=1.0):
         assert page.lines[0] == "mục Thời sự"
@@ -126,28 +125,29 @@ def test_the_three_cuts(material: Material, layouts: list[Layout]) -> None:
 )
 def test_blank_lines(material: Material, layouts: list[Layout], policy: dict[str, float], blanks: object) -> None:
     assert callable(blanks)
-    for page in compose(material, layouts, 40, 6, replace(QUIET, **policy)):  # type: ignore[arg-type]
+    for page in compose(material, layouts, 40, 6, QUIET.model_copy(update=policy)):
         assert blanks(page.labels)
 
 
 def test_noise_keeps_labels_with_their_lines(material: Material, layouts: list[Layout]) -> None:
-    noisy = replace(Recipe(), noisy_page=1.0, wrapped_page=0.0, video=0.0)
+    noisy = Recipe(noisy_page=1.0, wrapped_page=0.0, video=0.0)
     for text, label in labels_of(compose(material, layouts, 200, 8, noisy)):
         for mark, right in MARKS.items():
             assert mark not in text or label == right
-    wrapped = compose(material, layouts, 40, 9, replace(Recipe(), wrapped_page=1.0))
+    wrapped = compose(material, layouts, 40, 9, Recipe(wrapped_page=1.0))
     assert max(len(text) for page in wrapped for text in page.lines) < 240
 
 
 def test_real_furniture_takes_the_new_headline(material: Material, layouts: list[Layout]) -> None:
-    real = replace(QUIET, real_page=1.0, real_place=1.0, real_instead=1.0, whole_page=1.0, sticky_headline=0.0)
+    real = QUIET.model_copy(
+        update={"real_page": 1.0, "real_place": 1.0, "real_instead": 1.0, "whole_page": 1.0, "sticky_headline": 0.0}
+    )
     ends = [texts_of(page, "sidebar")[-1] for page in compose(material, layouts, 60, 10, real) if "nui" in page.sites]
     assert any("nối lại đôi bờ" in text or "bản Nà" in text for text in ends)
 
 
 def test_every_chance_of_the_recipe_is_one() -> None:
     recipe = Recipe()
-    for field in fields(recipe):
-        value = getattr(recipe, field.name)
-        assert isinstance(value, tuple) or 0 <= value <= 1, field.name
+    for name, value in recipe:
+        assert isinstance(value, tuple) or 0 <= value <= 1, name
     assert sum(recipe.between_blocks) == pytest.approx(1)

@@ -6,46 +6,51 @@ from typing import Any
 import pytest
 
 from locbao.features.lines.design import FAMILIES
-from locbao.train.configuration import ConfigError
-from locbao.train.lines.config import LineConfig, make_config, read_config
+from locbao.train.composer.recipe import Recipe
+from locbao.train.configuration import ConfigError, checked, read_configuration
+from locbao.train.lines.config import LineConfig
 
 
 def test_defaults() -> None:
-    assert read_config(None) == LineConfig()
+    assert read_configuration(LineConfig, None) == LineConfig()
     assert LineConfig().families == tuple(FAMILIES)
 
 
 def test_a_file_and_what_overrides_it(tmp_path: Path) -> None:
     path = tmp_path / "c.toml"
     path.write_text('seed = 3\nstrength = 1\ngroups = [["a", "b"]]\n[recipe]\nvideo = 1\n', encoding="utf-8")
-    config = read_config(path, seed=None)
-    assert (config.seed, config.groups, config.recipe) == (3, (("a", "b"),), {"video": 1.0})
+    config = read_configuration(LineConfig, path, seed=None)
+    assert (config.seed, config.groups, config.recipe) == (3, (("a", "b"),), Recipe(video=1.0))
+    assert config.as_dict()["recipe"] == {"video": 1.0}
     assert isinstance(config.strength, float)
-    assert read_config(path, seed=4).seed == 4
+    assert read_configuration(LineConfig, path, seed=4).seed == 4
 
 
 def test_plain_values_make_the_same_settings_again() -> None:
-    config = make_config({"groups": [["a", "b"]], "recipe": {"between_blocks": [1]}}, "test")
-    assert make_config(config.as_dict(), "test") == config
+    config = checked(LineConfig, {"groups": [["a", "b"]], "recipe": {"between_blocks": [1]}}, "test")
+    assert checked(LineConfig, config.as_dict(), "test") == config
 
 
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [
         ({"word": 3}, "unknown key 'word'"),
-        ({"words": 3.5}, "words: 3.5 is of the wrong type"),
+        ({"words": 3.5}, "words: 3.5 is of the wrong type. It should be a whole number."),
         ({"seed": True}, "seed: True is of the wrong type"),
         ({"strength": "1"}, "strength: '1' is of the wrong type"),
         ({"context": 1}, "context: 1 is of the wrong type"),
         ({"families": "shape"}, "families: 'shape' is of the wrong type"),
-        ({"families": [1]}, "families: 1 is of the wrong type"),
+        ({"families": [1]}, "families, number 1: 1 is of the wrong type"),
         ({"families": ["form"]}, "families: not all of ('form',) are known"),
         ({"families": []}, "families: not all of () are known"),
-        ({"groups": ["a"]}, "groups: 'a' is of the wrong type"),
-        ({"groups": [[1]]}, "groups: 1 is of the wrong type"),
+        ({"groups": ["a"]}, "groups, number 1: 'a' is of the wrong type"),
+        ({"groups": [[1]]}, "groups, number 1, number 1: 1 is of the wrong type"),
         ({"recipe": 3}, "recipe: 3 is of the wrong type"),
-        ({"recipe": {"films": 1}}, "the recipe has no films"),
+        ({"recipe": {"films": 1}}, "recipe: unknown key 'films'"),
         ({"recipe": {"video": "often"}}, "recipe.video: 'often' is of the wrong type"),
+        ({"recipe": {"main_tail": [1]}}, "recipe.main_tail, number 2: missing"),
+        ({"recipe": {"main_tail": [1, 2, 3]}}, "recipe.main_tail: [1, 2, 3] has too many values"),
+        ({"groups": [["a"], ["b", "a"]]}, "groups: a site stands in two groups"),
         ({"composed": -1}, "composed: -1 is too small"),
         ({"strength": 0}, "strength: 0 is too small"),
         ({"iterations": 0}, "iterations: 0 is too small"),
@@ -53,7 +58,7 @@ def test_plain_values_make_the_same_settings_again() -> None:
 )
 def test_faults(chosen: dict[str, Any], told: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        make_config(chosen, "c.toml")
+        checked(LineConfig, chosen, "c.toml")
     assert str(caught.value).startswith(f"c.toml: {told}")
 
 
@@ -62,4 +67,4 @@ def test_files_that_are_none(tmp_path: Path, data: bytes | None, told: str) -> N
     if data is not None:
         (tmp_path / "c.toml").write_bytes(data)
     with pytest.raises(ConfigError, match=told):
-        read_config(tmp_path / "c.toml")
+        read_configuration(LineConfig, tmp_path / "c.toml")

@@ -8,8 +8,8 @@ import pytest
 from locbao.features.topics.design import Rule, Rules, TopicDesign
 from locbao.features.topics.phrases import phrase_codes
 from locbao.predict.topic_model import LONGEST_PHRASE
-from locbao.train.configuration import ConfigError
-from locbao.train.topics.config import TopicConfig, read_topic_config
+from locbao.train.configuration import ConfigError, read_configuration
+from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.rules import RULES, read_rules
 
 FLOOD = """
@@ -64,25 +64,34 @@ class TestTopicFiles:
         [
             (b"\xff", "not TOML"),
             ("water = lũ", "not TOML"),
-            ("word = {}", "unknown key 'word'. Known keys: iptc, rules, words."),
-            ('words = "lũ"', "[words] is no table of texts"),
-            ('[words]\nwater = ["lũ"]', "[words] is no table of texts"),
-            ('[words]\nwater = " , …"', "the group water is empty"),
-            ('[words]\nwater = "lũ, một hai ba bốn năm"', "'một hai ba bốn năm' in water is too long"),
-            ("rules = 3", "rules is no list"),
-            ("rules = [3]", "cannot read the rule 3"),
-            ('[[rules]]\nwhen = ["a"]', "cannot read the rule"),
-            ('[[rules]]\nsays = "perhaps"\nwhen = ["a"]', "cannot read the rule"),
-            ('[[rules]]\nsays = "yes"\nwhen = ["a"]\nbut = ["b"]', "cannot read the rule"),
-            ('[[rules]]\nsays = "yes"', "cannot read the rule"),
-            ('[[rules]]\nsays = "yes"\nwhen = []', "cannot read the rule"),
-            ('[[rules]]\nsays = "yes"\nwhen = "a"', "cannot read the rule"),
-            ('[[rules]]\nsays = "yes"\nwhen = ["a"]\nunless = "b"', "cannot read the rule"),
+            ("word = {}", "unknown key 'word'. Known keys: words, rules, iptc."),
+            ('words = "lũ"', "words: 'lũ' is of the wrong type. It should be a table."),
+            ('[words]\nwater = ["lũ"]', "words.water: ['lũ'] is no text"),
+            ('[words]\nwater = " , …"', "words.water: the group is empty"),
+            ('[words]\nwater = "lũ, một hai ba bốn năm"', "words.water: 'một hai ba bốn năm' is too long"),
+            ("rules = 3", "rules: 3 is of the wrong type. It should be a list."),
+            ("rules = [3]", "rules, number 1: 3 is of the wrong type. It should be a table"),
+            ('[[rules]]\nwhen = ["a"]', "rules, number 1.says: missing"),
+            (
+                '[[rules]]\nsays = "perhaps"\nwhen = ["a"]',
+                "rules, number 1.says: unknown 'perhaps'. Use",
+            ),
+            ('[[rules]]\nsays = "yes"\nwhen = ["a"]\nbut = ["b"]', "rules, number 1: unknown key 'but'"),
+            ('[[rules]]\nsays = "yes"', "rules, number 1.when: missing"),
+            ('[[rules]]\nsays = "yes"\nwhen = []', "rules, number 1.when: [] has too few values"),
+            (
+                '[[rules]]\nsays = "yes"\nwhen = "a"',
+                "rules, number 1.when: 'a' is of the wrong type",
+            ),
+            ('[[rules]]\nsays = "yes"\nwhen = ["a"]\nunless = "b"', "rules, number 1.unless: 'b' is of the wrong type"),
             ('[[rules]]\nsays = "yes"\nwhen = ["a"]', "a rule names 'a'. Known groups: none."),
-            ('[[rules]]\nsays = "yes"\nwhen = [["a"]]', "a rule names ['a']"),
+            (
+                '[[rules]]\nsays = "yes"\nwhen = [["a"]]',
+                "rules, number 1.when, number 1: ['a'] is of the wrong",
+            ),
             ('[words]\na = "lũ"\n[[rules]]\nsays = "no"\nwhen = ["a"]\nunless = ["b"]', "a rule names 'b'"),
-            ("iptc = 20000151", "iptc is no list of texts"),
-            ("iptc = [20000151]", "iptc is no list of texts"),
+            ("iptc = 20000151", "iptc: 20000151 is of the wrong type. It should be a list."),
+            ("iptc = [20000151]", "iptc, number 1: 20000151 is of the wrong type"),
         ],
     )
     def test_faults(self, tmp_path: Path, text: str | bytes, told: str) -> None:
@@ -119,41 +128,41 @@ class TestOurOwn:
 
 class TestConfig:
     def test_defaults(self) -> None:
-        assert read_topic_config(None) == TopicConfig()
+        assert read_configuration(TopicConfig, None) == TopicConfig()
 
     def test_a_file_and_what_overrides_it(self, tmp_path: Path) -> None:
         path = written(tmp_path, 'seed = 3\nstrength = 1\ntokens = "words"\nfolds = 0', "c.toml")
-        config = read_topic_config(path, seed=None)
+        config = read_configuration(TopicConfig, path, seed=None)
         assert (config.seed, config.strength, config.tokens, config.folds) == (3, 1.0, "words", 0)
         assert isinstance(config.strength, float)
-        assert read_topic_config(path, seed=4).seed == 4
+        assert read_configuration(TopicConfig, path, seed=4).seed == 4
 
     def test_plain_values_make_the_same_settings_again(self) -> None:
-        config = read_topic_config(None, tokens="words", unsure_weight=1)
-        assert read_topic_config(None, **config.as_dict()) == config
+        config = read_configuration(TopicConfig, None, tokens="words", unsure_weight=1)
+        assert read_configuration(TopicConfig, None, **config.as_dict()) == config
 
     @pytest.mark.parametrize(
         ("chosen", "told"),
         [
             ({"fold": 3}, ": unknown key 'fold'. Known keys: seed, tokens"),
-            ({"folds": 2.5}, ": folds: 2.5 is of the wrong type. Give a value such as 5."),
+            ({"folds": 2.5}, ": folds: 2.5 is of the wrong type. It should be a whole number."),
             ({"seed": True}, ": seed: True is of the wrong type"),
-            ({"seed": -1}, ": seed: -1 is too small. Give at least 0."),
+            ({"seed": -1}, ": seed: -1 is too small. It should be greater than or equal to 0."),
             ({"folds": 1}, ": folds: one fold leaves nothing to learn from"),
             ({"least": 0}, ": least: 0 is too small"),
             ({"strength": 0}, ": strength: 0 is too small"),
             ({"strength": float("nan")}, ": strength: nan is too small"),
-            ({"phrase": LONGEST_PHRASE + 1}, ": phrase: 5 is too large. Give 4 at the most."),
+            ({"phrase": LONGEST_PHRASE + 1}, ": phrase: 5 is too large. It should be less than or equal to 4."),
             ({"tokens": "letters"}, ": tokens: unknown 'letters'. Use syllables or words."),
         ],
     )
     def test_faults(self, chosen: dict[str, Any], told: str) -> None:
         with pytest.raises(ConfigError) as caught:
-            read_topic_config(None, **chosen)
+            read_configuration(TopicConfig, None, **chosen)
         assert str(caught.value).startswith(f"configuration{told}")
 
     @pytest.mark.parametrize(("text", "told"), [(b"folds: 3", "not TOML"), (b"\xff", "not TOML"), (None, "cannot be")])
     def test_files_that_are_none(self, tmp_path: Path, text: bytes | None, told: str) -> None:
         path = tmp_path / "c.toml" if text is None else written(tmp_path, text, "c.toml")
         with pytest.raises(ConfigError, match=rf"c\.toml: {told}"):
-            read_topic_config(path)
+            read_configuration(TopicConfig, path)

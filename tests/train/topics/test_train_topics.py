@@ -152,11 +152,14 @@ class TestFaults:
     @pytest.mark.parametrize(
         ("rules", "told"),
         [
-            ("word = 3", "flood.toml: unknown key 'word'. Known keys: iptc, rules, words"),
+            ("word = 3", "flood.toml: unknown key 'word'. Known keys: words, rules, iptc"),
             ("words: 3", "flood.toml: not TOML"),
-            ('[words]\nwater = "lũ, "\n[[rules]]\nsays = "maybe"\nwhen = ["water"]', "cannot read the rule"),
+            (
+                '[words]\nwater = "lũ, "\n[[rules]]\nsays = "maybe"\nwhen = ["water"]',
+                "number 1.says: unknown 'maybe'",
+            ),
             ('[words]\nwater = "lũ"\n[[rules]]\nsays = "yes"\nwhen = ["wind"]', "names 'wind'"),
-            ('[words]\nwater = " , "', "water is empty"),
+            ('[words]\nwater = " , "', "words.water: the group is empty"),
             ('[words]\nwater = "nước lũ từ thượng nguồn"', "is too long"),
         ],
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from locbao.train.lines.run import train_lines
 from locbao.train.registry.versions import Registry
-from locbao.train.tracking.mlflow_store import Store, connect
+from locbao.train.tracking.mlflow_store import MlflowStore, connect
 from locbao.train.tracking.open import open_tracker
 from locbao.train.tracking.run import Tell, Tracker
 from tests.training import TWO_SITES
@@ -31,7 +31,7 @@ class Desk:
     def tracker(self, tell: Tell = silent) -> Tracker:
         return open_tracker(self.uri, tell=tell)
 
-    def store(self) -> Store:
+    def store(self) -> MlflowStore:
         return connect(self.uri)
 
     def registry(self, name: str = "locbao") -> Registry:

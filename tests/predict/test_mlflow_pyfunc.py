@@ -1,6 +1,7 @@
 """The model as MLflow's python function: what goes in, what comes out, and what is refused with a sentence."""
 
-from pathlib import Path
+import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -14,12 +15,14 @@ PAGE = "Trang chủ\n\nCây cầu treo qua suối đã được bà con dựng l
 
 
 @pytest.fixture(scope="module")
-def served(desk: Desk) -> Any:
-    """The fair model, loaded by MLflow."""
+def served(desk: Desk) -> Iterator[Any]:
+    """The fair model, loaded by MLflow, which puts the model's own copy of the code before the installed one."""
     import mlflow
 
     desk.store()
-    return mlflow.pyfunc.load_model("models:/locbao/1")
+    import_path = sys.path.copy()
+    yield mlflow.pyfunc.load_model("models:/locbao/1")
+    sys.path[:] = import_path
 
 
 def test_rows_are_those_of_predict(served: Any) -> None:
@@ -74,18 +77,3 @@ def test_what_is_no_frame(desk: Desk, served: Any) -> None:
     labeller: PageLabeller = served._model_impl
     with pytest.raises(MlflowException, match="There is no column `text`"):
         labeller.predict([PAGE])
-
-
-def test_it_is_saved_without_code_or_a_pickle_of_its_own(desk: Desk) -> None:
-    [folder] = {path.parents[2] for path in (desk.folder / "mlruns").glob("**/artifacts/data/fair/manifest.json")}
-    files = {path.relative_to(folder).as_posix() for path in folder.glob("**/*") if path.is_file()}
-    assert {name for name in files if Path(name).suffix not in {".json", ".yaml", ".txt", ".md"}} == {
-        "MLmodel",
-        "registered_model_meta",
-        "data/fair/lines.joblib",
-        "data/fair/site.joblib",
-    }
-    assert "loader_module: locbao.predict.mlflow_pyfunc" in (folder / "MLmodel").read_text(encoding="utf-8")
-    required = (folder / "requirements.txt").read_text(encoding="utf-8")
-    assert "scikit-learn==" in required
-    assert "locbao==" in required

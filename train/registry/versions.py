@@ -12,7 +12,7 @@ from locbao.features.errors import LocbaoError
 from locbao.predict.store.from_mlflow import CHAMPION, plain
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.evaluation.tables import table
-from locbao.train.tracking.mlflow_store import PREFIX, Store, foreseen
+from locbao.train.tracking.mlflow_store import PREFIX, MlflowStore, tracking_errors
 from locbao.train.tracking.run import TrackingError
 
 _PAST = f"{PREFIX}.champions"
@@ -59,7 +59,7 @@ class Version:
 class Registry:
     """The versions of one registered model in a store. Every method raises TrackingError if the store fails it."""
 
-    def __init__(self, store: Store, registered: str) -> None:
+    def __init__(self, store: MlflowStore, registered: str) -> None:
         self.store, self.registered, self._client = store, registered, store.client
 
     def versions(self) -> list[Version]:
@@ -150,7 +150,7 @@ class Registry:
         self._client.set_registered_model_tag(self.registered, _PAST, numbers)
 
     def _asked(self) -> Any:
-        return foreseen(self.store.uri)
+        return tracking_errors(self.store.uri)
 
 
 def version_table(registry: Registry) -> str:

@@ -1,24 +1,28 @@
 """A saved model as an MLflow model: logged with its run, and made a version of the registered model."""
 
-from importlib.metadata import version
+import shutil
+import sys
+import tempfile
+from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Any
 
-from locbao.predict import mlflow_pyfunc as flavour
+import locbao.features
+import locbao.predict
+from locbao.predict import mlflow_pyfunc
 from locbao.predict.store.folder import Stored, read
 from locbao.predict.store.manifest import PART_SUFFIX
 from locbao.predict.writing.rows import COLUMNS, translated
-from locbao.train.tracking.mlflow_store import PREFIX, Store
+from locbao.train.tracking.mlflow_store import PREFIX, MlflowStore
 
 NAME = "model"
 """What the model is called in its run: `runs:/RUN/model`."""
 
-_REQUIRED = ("locbao", "numpy", "scipy", "scikit-learn", "pandas", "mlflow")
 
-
-def log_model(store: Store, run_id: str, folder: Path) -> str:
+def log_model(store: MlflowStore, run_id: str, folder: Path) -> str:
     """Logs the model folder, byte for byte; returns the id that its figures are to be logged with.
 
+    The code that labels is logged with it, so that the model can be served where locbao is not installed.
     To be done before the run has figures: MLflow would copy them to the model one by one, in a second or two.
     """
     import pandas as pd
@@ -26,21 +30,48 @@ def log_model(store: Store, run_id: str, folder: Path) -> str:
 
     run = store.client.get_run(run_id)
     begun = store.client.create_logged_model(run.info.experiment_id, NAME, run_id, params=run.data.params)
-    Model.log(
-        None,
-        flavor=store.mlflow.pyfunc,
-        model_id=begun.model_id,
-        run_id=run_id,
-        loader_module=flavour.__name__,
-        data_path=str(folder),
-        signature=signature(),
-        input_example=pd.DataFrame({"text": [flavour.EXAMPLE], "id": ["example.txt"]}),
-        pip_requirements=[f"{library}=={version(library)}" for library in _REQUIRED],
-    )
+    import_path = sys.path.copy()
+    try:
+        with tempfile.TemporaryDirectory() as place:
+            Model.log(
+                None,
+                flavor=store.mlflow.pyfunc,
+                model_id=begun.model_id,
+                run_id=run_id,
+                loader_module=mlflow_pyfunc.__name__,
+                data_path=str(folder),
+                code_paths=[str(_code(Path(place)))],
+                signature=signature(),
+                input_example=pd.DataFrame({"text": [mlflow_pyfunc.EXAMPLE], "id": ["example.txt"]}),
+                pip_requirements=_requirements(read(folder)),
+            )
+    finally:
+        sys.path[:] = import_path  # MLflow tries the model, and puts its copy of the code before the installed one
     return str(begun.model_id)
 
 
-def register(store: Store, run_id: str, model_id: str, folder: Path, registered: str) -> None:
+def _code(place: Path) -> Path:
+    """A copy of the package `locbao` below `place`, with no more than labelling needs."""
+    package = place / "locbao"
+    package.mkdir()
+    shutil.copy(str(locbao.__file__), package)
+    for part in (locbao.features, locbao.predict):
+        target = package / part.__name__.rpartition(".")[2]
+        shutil.copytree(part.__path__[0], target, ignore=shutil.ignore_patterns("__pycache__", "shipped"))
+    return package
+
+
+def _requirements(stored: Stored) -> list[str]:
+    """What the code needs to label with this model, in the versions at hand."""
+    from packaging.requirements import Requirement
+
+    extra = "words" if stored.parts.get("topics", {}).get("tokens") == "words" else ""
+    needed = [Requirement(line) for line in requires("locbao") or ()]
+    libraries = [each.name for each in needed if each.marker is None or each.marker.evaluate({"extra": extra})]
+    return [f"{library}=={version(library)}" for library in (*libraries, "pandas", "mlflow")]
+
+
+def register(store: MlflowStore, run_id: str, model_id: str, folder: Path, registered: str) -> None:
     """Makes a logged model a version; run and version carry the tags of `_tags`."""
     tags = _tags(read(folder))
     for name, value in tags.items():
@@ -55,11 +86,11 @@ def register(store: Store, run_id: str, model_id: str, folder: Path, registered:
 def _tags(stored: Stored) -> dict[str, str]:
     """`locbao.digest`, `.name`, `.parts`, `.topics` where there are any, and `.digest.PART` of each part."""
     parts = sorted(stored.parts)
-    digests = {f"digest.{part}": stored.manifest["files"][part + PART_SUFFIX]["sha256"] for part in parts}
-    found = {"digest": stored.digest, "name": str(stored.manifest["name"]), "parts": " ".join(parts), **digests}
+    tags = {"digest": stored.digest, "name": str(stored.manifest["name"]), "parts": " ".join(parts)}
+    tags |= {f"digest.{part}": stored.manifest["files"][part + PART_SUFFIX]["sha256"] for part in parts}
     if stored.manifest["topics"]:
-        found["topics"] = ", ".join(sorted(stored.manifest["topics"]))
-    return {f"{PREFIX}.{name}": value for name, value in found.items()}
+        tags["topics"] = ", ".join(sorted(stored.manifest["topics"]))
+    return {f"{PREFIX}.{name}": value for name, value in tags.items()}
 
 
 def signature() -> Any:

@@ -27,7 +27,7 @@ _PATIENCE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class MlflowStore:
     """MLflow's client and the address it talks to."""
 
     uri: str
@@ -45,18 +45,18 @@ class Store:
         )
         return str(self.client.get_experiment_by_name(name).experiment_id)
 
-    def made_once(self, found: Callable[[], object], make: Callable[[], object]) -> None:
-        """Makes what is not found, unless another training at the same time is quicker."""
-        if found():
+    def made_once(self, exists: Callable[[], object], make: Callable[[], object]) -> None:
+        """Makes what does not exist, unless another training at the same time is quicker."""
+        if exists():
             return
         try:
             make()
         except self.mlflow.MlflowException:
-            if not found():
+            if not exists():
                 raise
 
 
-def connect(uri: str | None, *, writing: bool = True) -> Store:
+def connect(uri: str | None, *, writing: bool = True) -> MlflowStore:
     """The store at `uri`, else the one of MLFLOW_TRACKING_URI, else `sqlite:///mlflow.db` in the working directory.
 
     Raises MissingLibrary; TrackingError: a database that is not there (unless `writing`), locked, read-only or no
@@ -68,20 +68,20 @@ def connect(uri: str | None, *, writing: bool = True) -> Store:
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told here, in a sentence
     if not writing and (missing := missing_file(store)):
         raise TrackingError(store, f"there is no {missing}", "Train a model here first, or give --tracking-uri.")
-    with foreseen(store), _alone(sqlite_path(store)):
+    with tracking_errors(store), _alone(sqlite_path(store)):
         if writing:
             check_writable(store)
         mlflow.set_tracking_uri(store)
-        found = Store(store, mlflow.MlflowClient(store), mlflow)
-        experiments = found.client.search_experiments(filter_string=f"name LIKE '{PREFIX}-%'")
+        opened = MlflowStore(store, mlflow.MlflowClient(store), mlflow)
+        experiments = opened.client.search_experiments(filter_string=f"name LIKE '{PREFIX}-%'")
     if experiments:
         with suppress(Exception):  # tidying up is a courtesy: a reader of a store need not be able to write to it
-            _mark_killed(found, [experiment.experiment_id for experiment in experiments])
-    return found
+            _mark_killed(opened, [experiment.experiment_id for experiment in experiments])
+    return opened
 
 
 @contextmanager
-def foreseen(store: str) -> Iterator[None]:
+def tracking_errors(store: str) -> Iterator[None]:
     """Turns whatever MLflow, its database or its server throw into a TrackingError."""
     try:
         yield
@@ -131,7 +131,7 @@ def _alone(path: Path | None) -> Iterator[None]:
         os.close(handle)
 
 
-def _mark_killed(store: Store, experiments: list[str]) -> None:
+def _mark_killed(store: MlflowStore, experiments: list[str]) -> None:
     """Runs that still count as running though their process is gone are marked as failed, their models too."""
     for run in store.client.search_runs(experiments, "attributes.status = 'RUNNING'", max_results=1000):
         if gone(run.data.tags.get(PROCESS, "")):

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from locbao.train.registry.versions import Registry
-from locbao.train.tracking.mlflow_store import Store, connect
+from locbao.train.tracking.mlflow_store import MlflowStore, connect
 from locbao.train.tracking.open import open_tracker
 from tests.tracked import silent
 from tests.train.tracking.test_mlflow_processes import environment
@@ -21,16 +21,16 @@ class Taken(Exception):
 
 class TestMadeOnce:
     @pytest.fixture
-    def store(self) -> Store:
-        return Store("sqlite:///none.db", None, SimpleNamespace(MlflowException=Taken))
+    def store(self) -> MlflowStore:
+        return MlflowStore("sqlite:///none.db", None, SimpleNamespace(MlflowException=Taken))
 
     @pytest.mark.parametrize("before", [[], ["there"]])
-    def test_whether_it_is_there_or_not(self, store: Store, before: list[str]) -> None:
+    def test_whether_it_is_there_or_not(self, store: MlflowStore, before: list[str]) -> None:
         names = before.copy()
         store.made_once(lambda: names, lambda: names.append("made"))
         assert names == (before or ["made"])
 
-    def test_another_training_was_quicker(self, store: Store) -> None:
+    def test_another_training_was_quicker(self, store: MlflowStore) -> None:
         names: list[str] = []
 
         def make() -> None:
@@ -40,7 +40,7 @@ class TestMadeOnce:
         store.made_once(lambda: names, make)
         assert names == ["made by another"]
 
-    def test_a_store_that_fails(self, store: Store) -> None:
+    def test_a_store_that_fails(self, store: MlflowStore) -> None:
         def make() -> None:
             raise Taken
 

@@ -5,6 +5,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,48 @@ class TestARun:
         digest = train_lines(TWO_SITES, tmp_path / "fair", config=desk.folder / "fair.toml", tell=silent)
         assert fair[0].tags["digest"] == digest
         assert contents(tmp_path / "fair") == contents(desk.folder / "fair")
+
+
+class TestTheLoggedModel:
+    @pytest.fixture
+    def folder(self, desk: Desk) -> Path:
+        """What MLflow keeps of the fair model."""
+        [folder] = {path.parents[2] for path in (desk.folder / "mlruns").glob("**/artifacts/data/fair/manifest.json")}
+        return folder
+
+    def test_is_saved_with_the_code_that_labels_and_without_a_pickle_of_its_own(self, folder: Path) -> None:
+        files = {path.relative_to(folder).as_posix() for path in folder.glob("**/*") if path.is_file()}
+        files.discard("registered_model_meta")  # MLflow writes it where a version is loaded
+        assert {name for name in files if Path(name).suffix not in {".json", ".yaml", ".txt", ".md", ".py"}} == {
+            "MLmodel",
+            "data/fair/lines.joblib",
+            "data/fair/site.joblib",
+            "code/locbao/features/py.typed",
+            "code/locbao/predict/py.typed",
+        }
+        assert "loader_module: locbao.predict.mlflow_pyfunc" in (folder / "MLmodel").read_text(encoding="utf-8")
+
+    def test_requires_what_anybody_can_install(self, folder: Path) -> None:
+        required = (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()
+        assert f"numpy=={version('numpy')}" in required
+        assert not [line for line in required if line.startswith(("locbao", "underthesea"))]
+
+    def test_labels_where_locbao_is_not_installed(self, desk: Desk, folder: Path) -> None:
+        import mlflow
+
+        code = (
+            "import sys; sys.path.append(sys.argv[1])\n"
+            "import mlflow, pandas as pd\n"
+            "model = mlflow.pyfunc.load_model(sys.argv[2])\n"
+            "import locbao; print(locbao.__file__)\n"
+            "print(model.predict(pd.DataFrame({'text': ['Trang chủ']}))['lines'][0][0]['label'])\n"
+        )
+        libraries = Path(mlflow.__file__).parents[1]
+        done = subprocess.run(  # -S: only those libraries, and nothing that is installed in place
+            [sys.executable, "-S", "-c", code, libraries, folder], cwd=desk.folder, env={"PATH": os.environ["PATH"]},
+            capture_output=True, encoding="utf-8", check=True, timeout=300,
+        )  # fmt: skip
+        assert done.stdout.splitlines() == [str(folder / "code/locbao/__init__.py"), "sidebar"]
 
 
 class TestAnAddress:

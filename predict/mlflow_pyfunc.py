@@ -8,7 +8,6 @@ not: there such a page keeps its row, which says why, as in the rows of `locbao.
 """
 
 import sys
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
@@ -61,19 +60,22 @@ class PageLabeller:
             rows = self._request_rows(texts)
         return pd.DataFrame([{**row, "id": id} for row, id in zip(rows, ids, strict=True)], columns=[*COLUMNS, "error"])
 
-    def _request_rows(self, texts: list[object]) -> list[dict[str, Any]]:
+    def _request_rows(self, texts: list[Any]) -> list[dict[str, Any]]:
         if not texts:
             raise _wrong("There is no page: the list is empty")
+        for number, text in enumerate(texts, start=1):
+            if fault := _fault(text):
+                raise _wrong(f"`text` of row {number} {fault}")
         made_by = signature(self.model.name, self.model.digest)
-        return [{**as_row("", page, made_by), "error": None} for page in self.model.label_many(_checked(texts))]
+        return [{**as_row("", page, made_by), "error": None} for page in self.model.label_many(texts)]
 
-    def _task_rows(self, texts: list[object]) -> list[dict[str, Any]]:
+    def _task_rows(self, texts: list[Any]) -> list[dict[str, Any]]:
         made_by = signature(self.model.name, self.model.digest)
         return [
-            {**_EMPTY, "error": found.reason}
-            if isinstance(found, Rejected)
-            else {**as_row("", found[1], made_by), "error": ""}
-            for found in outcomes(self.model, map(_item, texts), ReadOptions())
+            {**_EMPTY, "error": outcome.reason}
+            if isinstance(outcome, Rejected)
+            else {**as_row("", outcome[1], made_by), "error": ""}
+            for outcome in outcomes(self.model, map(_item, texts), ReadOptions())
         ]
 
 
@@ -82,7 +84,7 @@ def _load_pyfunc(data_path: str) -> PageLabeller:
     return PageLabeller(Model(read(Path(data_path))))
 
 
-def _columns(frame: object) -> tuple[list[object], list[str | None]]:
+def _columns(frame: object) -> tuple[list[Any], list[str | None]]:
     """Texts and ids, row by row. Raises MlflowException."""
     import pandas as pd
 
@@ -96,23 +98,12 @@ def _columns(frame: object) -> tuple[list[object], list[str | None]]:
     return texts, [None if id is None or id != id else str(id) for id in ids]  # noqa: PLR0124 (a missing one is nan)
 
 
-def _checked(texts: Iterable[object]) -> Iterator[str]:
-    """The texts, if they are. Raises MlflowException."""
-    for number, text in enumerate(texts, start=1):
-        fault = _fault(text)
-        if fault or not isinstance(text, str):
-            raise _wrong(f"`text` of row {number} {fault}")
-        yield text
-
-
-def _item(text: object) -> Raw | Rejected:
+def _item(text: Any) -> Raw | Rejected:
     """A text of a job. Raises MlflowException if it is of another type, as then all of its column are."""
     fault = _fault(text)
-    if isinstance(text, str) and not fault:
-        return Raw(Source(""), text.encode(), Kind.TEXT, "")
-    if text is None or isinstance(text, str):
-        return Rejected(Source(""), f"`text` {fault}")
-    raise _wrong(f"`text` {fault}")
+    if fault and text is not None and not isinstance(text, str):
+        raise _wrong(f"`text` {fault}")
+    return Rejected(Source(""), f"`text` {fault}") if fault else Raw(Source(""), text.encode(), Kind.TEXT, "")
 
 
 def _fault(text: object) -> str:

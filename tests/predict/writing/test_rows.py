@@ -1,0 +1,48 @@
+"""The one list of fields: what every kind of output makes of it."""
+
+from typing import Any
+
+from locbao.predict.labelled import LabelledLine, LabelledPage
+from locbao.predict.spark.frames import ROW
+from locbao.predict.writing.parquet_file import schema
+from locbao.predict.writing.rows import COLUMNS, FIELDS, as_row, translated
+from locbao.train.tracking.mlflow_models import signature
+
+PAGE = LabelledPage(
+    (LabelledLine(2, "tin", "body", 0.98765, {"body": 0.98765, "caption": 0.01, "sidebar": 0.00235}),),
+    {"asean": 0.91234},
+    {"asean": 0.91234, "drug_crime": 0.1},
+    {"asean": (2,)},
+)
+
+
+def test_a_row_has_the_fields_of_the_list_in_its_order() -> None:
+    row = as_row("a", PAGE, "fake 0")
+    assert list(row) == list(COLUMNS) == ["id", *(field.name for field in FIELDS), "model"]
+    assert row["lines"] == [{"line": 2, "label": "body", "score": 0.9877, "text": "tin"}]
+    assert row["evidence"] == {"asean": [2]}
+
+
+def test_all_schemas_are_of_that_list() -> None:
+    assert schema().names == list(ROW) == list(COLUMNS)
+    assert [column.name for column in signature().outputs] == [*COLUMNS, "error"]
+    assert ROW["lines"] == "array<struct<line: int, label: string, score: double, text: string>>"
+    assert ROW["evidence"] == "map<string, array<int>>"
+    assert str(schema().field("evidence").type) == "map<string, list<item: int32>>"
+
+
+def test_values_are_of_their_types() -> None:
+    row = as_row("a", PAGE, "fake 0")
+
+    def fits(type: Any) -> Any:
+        return translated(
+            type,
+            {kind: lambda value, kind=kind: isinstance(value, kind) for kind in (str, int, float)},
+            array=lambda item: lambda value: isinstance(value, list) and all(map(item, value)),
+            map=lambda item: lambda value: isinstance(value, dict) and all(map(item, value.values())),
+            struct=lambda fields: (
+                lambda value: value.keys() == fields.keys() and all(fits(value[name]) for name, fits in fields.items())
+            ),
+        )
+
+    assert {name for name, type in COLUMNS.items() if not fits(type)(row[name])} == set()

@@ -9,7 +9,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.labelled import LabelledPage
 from locbao.predict.reading.encoding import Unusable
 from locbao.predict.reading.folders import PAGE_KINDS
 from locbao.predict.reading.inputs import UnreadableInput
 from locbao.predict.reading.items import Kind, Raw, Rejected, Source
-from locbao.predict.reading.json_rows import Id, ReadOptions, row_id
+from locbao.predict.reading.json_rows import ReadOptions, row_id
 from locbao.predict.spark.frames import (
     IDS,
     ROW,
@@ -37,7 +36,7 @@ from locbao.predict.spark.frames import (
 )
 from locbao.predict.writing.outputs import Format, Output, UnwritableOutput
 from locbao.predict.writing.parquet_file import storable
-from locbao.predict.writing.rows import as_row, as_text, json_line, to_bytes
+from locbao.predict.writing.rows import as_row
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, DataFrameReader, SparkSession
@@ -355,18 +354,11 @@ def _read_record(record: Record, options: ReadOptions) -> Raw | Rejected:
 
 def _write_row(format: Format, fields: Sequence[str], record: Record, outcome: Outcome, model: str) -> dict[str, Any]:
     _, file, row, _, _ = record
+    place = {"file": file, "row": row}
     if isinstance(outcome, Rejected):
-        return {**dict.fromkeys(fields), "file": file, "row": row, "reason": outcome.reason}
-    return {**_WRITERS[format](*outcome, model), "file": file, "row": row, "reason": None}
-
-
-def _line(data: bytes) -> str:
-    """Without its last line end, which Spark adds."""
-    return data.decode().removesuffix("\n")
-
-
-_WRITERS: Mapping[Format, Callable[[Id, LabelledPage, str], dict[str, Any]]] = {
-    Format.JSONL: lambda id, page, model: {"value": _line(json_line(as_row(id, page, model)))},
-    Format.TEXT: lambda id, page, model: {"value": _line(to_bytes(as_text(id, page)))},
-    Format.PARQUET: lambda id, page, model: storable(as_row(str(id), page, model)),
-}
+        return {**dict.fromkeys(fields), **place, "reason": outcome.reason}
+    if format is Format.PARQUET:
+        id, page = outcome
+        return {**storable(as_row(str(id), page, model)), **place, "reason": None}
+    text = Output(None, format).encode([outcome], model).decode()
+    return {"value": text.removesuffix("\n"), **place, "reason": None}  # Spark adds the last line end

@@ -100,7 +100,7 @@ class Task:
 def label(
     frame: "DataFrame", text: str = "text", id: str = "id", model: str | Path | None = None, max_chars: int = MAX_CHARS
 ) -> "DataFrame":
-    """The rows of the pages in `frame`: its `id`, `lines`, `topics`, `topic_scores`, `evidence`, `model`, `error`.
+    """The rows of the pages in `frame`, with the fields of a row of `locbao predict` and `error`.
 
     `error` is null in the row of a labelled page. A page without id or text, or one that is empty, not UTF-8 or longer
     than `max_chars` characters, has nothing but its id and the reason. `model`: as in `locbao.load`. locbao must be

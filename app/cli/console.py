@@ -11,6 +11,7 @@ from typing import ParamSpec
 import typer
 
 from locbao.features.errors import LocbaoError
+from locbao.rendering.terminal import printable
 
 P = ParamSpec("P")
 
@@ -60,23 +61,9 @@ def say(message: str) -> None:
         print(printable(message), file=sys.stderr, flush=True)
 
 
-def printable(text: str) -> str:
-    """`text` with control characters, which could steer a terminal, as visible signs; line ends stay."""
-    if text.isprintable():
-        return text
-    shown = "".join(_visible(char) if char < " " or "\x7f" <= char < "\xa0" else char for char in text)
-    return shown.encode(errors="backslashreplace").decode()
-
-
 def _notes(error: BaseException) -> list[str]:
     """What was said of an error on its way, such as how to resume (PEP 678)."""
     return getattr(error, "__notes__", [])
-
-
-def _visible(char: str) -> str:
-    if char in "\n\t":
-        return char
-    return chr(0x2400 + ord(char)) if char < " " else "\ufffd"
 
 
 def _abandon_stdout() -> None:

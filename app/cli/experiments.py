@@ -105,7 +105,7 @@ def report(
     check_file(output, [source])
 
     from locbao.experiments.trials.report import report_of_file, report_of_run
-    from locbao.rendering.report_html import render_report
+    from locbao.rendering.html_documents import render_report
 
     path = Path(source)
     made = report_of_file(path) if path.is_file() else report_of_run(source, tracking_uri)

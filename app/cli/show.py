@@ -50,7 +50,7 @@ def show(
 
         show_page(str(read.id), labelled, model_name, standard_output())
         return
-    from locbao.rendering.page_html import MOST_EXPLAINED, render_page
+    from locbao.rendering.html_documents import MOST_EXPLAINED, render_page
 
     explained = labelled.lines if len(labelled.lines) <= MOST_EXPLAINED else ()
     explanations = loaded.explain_many(read.text, [line.number for line in explained])

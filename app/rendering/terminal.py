@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
-from locbao.cli.console import printable
 from locbao.features.labels import LABELS
 from locbao.predict.labelled import LabelledLine, LabelledPage
 
@@ -26,6 +25,20 @@ _TEXT_STYLES = {"body": "", "caption": "italic", "sidebar": "bright_black"}
 _WIDEST = 110  # columns: longer lines are hard to read
 _LONGEST = 3000  # characters of a line that are shown on a terminal: wrapping ten million takes half a minute
 _BAR = 10  # characters of the longest bar
+
+
+def printable(text: str) -> str:
+    """`text` with control characters, which could steer a terminal, as visible signs; line ends stay."""
+    if text.isprintable():
+        return text
+    shown = "".join(_visible(char) if char < " " or "\x7f" <= char < "\xa0" else char for char in text)
+    return shown.encode(errors="backslashreplace").decode()
+
+
+def _visible(char: str) -> str:
+    if char in "\n\t":
+        return char
+    return chr(0x2400 + ord(char)) if char < " " else "\ufffd"
 
 
 def show_page(name: str, page: LabelledPage, model: str, out: TextIO) -> None:

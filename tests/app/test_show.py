@@ -6,8 +6,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from locbao.experiments.trials.kind import Report, Section
 from locbao.predict.labelled import LabelledPage
-from locbao.rendering.page_html import render_page
+from locbao.rendering.html_documents import render_page, render_report
 from locbao.rendering.terminal import show_explanation, show_page
 from tests.fake_model import FakeModel
 
@@ -209,3 +210,15 @@ def test_a_page_without_reasons_still_shows_its_probabilities() -> None:
     assert "90.0%" in text
     assert "Why" not in text
     assert "too long to list the reasons" in text
+
+
+def test_of_markdown_a_report_takes_no_more_than_it_has_itself() -> None:
+    hostile = "![x](https://example.org/x.png) [y](javascript:y) <https://example.org> &lt;\n- a\n> b\n```\nc\x1b[2J"
+    written = f"# Scores\nof `all`\n\n| a |\n| - |\n| {hostile[:31]} |\n\n{hostile}"
+    text = render_report(Report("r", {}, [Section("s", written)]))
+    outline = Outline(text)
+    assert not {"a", "img", "ul", "blockquote", "pre"} & {name for name, _ in outline.elements}
+    assert "<h3>Scores</h3>\n<p>of <code>all</code></p>" in text
+    assert "<td>![x](https://example.org/x.png)</td>" in text
+    assert "&lt;https://example.org&gt; &amp;lt;" in text
+    assert "\x1b" not in text

@@ -14,7 +14,7 @@ from locbao.experiments.trials.runner import run_plan
 from locbao.experiments.trials.topic_trials import TopicTrials, as_tokens, topic_sections
 from locbao.experiments.trials.trial_results import current_rows, read_rows
 from locbao.features.topics.design import Rules
-from locbao.rendering.report_html import render_report
+from locbao.rendering.html_documents import render_report
 from locbao.train.configuration import ConfigError
 from locbao.train.corpus.labelled_pages import CorpusError
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES, TopicArticle

@@ -64,8 +64,8 @@ def refit(kind: str, corpora: Sequence[Path], **options: Any) -> list[str]:
     `options`: by name; None or empty where not given, several values where given more than once.
     """
     arguments = [kind, *map(str, corpora)]
-    for name, given in options.items():
-        values = given if isinstance(given, list | tuple) else [given]
+    for name, option in options.items():
+        values = option if isinstance(option, list | tuple) else [option]
         arguments += [part for value in values if value not in (None, "") for part in (f"--{name}", str(value))]
     return arguments
 
@@ -109,7 +109,7 @@ def with_topics(card: str, topics: Mapping[str, Any], tables: Mapping[str, str])
         "An article carries a topic when at least one sentence reports on it: a linear model a topic scores every body "
         "sentence, and the three strongest decide.",
         "\n".join(named),
-        *(f"### Held-out articles: {kind}\n\n{found}" for kind, found in tables.items()),
+        *(f"### Held-out articles: {kind}\n\n{text}" for kind, text in tables.items()),
     ]
     return "\n\n".join([card.split(_TOPICS, 1)[0].rstrip(), *chapter]) + "\n"
 
@@ -119,10 +119,10 @@ def _scores(scores: Mapping[str, Scores]) -> str:
         "Leave-one-site-out: each site's pages are scored by a model that has seen neither its pages nor layouts "
         "written after it. Intervals: 95 %, bootstrap over pages."
     )
-    named = {style or "all pages": found for style, found in scores.items()}
+    named = {style or "all pages": of_style for style, of_style in scores.items()}
     tables = [figure_table(named, _FIGURES, "style")]
-    for style, found in named.items():
-        tables += [f"### {style}", label_table(found), site_table(found)]
+    for style, of_style in named.items():
+        tables += [f"### {style}", label_table(of_style), site_table(of_style)]
     return "\n\n".join([lead, *tables])
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from locbao.features.errors import LocbaoError
 from locbao.features.page import Batch, Page
 from locbao.predict.load import load
 from locbao.predict.model import Model
@@ -12,23 +11,10 @@ from locbao.train.corpus.labelled_pages import read_corpus
 from locbao.train.corpus.sources import data_file, data_files, example_corpus, expanded
 from locbao.train.corpus.topic_articles import holds_articles, read_topic_corpus
 from locbao.train.evaluation.judged_articles import by_topic, judged_by
-from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, Scores, scores_by_style
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, ScoreError, scores_by_style
 from locbao.train.evaluation.tables import report
-from locbao.train.evaluation.topic_scores import TopicScores, score_both, topic_table
+from locbao.train.evaluation.topic_scores import score_both, topic_table
 from locbao.train.tracking.run import Tell
-
-
-class NothingToScore(LocbaoError):
-    """Articles whose topics the model does not know."""
-
-    def __init__(self, model: str, known: Sequence[str], carried: Sequence[str]) -> None:
-        self.model, self.known, self.carried = model, tuple(known), tuple(carried)
-        has = f"has {', '.join(known)}" if known else "has no topics"
-        carry = f"carry {', '.join(carried)}" if carried else "carry none"
-        super().__init__(
-            f"No topic can be scored: {model} {has}, the articles {carry}. "
-            "Give articles with its topics, or teach it theirs: locbao train topics CORPUS --base MODEL -o DIR."
-        )
 
 
 def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = print) -> None:
@@ -46,39 +32,39 @@ def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = 
         evaluate_topics(articles, loaded, tell)
 
 
-def evaluate_lines(corpora: Sequence[Path], model: Model, tell: Tell) -> dict[str, Scores]:
+def evaluate_lines(corpora: Sequence[Path], model: Model, tell: Tell) -> None:
     """Scores a model on labelled pages and prints the tables, one set for each style of pages. Raises CorpusError."""
-    pages = read_corpus(corpora)
     scored: ByStyle = {}
-    for page in pages:
+    for page in read_corpus(corpora):
         probabilities = model.line_model.probabilities(Batch.of([Page.from_lines(page.lines)]))
         scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities))
-    scores = scores_by_style(scored)
     learned = {data["sha256"] for data in model.manifest.get("data", ())}
     if learned & {file.sha256 for file in data_files(corpora)}:
         tell("This model has learned from these pages: the figures show what it remembers, not what it can do.")
-    for style, found in scores.items():
-        tell(f"\n{style or 'all pages'}, model {signature(model.name, model.digest)}\n\n{report(found)}")
-    return scores
+    for style, scores in scores_by_style(scored).items():
+        tell(f"\n{style or 'all pages'}, model {signature(model.name, model.digest)}\n\n{report(scores)}")
 
 
-def evaluate_topics(corpora: Sequence[Path], model: Model, tell: Tell) -> dict[str, TopicScores]:
+def evaluate_topics(corpora: Sequence[Path], model: Model, tell: Tell) -> None:
     """Scores the topics that both the model and the articles have, and prints the tables: of the articles whose readers
-    were sure, and of all. Raises NothingToScore, CorpusError."""
+    were sure, and of all. Raises ScoreError, CorpusError."""
     articles = [article for article in read_topic_corpus(corpora) if article.is_article]
     carried = sorted({topic for article in articles for topic in article.topics})
     common = [topic for topic in model.topics if topic in carried]
     if not common:
-        raise NothingToScore(model.name, model.topics, carried)
+        raise ScoreError(
+            f"No topic can be scored: {model.name} has {', '.join(model.topics) or 'no topics'}, the articles carry "
+            f"{', '.join(carried) or 'none'}",
+            "Give articles with its topics, or teach it theirs: locbao train topics CORPUS --base MODEL -o DIR.",
+        )
     scores = score_both(by_topic(judged_by(model, articles)))
     if learned_from(model, common) & {data_file(path, "corpus").sha256 for path in corpora}:
         tell("This model has learned from these articles: the figures show what it remembers, not what it can do.")
     for topic in sorted({*model.topics, *carried} - {*common}):
         why = "no article carries it" if topic in model.topics else "the model does not know it"
         tell(f"{topic}: not scored: {why}")
-    for kind, found in scores.items():
-        tell(f"\n{kind}, model {signature(model.name, model.digest)}\n\n{topic_table(found)}")
-    return scores
+    for kind, of_kind in scores.items():
+        tell(f"\n{kind}, model {signature(model.name, model.digest)}\n\n{topic_table(of_kind)}")
 
 
 def learned_from(model: Model, topics: Sequence[str]) -> set[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
-from locbao.train.evaluation.estimates import CALIBRATION_BINS, Estimate
+from locbao.train.evaluation.estimates import CALIBRATION_BINS, Estimate, calibration_bins
 from locbao.train.tracking.run import Picture
 
 if TYPE_CHECKING:
@@ -50,10 +50,10 @@ def reliability(confidence: FloatArray, hit: BoolArray, title: str, counted: str
     def draw(figure: "Figure") -> None:
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
-        place = np.clip(np.ceil(confidence * CALIBRATION_BINS).astype(int) - 1, 0, CALIBRATION_BINS - 1)
-        count = np.bincount(place, minlength=CALIBRATION_BINS)
+        bins = calibration_bins(confidence)
+        count = np.bincount(bins, minlength=CALIBRATION_BINS)
         filled = count > 0
-        sums = (np.bincount(place, each, CALIBRATION_BINS) for each in (hit, confidence))
+        sums = (np.bincount(bins, each, CALIBRATION_BINS) for each in (hit, confidence))
         right, meant = (each[filled] / count[filled] for each in sums)
         above.plot([0, 1], [0, 1], color=_GREY, linestyle="--", label="what the probability says")
         above.plot(meant, right, color=_BLUE, marker="o", label="what came true")
@@ -74,9 +74,15 @@ def by_site(figures: Mapping[str, Estimate], name: str, title: str) -> Picture:
         figure.set_size_inches(6.4, 1.6 + 0.26 * len(order))
         axes = figure.subplots()
         for height, site in enumerate(order):
-            found = figures[site]
-            axes.plot([found.low, found.high], [height, height], color=_GREY, linewidth=3, solid_capstyle="butt")
-            axes.plot(found.value, height, color=_BLUE, marker="o")
+            one = figures[site]
+            axes.plot(
+                [one.low, one.high],
+                [height, height],
+                color=_GREY,
+                linewidth=3,
+                solid_capstyle="butt",
+            )
+            axes.plot(one.value, height, color=_BLUE, marker="o")
         axes.set_yticks(range(len(order)), order)
         axes.set(xlabel=f"{name}, 95 % interval", title=title, ylim=(-0.6, len(order) - 0.4))
         axes.set_xlim(right=1.01)

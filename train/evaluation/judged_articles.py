@@ -48,17 +48,17 @@ def judged_by(model: Model, articles: Sequence[TopicArticle]) -> list[JudgedArti
     """What the model says of the articles; nothing of any if it has no topics."""
     if model.topic_model is None:
         return []
-    said = model.topic_model.judge([article.sentences for article in articles])
+    judgements = model.topic_model.judge([article.sentences for article in articles])
     return [
         JudgedArticle(
             id=article.id,
             title=begins(article),
-            truth={topic: topic in article.topics for topic in found.scores if topic not in article.unknown},
-            scores={topic: round(float(score), DECIMALS) for topic, score in found.scores.items()},
-            given=tuple(topic for topic in found.scores if topic in found.carried),
+            truth={topic: topic in article.topics for topic in judgement.scores if topic not in article.unknown},
+            scores={topic: round(float(score), DECIMALS) for topic, score in judgement.scores.items()},
+            given=tuple(topic for topic in judgement.scores if topic in judgement.carried),
             sure=article.sure,
         )
-        for article, found in zip(articles, said, strict=True)
+        for article, judgement in zip(articles, judgements, strict=True)
     ]
 
 
@@ -75,18 +75,19 @@ def read_judged(path: Path) -> list[JudgedArticle]:
 def by_topic(articles: Sequence[JudgedArticle]) -> dict[str, HeldOut]:
     """The articles by topic, to be scored, numbered as given. Topics that none of them carries are left out."""
     carried = {topic for article in articles for topic, true in article.truth.items() if true}
-    found = {}
+    held_out = {}
     for topic in sorted(carried):
-        known = [n for n, one in enumerate(articles) if topic in one.truth and topic in one.scores]
-        chosen = [articles[n] for n in known]
-        found[topic] = HeldOut(
-            article=np.array(known, dtype=np.int64),
-            truth=np.array([one.truth[topic] for one in chosen], dtype=bool),
-            sure=np.array([one.sure for one in chosen], dtype=bool),
-            probability=np.array([one.scores[topic] for one in chosen]),
-            predicted=np.array([topic in one.given for one in chosen], dtype=bool),
-        )
-    return {topic: one for topic, one in found.items() if len(one.article)}
+        numbers = [n for n, one in enumerate(articles) if topic in one.truth and topic in one.scores]
+        judged = [articles[n] for n in numbers]
+        if judged:
+            held_out[topic] = HeldOut(
+                article=np.array(numbers, dtype=np.int64),
+                truth=np.array([one.truth[topic] for one in judged], dtype=bool),
+                sure=np.array([one.sure for one in judged], dtype=bool),
+                probability=np.array([one.scores[topic] for one in judged]),
+                predicted=np.array([topic in one.given for one in judged], dtype=bool),
+            )
+    return held_out
 
 
 def mistakes(articles: Sequence[JudgedArticle]) -> Table:

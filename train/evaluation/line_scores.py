@@ -28,11 +28,18 @@ _CELLS = len(LABELS) ** 2  # cells of the confusion matrix
 
 OVERALL = ("macro_f1", "accuracy", "captions_as_body", "sidebar_as_body", "calibration_error", "body_token_f1")
 PER_LABEL = ("precision", "recall", "f1")
+SITE_FIGURES = (
+    "macro_f1",
+    *(f"{label}_f1" for label in LABELS),
+    "body_token_f1",
+    "captions_as_body",
+    "sidebar_as_body",
+)
 FIGURES = (*(f"{label}_{figure}" for label in LABELS for figure in PER_LABEL), *OVERALL)
 
 
 class ScoreError(LocbaoError):
-    """Pages that cannot be scored, or not against each other."""
+    """Pages or articles that cannot be scored, or not against each other."""
 
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(f"{what}. {hint}")
@@ -93,6 +100,11 @@ class Scores:
 
     def __getitem__(self, figure: str) -> Estimate:
         return self.figures[figure]
+
+    def plain_figures(self) -> dict[str, float]:
+        """Numbers of pages and lines and all figures that there are, for a manifest."""
+        figures = {name: round(one.value, 4) for name, one in self.figures.items() if not np.isnan(one.value)}
+        return {"pages": self.pages, "lines": self.lines, **figures}
 
     @property
     def support(self) -> dict[str, int]:

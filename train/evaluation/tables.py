@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from locbao.features.labels import LABELS
-from locbao.train.evaluation.line_scores import OVERALL, PER_LABEL, Scores
+from locbao.train.evaluation.line_scores import OVERALL, PER_LABEL, SITE_FIGURES, Scores
 
 
 def cell(text: str, width: int = 80) -> str:
@@ -26,13 +26,13 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def chapters(tables: Mapping[str, str]) -> str:
     """Tables below their names."""
-    return "\n\n".join(f"### {name}\n\n{found}" for name, found in tables.items())
+    return "\n\n".join(f"### {name}\n\n{one}" for name, one in tables.items())
 
 
 def figure_table(scores: Mapping[str, Scores], figures: Sequence[str] = OVERALL, name: str = "") -> str:
     """One row for each named set of scores (models, sites, styles), one column for each figure."""
     header = [name, *(figure.replace("_", " ") for figure in figures)]
-    return table(header, ([row, *(found[figure] for figure in figures)] for row, found in scores.items()))
+    return table(header, ([row, *(one[figure] for figure in figures)] for row, one in scores.items()))
 
 
 def label_table(scores: Scores) -> str:
@@ -46,11 +46,11 @@ def label_table(scores: Scores) -> str:
 
 def site_table(scores: Scores) -> str:
     """Pages, lines and figures of each site."""
-    figures = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1", "captions_as_body", "sidebar_as_body")
     rows = (
-        [site, found.pages, found.lines, *(found[figure] for figure in figures)] for site, found in scores.sites.items()
+        [site, of_site.pages, of_site.lines, *(of_site[figure] for figure in SITE_FIGURES)]
+        for site, of_site in scores.sites.items()
     )
-    return table(["site", "pages", "lines", *(figure.replace("_", " ") for figure in figures)], rows)
+    return table(["site", "pages", "lines", *(figure.replace("_", " ") for figure in SITE_FIGURES)], rows)
 
 
 def report(scores: Scores) -> str:

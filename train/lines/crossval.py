@@ -55,8 +55,8 @@ def leave_site_out(
     scores = np.full((len(trainer.samples.labels), 3), np.nan)
     owner = np.full(len(scores), -1)
     work = Parallel(n_jobs=jobs, return_as="generator")(delayed(_held_out)(trainer, fold, len(pages)) for fold in folds)
-    for number, (rows, found, took) in enumerate(work):
-        scores[rows], owner[rows] = found, number
+    for number, (rows, of_fold, took) in enumerate(work):
+        scores[rows], owner[rows] = of_fold, number
         if seconds is not None:
             seconds[folds[number]] = took
         tell(f"scored {number + 1} of {len(folds)}: without {', '.join(sorted(folds[number]))}")
@@ -82,11 +82,11 @@ def scored_pages(trainer: LineTrainer, pages: Sequence[CorpusPage], probabilitie
 
     `pages` are the first samples of the trainer. A page without an article (a section page) is learned from alone.
     """
-    result: ByStyle = {}
+    scored: ByStyle = {}
     for page, start, stop in zip(pages, trainer.samples.first, trainer.samples.first[1:], strict=False):
         if has_article(page):
-            result.setdefault(page.style, []).append(ScoredPage.of(page, probabilities[start:stop]))
-    return result
+            scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities[start:stop]))
+    return scored
 
 
 def has_article(page: CorpusPage) -> bool:

@@ -9,26 +9,16 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
-from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import Design, SecondDesign
 from locbao.predict.line_model import Linear, softmax
+from locbao.train.corpus.labelled_pages import CorpusError
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.samples import Samples
 from locbao.train.lines.word_choice import GramCounts, spell
 
 HALVES = 2  # parts of the training pages, each read by a first pass that was fitted on the others
 SPARE = 3  # grams kept for each that a fold uses, since folds differ in what is frequent
-
-
-class NothingToLearn(LocbaoError):
-    """Training lines that lack a label."""
-
-    def __init__(self, missing: str, lines: int) -> None:
-        super().__init__(
-            f"Cannot train: none of {lines} training lines is {missing}. Every part that is fitted needs lines of each "
-            "label: give a corpus with more pages, or compose more of them."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +30,18 @@ class Passes:
     second: Linear | None
 
 
-def estimate(seen: sp.csr_matrix, labels: IntArray, weight: FloatArray, config: LineConfig) -> Linear:
+def estimate(X: sp.csr_matrix, labels: IntArray, weight: FloatArray, config: LineConfig) -> Linear:
     """Multinomial logistic regression on columns that are brought to one size first.
 
     A column that is rarely set is scaled up (by the root of its mean square), so that the regularisation asks of every
     column the same for the same share of the lines; it also brings the solver home in a third of the steps.
     """
-    square = np.asarray(seen.multiply(seen).mean(axis=0)).ravel()
+    square = np.asarray(X.multiply(X).mean(axis=0)).ravel()
     scale = (1.0 / np.sqrt(square + config.rarest)).astype(np.float32)
     fitted = LogisticRegression(C=config.strength * 1000 / weight.sum(), max_iter=config.iterations, tol=1e-3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # the number of steps is part of the configuration
-        fitted.fit(seen @ sp.diags(scale), labels, sample_weight=weight)
+        fitted.fit(X @ sp.diags(scale), labels, sample_weight=weight)
     return Linear((fitted.coef_ * scale).T.astype(np.float32), fitted.intercept_.astype(np.float32))
 
 
@@ -80,18 +70,18 @@ class LineTrainer:
     def fit(self, chosen: BoolArray) -> tuple[Passes, FloatArray]:
         """Both passes fitted on the chosen samples, (s,), and (n, 3) scores of all other lines (0 for the chosen)."""
         columns, grams = self._columns(chosen)
-        seen = self._matrix[:, columns]
+        X = self._matrix[:, columns]
         lines = chosen[self.samples.sample]
-        first = last = self._estimate(seen, lines)
+        first = last = self._estimate(X, lines)
         if self.config.second_pass:
-            seen = self._with_beliefs(seen, first, lines, chosen)
-            last = self._estimate(seen, lines)
+            X = self._with_beliefs(X, first, lines, chosen)
+            last = self._estimate(X, lines)
         last = leaning(last, self.config.caption_odds)
-        scores = np.where(lines[:, None], 0.0, last.logits(seen))
+        scores = np.where(lines[:, None], 0.0, last.logits(X))
         return (Passes(grams, first, last) if self.config.second_pass else Passes(grams, last, None)), scores
 
     def fit_all(self) -> Passes:
-        """Both passes fitted on every sample. Raises NothingToLearn."""
+        """Both passes fitted on every sample. Raises CorpusError where a label is never met."""
         passes, _ = self.fit(np.ones(len(self.samples.items), dtype=bool))
         return passes
 
@@ -101,24 +91,29 @@ class LineTrainer:
         kept = np.flatnonzero(np.isin(self._codes, frequent))
         return np.append(np.arange(self._fields), self._fields + kept), tuple(self._grams[index] for index in kept)
 
-    def _estimate(self, seen: sp.csr_matrix, lines: BoolArray) -> Linear:
+    def _estimate(self, X: sp.csr_matrix, lines: BoolArray) -> Linear:
         rows = np.flatnonzero(lines & self.samples.sure)
         labels = self.samples.labels[rows]
         missing = [label for index, label in enumerate(LABELS) if index not in labels]
         if missing:
-            raise NothingToLearn(" or ".join(missing), len(rows))
-        return estimate(seen[rows], labels, self.samples.weight[rows], self.config)
+            raise CorpusError(
+                "the corpora",
+                f"none of {len(rows)} training lines is {' or '.join(missing)}, and every part that is fitted needs "
+                "lines of each label",
+                "Give a corpus with more pages, or compose more of them.",
+            )
+        return estimate(X[rows], labels, self.samples.weight[rows], self.config)
 
-    def _with_beliefs(self, seen: sp.csr_matrix, first: Linear, lines: BoolArray, chosen: BoolArray) -> sp.csr_matrix:
+    def _with_beliefs(self, X: sp.csr_matrix, first: Linear, lines: BoolArray, chosen: BoolArray) -> sp.csr_matrix:
         """The matrix with the second pass's columns; beliefs about a chosen line are of a first pass without it."""
-        believed = softmax(first.logits(seen))
+        believed = softmax(first.logits(X))
         half = np.cumsum(chosen) % HALVES
         for part in range(HALVES):
             mine = lines & (half == part)[self.samples.sample]
-            others = self._estimate(seen, lines & ~mine)
-            believed[mine] = softmax(others.logits(seen[np.flatnonzero(mine)]))
+            others = self._estimate(X, lines & ~mine)
+            believed[mine] = softmax(others.logits(X[np.flatnonzero(mine)]))
         design, start, blocks = SecondDesign(self.config.context), 0, []
         for batch in self.samples.batches():
             blocks.append(design.matrix(batch, believed[start : start + len(batch)]))
             start += len(batch)
-        return sp.hstack((seen, sp.vstack(blocks)), format="csr")
+        return sp.hstack((X, sp.vstack(blocks)), format="csr")

@@ -11,15 +11,15 @@ from locbao.features.page import Page
 from locbao.train.composer.material import site_key
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation import figures
-from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, Scores, score
+from locbao.train.evaluation.estimates import metric_key
+from locbao.train.evaluation.line_scores import SITE_FIGURES, ByStyle, ScoredPage, Scores, score
 from locbao.train.evaluation.predictions import HELD_OUT, packed_pages
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import Passes
 from locbao.train.tracking.run import Fold, Picture, RunOutcome, Table
 
-_OF_A_SITE = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1", "captions_as_body", "sidebar_as_body")
 _NAMED = 3  # sites in the name of a fold
-_OF_A_FOLD = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1")
+_FOLD_FIGURES = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1")
 
 
 def line_outcome(
@@ -27,8 +27,8 @@ def line_outcome(
 ) -> RunOutcome:
     """Everything but the timings and the model; `pages` are those of the corpus, for the numbers of lines."""
     pictures: dict[str, Picture] = {"coefficients": _coefficients(passes, config)}
-    for style, found in scores.items():
-        drawn = line_pictures(style, scored[style], found)
+    for style, of_style in scores.items():
+        drawn = line_pictures(style, scored[style], of_style)
         pictures |= {f"{named(style)}/{name}": draw for name, draw in drawn.items()}
     tables = {"scores": score_table(scores), "errors": error_table(scored, pages)}
     return RunOutcome(metrics(scores), pictures, tables, {HELD_OUT: packed_pages(scored)} if scored else {})
@@ -41,41 +41,33 @@ def named(style: str) -> str:
 
 def metrics(scores: Mapping[str, Scores]) -> dict[str, float]:
     """Every figure as "style/figure" with ".low" and ".high", those of a site as "style/site/SITE/figure"."""
-    found: dict[str, float] = {}
-    for style, styled in scores.items():
-        for name, estimate in styled.figures.items():
-            whole = f"{named(style)}/{name}"
-            found |= {whole: estimate.value, f"{whole}.low": estimate.low, f"{whole}.high": estimate.high}
-        for site, own in styled.sites.items():
-            found |= {f"{named(style)}/site/{plain_key(site)}/{name}": own[name].value for name in _OF_A_SITE}
-    return found
-
-
-def plain_key(name: str) -> str:
-    """The name with the signs replaced that MLflow takes in no metric's name."""
-    return "".join(char if char.isalnum() or char in "_-. " else "_" for char in name)
+    result: dict[str, float] = {}
+    for style, of_style in scores.items():
+        for name, estimate in of_style.figures.items():
+            result |= estimate.metrics(f"{named(style)}/{name}")
+        for site, of_site in of_style.sites.items():
+            result |= {f"{named(style)}/site/{metric_key(site)}/{name}": of_site[name].value for name in SITE_FIGURES}
+    return result
 
 
 def fold_outcome(fold: frozenset[str], scored: ByStyle, seconds: float) -> Fold:
     """The figures of the pages of the fold's sites."""
     held = {style: [page for page in pages if site_key(page.site) in fold] for style, pages in scored.items()}
     scores = {style: score(pages, draws=1) for style, pages in held.items() if any(page.sure.any() for page in pages)}
-    found = {f"{named(style)}/{name}": own[name].value for style, own in scores.items() for name in _OF_A_FOLD}
-    return Fold(_without(sorted(fold)), found, seconds)
-
-
-def _without(sites: Sequence[str]) -> str:
-    others = f" and {len(sites) - _NAMED} more" if len(sites) > _NAMED else ""
-    return f"without {', '.join(sites[:_NAMED])}{others}"
+    figures_of_fold = {
+        f"{named(style)}/{name}": of_style[name].value for style, of_style in scores.items() for name in _FOLD_FIGURES
+    }
+    others = f" and {len(fold) - _NAMED} more" if len(fold) > _NAMED else ""
+    return Fold(f"without {', '.join(sorted(fold)[:_NAMED])}{others}", figures_of_fold, seconds)
 
 
 def score_table(scores: Mapping[str, Scores]) -> Table:
     """A row for each figure of each style, of all its pages and of each site."""
     rows = [
-        (named(style), scope, name, *(round(value, 6) for value in (found.value, found.low, found.high)))
-        for style, styled in scores.items()
-        for scope, own in {"all": styled, **styled.sites}.items()
-        for name, found in own.figures.items()
+        (named(style), scope, name, *(round(value, 6) for value in (figure.value, figure.low, figure.high)))
+        for style, of_style in scores.items()
+        for scope, of_scope in {"all": of_style, **of_style.sites}.items()
+        for name, figure in of_scope.figures.items()
     ]
     return Table(("style", "scope", "figure", "value", "low", "high"), rows)
 
@@ -110,7 +102,7 @@ def line_pictures(style: str, pages: Sequence[ScoredPage], scores: Scores) -> di
     truth = np.concatenate([[LABELS.index(label) for label in page.truth] for page in pages if page.truth])
     sure = np.concatenate([page.sure for page in pages])
     hit = probabilities.argmax(axis=1) == truth[sure]
-    sites = {site: own["macro_f1"] for site, own in scores.sites.items()}
+    sites = {site: of_site["macro_f1"] for site, of_site in scores.sites.items()}
     return {
         "confusion": figures.confusion(LABELS, scores.confusion, f"Lines of {which}, sites unseen"),
         "reliability": figures.reliability(probabilities.max(axis=1), hit, f"Calibration on {which}, sites unseen"),

@@ -1,6 +1,6 @@
-"""`locbao train lines`: from files to a saved model and printed scores; and the scores of a finished one."""
+"""`locbao train lines`: from files to a saved model and printed scores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,8 @@ from locbao.predict.line_model import Linear
 from locbao.predict.store.folder import check_target, save
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.configuration import read_configuration
-from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.corpus.sources import data_files, read_sources
-from locbao.train.evaluation.line_scores import ByStyle, Scores, scores_by_style
+from locbao.train.evaluation.line_scores import ByStyle, scores_by_style
 from locbao.train.evaluation.predictions import write_held_out
 from locbao.train.evaluation.tables import chapters, label_table, report
 from locbao.train.lines.config import LineConfig
@@ -43,81 +42,63 @@ def train_lines(
     """
     settings = read_configuration(LineConfig, config, seed=seed)
     check_target(output.resolve())  # before the work, not after it
-    clock, called = Clock(), name or output.resolve().name
+    clock, name_of_model = Clock(), name or output.resolve().name
     sources, data = read_sources(corpora, material), data_files(corpora, material)
-    with (tracker or Tracker()).run(RunPlan("lines", called, settings.as_dict(), data)) as run:
+    with (tracker or Tracker()).run(RunPlan("lines", name_of_model, settings.as_dict(), data)) as run:
         trainer = LineTrainer(training_samples(sources, settings), settings)
         tell(f"read and composed {len(trainer.samples.items):,} pages, {len(trainer.samples.labels):,} lines")
         clock.lap("compose")
-        scored, temperature, folds = _out_of_site(trainer, sources.corpus, settings, tell)
+        folds = make_folds(sources.corpus, settings) if settings.folds else []
+        scored: ByStyle = {}
+        temperature, seconds = 1.0, dict[frozenset[str], float]()
+        if len(folds) > 1:
+            scored, temperature = leave_site_out(trainer, sources.corpus, folds, fold_jobs(), tell, seconds)
+        else:
+            why = "pages with an article are of one site or group alone" if settings.folds else "folds = 0"
+            tell(f"not scored, and its probabilities not calibrated: {why}")
         if predictions:
             write_held_out(predictions, scored)
         clock.lap("score")
         passes = trainer.fit_all()
         clock.lap("fit")
         tell(f"fitted in {clock.laps['fit']:.0f} s; {clock.total:.0f} s in all")
-        scores = _told(scores_by_style(scored), tell)
+        scores = scores_by_style(scored)
+        for style, of_style in scores.items():
+            tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(of_style)}")
         again = refit("lines", corpora, material=material, config=config, name=name, seed=seed)
-        manifest = _manifest(called, scores) | provenance(settings.as_dict(), data, again)
+        manifest = {
+            "name": name_of_model,
+            "labels": list(LABELS),
+            "topics": {},
+            "scores": {style: of_style.plain_figures() for style, of_style in scores.items()},
+            **provenance(settings.as_dict(), data, again),
+        }
         parts: dict[str, Any] = {"lines": line_part(passes, settings, temperature)}
         if examples := site_examples(scored, sources.corpus, settings.seed):
             parts["site"] = site_part(fit_weights(examples))
             manifest["site"] = site_facts(examples, parts["site"])
         digest = save(output, parts, manifest, write_card(manifest, scores))
         tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
-        for fold, seconds in folds.items():
-            run.fold(fold_outcome(fold, scored, seconds))
+        for fold, of_fold in seconds.items():
+            run.fold(fold_outcome(fold, scored, of_fold))
         outcome = line_outcome(scored, scores, passes, settings, sources.corpus)
-        known = {**outcome.metrics, **clock.metrics(), "temperature": temperature}
-        tables = {style or "all pages": label_table(found) for style, found in scores.items()}
-        run.finish(replace(outcome, metrics=known, model=output, note=chapters(tables)))
+        metrics = {**outcome.metrics, **clock.metrics(), "temperature": temperature}
+        tables = {style or "all pages": label_table(of_style) for style, of_style in scores.items()}
+        run.finish(replace(outcome, metrics=metrics, model=output, note=chapters(tables)))
     return digest
-
-
-def _manifest(name: str, scores: Mapping[str, Scores]) -> dict[str, Any]:
-    """What the model is and how it does."""
-    found = {style: _figures(own) for style, own in scores.items()}
-    return {"name": name, "labels": list(LABELS), "topics": {}, "scores": found}
-
-
-def _out_of_site(
-    trainer: LineTrainer, pages: Sequence[CorpusPage], config: LineConfig, tell: Tell
-) -> tuple[ByStyle, float, dict[frozenset[str], float]]:
-    """Scored pages, temperature, and seconds by fold; no pages and 1 where no two parts can be held out in turn."""
-    folds = make_folds(pages, config) if config.folds else []
-    seconds: dict[frozenset[str], float] = {}
-    if len(folds) > 1:
-        return *leave_site_out(trainer, pages, folds, fold_jobs(), tell, seconds), seconds
-    why = "pages with an article are of one site or group alone" if config.folds else "folds = 0"
-    tell(f"not scored, and its probabilities not calibrated: {why}")
-    return {}, 1.0, seconds
-
-
-def _told(scores: dict[str, Scores], tell: Tell) -> dict[str, Scores]:
-    """The scores of each style, which are told as well."""
-    for style, found in scores.items():
-        tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(found)}")
-    return scores
 
 
 def line_part(passes: Passes, config: LineConfig, temperature: float) -> dict[str, Any]:
     """The part `lines` of a model folder, as `predict.line_model.LineModel` reads it."""
+
+    def plain(linear: Linear) -> dict[str, Any]:
+        return {"weights": linear.weights, "intercept": linear.intercept}
+
     return {
         "families": list(config.families),
         "context": config.context,
         "grams": "\n".join(passes.grams),
-        "first": _packed(passes.first),
-        "second": _packed(passes.second) if passes.second else None,
+        "first": plain(passes.first),
+        "second": plain(passes.second) if passes.second else None,
         "temperature": temperature,
     }
-
-
-def _packed(linear: Linear) -> dict[str, Any]:
-    return {"weights": linear.weights, "intercept": linear.intercept}
-
-
-def _figures(scores: Scores) -> dict[str, Any]:
-    figures = {
-        name: round(estimate.value, 4) for name, estimate in scores.figures.items() if estimate.value == estimate.value
-    }
-    return {"pages": scores.pages, "lines": scores.lines, **figures}

@@ -1,4 +1,4 @@
-"""Scoring a topic on articles that its model has not seen, and what can only be fitted on such: the weights of the
+"""Scoring a topic on articles that its model has not X, and what can only be fitted on such: the weights of the
 strongest sentences, calibrated probabilities, and the threshold."""
 
 from collections.abc import Sequence
@@ -44,21 +44,21 @@ def make_folds(trainer: TopicTrainer, folds: int) -> IntArray:
     return np.array([fold[a.group] if a.is_article else -1 for a in trainer.articles], dtype=np.int64)
 
 
-def cross_validate(trainer: TopicTrainer, topic: str, seen: "sp.csr_matrix", fold: IntArray) -> tuple[HeldOut, Judge]:
+def cross_validate(trainer: TopicTrainer, topic: str, X: "sp.csr_matrix", fold: IntArray) -> tuple[HeldOut, Judge]:
     """The topic's held-out articles, and the judge fitted on all of them.
 
     Judge and threshold of a fold's articles come from the other folds, so that both are out of fold, too.
     """
-    carried, known = trainer.labels(topic)
+    carried, judged = trainer.labels(topic)
     groups = np.array([article.group for article in trainer.articles])
     scores = np.full(len(trainer.owner), np.nan)
     for number in range(int(fold.max()) + 1):
         out = np.isin(groups, groups[fold == number])
-        scorer = trainer.fit(seen, carried, known & ~out)
+        scorer = trainer.fit(X, carried, judged & ~out)
         rows = out[trainer.owner]
-        scores[rows] = sentence_scores(seen[rows], scorer)
+        scores[rows] = sentence_scores(X[rows], scorer)
     signs = trainer.signs(np.nan_to_num(scores))
-    scored = np.flatnonzero((fold >= 0) & known)
+    scored = np.flatnonzero((fold >= 0) & judged)
     probability, predicted = np.zeros(len(scored)), np.zeros(len(scored), dtype=bool)
     for number in range(int(fold.max()) + 1):
         inside = fold[scored] == number
@@ -87,11 +87,11 @@ def fit_judge(trainer: TopicTrainer, signs: FloatArray, truth: BoolArray, sure: 
 def best_threshold(probability: FloatArray, truth: BoolArray, weight: FloatArray, seed: int) -> float:
     """The threshold with the best F1: the median over resamplings, since a single best one is an accident."""
     random = np.random.default_rng(seed)
-    found = [
+    thresholds = [
         _best(probability, truth, weight * random.multinomial(len(truth), np.full(len(truth), 1 / len(truth))))
         for _ in range(_DRAWS)
     ]
-    return round(float(np.median(found)), 4)
+    return round(float(np.median(thresholds)), 4)
 
 
 def _best(probability: FloatArray, truth: BoolArray, weight: FloatArray) -> float:

@@ -54,7 +54,7 @@ class TopicTrainer:
         return Phrases.of(sentences, LONGEST_PHRASE, self.config.tokens)
 
     @cached_property
-    def known(self) -> tuple[str, ...]:
+    def vocabulary(self) -> tuple[str, ...]:
         """The phrases that stand in enough sentences, in the order of the alphabet."""
         counts = Counter(
             phrase
@@ -66,31 +66,31 @@ class TopicTrainer:
 
     def design(self, rules: Rules) -> tuple[TopicDesign, "sp.csr_matrix"]:
         """The columns of a topic with these rules, and (s, columns) of all sentences."""
-        design = TopicDesign(self.known, rules)
+        design = TopicDesign(self.vocabulary, rules)
         return design, design.matrix(self.phrases)
 
     def labels(self, topic: str) -> tuple[BoolArray, BoolArray]:
-        """(a,) whether an article carries the topic, and (a,) whether that is known."""
+        """(a,) whether an article carries the topic, and (a,) whether anybody has judged that."""
         carried = np.array([topic in article.topics for article in self.articles], dtype=bool)
         return carried, np.array([topic not in article.unknown for article in self.articles], dtype=bool)
 
-    def fit(self, seen: "sp.csr_matrix", carried: BoolArray, chosen: BoolArray) -> Scorer:
+    def fit(self, X: "sp.csr_matrix", carried: BoolArray, chosen: BoolArray) -> Scorer:
         """The sentence model from the chosen articles, (a,)."""
         single = self.owner[(~self.is_article & chosen)[self.owner]]
         rows = self.first[:-1][single]
         articles = np.flatnonzero(self.is_article & chosen)
         if len(np.unique(carried[single])) > 1:
-            scorer = self._estimate(seen, rows, carried[single], np.ones(len(rows)))
+            scorer = self._estimate(X, rows, carried[single], np.ones(len(rows)))
         else:  # nothing says yet which sentences are the strongest: all of an article share its label
             every = np.flatnonzero((self.is_article & chosen)[self.owner])
             owner = self.owner[every]
-            scorer = self._estimate(seen, every, carried[owner], 1 / np.diff(self.first)[owner])
+            scorer = self._estimate(X, every, carried[owner], 1 / np.diff(self.first)[owner])
         for _ in range(max(self.config.rounds, 0 if len(rows) else 1)):
-            scores = sentence_scores(seen, scorer)
+            scores = sentence_scores(X, scorer)
             stand, owner = self._instances(scores, carried, articles)
             weight = np.where(self.sure[owner], 1.0, self.config.unsure_weight)
             scorer = self._estimate(
-                seen,
+                X,
                 np.concatenate((rows, stand)),
                 np.concatenate((carried[single], carried[owner])),
                 np.concatenate((np.ones(len(rows)), weight)),
@@ -112,19 +112,19 @@ class TopicTrainer:
             owner.append(np.full(len(strongest), article))
         return np.concatenate([*rows, np.empty(0, np.int64)]), np.concatenate([*owner, np.empty(0, np.int64)])
 
-    def _estimate(self, seen: "sp.csr_matrix", rows: IntArray, truth: BoolArray, weight: FloatArray) -> Scorer:
+    def _estimate(self, X: "sp.csr_matrix", rows: IntArray, truth: BoolArray, weight: FloatArray) -> Scorer:
         """A model that says nothing where there is only one class to learn from."""
         if len(np.unique(truth)) < 2:
-            return Scorer(np.zeros(seen.shape[1]), 0.0)
+            return Scorer(np.zeros(X.shape[1]), 0.0)
         estimator = logistic(self.config.strength, self.config.seed)
-        estimator.fit(seen[rows], truth, sample_weight=weight)
+        estimator.fit(X[rows], truth, sample_weight=weight)
         weights = estimator.coef_[0].astype(np.float32).astype(np.float64)  # as they are saved
         return Scorer(weights, round(float(estimator.intercept_[0]), 6))
 
 
-def sentence_scores(seen: "sp.csr_matrix", scorer: Scorer) -> FloatArray:
+def sentence_scores(X: "sp.csr_matrix", scorer: Scorer) -> FloatArray:
     """(s,) log-odds."""
-    return np.asarray(seen @ scorer.weights + scorer.intercept)
+    return np.asarray(X @ scorer.weights + scorer.intercept)
 
 
 def logistic(strength: float, seed: int) -> Any:

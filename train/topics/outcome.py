@@ -1,6 +1,7 @@
 """What a training of topics has to show: figures, pictures, and its mistakes article by article."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,39 +57,31 @@ def topic_pictures(held_out: Mapping[str, HeldOut]) -> dict[str, Picture]:
 
 def _metrics(scores: Mapping[str, TopicScores]) -> dict[str, float]:
     """Every figure as "kind/topic/figure" with ".low" and ".high"."""
-    found: dict[str, float] = {}
-    for kind, own in scores.items():
-        whole = {"macro_f1": own.macro_f1} | {
-            f"{metric_key(topic)}/{name}": estimate
-            for topic, estimates in own.topics.items()
-            for name, estimate in estimates.items()
-        }
-        for name, estimate in whole.items():
-            key = f"{kind.split(' ')[0]}/{name}"
-            found |= {key: estimate.value, f"{key}.low": estimate.low, f"{key}.high": estimate.high}
-    return found
+    result: dict[str, float] = {}
+    for kind, of_kind in scores.items():
+        first, _, _ = kind.partition(" ")
+        result |= of_kind.macro_f1.metrics(f"{first}/macro_f1")
+        for topic, estimates in of_kind.topics.items():
+            for name, estimate in estimates.items():
+                result |= estimate.metrics(f"{first}/{metric_key(topic)}/{name}")
+    return result
 
 
 def judged_articles(trainer: TopicTrainer, held_out: Mapping[str, HeldOut]) -> list[JudgedArticle]:
     """The articles of the trainer that were judged."""
-    truth: dict[int, dict[str, bool]] = {}
-    chance: dict[int, dict[str, float]] = {}
-    given: dict[int, list[str]] = {}
+    judged: dict[int, JudgedArticle] = {}
     for topic, one in held_out.items():
-        for article, true, probability, predicted in _rows(one):
-            truth.setdefault(article, {})[topic] = true
-            chance.setdefault(article, {})[topic] = round(probability, DECIMALS)
-            given.setdefault(article, []).extend([topic] if predicted else [])
-    return [
-        JudgedArticle(one.id, begins(one), truth[i], chance[i], tuple(given[i]), one.sure)
-        for i, one in ((i, trainer.articles[i]) for i in sorted(truth))
-    ]
-
-
-def _rows(one: HeldOut) -> Iterator[tuple[int, bool, float, bool]]:
-    """Article, truth, probability and prediction of each held-out article."""
-    columns = (one.article, one.truth, one.probability, one.predicted)
-    yield from zip(*(column.tolist() for column in columns), strict=True)
+        columns = (one.article, one.truth, one.probability, one.predicted)
+        for number, true, probability, predicted in zip(*(column.tolist() for column in columns), strict=True):
+            article = trainer.articles[number]
+            before = judged.get(number) or JudgedArticle(article.id, begins(article), {}, {}, (), article.sure)
+            judged[number] = replace(
+                before,
+                truth=before.truth | {topic: true},
+                scores=before.scores | {topic: round(probability, DECIMALS)},
+                given=before.given + ((topic,) if predicted else ()),
+            )
+    return [judged[number] for number in sorted(judged)]
 
 
 def _coefficients(parts: Mapping[str, Mapping[str, Any]]) -> Picture:

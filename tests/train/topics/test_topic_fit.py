@@ -80,7 +80,7 @@ class TestBench:
     def test_known_phrases_stand_in_enough_sentences_however_often_in_one(self) -> None:
         floods = article(0, "Lũ về, lũ về, lũ rút.", "Lũ về bản.")
         articles = [floods, article(1, "Chợ 12 vắng."), article(2, "Chợ 3 tan.")]
-        assert TopicTrainer(articles, TopicConfig(rarest=2, phrase=2)).known == (
+        assert TopicTrainer(articles, TopicConfig(rarest=2, phrase=2)).vocabulary == (
             "0",
             "chợ",
             "chợ 0",
@@ -88,13 +88,13 @@ class TestBench:
             "lũ về",
             "về",
         )
-        assert TopicTrainer(articles, TopicConfig(rarest=9)).known == ()
+        assert TopicTrainer(articles, TopicConfig(rarest=9)).vocabulary == ()
 
     def test_characters_that_only_look_like_letters(self) -> None:
         bench = TopicTrainer([article(n, "Ruộng ½ m², a²b, Ⅱ") for n in range(4)], TopicConfig())
         design, seen = bench.design(Rules())
-        assert {"ruộng", "m a", "a b"} <= set(bench.known)
-        assert seen.shape == (4, design.width) == (4, len(bench.known))
+        assert {"ruộng", "m a", "a b"} <= set(bench.vocabulary)
+        assert seen.shape == (4, design.width) == (4, len(bench.vocabulary))
 
     def test_labels_and_what_is_known(self) -> None:
         articles = [article(0, "a", topics=["flood"]), article(1, "b"), article(2, "c", unknown=frozenset(["flood"]))]

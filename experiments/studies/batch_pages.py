@@ -69,7 +69,8 @@ def spoil(path: Path, spoiled: Path, bad: int) -> dict[int, str]:
 
     Row -> how its reason begins.
     """
-    total = sum(1 for _ in path.open("rb"))
+    with path.open("rb") as file:
+        total = sum(1 for _ in file)
     kinds = list(BAD.values())
     places = {1 + (2 * n + 1) * total // (2 * bad): kinds[n % len(kinds)] for n in range(bad)}
     with path.open("rb") as file, spoiled.open("wb") as out:

@@ -6,25 +6,30 @@ Measures and writes the tables; each measurement is kept, and an interrupted run
 `bench` extra.
 """
 
-import argparse
 import filecmp
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from time import monotonic
+from typing import Annotated, Any
+
+import psutil
+import typer
 
 from locbao.experiments.studies.batch_pages import BAD, MAX_CHARS, composed_rows, spoil, write_rows
-from locbao.experiments.studies.batch_processes import killed_after, timed, watched
-from locbao.experiments.studies.batch_tables import report
-from locbao.experiments.studies.command import foreseen
-from locbao.experiments.studies.keepers import as_html, tool
-from locbao.experiments.studies.measured import Measured, finished, keep
-from locbao.experiments.trials.trial_results import write_table
+from locbao.experiments.studies.extractors import as_html
+from locbao.experiments.studies.study import Material, Measurements, Results, document, ratios, spread, start, tool
+from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.predict.batch.job import PAGES
+from locbao.train.evaluation.tables import table
 
 NAME = "batch"
 LARGE, SMALL, KILLED, SPOILED = 200_000, 2_000, 20_000, 100_000  # pages
@@ -34,7 +39,79 @@ BAD_ROWS = 1_000
 KINDS = ("jsonl", "jsonl.gz", "parquet")  # of outputs that are killed, in turn
 LIMIT = ("--max-chars", str(MAX_CHARS))
 
+_SAMPLE = 0.5  # seconds between two looks at the memory; more often, and the looking itself takes a core's share
+
+NOTES = """\
+Whole runs of `locbao predict` from start to exit, on pages composed from the example corpus (and from the material
+given). Two cores, which other work may have shared: the contenders therefore take turns, and a ratio is taken within a
+turn; shown is the median, in brackets the least and the greatest. trafilatura gets every line that is not blank in a
+`<p>`, and two processes that are loaded already. Memory is the proportional set size of all processes of a run
+together, looked at every half second."""
+
+KILL_NOTES = """\
+SIGKILL at random moments of a batch, 100 rows of which are bad, each time followed by `--resume`; outputs are JSON
+Lines, the same in gzip, and Parquet in turn. The same in the end: batches whose output and quarantine are, byte for
+byte, those of an uninterrupted run."""
+
+
+Measured = dict[str, Any]
+"""What was measured, by name."""
+
 Measure = Callable[[Path], Measured]
+"""Measures something; is given the folder with the pages."""
+
+
+def predict(pages: Path, out: Path, *options: str) -> list[str]:
+    """`locbao predict` as a process of its own."""
+    return [sys.executable, "-m", "locbao", "predict", str(pages), "-o", str(out), "--quiet", *options]
+
+
+def timed(pages: Path, out: Path, *options: str) -> float:
+    """Seconds of a run. Raises CalledProcessError if its exit code is not 0 or 3."""
+    start = monotonic()
+    done = subprocess.run(predict(pages, out, *options), check=False)
+    seconds = monotonic() - start
+    if done.returncode not in (0, 3):
+        raise subprocess.CalledProcessError(done.returncode, done.args)
+    return seconds
+
+
+def watched(pages: Path, out: Path, *options: str) -> Measured:
+    """A run with its memory: `seconds` from start to exit; `peak`, `late`: MiB of all its processes together.
+
+    It is the proportional set size, so that what processes share counts once: the greatest, and the mean over the last
+    half of the run.
+    """
+    start = monotonic()
+    sizes: list[float] = []
+    with subprocess.Popen(predict(pages, out, *options)) as process:
+        root = psutil.Process(process.pid)
+        while process.poll() is None:
+            with suppress(psutil.Error):
+                sizes.append(_memory(root))
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_SAMPLE)
+    late = sizes[len(sizes) // 2 :]
+    return {"seconds": monotonic() - start, "peak": max(sizes), "late": sum(late) / len(late)}
+
+
+def _memory(root: psutil.Process) -> float:
+    total = 0
+    for process in [root, *root.children(recursive=True)]:
+        with suppress(psutil.Error):
+            total += process.memory_full_info().pss
+    return total / 2**20
+
+
+def killed_after(seconds: float, pages: Path, out: Path, *options: str) -> bool:
+    """Starts a run and ends it with SIGKILL; whether it was still at work then."""
+    with subprocess.Popen(predict(pages, out, "--resume", *options)) as process:
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            return True
+    return False
 
 
 def pages(work: Path, count: int) -> Path:
@@ -47,7 +124,7 @@ def speed(jobs: int, work: Path) -> Measured:
 
 
 def peer_speed(work: Path) -> Measured:
-    """trafilatura on a tenth of the pages, in two processes that have been used already. Raises PeerMissing."""
+    """trafilatura on a tenth of the pages, in two processes that have been used already. Raises MissingLibrary."""
     extract = tool("trafilatura").extract
     with pages(work, SMALL).open(encoding="utf-8") as file:
         texts = [json.loads(row)["text"] for row in file]
@@ -68,8 +145,9 @@ def cold(work: Path) -> Measured:
 
 
 def memory(jobs: int, count: int, work: Path) -> Measured:
-    took = watched(pages(work, count), work / "out.jsonl", "--jobs", str(jobs))
-    return {"pages": count, "jobs": jobs, "seconds": took.seconds, "peak": took.peak, "late": took.late}
+    """The greatest memory of a batch of so many pages."""
+    measured = watched(pages(work, count), work / "out.jsonl", "--jobs", str(jobs))
+    return {"pages": count, "jobs": jobs, **measured}
 
 
 def uninterrupted(name: str, work: Path) -> Measured:
@@ -77,13 +155,15 @@ def uninterrupted(name: str, work: Path) -> Measured:
     return {"seconds": timed(_killed(work), work / f"whole.{name}", *LIMIT)}
 
 
-def kill(number: int, work: Path) -> Measured:
-    """The batch killed at random moments, each time resumed: whether output and quarantine are as they should be."""
+def kill(number: int, usual: Callable[[str], float], work: Path) -> Measured:
+    """The batch killed at random moments, each time resumed: whether output and quarantine are as they should be.
+
+    `usual`: the seconds of a whole run that writes such an output.
+    """
     name = KINDS[number % len(KINDS)]
     given, whole, out = _killed(work), work / f"whole.{name}", work / f"killed.{name}"
-    usual = next(row["seconds"] for row in finished(NAME) if row["name"] == f"uninterrupted {name}")
-    chance = Random(number)
-    moments = sorted(chance.uniform(0, usual) for _ in range(KILLS))
+    seconds, chance = usual(name), Random(number)
+    moments = sorted(chance.uniform(0, seconds) for _ in range(KILLS))
     interrupted, kept = 0, []
     for before, moment in pairwise((0.0, *moments)):
         interrupted += killed_after(moment - before, given, out, *LIMIT)
@@ -93,7 +173,7 @@ def kill(number: int, work: Path) -> Measured:
     pairs = [(out, whole), (_quarantine(out), _quarantine(whole))]
     same = all(filecmp.cmp(one, other, shallow=False) for one, other in pairs)
     out.unlink()
-    return {"moments": [moment / usual for moment in moments], "interrupted": interrupted, "kept": kept, "same": same}
+    return {"moments": [moment / seconds for moment in moments], "interrupted": interrupted, "kept": kept, "same": same}
 
 
 def _quarantine(out: Path) -> Path:
@@ -126,19 +206,80 @@ def bad_rows(work: Path) -> Measured:
     }
 
 
-def plan() -> dict[str, Measure]:
-    """Every measurement by its name, in order."""
-    measures: dict[str, Measure] = {}
-    measures |= {f"cold {number}": cold for number in range(TURNS)}
+def measures(usual: Callable[[str], float]) -> dict[str, Measure]:
+    """Every measurement by its name, in order; `usual` as in `kill`."""
+    found: dict[str, Measure] = {}
+    found |= {f"cold {number}": cold for number in range(TURNS)}
     for turn in range(TURNS):
-        measures |= {f"speed {turn} {jobs}": partial(speed, jobs) for jobs in (1, 2)}
-        measures[f"speed {turn} trafilatura"] = peer_speed
+        found |= {f"speed {turn} {jobs}": partial(speed, jobs) for jobs in (1, 2)}
+        found[f"speed {turn} trafilatura"] = peer_speed
     for count in (SMALL, LARGE):
         for jobs in (1, 2):
-            measures[f"memory {jobs} {count}"] = partial(memory, jobs, count)
-    measures["bad rows"] = bad_rows
-    measures |= {f"uninterrupted {name}": partial(uninterrupted, name) for name in KINDS}
-    return measures | {f"kill {number}": partial(kill, number) for number in range(KILLED_BATCHES)}
+            found[f"memory {jobs} {count}"] = partial(memory, jobs, count)
+    found["bad rows"] = bad_rows
+    found |= {f"uninterrupted {name}": partial(uninterrupted, name) for name in KINDS}
+    return found | {f"kill {number}": partial(kill, number, usual) for number in range(KILLED_BATCHES)}
+
+
+def report(rows: Sequence[Measured], counts: tuple[int, int]) -> str:
+    """All tables; `counts` are the pages of the small and the large batch that memory is measured on."""
+    [bad] = named(rows, "bad rows")
+    kills = named(rows, r"kill \d+")
+    happened = [
+        len(kills),
+        sum(len(row["moments"]) for row in kills),
+        sum(row["interrupted"] for row in kills),
+        sum(bool(size) for row in kills for size in row["kept"]),
+        sum(row["same"] for row in kills),
+    ]
+    cold = [row["seconds"] for row in named(rows, r"cold \d+")]
+    heads = ["batches", "kills", "while at work", "with output to keep", "the same in the end"]
+    return document(
+        "# Batches",
+        NOTES,
+        "## Pages per second",
+        speed_table(rows),
+        f"One page, from the start of the process to its end: {spread(cold, 2)} s.",
+        "## Memory",
+        memory_table(rows, counts),
+        "## Bad rows",
+        table(["", "rows"], [[name, _shown(value)] for name, value in bad.items() if name != "name"]),
+        "## Kills",
+        KILL_NOTES,
+        table(heads, [list(map(str, happened))]),
+    )
+
+
+def speed_table(rows: Sequence[Measured]) -> str:
+    """Pages per second of each contender, and its ratio to the two that matter."""
+    contenders = {"1": "1 process", "2": "2 processes", "trafilatura": "trafilatura, 2 processes"}
+    rates = {name: [row["pages"] / row["seconds"] for row in named(rows, rf"speed \d+ {name}")] for name in contenders}
+    shown = [
+        [title, spread(rates[name]), *(ratios(rates[name], rates[other]) for other in ("1", "trafilatura"))]
+        for name, title in contenders.items()
+    ]
+    return table(["", "pages/s", "over 1 process", "over trafilatura"], shown)
+
+
+def memory_table(rows: Sequence[Measured], counts: tuple[int, int]) -> str:
+    """MiB of all processes together for a small and for a large batch."""
+    shown = []
+    for jobs in (1, 2):
+        small, large = (named(rows, f"memory {jobs} {count}")[0] for count in counts)
+        figures = [f"{row[key]:,.0f}" for key in ("peak", "late") for row in (small, large)]
+        ratio, rate = large["peak"] / small["peak"], large["pages"] / large["seconds"]
+        shown.append([str(jobs), *figures, f"{ratio:.3f}", f"{rate:,.0f}"])
+    heads = [f"{what}, {count:,} pages" for what in ("peak MiB", "second half") for count in counts]
+    return table(["processes", *heads, "peak over peak", f"pages/s, {counts[1]:,} pages"], shown)
+
+
+def named(rows: Sequence[Measured], pattern: str) -> list[Measured]:
+    """The measurements whose whole name the pattern matches."""
+    return [row for row in rows if re.fullmatch(pattern, row["name"])]
+
+
+def _shown(value: int | bool) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else f"{value:,}"
 
 
 def prepare(work: Path, material: Sequence[Path], seed: int) -> None:
@@ -151,25 +292,26 @@ def prepare(work: Path, material: Sequence[Path], seed: int) -> None:
             write_rows(pages(work, count), composed, count)
 
 
-def run(work: Path, material: Sequence[Path] = (), seed: int = 0) -> None:
+def run(
+    work: Annotated[Path, typer.Option(help="Folder for the pages, some 5 GB.")],
+    material: Material = None,
+    seed: Annotated[int, typer.Option(help="Of the composed pages.")] = 0,
+    results: Results = RESULTS,
+) -> None:
     """Measures what has not been measured yet, then writes `batch.md`. Raises CorpusError."""
-    prepare(work, material, seed)
-    done = {row["name"] for row in finished(NAME)}
-    for name, measure in plan().items():
-        if name not in done:
-            keep(NAME, {"name": name, **measure(work)})
-    write_table(NAME, report(finished(NAME), (SMALL, LARGE)))
+    prepare(work, material or [], seed)
+    measurements = Measurements(NAME, results)
+    finished = {row["name"] for row in measurements.rows()}
 
+    def usual(name: str) -> float:
+        [row] = named(measurements.rows(), f"uninterrupted {name}")
+        return float(row["seconds"])
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m locbao.experiments.studies.batch_runs", description=__doc__)
-    parser.add_argument("--work", type=Path, required=True, help="folder for the pages, some 5 GB")
-    parser.add_argument("--material", type=Path, action="append", default=[], help="as in `locbao train lines`")
-    parser.add_argument("--seed", type=int, default=0, help="of the composed pages (default: %(default)s)")
-    given = parser.parse_args()
-    run(given.work, given.material, given.seed)
+    for name, measure in measures(usual).items():
+        if name not in finished:
+            measurements.keep(name=name, **measure(work))
+    write_table(NAME, report(measurements.rows(), (SMALL, LARGE)), results)
 
 
 if __name__ == "__main__":
-    with foreseen():
-        main()
+    start(run, __doc__)

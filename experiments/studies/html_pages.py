@@ -1,15 +1,19 @@
 """Labelled lines set into HTML, as a site would have written the page that they came from.
 
 The tags follow the labels, which is more than a real site does for its readers: every caption is marked as one, all
-furniture stands in blocks of its own. It makes the work of a tool that reads tags easier, not harder.
+furniture stands in blocks of its own. It makes the work of a tool that reads tags easier, not harder. What the tags are
+is written in `html_templates.toml`, for four ways in which sites write them.
 """
 
 import re
+import tomllib
 from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import groupby
+from pathlib import Path
 
-from locbao.experiments.studies.html_templates import Template
+from pydantic import BaseModel, ConfigDict
+
 from locbao.train.composer.article import HEADING, LEAD, is_signature
 from locbao.train.corpus.labelled_pages import CorpusPage
 
@@ -20,7 +24,47 @@ _TEASER = 22  # words from which a line of furniture is a summary, not a headlin
 _ALIKE = 20  # characters that an alternative text shares with its caption, or with the headline
 
 
-def render(page: CorpusPage, template: Template) -> str:
+class SiteTemplate(BaseModel):
+    """How a site writes each part of a page, once for each line where it repeats. Pairs stand around a part."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    opening: str
+    """Of the page: {title}."""
+    before: tuple[str, str]
+    """Around what stands above the article."""
+    group: tuple[str, str]
+    """Around lines of furniture that stand together."""
+    link: str
+    plain: str
+    """Furniture that is no link: a date, an address."""
+    teaser: str
+    card: str
+    """A teaser whose picture and headline are links of the same text."""
+    article: tuple[str, str]
+    headline: str
+    lead: str
+    paragraph: str
+    heading: str
+    signature: str
+    figure: str
+    """{alt}, {caption}."""
+    alone: str
+    """A picture without a caption: {alt}."""
+    inside: tuple[str, str]
+    """Around furniture inside the article."""
+    after: tuple[str, str]
+    footer: tuple[str, str]
+
+
+def read_templates() -> list[SiteTemplate]:
+    """The four ways of `html_templates.toml`."""
+    text = Path(__file__).with_name("html_templates.toml").read_text(encoding="utf-8")
+    return [SiteTemplate(name=name, **parts) for name, parts in tomllib.loads(text).items()]
+
+
+def render(page: CorpusPage, template: SiteTemplate) -> str:
     """The page as HTML; all its lines that are not blank stand in it, in order."""
     lines = [(text, label) for text, label in zip(page.lines, page.labels, strict=True) if label is not None]
     own = [index for index, (_, label) in enumerate(lines) if label != "sidebar"]
@@ -41,7 +85,7 @@ def render(page: CorpusPage, template: Template) -> str:
     )
 
 
-def _article(lines: Sequence[tuple[str, str]], headline: str, template: Template) -> Iterator[str]:
+def _article(lines: Sequence[tuple[str, str]], headline: str, template: SiteTemplate) -> Iterator[str]:
     seen = 0  # body lines
     last = max(index for index, (_, label) in enumerate(lines) if label == "body")
     index = 0
@@ -58,7 +102,7 @@ def _article(lines: Sequence[tuple[str, str]], headline: str, template: Template
         index += len(texts)
 
 
-def _body(text: str, seen: int, last: bool, template: Template) -> str:
+def _body(text: str, seen: int, last: bool, template: SiteTemplate) -> str:
     if seen == 0:
         return template.headline
     if seen == 1 and len(text.split()) >= LEAD:
@@ -68,7 +112,7 @@ def _body(text: str, seen: int, last: bool, template: Template) -> str:
     return template.heading if len(text) <= HEADING and not text.endswith(_ENDS) else template.paragraph
 
 
-def _figures(captions: Sequence[str], headline: str, template: Template) -> Iterator[str]:
+def _figures(captions: Sequence[str], headline: str, template: SiteTemplate) -> Iterator[str]:
     """Pictures of the lines: an alternative text and the caption after it, or one of the two."""
     left = list(captions)
     while left:
@@ -81,7 +125,7 @@ def _figures(captions: Sequence[str], headline: str, template: Template) -> Iter
             yield template.figure.format(alt="", caption=escape(text))
 
 
-def _furniture(texts: Sequence[str], template: Template, around: tuple[str, str]) -> Iterator[str]:
+def _furniture(texts: Sequence[str], template: SiteTemplate, around: tuple[str, str]) -> Iterator[str]:
     parts: list[str] = []
     left = list(texts)
     while left:
@@ -94,7 +138,7 @@ def _furniture(texts: Sequence[str], template: Template, around: tuple[str, str]
     yield from _within(around, _within(template.group, parts))
 
 
-def _line(text: str, template: Template) -> str:
+def _line(text: str, template: SiteTemplate) -> str:
     if len(text.split()) >= _TEASER:
         return template.teaser
     return template.plain if _PLAIN.search(text) else template.link

@@ -3,36 +3,31 @@
     python -m locbao.experiments.studies.html_peers CORPUS… --material FILE… --config FILE
 
 The labelled pages are lines alone, so they are set into HTML again (`html_pages.py`), in four ways
-(`html_templates.py`). One leave-sites-out run labels what `predict/reading/html.py` makes of that HTML; the tools
+(`html_templates.toml`). One leave-sites-out run labels what `predict/reading/html.py` makes of that HTML; the tools
 get the HTML itself. Writes `results/html.md`. Needs the `bench` extra.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 
-import numpy as np
-
-from locbao.experiments.studies.alignment import carry_over
-from locbao.experiments.studies.command import foreseen
-from locbao.experiments.studies.html_pages import render
-from locbao.experiments.studies.html_templates import TEMPLATES, Template
-from locbao.experiments.studies.html_tools import PACKAGES, TOOLS, Extract
-from locbao.experiments.studies.unseen import given_sources, score_unseen
-from locbao.experiments.trials.trial_results import write_table
+from locbao.experiments.studies.extractors import HTML_TOOLS, Extract, carry_over
+from locbao.experiments.studies.html_pages import SiteTemplate, read_templates, render
+from locbao.experiments.studies.plain_text_peers import OURS, peer_table, scored, texts_of
+from locbao.experiments.studies.robustness import score_unseen
+from locbao.experiments.studies.study import Config, Corpus, Jobs, Material, Results, document, start, versions
+from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.errors import LocbaoError
-from locbao.features.labels import BODY, SIDEBAR
 from locbao.features.text import normalise, split_lines
 from locbao.predict.reading.html import html_text
+from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.corpus.sources import Sources
-from locbao.train.evaluation.line_scores import ScoredPage, Scores, score
-from locbao.train.evaluation.tables import table
+from locbao.train.corpus.sources import Sources, read_sources
+from locbao.train.evaluation.line_scores import Scores, score
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import has_article
 
+PACKAGES = ("trafilatura", "readability-lxml", "jusText", "boilerpy3", "resiliparse")
 STYLE = "full"  # the cut that holds the whole page
-OURS = "locbao (sites unseen)"
 COLUMNS = {
     "body_token_f1": "body token F1, page mean",
     "body_f1": "body F1",
@@ -64,62 +59,57 @@ class LinesLost(LocbaoError):
         )
 
 
-def through_html(page: CorpusPage, template: Template) -> CorpusPage:
+def through_html(page: CorpusPage, template: SiteTemplate) -> CorpusPage:
     """The page as its HTML reads: the same labelled lines, with other blank lines. Raises LinesLost."""
     entries = zip(page.lines, page.labels, page.sure, page.kinds, strict=True)
-    known = [entry for entry in entries if entry[1] is not None]
-    found = split_lines(html_text(render(page, template)))
+    left = [entry for entry in entries if entry[1] is not None]
     rows: list[tuple[str, str | None, bool, str | None]] = []
-    for line in found:
+    for line in split_lines(html_text(render(page, template))):
         if not normalise(line):
             rows.append(("", None, True, None))
             continue
-        text, label, sure, kind = known.pop(0) if known else ("", None, True, None)
+        text, label, sure, kind = left.pop(0) if left else ("", None, True, None)
         if normalise(line) != normalise(text):
             raise LinesLost(page.id, template.name, text)
         rows.append((line, label, sure, kind))
-    if known:
-        raise LinesLost(page.id, template.name, known[0][0])
+    if left:
+        raise LinesLost(page.id, template.name, left[0][0])
     lines, labels, sure_, kinds = zip(*rows, strict=True)
     return replace(
         page, id=f"{page.id} {template.name}", style=template.name, lines=lines, labels=labels, sure=sure_, kinds=kinds
     )
 
 
-def scores_of(extract: Extract, pages: Sequence[CorpusPage], template: Template) -> Scores:
+def scores_of(extract: Extract, pages: Sequence[CorpusPage], template: SiteTemplate) -> Scores:
     """Scores of a tool on the pages as HTML."""
-    return score([_scored(extract, page, template) for page in pages])
+    return score([scored(page, carry_over(texts_of(page), extract(render(page, template)))) for page in pages])
 
 
-def _scored(extract: Extract, page: CorpusPage, template: Template) -> ScoredPage:
-    lines = [text for text, label in zip(page.lines, page.labels, strict=True) if label is not None]
-    kept = carry_over(lines, extract(render(page, template)))
-    probabilities = np.zeros((len(lines), 3))
-    probabilities[np.arange(len(lines)), np.where(kept, BODY, SIDEBAR)] = 1
-    return ScoredPage.of(page, probabilities)
-
-
-def run(sources: Sources, config: LineConfig, jobs: int) -> None:
-    """The whole run; prints and writes its tables. Raises LinesLost, PeerMissing."""
+def measure(
+    sources: Sources, config: LineConfig, jobs: int, tools: Mapping[str, Extract] = HTML_TOOLS
+) -> dict[str, dict[str, Scores]]:
+    """For each template the scores of the tools and of locbao. Raises LinesLost, MissingLibrary."""
+    templates = read_templates()
     whole = [page for page in sources.corpus if has_article(page)]
     whole = [page for page in whole if page.style == STYLE] or whole
-    peers = {t.name: {name: scores_of(extract, whole, t) for name, extract in TOOLS.items()} for t in TEMPLATES}
-    read = [through_html(page, template) for template in TEMPLATES for page in whole]
-    scored = score_unseen(sources, read, config, jobs)
-    parts = [NOTES.strip(), f"Versions: {', '.join(f'{name} {version(name)}' for name in PACKAGES)}."]
-    for template in TEMPLATES:
-        found = {**peers[template.name], OURS: score(scored[template.name])}
-        lines = ", ".join(f"{count} {label}" for label, count in found[OURS].support.items())
-        rows = ([name, *(scores[figure] for figure in COLUMNS)] for name, scores in found.items())
-        parts += [f"## {template.name}: {len(whole)} pages, lines: {lines}", table(["", *COLUMNS.values()], rows)]
-    write_table("html", "# Pages as HTML\n\n" + "\n\n".join(parts))
+    scores = {t.name: {name: scores_of(extract, whole, t) for name, extract in tools.items()} for t in templates}
+    rewritten = [through_html(page, template) for template in templates for page in whole]
+    unseen = score_unseen(sources, rewritten, config, jobs)
+    return {name: {**peers, OURS: score(unseen[name])} for name, peers in scores.items()}
 
 
-def main() -> None:
-    """The command line of this module."""
-    run(*given_sources("The HTML track of the bench."))
+def run(
+    corpus: Corpus = None,
+    material: Material = None,
+    config: Config = None,
+    jobs: Jobs = 2,
+    results: Results = RESULTS,
+) -> None:
+    """Scores locbao and the tools on pages as HTML; writes `html.md`. Raises LocbaoError."""
+    scores = measure(read_sources(corpus or [], material or []), read_configuration(LineConfig, config), jobs)
+    tables = (peer_table(name, peers, COLUMNS) for name, peers in scores.items())
+    write_table("html", document("# Pages as HTML", NOTES, f"Versions: {versions(*PACKAGES)}.", *tables), results)
 
 
 if __name__ == "__main__":
-    with foreseen():
-        main()
+    start(run, __doc__)

@@ -5,22 +5,19 @@
 Prints the tables and writes them. Needs the `bench` extra.
 """
 
-import argparse
-import csv
 import json
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
-from typing import TextIO
+from typing import Annotated
 
 import numpy as np
+import typer
 
-from locbao.experiments.studies.command import foreseen
-from locbao.experiments.studies.keepers import C4_WORDS, LONG_LINE, PEERS
-from locbao.experiments.trials.trial_results import RESULTS
+from locbao.experiments.studies.extractors import C4_WORDS, LINE_KEEPERS, LONG_LINE, Keeper
+from locbao.experiments.studies.study import Pages, Results, document, start, versions
+from locbao.experiments.trials.trial_results import RESULTS, write_csv, write_table
 from locbao.features.arrays import BoolArray, FloatArray
-from locbao.features.errors import LocbaoError
-from locbao.features.labels import BODY, SIDEBAR
+from locbao.features.labels import BODY, LABELS, SIDEBAR
 from locbao.train.corpus.labelled_pages import CorpusError, CorpusPage, read_corpus
 from locbao.train.evaluation.line_scores import ScoredPage, Scores, score
 from locbao.train.evaluation.tables import table
@@ -57,110 +54,87 @@ lines here); of a line that stands several times on a page it keeps the first.
 """
 
 
-class PredictionsUnusable(LocbaoError):
-    """A file of predictions that does not fit the pages."""
-
-    def __init__(self, path: Path, what: str) -> None:
-        hint = 'Each row needs "id" and "probabilities", three for each line that is not blank, in LABELS order.'
-        super().__init__(f"{path}: {what}. {hint}")
-
-
-def bench(pages: Sequence[CorpusPage], ours: Mapping[str, FloatArray]) -> dict[str, Scores]:
+def bench(
+    pages: Sequence[CorpusPage], ours: Mapping[str, FloatArray], keepers: Mapping[str, Keeper] = LINE_KEEPERS
+) -> dict[str, Scores]:
     """Scores of every peer on the same pages, and of ours: probabilities (n, 3) of each page by id; none: left out."""
-    found = {
-        name: score([ScoredPage.of(page, _as_probabilities(keep(_lines(page)))) for page in pages])
-        for name, keep in PEERS.items()
-    }
+    scores = {name: score([scored(page, keep(texts_of(page))) for page in pages]) for name, keep in keepers.items()}
     if ours:
-        found[OURS] = score([ScoredPage.of(page, ours[page.id]) for page in pages])
-    return found
+        scores[OURS] = score([ScoredPage.of(page, ours[page.id]) for page in pages])
+    return scores
 
 
-def _lines(page: CorpusPage) -> list[str]:
+def texts_of(page: CorpusPage) -> list[str]:
+    """The lines that are not blank."""
     return [text for text, label in zip(page.lines, page.labels, strict=True) if label is not None]
 
 
-def _as_probabilities(kept: BoolArray) -> FloatArray:
-    """(n, 3): a kept line is certainly body, a dropped one certainly is not."""
-    probabilities = np.zeros((len(kept), 3))
-    probabilities[np.arange(len(kept)), np.where(kept, BODY, SIDEBAR)] = 1
-    return probabilities
+def scored(page: CorpusPage, kept: BoolArray) -> ScoredPage:
+    """The page as a peer labels it: a kept line, (n,), is certainly body, a dropped one certainly is not."""
+    return ScoredPage.of(page, np.eye(len(LABELS))[np.where(kept, BODY, SIDEBAR)])
+
+
+def peer_table(title: str, scores: Mapping[str, Scores], columns: Mapping[str, str]) -> str:
+    """A heading that counts the lines, and a row for each peer; `columns`: headings by figure."""
+    one = next(iter(scores.values()))
+    lines = ", ".join(f"{count} {label}" for label, count in one.support.items())
+    rows = ([peer, *(found[figure] for figure in columns)] for peer, found in scores.items())
+    return f"## {title}: {one.pages} pages, lines: {lines}\n\n{table(['', *columns.values()], rows)}"
 
 
 def read_predictions(path: Path, pages: Sequence[CorpusPage]) -> dict[str, FloatArray]:
-    """Probabilities (n, 3) by page id. Raises PredictionsUnusable if one of `pages` is missing or does not fit."""
+    """Probabilities (n, 3) by page id. Raises CorpusError if one of `pages` is missing or does not fit."""
+    hint = 'Each row needs "id" and "probabilities", three for each line that is not blank, in LABELS order.'
     try:
         rows = [json.loads(row) for row in path.read_text(encoding="utf-8").splitlines() if row.strip()]
-        found = {row["id"]: np.array(row["probabilities"], dtype=np.float64) for row in rows}
+        predictions = {row["id"]: np.array(row["probabilities"], dtype=np.float64) for row in rows}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PredictionsUnusable(path, f"cannot be read ({error!r})") from None
+        raise CorpusError(str(path), f"cannot be read ({error!r})", hint) from None
     for page in pages:
-        if page.id not in found:
-            raise PredictionsUnusable(path, f"page {page.id!r} is missing")
-        if found[page.id].shape != (len(_lines(page)), 3):
-            raise PredictionsUnusable(path, f"page {page.id!r} has probabilities of shape {found[page.id].shape}")
-    return found
+        if page.id not in predictions:
+            raise CorpusError(str(path), f"page {page.id!r} is missing", hint)
+        if (shape := predictions[page.id].shape) != (len(texts_of(page)), len(LABELS)):
+            raise CorpusError(str(path), f"page {page.id!r} has probabilities of shape {shape}", hint)
+    return predictions
 
 
 def read_styles(path: Path) -> dict[str, list[CorpusPage]]:
     """The pages of each of STYLES. Raises CorpusError, also if a style has no page."""
     pages = read_corpus([path])
-    found = {style: [page for page in pages if page.style == style] for style in STYLES}
-    for style, chosen in found.items():
+    styles = {style: [page for page in pages if page.style == style] for style in STYLES}
+    for style, chosen in styles.items():
         if not chosen:
             raise CorpusError(str(path), f"no page of style {style!r}", 'Give each page a "style", main or full.')
-    return found
+    return styles
 
 
-def run(pages: Path, ours: Path | None = None, out: Path = RESULTS) -> str:
-    """Scores all peers on the pages of each style, writes `peers.md` and `peers.csv` into `out`; the Markdown text.
+def run(
+    pages: Pages,
+    ours: Annotated[
+        Path | None,
+        typer.Option(help='Our predictions, JSONL: {"id", "probabilities": [[body, caption, sidebar], …]}.'),
+    ] = None,
+    results: Results = RESULTS,
+) -> None:
+    """Scores all peers on the pages of each style; writes `peers.md` and `peers.csv`.
 
-    Raises CorpusError, PredictionsUnusable, PeerMissing.
+    Raises CorpusError, MissingLibrary.
     """
     corpus = read_styles(pages)
     predictions = read_predictions(ours, [page for chosen in corpus.values() for page in chosen]) if ours else {}
-    found = {style: bench(chosen, predictions) for style, chosen in corpus.items()}
-    text = _markdown(found)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "peers.md").write_text(text, encoding="utf-8")
-    with (out / "peers.csv").open("w", encoding="utf-8", newline="") as file:
-        _write_rows(file, found)
-    return text
-
-
-def _markdown(found: Mapping[str, Mapping[str, Scores]]) -> str:
-    versions = ", ".join(f"{name} {version(name)}" for name in TOOLS)
-    parts = ["# The same lines, labelled by peers", NOTES, f"Versions: {versions}."]
-    for style, peers in found.items():
-        first = next(iter(peers.values()))
-        lines = ", ".join(f"{count} {label}" for label, count in first.support.items())
-        rows = ([peer, *(scores[figure] for figure in COLUMNS)] for peer, scores in peers.items())
-        parts += [f"## Style `{style}`: {first.pages} pages, lines: {lines}", table(["", *COLUMNS.values()], rows)]
-    return "\n\n".join(part.strip() for part in parts) + "\n"
-
-
-def _write_rows(file: TextIO, found: Mapping[str, Mapping[str, Scores]]) -> None:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["style", "peer", "figure", "value", "low", "high"])
-    for style, peers in found.items():
-        for peer, scores in peers.items():
-            for figure in COLUMNS:
-                estimate = scores[figure]
-                numbers = (estimate.value, estimate.low, estimate.high)
-                writer.writerow([style, peer, figure, *(f"{number:.4f}" for number in numbers)])
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m locbao.experiments.studies.plain_text_peers", description=__doc__)
-    parser.add_argument("--pages", type=Path, required=True, help="line corpus whose pages have a style, main or full")
-    parser.add_argument(
-        "--ours", type=Path, help='our predictions, JSONL: {"id", "probabilities": [[body, caption, sidebar], …]}'
+    scores = {style: bench(chosen, predictions) for style, chosen in corpus.items()}
+    tables = (peer_table(f"Style `{style}`", peers, COLUMNS) for style, peers in scores.items())
+    heading = "# The same lines, labelled by peers"
+    write_table("peers", document(heading, NOTES, f"Versions: {versions(*TOOLS)}.", *tables), results)
+    rows = (
+        [style, peer, figure, *(f"{number:.4f}" for number in (one.value, one.low, one.high))]
+        for style, peers in scores.items()
+        for peer, figures in peers.items()
+        for figure in COLUMNS
+        for one in [figures[figure]]
     )
-    parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the results (default: %(default)s)")
-    given = parser.parse_args()
-    print(run(given.pages, given.ours, given.out))
+    write_csv(results / "peers.csv", ["style", "peer", "figure", "value", "low", "high"], rows)
 
 
 if __name__ == "__main__":
-    with foreseen():
-        main()
+    start(run, __doc__)

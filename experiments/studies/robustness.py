@@ -8,20 +8,23 @@ and without its blank lines. The rewritten pages are never learned from. Writes 
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from locbao.experiments.studies.command import foreseen
-from locbao.experiments.studies.unseen import given_sources, score_unseen
-from locbao.experiments.trials.trial_results import write_table
+import numpy as np
+
+from locbao.experiments.studies.study import Config, Corpus, Jobs, Material, Results, start
+from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.text import OLD_TONE, split_lines
+from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.corpus.sources import Sources
-from locbao.train.evaluation.line_scores import Scores, scores_by_style
+from locbao.train.corpus.sources import Sources, read_sources
+from locbao.train.evaluation.line_scores import ByStyle, Scores, scores_by_style
 from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig
-
-STYLES = ("main", "full", "article")
+from locbao.train.lines.crossval import leave_site_out, make_folds
+from locbao.train.lines.fit import LineTrainer
+from locbao.train.lines.samples import labelled_sample, training_samples
 
 
 def _nfd(page: CorpusPage) -> CorpusPage:
@@ -62,32 +65,48 @@ REWRITINGS: Mapping[str, Callable[[CorpusPage], CorpusPage]] = {
 }
 
 
-def run(sources: Sources, config: LineConfig, jobs: int) -> None:
-    """The whole run; prints and writes its tables."""
+def score_unseen(sources: Sources, rewritten: Sequence[CorpusPage], config: LineConfig, jobs: int) -> ByStyle:
+    """The pages of the corpus and the rewritten ones, which are never learned from, with probabilities out of site."""
+    samples = (labelled_sample(page, 0.0) for page in rewritten)
+    unlearned = [replace(sample, sure=np.zeros(len(sample.labels), dtype=bool)) for sample in samples]
+    bench = LineTrainer(training_samples(sources, config, unlearned), config)
+    scored, _ = leave_site_out(bench, [*sources.corpus, *rewritten], make_folds(sources.corpus, config), jobs, print)
+    return scored
+
+
+def loss_table(scores: Mapping[str, Scores]) -> str:
+    """Macro F1 of each style as it is, and what is lost of it by each way of writing."""
+    rows = []
+    for style in [style for style in scores if "," not in style]:
+        whole = scores[style]["macro_f1"].value
+        rows.append([style, f"{whole:.4f}", ""])
+        for name in REWRITINGS:
+            rewritten = scores[f"{style}, {name}"]["macro_f1"].value
+            rows.append([f"{style}, {name}", f"{rewritten:.4f}", f"{whole - rewritten:+.4f}"])
+    return table(["pages", "macro F1", "lost"], rows)
+
+
+def measure(sources: Sources, config: LineConfig, jobs: int) -> dict[str, Scores]:
+    """Scores of the corpus' pages by style, and by `STYLE, NAME` those of the same pages rewritten."""
     rewritten = [
         replace(rewrite(page), id=f"{page.id} {name}", style=f"{page.style}, {name}")
         for name, rewrite in REWRITINGS.items()
         for page in sources.corpus
     ]
-    write_table("robustness", _losses(scores_by_style(score_unseen(sources, rewritten, config, jobs))))
+    return scores_by_style(score_unseen(sources, rewritten, config, jobs))
 
 
-def _losses(scores: Mapping[str, Scores]) -> str:
-    rows = []
-    for style in STYLES:
-        whole = scores[style]["macro_f1"].value
-        rows.append([style, f"{whole:.4f}", ""])
-        for name in REWRITINGS:
-            found = scores[f"{style}, {name}"]["macro_f1"].value
-            rows.append([f"{style}, {name}", f"{found:.4f}", f"{whole - found:+.4f}"])
-    return table(["pages", "macro F1", "lost"], rows)
-
-
-def main() -> None:
-    """The command line of this module."""
-    run(*given_sources("Leave-one-site-out scores, also of pages written in other ways."))
+def run(
+    corpus: Corpus = None,
+    material: Material = None,
+    config: Config = None,
+    jobs: Jobs = 2,
+    results: Results = RESULTS,
+) -> None:
+    """Scores the pages as they are and rewritten; writes `robustness.md`. Raises LocbaoError."""
+    scores = measure(read_sources(corpus or [], material or []), read_configuration(LineConfig, config), jobs)
+    write_table("robustness", loss_table(scores), results)
 
 
 if __name__ == "__main__":
-    with foreseen():
-        main()
+    start(run, __doc__)

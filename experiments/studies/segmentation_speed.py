@@ -5,20 +5,21 @@
 Prints the tables and writes them.
 """
 
-import argparse
 import json
 import random
 import subprocess
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from typing import Annotated
 
-from locbao.experiments.studies.command import foreseen
+import typer
+
 from locbao.experiments.studies.speed import pin
-from locbao.experiments.trials.trial_results import write_table
-from locbao.train.corpus.labelled_pages import read_articles
+from locbao.experiments.studies.study import Results, document, ratios, start, versions
+from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.train.corpus.labelled_pages import CorpusError, read_articles
 from locbao.train.evaluation.tables import table
 
 LINES = 50_000
@@ -76,34 +77,38 @@ print(json.dumps(peaks))
 
 
 def _child(code: str, *arguments: object) -> list[float]:
+    """What a process prints that runs the code."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    found: list[float] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    return found
+    numbers: list[float] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return numbers
 
 
-def draw(articles: Path) -> list[str]:
-    """LINES distinct lines. Raises CorpusError."""
-    found = {
+def draw(articles: Path, count: int = LINES) -> list[str]:
+    """So many distinct lines. Raises CorpusError, also if there are too few."""
+    lines = {
         line
         for article in read_articles(articles)
         for line in (article.title, article.lead, *article.body, *article.captions)
         if line
     }
-    return random.Random(0).sample(sorted(found), LINES)
+    if len(lines) < count:
+        raise CorpusError(str(articles), f"only {len(lines):,} distinct lines", f"Give articles with {count:,}.")
+    return random.Random(0).sample(sorted(lines), count)
 
 
-def race_table(source: Path, folder: Path) -> str:
-    """Seconds of both sides and their ratio; the words of both into `folder`."""
+def race_table(source: Path, folder: Path, repeats: int = REPEATS) -> str:
+    """Seconds of both sides and their ratio; the words of both into `folder`. `source`: a JSON list of lines."""
+    count = len(json.loads(source.read_text(encoding="utf-8")))
     turns = [
         {side: _child(RACE.format(load=load), source, folder / side) for side, load in LOAD.items()}
-        for _ in range(REPEATS)
+        for _ in range(repeats)
     ]
-    ratios = [sum(turn["word_tokenize"]) / sum(turn["locbao"]) for turn in turns]
-    speed = {"locbao": f"{median(ratios):.1f} [{min(ratios):.1f}, {max(ratios):.1f}]", "word_tokenize": "1"}
+    totals = {side: [sum(turn[side]) for turn in turns] for side in LOAD}
+    speed = {"locbao": ratios(totals["word_tokenize"], totals["locbao"], digits=1), "word_tokenize": "1"}
     rows = []
     for side in LOAD:
         load, words = (median(turn[side][part] for turn in turns) for part in (0, 1))
-        rows.append([side, f"{load:.2f} s", f"{words:.2f} s", f"{LINES / words:,.0f}", speed[side]])
+        rows.append([side, f"{load:.2f} s", f"{words:.2f} s", f"{count / words:,.0f}", speed[side]])
     return table(["", "load", "words", "lines/s", "speed over word_tokenize"], rows)
 
 
@@ -111,49 +116,39 @@ def differing(folder: Path) -> int:
     """How many lines have other words."""
     ours, theirs = (json.loads((folder / side).read_text(encoding="utf-8")) for side in LOAD)
     wanted = ([word.lower().replace(" ", "_") for word in words] for words in theirs)
-    return sum(own != words for own, words in zip(ours, wanted, strict=True))
+    return sum(words != expected for words, expected in zip(ours, wanted, strict=True))
 
 
-def memory_table(source: Path) -> str:
+def memory_table(source: Path, many: int = MANY, batch: int = BATCH) -> str:
     """What a process takes at most beyond the loaded segmenter, up to each eighth of many lines. Linux only."""
-    peaks = _child(REMEMBER, source, MANY, BATCH)
+    peaks = _child(REMEMBER, source, many, batch)
     shown = [len(peaks) * part // 8 - 1 for part in range(1, 9)]
-    header = ["distinct lines", *(f"{(place + 1) * BATCH:,}" for place in shown)]
-    return table(
-        header, [["peak memory beyond the loaded segmenter, MiB", *(f"{peaks[place]:.0f}" for place in shown)]]
-    )
+    header = ["distinct lines", *(f"{(place + 1) * batch:,}" for place in shown)]
+    cells = (f"{peaks[place]:.0f}" for place in shown)
+    return table(header, [["peak memory beyond the loaded segmenter, MiB", *cells]])
 
 
-def run(articles: Path) -> None:
+def run(
+    articles: Annotated[Path, typer.Option(help="Articles to draw lines from.")], results: Results = RESULTS
+) -> None:
     """Measures everything and writes `segmentation.md`. Raises CorpusError."""
     pin()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source = folder / "lines.json"
         source.write_text(json.dumps(draw(articles)), encoding="utf-8")
-        race = race_table(source, folder)
-        other = differing(folder)
-        memory = memory_table(source)
-    parts = [
-        "# Word segmentation",
-        NOTES.strip(),
-        f"underthesea {version('underthesea')}, {LINES:,} lines.",
-        race,
-        f"Lines with other words than `word_tokenize` gives: {other} of {LINES:,}.",
-        "## Memory of the cache",
-        f"Lines made distinct by a number at the end, {BATCH:,} at a time.",
-        memory,
-    ]
-    write_table("segmentation", "\n\n".join(parts))
-
-
-def main() -> None:
-    name = "python -m locbao.experiments.studies.segmentation_speed"
-    parser = argparse.ArgumentParser(prog=name, description=__doc__)
-    parser.add_argument("--articles", type=Path, required=True, help="articles to draw lines from")
-    run(parser.parse_args().articles)
+        text = document(
+            "# Word segmentation",
+            NOTES,
+            f"{versions('underthesea')}, {LINES:,} lines.",
+            race_table(source, folder),
+            f"Lines with other words than `word_tokenize` gives: {differing(folder)} of {LINES:,}.",
+            "## Memory of the cache",
+            f"Lines made distinct by a number at the end, {BATCH:,} at a time.",
+            memory_table(source),
+        )
+    write_table("segmentation", text, results)
 
 
 if __name__ == "__main__":
-    with foreseen():
-        main()
+    start(run, __doc__)

@@ -7,36 +7,36 @@ of a page's site. Nor has what site memory is worth: it is fitted on the other s
 with a `kind` for each line, which tell how often a newspaper's signatures come back. Writes `results/site_memory.md`.
 """
 
-import argparse
-from collections.abc import Iterator, Sequence
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import process_time
+from typing import Annotated
 
 import numpy as np
+import typer
 
-from locbao.experiments.studies.site_cost import cost_table
-from locbao.experiments.studies.site_signatures import signature_table
-from locbao.experiments.trials.trial_results import write_table
-from locbao.features.errors import LocbaoError
-from locbao.features.labels import LABELS
-from locbao.predict.sites import SiteModel
+from locbao.experiments.studies.study import Config, Corpus, Results, document, start
+from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.features.arrays import FloatArray
+from locbao.features.labels import BODY, LABELS, SIDEBAR
+from locbao.features.page import Page
+from locbao.predict.batch.site_counts import learn
+from locbao.predict.load import load
+from locbao.predict.reading.inputs import Reader, ReadOptions
+from locbao.predict.sites import SiteModel, as_shares, reached
 from locbao.train.composer.material import site_key
 from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.evaluation.estimates import Estimate
+from locbao.train.corpus.sources import example_corpus, expanded
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, compare, score
 from locbao.train.evaluation.predictions import read_held_out
 from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig
-from locbao.train.lines.site_fit import (
-    SIZES,
-    STEPS,
-    SiteExample,
-    fit_weights,
-    page_examples,
-    site_pages,
-    site_part,
-)
+from locbao.train.lines.site_fit import SIZES, STEPS, SiteExample, fit_weights, page_examples, site_pages, site_part
 
 STYLES = ("full", "main")
 FIGURES = ("macro_f1", "body_f1", "caption_f1", "sidebar_f1", "captions_as_body", "sidebar_as_body")
@@ -48,65 +48,81 @@ of sites with fewer are left out. In brackets: 95 % intervals, 1000 bootstrap dr
 paired, the same pages with and without.
 """
 
+COST_TURNS = (
+    20  # of the same pages, with a number at the end of every long line, so that articles differ and menus do not
+)
+COST_REPEATS = 3
+LONG_LINE = 60  # characters
+
+SIGNATURE_KIND = "author"  # of a line of the newspapers' pages
+LEAST_PAGES = 20  # pages of a newspaper that tell something
+LONGEST_SIGNATURE = 8  # words of a signature
+COUNT_STEPS = (1, 2, 4, 8)  # pages, where plain counts are the steps
+
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class PageWithMemory:
     """A page of a style, and what site memory makes of it: for each draw of other pages, then for all of them."""
 
     style: str
     page: ScoredPage
-    told: Sequence[SiteExample]
+    examples: Sequence[SiteExample]
     after: Sequence[ScoredPage]
 
     def draw(self, others: int | None) -> int | None:
         """The first draw of so many other pages, None if there are no more than that; for None, all of them."""
         if others is None:
-            return len(self.told) - 1
-        return next((i for i, one in enumerate(self.told) if one.others == others < self.told[-1].others), None)
+            return len(self.examples) - 1
+        return next((i for i, one in enumerate(self.examples) if one.others == others < self.examples[-1].others), None)
 
 
-def tried(scored: ByStyle, pages: Sequence[CorpusPage], config: LineConfig) -> list[Tried]:
+def with_memory(scored: ByStyle, pages: Sequence[CorpusPage], config: LineConfig) -> list[PageWithMemory]:
     """Every page of a site with others, told by weights that were fitted without its group of sites."""
-    known = site_pages(pages)
-    told = [(style, page_examples(p, style, known, config.seed)) for style, own in scored.items() for p in own]
-    told = [(style, draws) for style, draws in told if draws]
-    grouped = {site_key(site): frozenset(map(site_key, group)) for group in config.groups for site in group}
+    other_pages = site_pages(pages)
+    examples = [
+        (style, drawn)
+        for style, styled in scored.items()
+        for page in styled
+        if (drawn := page_examples(page, style, other_pages, config.seed))
+    ]
+    groups = {site_key(site): frozenset(map(site_key, group)) for group in config.groups for site in group}
     models: dict[frozenset[str], SiteModel] = {}
     result = []
-    for style, draws in told:
-        page = draws[0].page
-        held = grouped.get(site_key(page.site), frozenset({site_key(page.site)}))
-        if held not in models:
-            others = [one for _, own in told for one in own if site_key(one.page.site) not in held]
-            models[held] = SiteModel(site_part(fit_weights(others)))
-        after = [replace(page, probabilities=models[held].with_shares(page.probabilities, one.shares)) for one in draws]
-        result.append(Tried(style, page, draws, after))
+    for style, drawn in examples:
+        page = drawn[0].page
+        held_out = groups.get(site_key(page.site), frozenset({site_key(page.site)}))
+        if held_out not in models:
+            others = [one for _, draws in examples for one in draws if site_key(one.page.site) not in held_out]
+            models[held_out] = SiteModel(site_part(fit_weights(others)))
+        model = models[held_out]
+        after = [replace(page, probabilities=model.with_shares(page.probabilities, one.shares)) for one in drawn]
+        result.append(PageWithMemory(style, page, drawn, after))
     return result
 
 
-def size_table(found: Sequence[Tried]) -> str:
+def size_table(compared: Sequence[PageWithMemory]) -> str:
     """Figures by number of other pages."""
     rows: list[list[object]] = []
     for size in (*SIZES, None):
-        chosen = [(one, draw) for one in found if (draw := one.draw(size)) is not None]
+        chosen = [(one, draw) for one in compared if (draw := one.draw(size)) is not None]
         before, after = [one.page for one, _ in chosen], [one.after[draw] for one, draw in chosen]
         shown = {
             "without": [f"{score(before)[name].value:.3f}" for name in FIGURES],
             "with": [f"{score(after)[name].value:.3f}" for name in FIGURES],
-            "change": [_signed(compare(before, after)[name]) for name in FIGURES],
+            "change": [compare(before, after)[name].signed() for name in FIGURES],
         }
         rows += [[f"{size or 'all'} ({len(chosen)} pages)", name, *figures] for name, figures in shown.items()]
     return table(["others", "memory", *(figure.replace("_", " ") for figure in FIGURES)], rows)
 
 
-def change_table(found: Sequence[Tried]) -> str:
+def change_table(compared: Sequence[PageWithMemory]) -> str:
     """Every line whose label changes with all other pages: what it is, was and becomes."""
-    rows = sorted((row for one in found for row in _changes(one)), key=lambda row: (row[-1], row[0], int(row[1])))
+    rows = sorted((row for one in compared for row in _changes(one)), key=lambda row: (row[-1], row[0], int(row[1])))
     return table(["page", "line", "is", "without", "with", "share of the site's pages", ""], rows)
 
 
-def _changes(one: Tried) -> Iterator[list[str]]:
-    page, shares = one.page, one.told[-1].shares
+def _changes(one: PageWithMemory) -> Iterator[list[str]]:
+    page, shares = one.page, one.examples[-1].shares
     old, new = page.probabilities.argmax(axis=1), one.after[-1].probabilities.argmax(axis=1)
     for place in np.flatnonzero((old != new) & page.sure).tolist():
         was, becomes, truth = LABELS[old[place]], LABELS[new[place]], page.truth[place]
@@ -114,40 +130,140 @@ def _changes(one: Tried) -> Iterator[list[str]]:
         yield [page.id, str(place + 1), truth, was, becomes, f"{shares[place]:.2f}", what]
 
 
-def _signed(one: Estimate) -> str:
-    return f"{one.value:+.3f} [{one.low:+.3f}, {one.high:+.3f}]"
+def cost_table(pages: Sequence[CorpusPage]) -> str:
+    """Pages a second of processor time in one process, medians of COST_REPEATS turns."""
+    texts = [_numbered(page, turn) for turn in range(COST_TURNS) for page in pages]
+    sites = [page.site for _ in range(COST_TURNS) for page in pages]
+    model = load()
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "pages.jsonl"
+        rows = [{"id": n, "site": site, "text": text} for n, (site, text) in enumerate(zip(sites, texts, strict=True))]
+        path.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), encoding="utf-8")
+        reader = Reader([str(path)], ReadOptions(site_field="site"))
+        memory = learn(reader, lambda state, share: None)
+        seconds = {
+            "first pass: read and count": _median(lambda: learn(reader, lambda state, share: None)),
+            "label": _median(lambda: list(model.label_many(texts))),
+            "label with site memory": _median(lambda: list(model.label_many(texts, sites=sites, memory=memory))),
+        }
+    rates = [[name, f"{len(texts) / taken:,.0f}", f"{taken / seconds['label']:.2f}"] for name, taken in seconds.items()]
+    return table(["", "pages/s", "time over labelling"], rates)
 
 
-def run(scored: ByStyle, pages: Sequence[CorpusPage], newspapers: Sequence[CorpusPage], config: LineConfig) -> None:
-    """The whole run; prints and writes its tables. Raises CorpusError."""
-    found = tried(scored, pages, config)
-    everything = [told for one in found for told in one.told]
-    weights = zip(STEPS, fit_weights(everything), strict=True)
+def _numbered(page: CorpusPage, turn: int) -> str:
+    return "\n".join(f"{line} {turn}" if len(line) > LONG_LINE else line for line in page.lines)
+
+
+def _median(work: Callable[[], object]) -> float:
+    taken = []
+    for _ in range(COST_REPEATS):
+        began = process_time()
+        work()
+        taken.append(process_time() - began)
+    return float(np.median(taken))
+
+
+def signature_table(scored: ByStyle, newspapers: Sequence[CorpusPage], examples: Sequence[SiteExample]) -> str:
+    """Labelled signatures, each set among other pages as the signatures of real newspapers are: how many are lost."""
+    signatures, odds = coming_back(newspapers), np.array([*map(_odds, _signatures(scored))])
+    counts = np.array([count for count, _ in signatures])
+    shares = np.array([as_shares(np.array([count]), pages)[0] for count, pages in signatures])
+    again = counts > 0
+    below = [f"{(shares[again] < step).mean():.0%}" for step in STEPS[:2]]
+    lead = (
+        f"Of {len(signatures):,} signatures on the pages of newspapers with {LEAST_PAGES} pages or more, "
+        f"{again.mean():.0%} stand on other pages of theirs; {below[0]} of these on fewer than {STEPS[0]:.0%} of the "
+        f"pages, {below[1]} on fewer than {STEPS[1]:.0%}. Here are the {len(odds)} "
+        "signatures of the labelled pages that the line model finds on sites left out, each set among other pages as "
+        "often as those of the newspapers are: how many of them site memory takes for furniture, as it is and with "
+        f"plain counts of pages (steps {', '.join(map(str, COUNT_STEPS))}) fitted on the same lines."
+    )
+    counted = [_counted(example) for example in examples]
+    by_share = reached(shares, np.array(STEPS)) @ fit_weights(examples)
+    by_count = reached(counts, np.array(COUNT_STEPS)) @ fit_weights(counted, COUNT_STEPS)
+    rows = [
+        ["by share of the site's pages", _lost(odds, by_share)],
+        ["by plain counts of pages", _lost(odds, by_count)],
+    ]
+    return f"{lead}\n\n{table(['evidence', 'signatures lost'], rows)}"
+
+
+def coming_back(newspapers: Sequence[CorpusPage]) -> list[tuple[int, int]]:
+    """For each signature: on how many other pages of its newspaper it stands, and how many other pages there are."""
+    by_site: dict[str, list[list[str]]] = {}
+    for page in newspapers:
+        by_site.setdefault(site_key(page.site), []).append(_of_kind(page))
+    result = []
+    for _, pages in sorted(by_site.items()):
+        counts = Counter(line for lines in pages for line in set(lines))
+        if len(pages) >= LEAST_PAGES:
+            result += [(counts[line] - 1, len(pages) - 1) for lines in pages for line in lines]
+    return result
+
+
+def _of_kind(page: CorpusPage) -> list[str]:
+    chosen = [text for text, kind in zip(page.lines, page.kinds, strict=True) if kind == SIGNATURE_KIND]
+    return list(Page.from_lines(chosen).lines)
+
+
+def _signatures(scored: ByStyle) -> list[FloatArray]:
+    """Probabilities (3,) of the short lines at the end of each article that are found to be body."""
+    return [row for style in ("full", "article") for page in scored.get(style, ()) for row in _last_lines(page)]
+
+
+def _last_lines(page: ScoredPage) -> list[FloatArray]:
+    body = [place for place, label in enumerate(page.truth) if label == "body"][-2:]
+    short = [place for place in body if len(page.texts[place].split()) <= LONGEST_SIGNATURE]
+    return [page.probabilities[place] for place in short if page.probabilities[place].argmax() == BODY]
+
+
+def _odds(probabilities: FloatArray) -> float:
+    """Log-odds of body against sidebar."""
+    body, sidebar = probabilities[[BODY, SIDEBAR]].clip(1e-6)
+    return float(np.log(body / sidebar))
+
+
+def _counted(example: SiteExample) -> SiteExample:
+    """With plain counts of pages in place of shares."""
+    return replace(example, shares=(example.shares * (example.others + 1)).round())
+
+
+def _lost(odds: FloatArray, gained: FloatArray) -> str:
+    """The share of the signatures that some newspaper's takes for furniture; there may be none of either."""
+    if not len(odds) or not len(gained):
+        return "–"
+    return f"{(gained[None, :] > odds[:, None]).mean():.1%}"
+
+
+def measure(scored: ByStyle, pages: Sequence[CorpusPage], newspapers: Sequence[CorpusPage], config: LineConfig) -> str:
+    """All tables as Markdown."""
+    compared = with_memory(scored, pages, config)
+    examples = [example for one in compared for example in one.examples]
+    weights = zip(STEPS, fit_weights(examples), strict=True)
     shown = ", ".join(f"{step:.0%}: {weight:.2f}" for step, weight in weights)
-    parts = [NOTES.strip(), f"Log-odds that a line gains as sidebar with each share that it reaches: {shown}"]
+    parts = ["# Site memory", NOTES]
+    parts += [f"Log-odds that a line gains as sidebar with each share that it reaches: {shown}"]
     for style in STYLES:
-        chosen = [one for one in found if one.style == style]
+        chosen = [one for one in compared if one.style == style]
         parts += [f"## Style `{style}`", size_table(chosen)]
         parts += ["Lines whose label changes, with all other pages:", change_table(chosen)]
-    parts += ["## Signatures", signature_table(scored, newspapers, everything)]
+    parts += ["## Signatures", signature_table(scored, newspapers, examples)]
     parts += ["## Cost", cost_table([page for page in pages if page.style == STYLES[0]])]
-    write_table("site_memory", "# Site memory\n\n" + "\n\n".join(parts))
+    return document(*parts)
 
 
-def main() -> None:
-    """The command line of this module."""
-    parser = argparse.ArgumentParser(description="Site memory on sites left out.")
-    parser.add_argument("corpus", nargs="+", type=Path)
-    parser.add_argument("--predictions", type=Path, required=True)
-    parser.add_argument("--newspapers", type=Path, required=True)
-    parser.add_argument("--config", type=Path)
-    given = parser.parse_args()
-    try:
-        newspapers, config = read_corpus([given.newspapers]), read_configuration(LineConfig, given.config)
-        run(read_held_out(given.predictions), read_corpus(given.corpus), newspapers, config)
-    except LocbaoError as error:
-        parser.exit(1, f"{error}\n")
+def run(
+    predictions: Annotated[Path, typer.Option(help="What `locbao train lines --predictions` wrote of the corpus.")],
+    newspapers: Annotated[Path, typer.Option(help="Labelled pages with a `kind` for each line.")],
+    corpus: Corpus = None,
+    config: Config = None,
+    results: Results = RESULTS,
+) -> None:
+    """Measures everything and writes `site_memory.md`. Raises CorpusError, ConfigError."""
+    pages = read_corpus(expanded(corpus or []) or example_corpus())
+    text = measure(read_held_out(predictions), pages, read_corpus([newspapers]), read_configuration(LineConfig, config))
+    write_table("site_memory", text, results)
 
 
 if __name__ == "__main__":
-    main()
+    start(run, __doc__)

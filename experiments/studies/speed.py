@@ -5,26 +5,25 @@
 Prints the tables and writes them. Needs the `bench` extra.
 """
 
-import argparse
 import os
 import platform
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import numpy as np
+import typer
 
 import locbao
-from locbao.experiments.studies.command import foreseen
-from locbao.experiments.studies.keepers import as_html, tool
+from locbao.experiments.studies.extractors import as_html
 from locbao.experiments.studies.plain_text_peers import read_styles
-from locbao.experiments.trials.trial_results import RESULTS
+from locbao.experiments.studies.study import Pages, Results, document, ratios, start, tool, versions
+from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.predict.model import Model
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.tables import table
@@ -42,7 +41,7 @@ shown is the median, in brackets the least and the greatest. trafilatura gets ev
 its fast mode goes without its fallback extractors.
 """
 
-T = TypeVar("T")
+_Input = TypeVar("_Input")
 
 
 def pin() -> None:
@@ -51,15 +50,15 @@ def pin() -> None:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def seconds(work: Callable[[T], object], given: T) -> float:
+def seconds(work: Callable[[_Input], object], given: _Input) -> float:
     """Wall seconds of one call."""
     start = perf_counter()
     work(given)
     return perf_counter() - start
 
 
-def race(model: Model, pages: Sequence[CorpusPage]) -> dict[str, list[float]]:
-    """Seconds of each contender for all `pages`, one entry a turn. Raises PeerMissing."""
+def race(model: Model, pages: Sequence[CorpusPage], repeats: int = REPEATS) -> dict[str, list[float]]:
+    """Seconds of each contender for all `pages`, one entry a turn. Raises MissingLibrary."""
     extract = tool("trafilatura").extract
     labellers: dict[str, Callable[[list[str]], object]] = {
         "label_many": lambda texts: list(model.label_many(texts)),
@@ -70,7 +69,7 @@ def race(model: Model, pages: Sequence[CorpusPage]) -> dict[str, list[float]]:
         "trafilatura, fast mode": lambda htmls: [extract(page, fast=True) for page in htmls],
     }
     taken: dict[str, list[float]] = {name: [] for name in (*labellers, *extractors)}
-    for turn in range(REPEATS + 1):
+    for turn in range(repeats + 1):
         lines = [[f"{line} {turn}" if line.strip() else "" for line in page.lines] for page in pages]
         texts = ["\n".join(page) for page in lines]
         htmls = [as_html([line for line in page if line]) for page in lines]
@@ -88,16 +87,11 @@ def race_table(taken: Mapping[str, Sequence[float]], pages: Sequence[CorpusPage]
             name,
             f"{len(pages) / median(turns):,.0f}",
             f"{lines / median(turns):,.0f}",
-            _ratio(taken["trafilatura"], turns),
+            ratios(taken["trafilatura"], turns),
         ]
         for name, turns in taken.items()
     ]
     return table(["", "pages/s", "lines/s", "speed over trafilatura"], rows)
-
-
-def _ratio(reference: Sequence[float], turns: Sequence[float]) -> str:
-    ratios = [slow / fast for slow, fast in zip(reference, turns, strict=True)]
-    return f"{median(ratios):.2f} [{min(ratios):.2f}, {max(ratios):.2f}]"
 
 
 def cold_table(text: str) -> str:
@@ -121,59 +115,54 @@ def _run(arguments: Sequence[str]) -> None:
     subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
 
 
-def scale_table(model: Model, texts: Sequence[str]) -> str:
+def scale_table(model: Model, texts: Sequence[str], scales: Sequence[int] = SCALES) -> str:
     """Time per page against lines per page, for pages made of others' text and for one page over and over."""
     rows = []
     for name, pool in (("different pages joined", texts), ("one page repeated", [max(texts, key=len)])):
-        sizes, times = zip(*(_time_page(model, pool, scale) for scale in SCALES), strict=True)
+        sizes, times = zip(*(_time_page(model, pool, scale, scales[-1]) for scale in scales), strict=True)
         exponent = np.polyfit(np.log(sizes), np.log(times), 1)[0]
         rows.append([name, *(f"{size:,.0f}: {1000 * time:.1f} ms" for size, time in zip(sizes, times, strict=True))])
         rows[-1].append(f"{exponent:.2f}")
-    return table(["lines per page: time per page", *(f"×{scale}" for scale in SCALES), "exponent"], rows)
+    return table(["lines per page: time per page", *(f"×{scale}" for scale in scales), "exponent"], rows)
 
 
-def _time_page(model: Model, pool: Sequence[str], scale: int) -> tuple[float, float]:
-    """(lines, seconds) of a page of `scale` texts, the mean over as many pages as make up the same amount of text."""
-    pages = [
-        "\n".join(pool[(start + step) % len(pool)] for step in range(scale)) for start in range(0, SCALES[-1], scale)
-    ]
+def _time_page(model: Model, pool: Sequence[str], scale: int, count: int) -> tuple[float, float]:
+    """(lines, seconds) of a page of `scale` texts, the mean over as many pages as make up `count` texts."""
+    pages = ["\n".join(pool[(start + step) % len(pool)] for step in range(scale)) for start in range(0, count, scale)]
     lines = sum(len(model.label(page).lines) for page in pages)
     time = median(seconds(lambda given: [model.label(page) for page in given], pages) for _ in range(3))
     return lines / len(pages), time / len(pages)
 
 
-def run(pages: Path, model: str | Path | None = None, out: Path = RESULTS) -> str:
-    """Measures everything, writes `speed.md` into `out`; the Markdown text. Raises CorpusError, PeerMissing.
+def run(
+    pages: Pages,
+    model: Annotated[str | None, typer.Option(help="Model folder; without it, the shipped model.")] = None,
+    results: Results = RESULTS,
+) -> None:
+    """Measures everything and writes `speed.md`. The cold start is always that of the shipped model.
 
-    `model`: as in `locbao.load`. The cold start is always that of the shipped model.
+    Raises CorpusError, MissingLibrary.
     """
     pin()
-    loaded = locbao.load(model)
-    corpus = read_styles(pages)
-    parts = ["# Speed", NOTES]
-    parts.append(f"Python {platform.python_version()}, numpy {version('numpy')}, trafilatura {version('trafilatura')}.")
-    for style, chosen in corpus.items():
-        parts += [f"## Style `{style}`: {len(chosen)} pages", race_table(race(loaded, chosen), chosen)]
+    loaded, corpus = locbao.load(model), read_styles(pages)
     texts = ["\n".join(page.lines) for page in corpus["full"]]
-    parts += ["## Cold processes", cold_table(texts[0]), "## Lines per page", scale_table(loaded, texts)]
-    parts.append(
-        "Exponent: of the power law through the three times; 1 is linear, below 1 a fixed cost per page shows."
+    races = (
+        f"## Style `{style}`: {len(chosen)} pages\n\n{race_table(race(loaded, chosen), chosen)}"
+        for style, chosen in corpus.items()
     )
-    text = "\n\n".join(part.strip() for part in parts) + "\n"
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "speed.md").write_text(text, encoding="utf-8")
-    return text
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m locbao.experiments.studies.speed", description=__doc__)
-    parser.add_argument("--pages", type=Path, required=True, help="line corpus with pages of the styles main and full")
-    parser.add_argument("--model", help="model folder (default: the shipped model)")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the results (default: %(default)s)")
-    given = parser.parse_args()
-    print(run(given.pages, given.model, given.out))
+    text = document(
+        "# Speed",
+        NOTES,
+        f"Python {platform.python_version()}, {versions('numpy', 'trafilatura')}.",
+        *races,
+        "## Cold processes",
+        cold_table(texts[0]),
+        "## Lines per page",
+        scale_table(loaded, texts),
+        "Exponent: of the power law through the three times; 1 is linear, below 1 a fixed cost per page shows.",
+    )
+    write_table("speed", text, results)
 
 
 if __name__ == "__main__":
-    with foreseen():
-        main()
+    start(run, __doc__)

@@ -5,20 +5,19 @@
 Every row of the corpora needs an `origin`; ERAS are the two that have labelled articles.
 """
 
-import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from locbao.experiments.studies.command import foreseen
-from locbao.experiments.trials.trial_results import write_table
+from locbao.experiments.studies.study import Corpus, Results, document, start
+from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.topics.design import Rules
-from locbao.train.corpus.labelled_pages import rows
-from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus
-from locbao.train.evaluation.estimates import DRAWS, Estimate
+from locbao.train.corpus.labelled_pages import CorpusError, rows
+from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
+from locbao.train.evaluation.estimates import DRAWS, Estimate, resampled
 from locbao.train.evaluation.tables import table
 from locbao.train.evaluation.topic_scores import HeldOut, average_precision
 from locbao.train.topics.config import TopicConfig
@@ -47,27 +46,29 @@ all rows; `lost` is against "everything", within a draw. The rules were written 
 eras, so the last row shows what carries over without them."""
 
 
-def judge_all(articles: Sequence[TopicArticle], origins: Mapping[str, str], seed: int) -> dict[tuple[str, str], Judged]:
+def judge_all(
+    articles: Sequence[TopicArticle], origins: Mapping[str, str], config: TopicConfig
+) -> dict[tuple[str, str], Judged]:
     """The articles of each era as each model judges them."""
-    config, rules = TopicConfig(seed=seed), read_rules(None)
-    own = {era: [article for article in articles if origins[article.id] == era] for era in ERAS}
-    benches = {era: TopicTrainer(of_era, config) for era, of_era in own.items()}
-    judged = {era: TopicTrainer([article for article in own[era] if article.is_article], config) for era in ERAS}
+    rules = read_rules(None)
+    of_era = {era: [article for article in articles if origins[article.id] == era] for era in ERAS}
+    trainers = {era: TopicTrainer(chosen, config) for era, chosen in of_era.items()}
+    judged = {era: TopicTrainer([one for one in chosen if one.is_article], config) for era, chosen in of_era.items()}
     whole = _out_of_fold(TopicTrainer(articles, config), rules)
-    found = {}
+    result = {}
     for era, other in (ERAS, ERAS[::-1]):
         kept = [origins[article.id] == era for article in articles if article.is_article]
-        found[era, EVERYTHING] = {topic: _part(one, np.array(kept)) for topic, one in whole.items()}
-        found[era, OWN] = _out_of_fold(benches[era], rules)
-        found[era, OTHER] = _carried_over(benches[other], judged[era], rules)
-        found[era, THRESHOLD] = {topic: _own_threshold(judged[era], one) for topic, one in found[era, OTHER].items()}
-        found[era, BARE] = _carried_over(benches[other], judged[era], dict.fromkeys(rules, Rules()))
-    return found
+        result[era, EVERYTHING] = {topic: _part(one, np.array(kept)) for topic, one in whole.items()}
+        result[era, OWN] = _out_of_fold(trainers[era], rules)
+        result[era, OTHER] = _carried_over(trainers[other], judged[era], rules)
+        result[era, THRESHOLD] = {topic: _own_threshold(judged[era], one) for topic, one in result[era, OTHER].items()}
+        result[era, BARE] = _carried_over(trainers[other], judged[era], dict.fromkeys(rules, Rules()))
+    return result
 
 
-def _out_of_fold(bench: TopicTrainer, rules: Mapping[str, Rules]) -> Judged:
-    folds = make_folds(bench, bench.config.folds)
-    return {topic: cross_validate(bench, topic, bench.design(own)[1], folds)[0] for topic, own in rules.items()}
+def _out_of_fold(trainer: TopicTrainer, rules: Mapping[str, Rules]) -> Judged:
+    folds = make_folds(trainer, trainer.config.folds)
+    return {topic: cross_validate(trainer, topic, trainer.design(its)[1], folds)[0] for topic, its in rules.items()}
 
 
 def _part(one: HeldOut, kept: BoolArray) -> HeldOut:
@@ -77,19 +78,18 @@ def _part(one: HeldOut, kept: BoolArray) -> HeldOut:
     )
 
 
-def _carried_over(bench: TopicTrainer, judged: TopicTrainer, rules: Mapping[str, Rules]) -> Judged:
-    """The articles of `judged` by models, judges and thresholds from `bench`."""
-    folds = make_folds(bench, bench.config.folds)
-    found = {}
-    for topic, own in rules.items():
-        design, seen = bench.design(own)
-        carried, known = bench.labels(topic)
-        _, judge = cross_validate(bench, topic, seen, folds)
-        scores = sentence_scores(design.matrix(judged.phrases), bench.fit(seen, carried, known))
+def _carried_over(trainer: TopicTrainer, judged: TopicTrainer, rules: Mapping[str, Rules]) -> Judged:
+    """The articles of `judged` by models, judges and thresholds from `trainer`."""
+    folds = make_folds(trainer, trainer.config.folds)
+    result = {}
+    for topic, its in rules.items():
+        design, columns = trainer.design(its)
+        _, judge = cross_validate(trainer, topic, columns, folds)
+        scores = sentence_scores(design.matrix(judged.phrases), trainer.fit(columns, *trainer.labels(topic)))
         probability = judge.probabilities(judged.signs(scores))
         truth, _ = judged.labels(topic)
-        found[topic] = HeldOut(np.arange(len(truth)), truth, judged.sure, probability, probability >= judge.threshold)
-    return found
+        result[topic] = HeldOut(np.arange(len(truth)), truth, judged.sure, probability, probability >= judge.threshold)
+    return result
 
 
 def _own_threshold(judged: TopicTrainer, one: HeldOut) -> HeldOut:
@@ -107,66 +107,63 @@ def _own_threshold(judged: TopicTrainer, one: HeldOut) -> HeldOut:
 
 def f1_draws(judged: Sequence[Judged], sure_only: bool) -> dict[str, FloatArray]:
     """(1 + DRAWS,) F1 of each topic, mean over runs: of the articles as they are, then of the draws."""
-    first = next(iter(judged[0].values()))
-    count = len(first.truth)
-    drawn = np.random.default_rng(0).multinomial(count, np.full(count, 1 / count), size=DRAWS)
-    weights: FloatArray = np.vstack((np.ones(count), drawn)).astype(np.float64)
-    weights[:, ~first.sure & sure_only] = 0
-    return {topic: np.mean([_f1(run[topic], weights) for run in judged], axis=0) for topic in judged[0]}
+    return {topic: np.mean([_f1(run[topic], sure_only) for run in judged], axis=0) for topic in judged[0]}
 
 
-def _f1(one: HeldOut, weights: FloatArray) -> FloatArray:
-    hits, both = weights @ (one.truth & one.predicted), weights @ one.truth + weights @ one.predicted
-    return np.asarray(2 * hits / np.maximum(both, 1e-9))
+def _f1(one: HeldOut, sure_only: bool) -> FloatArray:
+    counts = np.stack((one.truth & one.predicted, one.truth, one.predicted), axis=1).astype(np.float64)
+    counts[~one.sure & sure_only] = 0
+    hits, true, predicted = np.vstack((counts.sum(axis=0), resampled(counts, DRAWS, seed=0))).T
+    return np.asarray(2 * hits / np.maximum(true + predicted, 1e-9))
 
 
-def _table(found: Mapping[str, Sequence[Judged]], sure_only: bool) -> str:
-    draws = {name: f1_draws(runs, sure_only) for name, runs in found.items()}
-    means = {name: np.mean(list(own.values()), axis=0) for name, own in draws.items()}
-    whole = means[EVERYTHING]
-    lines = [
+def era_table(models: Mapping[str, Sequence[Judged]], sure_only: bool) -> str:
+    """A row for each model: mean F1, what is lost against `EVERYTHING`, F1 of each topic, mean average precision."""
+    draws = {name: f1_draws(runs, sure_only) for name, runs in models.items()}
+    means = {name: np.mean(list(topics.values()), axis=0) for name, topics in draws.items()}
+    rows = [
         [
             name,
             Estimate.of(means[name][0], means[name][1:]),
             "" if name == EVERYTHING else Estimate.of(lost[0], lost[1:]),
-            *(f"{own[0]:.3f}" for own in draws[name].values()),
+            *(f"{drawn[0]:.3f}" for drawn in draws[name].values()),
             f"{_ranked(runs, sure_only):.3f}",
         ]
-        for name, runs in found.items()
-        for lost in [whole - means[name]]
+        for name, runs in models.items()
+        for lost in [means[EVERYTHING] - means[name]]
     ]
-    topics = next(iter(draws.values()))
-    return table(["learned from", "mean F1", "lost", *(f"F1 {t}" for t in topics), "mean average precision"], lines)
+    topics = (f"F1 {topic}" for topic in draws[EVERYTHING])
+    return table(["learned from", "mean F1", "lost", *topics, "mean average precision"], rows)
 
 
 def _ranked(runs: Sequence[Judged], sure_only: bool) -> float:
     kept = [(one, one.sure | (not sure_only)) for run in runs for one in run.values()]
-    return float(np.mean([average_precision(one.probability[own], one.truth[own]) for one, own in kept]))
+    return float(np.mean([average_precision(one.probability[chosen], one.truth[chosen]) for one, chosen in kept]))
 
 
-def compare_eras(paths: Sequence[Path]) -> str:
-    """The tables as Markdown. Raises CorpusError."""
+def compare_eras(paths: Sequence[Path], configs: Sequence[TopicConfig]) -> str:
+    """The tables as Markdown: means over runs, one for each of the configurations. Raises CorpusError."""
     articles = read_topic_corpus(paths)
     origins = {row["id"]: str(row.get("origin")) for path in paths for _, row in rows(path)}
-    runs = [judge_all(articles, origins, seed) for seed in SEEDS]
+    if missing := set(ERAS) - {origins[article.id] for article in articles if article.is_article}:
+        what = f"no article with the origin {sorted(missing)[0]!r}"
+        raise CorpusError(", ".join(map(str, paths)), what, f'Give each row an "origin"; needed: {", ".join(ERAS)}.')
+    runs = [judge_all(articles, origins, config) for config in configs]
     parts = ["# Topics in another era and style", NOTES]
     for era in ERAS:
-        found = {name: [run[key] for run in runs] for key in runs[0] if key[0] == era for name in [key[1]]}
+        models = {name: [run[key] for run in runs] for key in runs[0] if key[0] == era for name in [key[1]]}
         for cut, sure_only in (("sure", True), ("all", False)):
-            first = found[EVERYTHING][0]
-            counts = {topic: one.truth & (one.sure | (not sure_only)) for topic, one in first.items()}
-            carried = ", ".join(f"{int(own.sum())} {topic}" for topic, own in counts.items())
-            parts += [f"## {era}, {cut} articles, with {carried}", _table(found, sure_only)]
-    return "\n\n".join(parts)
+            counts = {topic: one.truth & (one.sure | (not sure_only)) for topic, one in models[EVERYTHING][0].items()}
+            carried = ", ".join(f"{int(truth.sum())} {topic}" for topic, truth in counts.items())
+            parts += [f"## {era}, {cut} articles, with {carried}", era_table(models, sure_only)]
+    return document(*parts)
 
 
-def main() -> None:
-    """The command line of this module."""
-    parser = argparse.ArgumentParser(description="Topics learned from one source and judged on another.")
-    parser.add_argument("corpus", nargs="+", type=Path)
-    write_table("topic_eras", compare_eras(parser.parse_args().corpus))
+def run(corpus: Corpus = None, results: Results = RESULTS) -> None:
+    """Judges the articles of each era by models of the other; writes `topic_eras.md`. Raises CorpusError."""
+    text = compare_eras(topic_files(corpus or []), [TopicConfig(seed=seed) for seed in SEEDS])
+    write_table("topic_eras", text, results)
 
 
 if __name__ == "__main__":
-    with foreseen():
-        main()
+    start(run, __doc__)

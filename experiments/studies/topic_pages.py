@@ -7,18 +7,23 @@ page is about is what the topic model reads in its true body lines; a topic that
 Writes `results/topic_pages.md`.
 """
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
 
 import locbao
-from locbao.experiments.trials.trial_results import write_table
+from locbao.experiments.studies.study import Material, Results, document, start
+from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.features.errors import LocbaoError
 from locbao.features.text import normalise_lines
+from locbao.predict.model import Model
 from locbao.predict.topic_model import Judgement, TopicModel
 from locbao.train.composer.compose import ComposedPage
 from locbao.train.composer.recipe import Recipe
-from locbao.train.corpus.sources import read_sources
+from locbao.train.corpus.sources import Sources, read_sources
 from locbao.train.evaluation.tables import table
 
 PAGES = 1000
@@ -27,37 +32,30 @@ SEED = 7001  # of pages that no model was trained on
 _BATCH = 100
 
 
-def main() -> None:
-    """Prints and writes the table."""
-    parser = argparse.ArgumentParser(description="Counts the false topics that line labels save.")
-    parser.add_argument("--material", type=Path, action="append", default=[])
-    parser.add_argument("--pages", type=int, default=PAGES)
-    args = parser.parse_args()
-    model = locbao.load()
+def measure(model: Model, sources: Sources, count: int) -> str:
+    """The table of so many composed pages, and what they are. Raises LocbaoError for a model without topics."""
     topics = model.topic_model
     if topics is None:
-        parser.error("the model has no topics")
-    sources = read_sources([], args.material)
+        raise LocbaoError("The model has no topics, so it cannot give false ones. Give one with topics.")
     headlines = [[" ".join(normalise_lines([one.title, one.summary]))] for one in sources.headlines]
     telling = [one for one, said in zip(sources.headlines, _judged(topics, headlines), strict=True) if said.carried]
-    pages = replace(sources, headlines=tuple(telling)).compose(args.pages, SEED, Recipe())
-    true_body = [_lines(page, "body") for page in pages]
-    truth = _judged(topics, true_body)
-    whole = _judged(topics, [_lines(page) for page in pages])
-    predicted = [set(page.topics) for page in model.label_many("\n".join(page.lines) for page in pages)]
+    pages = replace(sources, headlines=tuple(telling)).compose(count, SEED, Recipe())
+    truth = [set(one.carried) for one in _judged(topics, [_lines(page, "body") for page in pages])]
+    sides = {
+        "all lines": [set(one.carried) for one in _judged(topics, [_lines(page) for page in pages])],
+        "body lines": [set(page.topics) for page in model.label_many("\n".join(page.lines) for page in pages)],
+    }
     rows = []
     for topic in model.topics:
-        true = [topic in one.carried for one in truth]
-        from_all, from_body = [topic in one.carried for one in whole], [topic in one for one in predicted]
-        for name, said in (("all lines", from_all), ("body lines", from_body)):
-            false = sum(found and not is_true for found, is_true in zip(said, true, strict=True))
-            missed = sum(is_true and not found for found, is_true in zip(said, true, strict=True))
-            rows.append([topic, name, sum(true), false, missed])
+        true = np.array([topic in carried for carried in truth])
+        for name, given in sides.items():
+            said = np.array([topic in carried for carried in given])
+            rows.append([topic, name, true.sum(), (said & ~true).sum(), (true & ~said).sum()])
     head = (
         f"{len(pages)} composed pages whose furniture holds {len(telling)} headlines about the topics, seed {SEED}. "
         "The line labels are the shipped model's, which has learned from other pages of the same layouts."
     )
-    write_table("topic_pages", f"{head}\n\n{table(['topic', 'read from', 'pages with it', 'false', 'missed'], rows)}")
+    return document(head, table(["topic", "read from", "pages with it", "false", "missed"], rows))
 
 
 def _judged(model: TopicModel, articles: Sequence[Sequence[str]]) -> list[Judgement]:
@@ -71,5 +69,14 @@ def _lines(page: ComposedPage, label: str | None = None) -> list[str]:
     return normalise_lines([text for text, own in pairs if own is not None and label in (None, own)])
 
 
+def run(
+    material: Material = None,
+    pages: Annotated[int, typer.Option(help="Composed pages.")] = PAGES,
+    results: Results = RESULTS,
+) -> None:
+    """Counts the false topics that line labels save; writes `topic_pages.md`. Raises CorpusError."""
+    write_table("topic_pages", measure(locbao.load(), read_sources([], material or []), pages), results)
+
+
 if __name__ == "__main__":
-    main()
+    start(run, __doc__)

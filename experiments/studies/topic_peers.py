@@ -5,22 +5,19 @@
 Needs underthesea.
 """
 
-import argparse
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from locbao.experiments.studies.command import foreseen
-from locbao.experiments.studies.keepers import tool
-from locbao.experiments.trials.trial_results import write_table
+from locbao.experiments.studies.study import Corpus, Results, document, start, tool
+from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.segmentation.segmenter import segmenter
-from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus
+from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.tables import table
 from locbao.train.evaluation.topic_scores import HeldOut, TopicScores, score_topics
 from locbao.train.topics.config import TopicConfig
@@ -62,19 +59,19 @@ draws over articles, the same for all.
 
 
 @dataclass(frozen=True, slots=True)
-class Peer:
-    """What a peer reads of a bench, (a,), and how it learns; `sentences`: from single sentences, too."""
+class TopicPeer:
+    """What a peer reads of each article, (a,), and how it learns; `sentences`: from single sentences, too."""
 
     texts: Sequence[str]
     learner: Learner
     sentences: bool = False
 
 
-def keyword_counts(bench: TopicTrainer, topic: str) -> IntArray:
+def keyword_counts(trainer: TopicTrainer, topic: str) -> IntArray:
     """(a,) how often the topic's keywords stand in each article, longest first."""
     words = sorted((word.strip() for word in KEYWORDS[topic].split(",")), key=len, reverse=True)
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
-    return np.array([len(pattern.findall(" ".join(article.sentences).lower())) for article in bench.articles])
+    return np.array([len(pattern.findall(" ".join(article.sentences).lower())) for article in trainer.articles])
 
 
 def tf_idf(
@@ -91,36 +88,38 @@ def tf_idf(
 
 
 def text_classifier(texts: Sequence[str], carried: BoolArray, _: FloatArray, others: Sequence[str]) -> FloatArray:
-    """A Learner: TextClassifier of underthesea_core. Raises PeerMissing."""
+    """A Learner: TextClassifier of underthesea_core. Raises MissingLibrary."""
     classifier: Any = tool("underthesea_core").TextClassifier(**SEN_1)
     classifier.fit(list(texts), [YES if yes else NO for yes in carried])
-    found = classifier.predict_with_scores(list(others))
-    return np.array([score if label == YES else 1 - score for label, score in found])
+    answers = classifier.predict_with_scores(list(others))
+    return np.array([score if label == YES else 1 - score for label, score in answers])
 
 
-def contenders(bench: TopicTrainer) -> dict[str, dict[str, HeldOut]]:
+def contenders(trainer: TopicTrainer) -> dict[str, dict[str, HeldOut]]:
     """The held-out articles of every contender, by topic."""
-    folds = make_folds(bench, bench.config.folds)
-    syllables = [" ".join(article.sentences) for article in bench.articles]
-    words = [" ".join(map(" ".join, segmenter().segment_many(article.sentences))) for article in bench.articles]
-    counts = {topic: keyword_counts(bench, topic) for topic in KEYWORDS}
-    found = {
-        f"keywords, {least} or more": {topic: _counted(bench, folds, topic, counts[topic], least) for topic in KEYWORDS}
+    folds = make_folds(trainer, trainer.config.folds)
+    syllables = [" ".join(article.sentences) for article in trainer.articles]
+    words = [" ".join(map(" ".join, segmenter().segment_many(article.sentences))) for article in trainer.articles]
+    counts = {topic: keyword_counts(trainer, topic) for topic in KEYWORDS}
+    result = {
+        f"keywords, {least} or more": {
+            topic: _counted(trainer, folds, topic, counts[topic], least) for topic in KEYWORDS
+        }
         for least in (1, 2)
     }
     learned = {
-        "TF-IDF of words, 1 to 2": Peer(words, partial(tf_idf, 2)),
-        "TF-IDF of syllables, 1 to 3": Peer(syllables, partial(tf_idf, 3)),
-        "TextClassifier": Peer(syllables, text_classifier),
+        "TF-IDF of words, 1 to 2": TopicPeer(words, partial(tf_idf, 2)),
+        "TF-IDF of syllables, 1 to 3": TopicPeer(syllables, partial(tf_idf, 3)),
+        "TextClassifier": TopicPeer(syllables, text_classifier),
     }
-    learned |= {f"{name}, and read sentences": replace(own, sentences=True) for name, own in learned.items()}
+    learned |= {f"{name}, and read sentences": replace(peer, sentences=True) for name, peer in learned.items()}
     for name, peer in learned.items():
-        found[name] = {topic: _learned(bench, folds, topic, peer) for topic in KEYWORDS}
+        result[name] = {topic: _learned(trainer, folds, topic, peer) for topic in KEYWORDS}
         if peer.learner is text_classifier:
-            found[f"{name}, own choice"] = _at_half(found[name])
+            result[f"{name}, own choice"] = _at_half(result[name])
     rules = read_rules(None)
-    ours = {topic: cross_validate(bench, topic, bench.design(rules[topic])[1], folds)[0] for topic in KEYWORDS}
-    return found | {"locbao, from 0.5 on": _at_half(ours), "locbao": ours}
+    ours = {topic: cross_validate(trainer, topic, trainer.design(rules[topic])[1], folds)[0] for topic in KEYWORDS}
+    return result | {"locbao, from 0.5 on": _at_half(ours), "locbao": ours}
 
 
 def _at_half(held_out: Mapping[str, HeldOut]) -> dict[str, HeldOut]:
@@ -128,67 +127,65 @@ def _at_half(held_out: Mapping[str, HeldOut]) -> dict[str, HeldOut]:
     return {topic: replace(one, predicted=one.probability >= 0.5) for topic, one in held_out.items()}
 
 
-def _counted(bench: TopicTrainer, folds: IntArray, topic: str, counts: IntArray, least: int) -> HeldOut:
-    carried, known = bench.labels(topic)
+def _counted(trainer: TopicTrainer, folds: IntArray, topic: str, counts: IntArray, least: int) -> HeldOut:
+    carried, known = trainer.labels(topic)
     kept = np.flatnonzero((folds >= 0) & known)
-    own = counts[kept]
-    return HeldOut(kept, carried[kept], bench.sure[kept], own / (own + 1.0), own >= least)
+    hits = counts[kept]
+    return HeldOut(kept, carried[kept], trainer.sure[kept], hits / (hits + 1.0), hits >= least)
 
 
-def _learned(bench: TopicTrainer, folds: IntArray, topic: str, peer: Peer) -> HeldOut:
-    carried, known = bench.labels(topic)
-    weights = np.where(bench.sure, 1.0, bench.config.unsure_weight)
-    groups = np.array([article.group for article in bench.articles])
+def _learned(trainer: TopicTrainer, folds: IntArray, topic: str, peer: TopicPeer) -> HeldOut:
+    carried, known = trainer.labels(topic)
+    weights = np.where(trainer.sure, 1.0, trainer.config.unsure_weight)
+    groups = np.array([article.group for article in trainer.articles])
     kept = np.flatnonzero((folds >= 0) & known)
     scores = np.zeros(len(folds))
-    for number in range(bench.config.folds):
+    for number in range(trainer.config.folds):
         out = np.isin(groups, groups[folds == number])
-        seen = np.flatnonzero(known & ~out & (bench.is_article | peer.sentences))
-        judged = kept[folds[kept] == number]
-        own, others = ([peer.texts[i] for i in chosen.tolist()] for chosen in (seen, judged))
-        scores[judged] = peer.learner(own, carried[seen], weights[seen], others)
+        learn = np.flatnonzero(known & ~out & (trainer.is_article | peer.sentences))
+        judge = kept[folds[kept] == number]
+        texts, others = ([peer.texts[i] for i in chosen.tolist()] for chosen in (learn, judge))
+        scores[judge] = peer.learner(texts, carried[learn], weights[learn], others)
     reached = np.zeros(len(kept), dtype=bool)
-    for number in range(bench.config.folds):
+    for number in range(trainer.config.folds):
         inside = folds[kept] == number
         others = kept[~inside]
-        threshold = best_threshold(scores[others], carried[others], weights[others], bench.config.seed)
+        threshold = best_threshold(scores[others], carried[others], weights[others], trainer.config.seed)
         reached[inside] = scores[kept[inside]] >= threshold
-    return HeldOut(kept, carried[kept], bench.sure[kept], scores[kept], reached)
+    return HeldOut(kept, carried[kept], trainer.sure[kept], scores[kept], reached)
 
 
-def _table(found: Mapping[str, TopicScores]) -> str:
-    first = next(iter(found.values()))
+def contender_table(scores: Mapping[str, TopicScores]) -> str:
+    """Mean F1, F1 of each topic and mean average precision of each contender."""
     rows = (
         [
             name,
-            scores.macro_f1,
-            *(figures["f1"] for figures in scores.topics.values()),
-            f"{np.mean([figures['average_precision'].value for figures in scores.topics.values()]):.3f}",
+            one.macro_f1,
+            *(figures["f1"] for figures in one.topics.values()),
+            f"{np.mean([figures['average_precision'].value for figures in one.topics.values()]):.3f}",
         ]
-        for name, scores in found.items()
+        for name, one in scores.items()
     )
-    return table(["", "mean F1", *(f"F1 {topic}" for topic in first.topics), "mean average precision"], rows)
+    return table(["", "mean F1", *(f"F1 {topic}" for topic in KEYWORDS), "mean average precision"], rows)
 
 
-def bench_topics(articles: Sequence[TopicArticle]) -> str:
-    """The tables of all contenders as Markdown. Raises PeerMissing, UndertheseaMissing."""
-    found = contenders(TopicTrainer(articles, TopicConfig()))
+def bench_topics(articles: Sequence[TopicArticle], config: TopicConfig) -> str:
+    """The tables of all contenders as Markdown. Raises MissingLibrary."""
+    held_out = contenders(TopicTrainer(articles, config))
     parts = ["# The same articles, judged by peers", NOTES]
     for cut in ("sure", "all"):
-        scores = {name: score_topics(own, sure_only=cut == "sure") for name, own in found.items()}
-        first = next(iter(scores.values()))
-        carried = ", ".join(f"{count} {topic}" for topic, count in first.positives.items())
-        parts += [f"## {cut.capitalize()} articles: {first.articles}, with {carried}", _table(scores)]
-    return "\n\n".join(parts)
+        scores = {name: score_topics(topics, sure_only=cut == "sure") for name, topics in held_out.items()}
+        one = scores["locbao"]
+        carried = ", ".join(f"{count} {topic}" for topic, count in one.positives.items())
+        parts += [f"## {cut.capitalize()} articles: {one.articles}, with {carried}", contender_table(scores)]
+    return document(*parts)
 
 
-def main() -> None:
-    """The command line of this module."""
-    parser = argparse.ArgumentParser(description="Topics by other means, on the same articles and folds.")
-    parser.add_argument("corpus", nargs="+", type=Path)
-    write_table("topics", bench_topics(read_topic_corpus(parser.parse_args().corpus)))
+def run(corpus: Corpus = None, results: Results = RESULTS) -> None:
+    """Judges the articles by other means and by ours; writes `topics.md`. Raises CorpusError, MissingLibrary."""
+    text = bench_topics(read_topic_corpus(topic_files(corpus or [])), TopicConfig())
+    write_table("topics", text, results)
 
 
 if __name__ == "__main__":
-    with foreseen():
-        main()
+    start(run, __doc__)

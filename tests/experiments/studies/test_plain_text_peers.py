@@ -2,15 +2,16 @@
 
 import csv
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from locbao.experiments.studies import keepers, speed
 from locbao.experiments.studies import plain_text_peers as peers
-from locbao.experiments.studies.alignment import carry_over
-from locbao.experiments.studies.keepers import PEERS, PeerMissing, as_html, c4, c4_once, long_lines, tool
+from locbao.experiments.studies.extractors import LINE_KEEPERS, as_html, c4, c4_once, carry_over, long_lines
+from locbao.experiments.studies.study import tool
+from locbao.predict.optional import MissingLibrary
 from locbao.train.corpus.labelled_pages import CorpusError, read_corpus
 
 PARAGRAPH = (
@@ -96,11 +97,11 @@ def test_html_keeps_the_text() -> None:
     assert "<p>Giá &lt; 5 triệu &amp; “nhiều” quà tặng</p>" in as_html(TEXTS)
 
 
-@pytest.mark.parametrize("peer", PEERS)
+@pytest.mark.parametrize("peer", LINE_KEEPERS)
 def test_every_peer_answers_for_every_line(peer: str) -> None:
     for name in ("justext", "boilerpy3", "trafilatura"):
         pytest.importorskip(name)
-    found = PEERS[peer](TEXTS)
+    found = LINE_KEEPERS[peer](TEXTS)
     assert found.shape == (len(TEXTS),)
     assert found.dtype == np.bool_
     assert found[TEXTS.index(PARAGRAPH)]
@@ -108,33 +109,40 @@ def test_every_peer_answers_for_every_line(peer: str) -> None:
 
 
 def test_a_missing_tool_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> None:
-        raise ImportError(name)
-
-    monkeypatch.setattr(keepers, "import_module", missing)
-    with pytest.raises(PeerMissing, match=r"boilerpy3 is not installed.*locbao\[bench\]"):
+    for module in ("boilerpy3.extractors", "readability"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingLibrary, match=r"boilerpy3, which is not installed.*pip install boilerpy3"):
         tool("boilerpy3.extractors")
+    with pytest.raises(MissingLibrary, match="pip install readability-lxml"):
+        tool("readability")
 
 
-def test_the_bench_writes_its_tables(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(peers, "PEERS", {"keep all": PEERS["keep all"], "long lines": PEERS["long lines"]})
-    monkeypatch.setattr(peers, "version", lambda name: "1")
-    ours = tmp_path / "ours.jsonl"
+def test_the_bench_scores_rules_and_our_probabilities(corpus: Path) -> None:
+    pages = peers.read_styles(corpus)
+    keepers = {name: LINE_KEEPERS[name] for name in ("keep all", "long lines")}
     truth = {"body": [1.0, 0, 0], "caption": [0, 1.0, 0], "sidebar": [0, 0, 1.0]}
-    rows = [
-        {"id": page.id, "probabilities": [truth[label] for label in page.labels if label]}
-        for page in read_corpus([corpus])
-    ]
-    ours.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
-    text = peers.run(corpus, ours, tmp_path / "results")
-    assert (tmp_path / "results" / "peers.md").read_text(encoding="utf-8") == text
-    assert "Style `full`: 2 pages, lines: 6 body, 2 caption, 7 sidebar" in text
+    ours = {page.id: np.array([truth[label] for label in page.labels if label]) for page in read_corpus([corpus])}
+    main, full = (peers.bench(pages[style], ours, keepers) for style in ("main", "full"))
+    assert main[peers.OURS]["body_f1"].value == 1
+    assert main[peers.OURS]["captions_as_body"].value == 0
+    assert main["keep all"]["body_precision"].value == pytest.approx(0.4)
+    assert full["long lines"]["body_recall"].value == pytest.approx(2 / 3)
+    table = peers.peer_table("Style `full`", full, {"body_f1": "body F1"})
+    assert table.startswith("## Style `full`: 2 pages, lines: 6 body, 2 caption, 7 sidebar\n\n|")
+    assert "| locbao (sites unseen) | 1.000 [1.000, 1.000] |" in table
+
+
+@pytest.mark.slow
+def test_the_bench_writes_its_tables(corpus: Path, tmp_path: Path) -> None:
+    for name in ("justext", "boilerpy3", "trafilatura"):
+        pytest.importorskip(name)
+    peers.run(corpus, results=tmp_path / "results")
+    text = (tmp_path / "results" / "peers.md").read_text(encoding="utf-8")
+    assert text.startswith("# The same lines, labelled by peers\n")
     with (tmp_path / "results" / "peers.csv").open(encoding="utf-8", newline="") as file:
-        found = {(row["style"], row["peer"], row["figure"]): row["value"] for row in csv.DictReader(file)}
-    assert found["main", peers.OURS, "body_f1"] == "1.0000"
-    assert found["main", peers.OURS, "captions_as_body"] == "0.0000"
-    assert found["main", "keep all", "body_precision"] == "0.4000"
-    assert found["full", "long lines", "body_recall"] == "0.6667"
+        rows = {(row["style"], row["peer"], row["figure"]): row["value"] for row in csv.DictReader(file)}
+    assert rows["main", "keep all", "body_precision"] == "0.4000"
+    assert {peer for _, peer, _ in rows} == set(LINE_KEEPERS)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +158,7 @@ def test_the_bench_writes_its_tables(corpus: Path, tmp_path: Path, monkeypatch: 
 def test_predictions_that_do_not_fit(corpus: Path, tmp_path: Path, content: str, message: str) -> None:
     path = tmp_path / "ours.jsonl"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(peers.PredictionsUnusable, match=message):
+    with pytest.raises(CorpusError, match=message):
         peers.run(corpus, path, tmp_path)
 
 
@@ -159,10 +167,3 @@ def test_pages_without_a_style(corpus: Path, tmp_path: Path) -> None:
     path.write_text(corpus.read_text(encoding="utf-8").replace('"full"', '""'), encoding="utf-8")
     with pytest.raises(CorpusError, match="no page of style 'full'"):
         peers.read_styles(path)
-
-
-def test_the_speed_table_takes_ratios_within_a_turn(corpus: Path) -> None:
-    pages = peers.read_styles(corpus)["main"]
-    taken = {"trafilatura": [1.0, 4.0, 2.0], "label_many": [0.5, 1.0, 0.5]}
-    row = speed.race_table(taken, pages).splitlines()[3]
-    assert [cell.strip() for cell in row.split("|")[1:-1]] == ["label_many", "4", "32", "4.00 [2.00, 4.00]"]

@@ -1,21 +1,19 @@
 """The HTML track of the bench: pages go through HTML and come back, and every tool answers."""
 
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 
-from locbao.experiments.studies import html_peers as html_track
-from locbao.experiments.studies.html_pages import render
-from locbao.experiments.studies.html_peers import LinesLost, scores_of, through_html
-from locbao.experiments.studies.html_templates import NAMED_BLOCKS, SEMANTIC, TEMPLATES, Template
-from locbao.experiments.studies.html_tools import TOOLS
+from locbao.experiments.studies.extractors import HTML_TOOLS
+from locbao.experiments.studies.html_pages import SiteTemplate, read_templates, render
+from locbao.experiments.studies.html_peers import LinesLost, measure, scores_of, through_html
+from locbao.experiments.studies.plain_text_peers import OURS
 from locbao.features.text import normalise
-from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.corpus.sources import example_corpus, read_sources
 from locbao.train.lines.config import LineConfig
 from tests.training import ONE_SITE, TWO_SITES
+
+TEMPLATES = {template.name: template for template in read_templates()}
+SEMANTIC = TEMPLATES["semantic"]
 
 HEADLINE = "Kè mới giữ yên bờ sông"
 LINES = [
@@ -53,8 +51,8 @@ def test_a_page_as_html() -> None:
     assert markup.index("<footer") < markup.index("Giấy phép số 1")
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
-def test_every_page_comes_back_with_its_lines(template: Template) -> None:
+@pytest.mark.parametrize("template", TEMPLATES.values(), ids=TEMPLATES)
+def test_every_page_comes_back_with_its_lines(template: SiteTemplate) -> None:
     for page in read_corpus(example_corpus())[::7]:
         back = through_html(page, template)
         for one, two in ((page, back), (page, through_html(back, template))):
@@ -66,30 +64,28 @@ def test_every_page_comes_back_with_its_lines(template: Template) -> None:
 
 
 def test_a_lost_line_is_told() -> None:
-    broken = replace(SEMANTIC, lead="<p hidden>{text}</p>")
+    broken = SEMANTIC.model_copy(update={"lead": "<p hidden>{text}</p>"})
     with pytest.raises(LinesLost, match="Page 'a' as semantic does not give line 'Người dân"):
         through_html(a_page(), broken)
     with pytest.raises(LinesLost, match="'Giấy phép"):
-        through_html(a_page(), replace(SEMANTIC, footer=("<div hidden>", "</div>")))
+        through_html(a_page(), SEMANTIC.model_copy(update={"footer": ("<div hidden>", "</div>")}))
 
 
-@pytest.mark.parametrize("name", TOOLS)
+@pytest.mark.parametrize("name", HTML_TOOLS)
 def test_every_tool_finds_the_article(name: str) -> None:
     for module in ("trafilatura", "readability", "justext", "boilerpy3", "resiliparse"):
         pytest.importorskip(module)
-    scores = scores_of(TOOLS[name], read_corpus([ONE_SITE]), NAMED_BLOCKS)
+    scores = scores_of(HTML_TOOLS[name], read_corpus([ONE_SITE]), TEMPLATES["named blocks"])
     assert scores["body_token_f1"].value > 0.7
     assert scores["sidebar_as_body"].value < 0.3
 
 
 @pytest.mark.slow
-def test_the_whole_track(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = tmp_path / "config.toml"
-    config.write_text("composed = 10\nwords = 50\nfolds = 2\niterations = 3\n")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(html_track, "TOOLS", {"all": lambda markup: [(markup, True)]})
-    html_track.run(read_sources(TWO_SITES, []), read_configuration(LineConfig, config), 1)
-    written = (tmp_path / "experiments" / "results" / "html.md").read_text(encoding="utf-8")
-    for template in TEMPLATES:
-        assert f"## {template.name}: 6 pages" in written
-    assert written.count(html_track.OURS) == len(TEMPLATES)
+def test_tools_and_locbao_on_every_template() -> None:
+    config = LineConfig(composed=10, words=50, folds=2, iterations=3)
+    scores = measure(read_sources(TWO_SITES, []), config, 1, {"all": lambda markup: [(markup, True)]})
+    assert list(scores) == list(TEMPLATES)
+    for template in scores.values():
+        assert template["all"]["body_recall"].value == 1  # every line stands in the markup
+        assert template[OURS].pages == template["all"].pages == 6
+        assert template[OURS].support == template["all"].support

@@ -1,0 +1,91 @@
+"""What the studies of this folder share: how they are run, where their tables go, and how measurements go on.
+
+Each study is a module with one function that its command line is made of: its arguments are the options. Run one with
+
+    python -m locbao.experiments.studies.NAME --help
+"""
+
+import json
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Annotated, Any
+
+import typer
+
+from locbao.experiments.trials.trial_results import append, row_lines
+from locbao.features.errors import LocbaoError
+from locbao.predict.optional import MissingLibrary
+
+Corpus = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[CORPUS…]", help="Labelled pages, or articles with topics; else the examples of locbao."),
+]
+Pages = Annotated[Path, typer.Option(help="Labelled pages of the styles main and full.")]
+Material = Annotated[list[Path] | None, typer.Option(help="As in `locbao train lines`.")]
+Config = Annotated[Path | None, typer.Option(help="A configuration of `locbao train lines`.")]
+Jobs = Annotated[int, typer.Option(help="Models fitted side by side.")]
+Results = Annotated[Path, typer.Option(help="Folder that the tables are written into.")]
+
+_PACKAGES = {"readability": "readability-lxml"}  # where the module's name is another
+
+
+def start(study: Callable[..., None], about: str | None) -> None:
+    """Runs a study from the command line; `about` is its help, of which the first paragraph is shown.
+
+    An error that can be foreseen ends the process with its message and exit code 1, not with a trace.
+    """
+    command = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    command.command(help=(about or "").split("\n\n")[0])(study)
+    try:
+        command()
+    except LocbaoError as error:
+        sys.exit(f"Error: {error}")
+
+
+def tool(module: str) -> Any:
+    """The module of a tool that is measured beside locbao. Raises MissingLibrary."""
+    try:
+        return import_module(module)
+    except ImportError:
+        library = module.partition(".")[0]
+        raise MissingLibrary(_PACKAGES.get(library, library), "The comparison") from None
+
+
+def versions(*packages: str) -> str:
+    """`package version, …`."""
+    return ", ".join(f"{package} {version(package)}" for package in packages)
+
+
+def document(*parts: str) -> str:
+    """Markdown of headings, paragraphs and tables."""
+    return "\n\n".join(part.strip() for part in parts)
+
+
+def spread(values: Sequence[float], digits: int = 0) -> str:
+    """Median, least and greatest."""
+    middle, least, greatest = (f"{figure(values):,.{digits}f}" for figure in (median, min, max))
+    return f"{middle} [{least}, {greatest}]"
+
+
+def ratios(values: Sequence[float], others: Sequence[float], digits: int = 2) -> str:
+    """The spread of the ratios within each turn."""
+    return spread([value / other for value, other in zip(values, others, strict=True)], digits)
+
+
+class Measurements:
+    """Measurements in a file of results, `NAME.jsonl`: those that are finished are kept if the others are cut off."""
+
+    def __init__(self, name: str, results: Path) -> None:
+        self._path = results / f"{name}.jsonl"
+
+    def rows(self) -> list[dict[str, Any]]:
+        """All that are finished so far."""
+        return [json.loads(line) for _, line in row_lines(self._path)]
+
+    def keep(self, **row: Any) -> None:
+        """Adds a finished one, and waits until it is on the disk."""
+        append(self._path, row)

@@ -1,0 +1,62 @@
+"""What studies share: their command line, their measurements, and how figures are written."""
+
+import re
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from locbao.experiments import studies
+from locbao.experiments.studies.study import Measurements, document, ratios, spread, start, versions
+from locbao.train.corpus.labelled_pages import CorpusError
+
+COMMANDS = sorted(
+    path.stem for path in Path(studies.__file__ or "").parent.glob("*.py") if "start(run, __doc__)" in path.read_text()
+)
+
+
+def test_figures_of_turns() -> None:
+    assert spread([3.0, 1.0, 2.0]) == "2 [1, 3]"
+    assert spread([1234.5], 1) == "1,234.5 [1,234.5, 1,234.5]"
+    assert ratios([2.0, 8.0], [1.0, 2.0]) == "3.00 [2.00, 4.00]"
+    assert document("# A\n", "\nb") == "# A\n\nb"
+    assert re.fullmatch(r"numpy \d\S+, scipy \d\S+", versions("numpy", "scipy"))
+
+
+def test_measurements_that_are_finished_stay(tmp_path: Path) -> None:
+    measurements = Measurements("tries", tmp_path / "results")
+    assert measurements.rows() == []
+    measurements.keep(name="một", seconds=1.5)
+    measurements.keep(name="hai", same=True)
+    assert Measurements("tries", tmp_path / "results").rows() == [
+        {"name": "một", "seconds": 1.5},
+        {"name": "hai", "same": True},
+    ]
+
+
+def test_a_foreseen_error_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    def study(pages: int = 3) -> None:
+        raise CorpusError("a.jsonl", f"only {pages} pages", "Give more.")
+
+    monkeypatch.setattr(sys, "argv", ["study", "--pages", "2"])
+    with pytest.raises(SystemExit, match=r"^Error: a\.jsonl: only 2 pages\. Give more\.$"):
+        start(study, "A study.")
+
+
+def test_there_are_studies() -> None:
+    assert len(COMMANDS) == 12
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_study_tells_its_options(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = import_module(f"locbao.experiments.studies.{name}")
+    monkeypatch.setattr(sys, "argv", [name, "--help"])
+    with pytest.raises(SystemExit) as end:
+        start(study.run, study.__doc__)
+    shown = capsys.readouterr().out
+    assert end.value.code == 0
+    assert "--results" in shown
+    assert " ".join((study.__doc__ or "").split("\n\n")[0].split()) in " ".join(shown.split())

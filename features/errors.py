@@ -15,6 +15,15 @@ class LocbaoError(Exception):
         return _restored, (type(self), self.args, self.__dict__)
 
 
+class SourceError(LocbaoError):
+    """Something that the user named cannot be used: `source` is what was named, such as a file with the line at fault;
+    `what` is wrong with it; `hint` says what to try."""
+
+    def __init__(self, source: object, what: str, hint: str) -> None:
+        super().__init__(f"{source}: {what}. {hint}")
+        self.source, self.what, self.hint = str(source), what, hint
+
+
 def _restored(kind: type[LocbaoError], args: tuple[object, ...], state: dict[str, object]) -> LocbaoError:
     error = kind.__new__(kind, *args)
     error.__dict__.update(state)

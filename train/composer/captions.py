@@ -3,21 +3,15 @@
 from dataclasses import dataclass
 from random import Random
 
-from locbao.train.composer import vocabularies
 from locbao.train.composer.article import CREDIT
 from locbao.train.composer.page_lines import BLANK, Row, rows_of
-from locbao.train.composer.recipe import Recipe
-from locbao.train.composer.slots import Filler
-from locbao.train.composer.values import cut
+from locbao.train.composer.slots import Filler, cut
 
 # Policies with their weights.
 _CREDITS = {"none": 8, "end": 4, "parenthesis": 3, "own line": 4, "dash": 2, "source": 1, "bare": 1, "illustration": 1}
 _ALTERNATIVES = {"same": 9, "near": 4, "title": 2, "number": 4, "dash": 2, "file": 3, "generic": 1, "mixed": 3}
 _OF_TITLE = ("title", "number", "dash")
 _LOOSE = 0.4  # pictures of a loose page with blank lines before them
-_NUMBERS = (" - Ảnh {}.", " - Ảnh {}", " - {}", " - Hình {}", " (Ảnh {})", " {}", " - Photo {}.", " - Hình ảnh {}.")
-_GENERIC = ("Ảnh minh họa", "Ảnh minh họa.", "Hình minh họa", "(Ảnh minh họa)", "image", "Ảnh")
-_OWN_LINES = ("Ảnh: {}", "Ảnh: {}", "(Ảnh: {})", "Nguồn: {}", "Ảnh {}", "{}")
 
 
 @dataclass(slots=True)
@@ -25,7 +19,6 @@ class CaptionStyle:
     """The policy of one page; `number` counts its pictures."""
 
     filler: Filler
-    recipe: Recipe
     credit: str
     alternative: str
     numbering: str
@@ -38,22 +31,21 @@ class CaptionStyle:
     number: int = 0
 
     @classmethod
-    def draw(cls, filler: Filler, recipe: Recipe) -> "CaptionStyle":
+    def draw(cls, filler: Filler) -> "CaptionStyle":
         """The policy of a new page, by chance."""
-        random, name = filler.random, filler.name()
-        owner = random.choice((name, name.upper(), random.choice(vocabularies.PENS)))
+        random, recipe, name = filler.random, filler.recipe, filler.name()
+        owner = random.choice((name, name.upper(), filler.pick("pens")))
         return cls(
             filler=filler,
-            recipe=recipe,
-            credit="as written" if random.random() < recipe.keep_credit else _weighted(random, _CREDITS),
-            alternative="none" if random.random() < recipe.no_alternative else _weighted(random, _ALTERNATIVES),
-            numbering=random.choice(_NUMBERS),
-            alone=random.random() < recipe.numbered_alone,
-            gap=random.random() < recipe.alternative_gap,
-            after=random.random() < recipe.alternative_after,
-            loose=random.random() < recipe.loose_pictures,
-            title=_unquoted(filler.title) if random.random() < recipe.plain_title else filler.title,
-            photographers=(owner, random.choice(vocabularies.AGENCIES)),
+            credit="as written" if filler.chance(recipe.keep_credit) else _weighted(random, _CREDITS),
+            alternative="none" if filler.chance(recipe.no_alternative) else _weighted(random, _ALTERNATIVES),
+            numbering=filler.pick("alternative_numbers"),
+            alone=filler.chance(recipe.numbered_alone),
+            gap=filler.chance(recipe.alternative_gap),
+            after=filler.chance(recipe.alternative_after),
+            loose=filler.chance(recipe.loose_pictures),
+            title=_unquoted(filler.title) if filler.chance(recipe.plain_title) else filler.title,
+            photographers=(owner, filler.pick("agencies")),
         )
 
     def rows(self, caption: str) -> list[Row]:
@@ -64,7 +56,7 @@ class CaptionStyle:
             credited = []
         first, second = (credited, alternatives) if self.after else (alternatives, credited)
         gap = [BLANK] * (self.gap and bool(first) and bool(second))
-        before = [BLANK] * (2 * (self.loose and self.filler.random.random() < _LOOSE))
+        before = [BLANK] * (2 * (self.loose and self.filler.chance(_LOOSE)))
         return before + rows_of(first, "caption") + gap + rows_of(second, "caption")
 
     def _credited(self, caption: str) -> list[str]:
@@ -78,7 +70,7 @@ class CaptionStyle:
         if self.credit == "none":
             return [text if random.random() < 0.7 or text.endswith(".") else text + "."]
         if self.credit == "own line":
-            return [text, random.choice(_OWN_LINES).format(owner)]
+            return [text, self.filler.pick("credit_lines").format(owner)]
         written = {
             "end": f"{text.rstrip('.')}. Ảnh: {owner}",
             "parenthesis": f"{text.rstrip('.')} (Ảnh: {owner})",
@@ -90,26 +82,25 @@ class CaptionStyle:
         return [written[self.credit]]
 
     def _alternatives(self, caption: str) -> list[str]:
-        random = self.filler.random
+        random, recipe = self.filler.random, self.filler.recipe
         policy = _weighted(random, _ALTERNATIVES) if self.alternative == "mixed" else self.alternative
-        if policy in ("none", "mixed") or random.random() < self.recipe.skipped_alternative:
+        if policy in ("none", "mixed") or self.filler.chance(recipe.skipped_alternative):
             self.number += 1
             return []
-        several = policy in ("number", "dash") and random.random() < self.recipe.several_alternatives
+        several = policy in ("number", "dash") and self.filler.chance(recipe.several_alternatives)
         return [self._alternative(policy, caption) for _ in range(random.randint(2, 3) if several else 1)]
 
     def _alternative(self, policy: str, caption: str) -> str:
-        random = self.filler.random
         self.number += 1
         if policy == "near":
-            return _nearly(random, caption)
+            return _nearly(self.filler.random, caption)
         return {
             "same": caption,
             "title": self.title,
             "number": self.title + self.numbering.format(self.number),
             "dash": f"{self.title} - {self.number}",
             "file": self.filler.value("file", {}),
-            "generic": random.choice(_GENERIC),
+            "generic": self.filler.pick("alternative_generic"),
         }[policy]
 
 

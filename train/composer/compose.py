@@ -9,13 +9,11 @@ from random import Random
 
 from locbao.train.composer.article import Parts, parts_of_article
 from locbao.train.composer.captions import CaptionStyle
-from locbao.train.composer.content import Writer
-from locbao.train.composer.edges import kicker, lead, signature
+from locbao.train.composer.content import ContentWriter, kicker, lead, signature
 from locbao.train.composer.furniture import Furnisher, RealFurniture
 from locbao.train.composer.layout import PARTS, Layout, Step
 from locbao.train.composer.material import Material, Place, site_key
-from locbao.train.composer.noise import flattened, noisy
-from locbao.train.composer.page_lines import Chunk, rows_of
+from locbao.train.composer.page_lines import Chunk, flattened, noisy
 from locbao.train.composer.recipe import Recipe
 from locbao.train.composer.slots import Filler
 
@@ -57,9 +55,9 @@ class _Page:
         self.photo_story = bool(material.photo_stories) and self.chance(recipe.photo_story)
         self.parts = self._article()
         shown = "" if self.chance(recipe.no_lead) else self.parts.lead
-        self.filler = Filler(self.random, self.parts.headline, shown, material.headlines, material.captions)
-        self.writer = Writer(self.filler, recipe, CaptionStyle.draw(self.filler, recipe))
-        self.furnisher = Furnisher(self.filler, recipe, self.layout, lenders)
+        self.filler = Filler(self.random, recipe, self.parts.headline, shown, material.headlines, material.captions)
+        self.writer = ContentWriter(self.filler, CaptionStyle.draw(self.filler))
+        self.furnisher = Furnisher(self.filler, self.layout, lenders)
         hosts = {host for layout in (self.layout, *lenders) for host in layout.after}
         self.sites = {site_key(site) for site in (*hosts, self.parts.site) if site}
         self.real = self._real()
@@ -122,7 +120,7 @@ class _Page:
             elif not self.chance(self.recipe.drop_block):
                 zone.append(self.furnisher.block(step.name))
         if self.chance(self.recipe.sticky_headline):
-            sticky = Chunk("furniture", rows_of([self.filler.title], "sidebar"))
+            sticky = Chunk.of("furniture", self.filler.title)
             (head if self.chance(0.4) else after).append(sticky)
         return self._with_real("before", before), self._with_real("under", head), self._with_real("after", after)
 
@@ -138,22 +136,21 @@ class _Page:
 
     def _part(self, name: str) -> list[Chunk]:
         if name == "KICKER":
-            return [Chunk("extra", rows_of([kicker(self.filler)], "body"))]
+            return [Chunk.of("extra", kicker(self.filler))]
         if name == "HEADLINE":
             above = self._part("KICKER") if self.chance(self.recipe.kicker) else []
-            return [*above, Chunk("headline", rows_of([self.filler.title], "body"))]
+            return [*above, Chunk.of("headline", self.filler.title)]
         if name == "LEAD" and self.filler.lead:
-            return [Chunk("paragraph", rows_of([lead(self.filler, self.recipe)], "body"))]
+            return [Chunk.of("paragraph", lead(self.filler))]
         if name == "SIGNATURE":
-            names = signature(self.filler, self.recipe, self.parts)
-            return [Chunk("extra", rows_of([name], "body")) for name in names]
+            return [Chunk.of("extra", line) for line in signature(self.filler, self.parts)]
         return []
 
     def _content(self) -> list[Chunk]:
         """Paragraphs and pictures with blocks of furniture between them."""
         chunks = self.writer.content(self.parts, photo_story=self.photo_story)
         if not self.filler.lead and self.parts.lead:
-            chunks.insert(0, Chunk("paragraph", rows_of([self.parts.lead], "body")))
+            chunks.insert(0, Chunk.of("paragraph", self.parts.lead))
         inserted = self._between()
         last = Chunk("furniture", [])
         if inserted and self.chance(self.recipe.after_content):

@@ -7,20 +7,12 @@ from dataclasses import dataclass
 from locbao.train.composer.layout import Group, Layout, Variant
 from locbao.train.composer.material import Furniture, Place
 from locbao.train.composer.page_lines import BLANK, Chunk, Row, row, rows_of
-from locbao.train.composer.slots import Filler, PartWriter, Scope
+from locbao.train.composer.slots import Filler, Scope
 
 _OF_THE_AUTHOR = ("byline", "author_box", "date", "source")  # blocks whose name is the author's
-_RELATED_HEADS = (
-    *("", "", "", "Xem thêm:", "Đọc thêm", "TIN LIÊN QUAN", "Tin liên quan", "Đọc tiếp", "Bài liên quan"),
-    *("Liên quan", "Có thể bạn quan tâm"),
-)
-_RELATED_MARKS = (
-    *("", "", "", "", ">> ", "» ", "- ", "• ", "Xem thêm: ", "Đọc thêm: ", ">>> ", "> ", "Đọc tiếp: ", "Liên quan: "),
-)
 _RELATED_FORMS = (
     *("once", "once", "once", "line twice", "twice", "twice, blank", "teaser", "twice, teaser", "dated", "cut"),
 )
-_RELATED_ENDS = ("Bấm xem >>", "Xem chi tiết", "Đọc tiếp", "Xem ngay")
 _HEADLINE = 7  # words of the shortest line of real furniture that may be a headline
 _SAME = 40  # characters by which a text is known again, since templates cut it
 _TEASER = 26  # words from which it is a teaser
@@ -32,35 +24,36 @@ _CONTACT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Furnisher(PartWriter):
+class Furnisher:
     """Writes the furniture of one page out of its layout and those that lend it blocks."""
 
+    filler: Filler
     layout: Layout
     lenders: Sequence[Layout]
 
     def block(self, name: str) -> Chunk:
         """A block of that name, of the page's own layout or of one that lends it."""
         variants = self.layout.blocks[name]
-        if not self.chance(self.recipe.own_variant):
+        if not self.filler.chance(self.filler.recipe.own_variant):
             lent = [variant for lender in self.lenders for variant in lender.blocks.get(name, ())]
             variants = tuple(lent) or variants
-        return Chunk("furniture", self._rows(name, self.random.choice(variants)))
+        return Chunk("furniture", self._rows(name, self.filler.random.choice(variants)))
 
     def _rows(self, name: str, variant: Variant) -> list[Row]:
         rows: list[Row] = []
         shared: Scope = {}
-        same = self.chance(self.recipe.repeated_headline)
+        same = self.filler.chance(self.filler.recipe.repeated_headline)
         for group in variant:
             if group.item:
                 rows += self._items(group)
                 continue
             for line in group.lines:
-                if not self.chance(line.chance):
+                if not self.filler.chance(line.chance):
                     continue
-                scope = self.filler.plain() | shared
+                scope = self.filler.page | shared
                 if name in _OF_THE_AUTHOR:
                     scope["name"] = scope["author"]
-                text = self.filler.fill(line.texts, line.slots, scope)
+                text = self.filler.fill(line.text, scope)
                 rows.append(row(text, line.label))
                 if same:
                     shared |= {key: scope[key] for key in ("headline", "headline_cut", "teaser") if key in scope}
@@ -68,18 +61,18 @@ class Furnisher(PartWriter):
 
     def _items(self, group: Group) -> list[Row]:
         rows: list[Row] = []
-        for number in range(1, self.random.randint(group.low, group.high) + 1):
+        for number in range(1, self.filler.random.randint(group.low, group.high) + 1):
             scope = self.filler.item() | {"n": str(number)}
             for line in group.lines:
-                if self.chance(line.chance):
-                    text = self.filler.fill(line.texts, line.slots, scope)
+                if self.filler.chance(line.chance):
+                    text = self.filler.fill(line.text, scope)
                     rows.append(row(text, line.label))
         return rows
 
     def related_run(self) -> Chunk:
         """One to four headlines of other articles in one of the forms they have inside an article."""
-        random = self.random
-        head, mark = random.choice(_RELATED_HEADS), random.choice(_RELATED_MARKS)
+        random = self.filler.random
+        head, mark = self.filler.pick("related_heads"), self.filler.pick("related_marks")
         form = random.choice(_RELATED_FORMS)
         gap = [BLANK] if random.random() < 0.4 else []
         rows: list[Row] = [(head, "sidebar"), *gap] if head else []
@@ -99,7 +92,7 @@ class Furnisher(PartWriter):
             }[form]
             rows += [*gap] * (number > 0) + rows_of(lines, "sidebar")
         if random.random() < 0.1:
-            rows.append((random.choice(_RELATED_ENDS), "sidebar"))
+            rows.append((self.filler.pick("related_ends"), "sidebar"))
         return Chunk("furniture", rows)
 
 
@@ -119,7 +112,7 @@ class RealFurniture:
         return [self._chunk(run) for run in self.page if run.place == place]
 
     def _chunk(self, run: Furniture) -> Chunk:
-        return Chunk("furniture", rows_of(self._lines(run), "sidebar"))
+        return Chunk.of("furniture", *self._lines(run))
 
     def _lines(self, run: Furniture) -> list[str]:
         """The run's lines, with this page's headline and lead wherever the real page repeats its own."""

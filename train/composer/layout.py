@@ -28,28 +28,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from locbao.features.errors import LocbaoError
+from locbao.features.errors import SourceError
 from locbao.features.text import split_lines
-from locbao.train.composer.slots import SLOTS
+from locbao.train.composer.slots import SLOT, SLOTS
 
 PARTS = ("KICKER", "HEADLINE", "LEAD", "CONTENT", "SIGNATURE")
-REQUIRED = ("HEADLINE", "CONTENT")
+_REQUIRED = ("HEADLINE", "CONTENT")
 
-REPEATS = (3, 10)  # times an item of a list stands, where the file does not say
-HALF = 0.5  # chance of what is marked with a bare question mark
+_REPEATS = (3, 10)  # times an item of a list stands, where the file does not say
+_HALF = 0.5  # chance of what is marked with a bare question mark
 
+_OPENING = re.compile(r"\[([a-z][a-z0-9_]*)\]")
 _STEP = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\?(\d*\.?\d+)?)?$")
 _ITEM = re.compile(r"\*(?:(\d+)(?:-(\d+))?(?=\s|$))?[ \t]?(.*)$")
-_SLOT = re.compile(r"\{([^{}]*)\}")
 _MARKS = {"b>": "body", "c>": "caption"}
 
 
-class LayoutError(LocbaoError):
+class LayoutError(SourceError):
     """A layout file cannot be used: `source` is the file with the line from 1."""
-
-    def __init__(self, source: str, what: str, hint: str) -> None:
-        super().__init__(f"{source}: {what}. {hint}")
-        self.source, self.what, self.hint = source, what, hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +58,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A line before its slots are filled: literal texts around slots, so one more text than slots."""
+    """A line before its slots are filled."""
 
-    texts: tuple[str, ...]
-    slots: tuple[str, ...]
+    text: str
     label: str
     chance: float
 
@@ -74,13 +69,15 @@ class Template:
 class Group:
     """Lines that share their slots' values; an item of a list stands `low` to `high` times, plain lines once."""
 
-    lines: tuple[Template, ...]
+    lines: list[Template]
     low: int
     high: int
     item: bool
 
 
-Variant = tuple[Group, ...]
+Variant = list[Group]
+SourceLine = tuple[str, str]
+"""Where a line stands, and its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +111,7 @@ def read_layout(path: Path) -> Layout:
 def parse_layout(text: str, name: str, source: str) -> Layout:
     """The layout written in `text`; `source` stands in errors. Raises LayoutError."""
     lines = [(f"{source}:{number}", line.rstrip()) for number, line in enumerate(split_lines(text), start=1)]
-    first = next((index for index, (_, line) in enumerate(lines) if _opens(line)), len(lines))
+    first = next((index for index, (_, line) in enumerate(lines) if _OPENING.fullmatch(line)), len(lines))
     head = _head(source, lines[:first])
     blocks = _blocks(lines[first:])
     layout = Layout(
@@ -128,12 +125,7 @@ def parse_layout(text: str, name: str, source: str) -> Layout:
     return layout
 
 
-def _opens(line: str) -> str | None:
-    match = re.fullmatch(r"\[([a-z][a-z0-9_]*)\]", line)
-    return match[1] if match else None
-
-
-def _head(source: str, lines: Sequence[tuple[str, str]]) -> dict[str, tuple[str, str]]:
+def _head(source: str, lines: Sequence[SourceLine]) -> dict[str, SourceLine]:
     head = {"between": (source, "")}
     for where, line in lines:
         if not line or line.startswith("#"):
@@ -158,16 +150,16 @@ def _step(where: str, word: str) -> Step:
     match = _STEP.match(word)
     if not match:
         raise LayoutError(where, f"cannot read {word!r}", "Write block, block? or block?0.3.")
-    chance = float(match[3]) if match[3] else HALF if match[2] else 1.0
+    chance = float(match[3]) if match[3] else _HALF if match[2] else 1.0
     if not 0 <= chance <= 1:
         raise LayoutError(where, f"the chance of {word!r} is not between 0 and 1", "Write for example block?0.3.")
     return Step(match[1], chance)
 
 
-def _check(layout: Layout, head: dict[str, tuple[str, str]]) -> None:
+def _check(layout: Layout, head: dict[str, SourceLine]) -> None:
     where = head["order"][0]
     names = [step.name for step in layout.order]
-    for part in REQUIRED:
+    for part in _REQUIRED:
         if part not in names:
             raise LayoutError(where, f"{part} is missing from order:", "Every page has a headline and a content.")
     for part in PARTS:
@@ -187,63 +179,53 @@ def _check(layout: Layout, head: dict[str, tuple[str, str]]) -> None:
             raise LayoutError(where, f"block [{name}] is never used", "Name it in order: or between:, or delete it.")
 
 
-def _blocks(lines: Sequence[tuple[str, str]]) -> dict[str, tuple[Variant, ...]]:
-    blocks: dict[str, list[Variant]] = {}
-    current: list[tuple[str, str]] = []
-    name, opened = "", ""
-    for where, line in [*lines, ("", "[end]")]:
-        heading = _opens(line)
-        if heading is None and line != "---":
-            current.append((where, line))
-            continue
-        if name:
-            blocks[name].append(_variant(name, current, opened))
-        if heading and where:
-            if heading in blocks:
-                raise LayoutError(where, f"block [{heading}] opens twice", "Separate its variants by --- instead.")
-            name, blocks[heading] = heading, []
-        current, opened = [], where
-    return {key: tuple(variants) for key, variants in blocks.items()}
+def _blocks(lines: Sequence[SourceLine]) -> dict[str, tuple[Variant, ...]]:
+    """The blocks of lines of which the first opens one."""
+    blocks: dict[str, list[tuple[str, list[SourceLine]]]] = {}  # by name, the lines of the variants behind their place
+    name = ""
+    for where, line in lines:
+        opening = _OPENING.fullmatch(line)
+        if opening:
+            name = opening[1]
+            if name in blocks:
+                raise LayoutError(where, f"block [{name}] opens twice", "Separate its variants by --- instead.")
+            blocks[name] = []
+        if opening or line == "---":
+            blocks[name].append((where, []))
+        else:
+            blocks[name][-1][1].append((where, line))
+    return {name: tuple(_variant(name, *variant) for variant in variants) for name, variants in blocks.items()}
 
 
-def _variant(name: str, lines: Sequence[tuple[str, str]], opened: str) -> Variant:
-    kept = [index for index, (_, line) in enumerate(lines) if line]
-    if not kept:
+def _variant(name: str, opened: str, lines: Sequence[SourceLine]) -> Variant:
+    written = [index for index, (_, line) in enumerate(lines) if line]
+    if not written:
         raise LayoutError(
             opened, f"an empty variant of [{name}]", "Write at least one line, or delete the --- or the block."
         )
     groups: list[Group] = []
-    for where, line in lines[kept[0] : kept[-1] + 1]:
-        match = _ITEM.match(line)
-        if match is None:
-            _append(groups, _template(where, line), 1, 1, item=False, fresh=False)
-            continue
-        low = int(match[1]) if match[1] else REPEATS[0]
-        high = int(match[2] or match[1]) if match[1] else REPEATS[1]
+    for where, line in lines[written[0] : written[-1] + 1]:
+        item = _ITEM.match(line)
+        low, high = (1, 1) if item is None else _REPEATS
+        if item and item[1]:
+            low, high = int(item[1]), int(item[2] or item[1])
         if not 1 <= low <= high:
             raise LayoutError(where, f"cannot repeat {low} to {high} times", "Write for example *3-6.")
-        _append(groups, _template(where, match[3]), low, high, item=True, fresh=bool(match[1]))
-    return tuple(groups)
-
-
-def _append(groups: list[Group], line: Template, low: int, high: int, *, item: bool, fresh: bool) -> None:
-    if groups and groups[-1].item == item and not fresh:
-        last = groups.pop()
-        groups.append(Group((*last.lines, line), last.low, last.high, item))
-    else:
-        groups.append(Group((line,), low, high, item))
+        if not groups or groups[-1].item != bool(item) or (item and item[1]):
+            groups.append(Group([], low, high, bool(item)))
+        groups[-1].lines.append(_template(where, item[3] if item else line))
+    return groups
 
 
 def _template(where: str, line: str) -> Template:
     chance, label = 1.0, "sidebar"
     while line[:2] in ("? ", *_MARKS):
         if line[:2] == "? ":
-            chance, line = HALF, line[2:]
+            chance, line = _HALF, line[2:]
         else:
             label, line = _MARKS[line[:2]], line[2:].lstrip()
     line = line.removeprefix("\\")
-    slots = tuple(_SLOT.findall(line))
-    for slot in slots:
+    for slot in SLOT.findall(line):
         if slot not in SLOTS:
             raise LayoutError(where, f"unknown slot {{{slot}}}", f"The slots are: {', '.join(sorted(SLOTS))}.")
-    return Template(tuple(_SLOT.sub("\0", line).split("\0")), slots, label, chance)
+    return Template(line, label, chance)

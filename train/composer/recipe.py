@@ -16,10 +16,7 @@ class Recipe(Configuration):
     # The cut of the page; what is left is the article's block alone, from headline to signature.
     whole_page: float = 0.45  # with navigation and footer
     main_page: float = 0.33  # from the headline to some lines after the article
-    main_tail: Range = (
-        12,
-        60,
-    )  # furniture lines kept after the article in such a cut
+    main_tail: Range = (12, 60)  # furniture lines kept after the article in such a cut
     closing_line: float = 0.5  # an article alone ends with one line of furniture
 
     # Where an article comes from.
@@ -34,6 +31,9 @@ class Recipe(Configuration):
     sticky_headline: float = 0.07  # the template repeats the headline just after it, or after the article
     between_blocks: Listed[float] = (0.35, 0.3, 0.2, 0.1, 0.05)  # chances of 0, 1, 2, … blocks inside the content
     related_run: float = 0.4  # such a block is a plain run of related headlines instead of the layout's
+    own_in_lists: float = 0.02  # another headline is the page's own
+    cut_teaser: float = 0.25  # a teaser ends with an ellipsis
+    topical_tag: float = 0.6  # a tag is made of the headline's words
     after_content: float = 0.22  # a block stands right after the last paragraph, before the signature
 
     # Real furniture, of one site a page.
@@ -50,7 +50,10 @@ class Recipe(Configuration):
     glued_place: float = 0.03  # a place name runs into the lead's first word, as its own element on the page
     kicker: float = 0.05  # beyond those of layouts
     sub_headings: float = 0.2  # are added to an article without them
+    marked_headings: float = 0.25  # the sub-headings of a page have a mark or number
+    capital_headings: float = 0.15  # the sub-headings added to an article are in capitals
     interview: float = 0.04  # questions between the paragraphs
+    questioned: float = 0.6  # a paragraph of an interview has a question before it
     bullets: float = 0.08  # a paragraph becomes a list
     quote: float = 0.05  # a sentence stands out as a quote, with or without its speaker
     verse: float = 0.015  # short lines of a poem
@@ -59,6 +62,7 @@ class Recipe(Configuration):
     end_note: float = 0.04  # "* Tên nhân vật đã được thay đổi" and the like
     no_signature: float = 0.12
     invented_signature: float = 0.45  # the article's own is replaced; one without gets one anyway
+    second_signature: float = 0.08  # of an invented one
 
     # Captions.
     keep_credit: float = 0.45  # as written; else by one of the policies in captions.py

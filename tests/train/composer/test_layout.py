@@ -41,10 +41,8 @@ def filled(block: str, seed: int = 0) -> list[Row]:
 
 def furnisher(layout: Layout, seed: int = 0) -> Furnisher:
     others = [Headline(f"Tin số {number} của làng bên", f"Chuyện thứ {number}.", "") for number in range(9)]
-    filler = Filler(
-        Random(seed), "Cầu mới thông xe", "Sáng nay cầu mới thông xe.", others, ["Người dân đi qua cầu mới"]
-    )
-    return Furnisher(filler, Recipe(), layout, ())
+    title, lead, captions = "Cầu mới thông xe", "Sáng nay cầu mới thông xe.", ["Người dân đi qua cầu mới"]
+    return Furnisher(Filler(Random(seed), Recipe(), title, lead, others, captions), layout, ())
 
 
 def test_head_and_blocks() -> None:

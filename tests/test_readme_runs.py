@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from locbao.train.corpus.sources import example_corpus
+from locbao.train.corpus.corpus_files import example_corpus
 from tests.conftest import ROOT
 from tests.docs import LAYOUT_GUIDE, MEASUREMENTS, README, blocks
 

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from locbao.train.corpus.sources import EXAMPLES
+from locbao.train.corpus.corpus_files import EXAMPLES
 from tests.conftest import ROOT
 
 CONFIG = "composed = 60\nwords = 200\nfolds = 2\niterations = 10\n"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from locbao.train.composer.recipe import Recipe
-from locbao.train.corpus.sources import read_sources
+from locbao.train.composer.sources import read_sources
 
 COMPOSED = 2000  # different pages; the others are these with a number at the end of every line
 MAX_CHARS = 100_000  # of the batches with bad rows

@@ -19,9 +19,9 @@ from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.errors import LocbaoError
 from locbao.features.text import normalise, split_lines
 from locbao.predict.reading.html import html_text
+from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.corpus.sources import Sources, read_sources
 from locbao.train.evaluation.line_scores import Scores, score
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import has_article

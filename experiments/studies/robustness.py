@@ -16,9 +16,9 @@ import numpy as np
 from locbao.experiments.studies.study import Config, Corpus, Jobs, Material, Results, start
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.text import OLD_TONE, split_lines
+from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.corpus.sources import Sources, read_sources
 from locbao.train.evaluation.line_scores import ByStyle, Scores, scores_by_style
 from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig

@@ -28,10 +28,9 @@ from locbao.predict.batch.site_counts import learn
 from locbao.predict.load import load
 from locbao.predict.reading.inputs import Reader, ReadOptions
 from locbao.predict.sites import SiteModel, as_shares, reached
-from locbao.train.composer.material import site_key
 from locbao.train.configuration import read_configuration
-from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.corpus.sources import example_corpus, expanded
+from locbao.train.corpus.corpus_files import example_corpus, expanded
+from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus, site_key
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, compare, score
 from locbao.train.evaluation.predictions import read_held_out
 from locbao.train.evaluation.tables import table

@@ -36,7 +36,7 @@ from locbao.predict.reading.json_rows import ReadOptions
 from locbao.predict.spark.files import label_files
 from locbao.predict.writing.outputs import Output
 from locbao.train.composer.recipe import Recipe
-from locbao.train.corpus.sources import read_sources
+from locbao.train.composer.sources import read_sources
 from locbao.train.evaluation.tables import table
 
 if TYPE_CHECKING:

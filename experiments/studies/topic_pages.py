@@ -23,7 +23,7 @@ from locbao.predict.model import Model
 from locbao.predict.topic_model import Judgement, TopicModel
 from locbao.train.composer.compose import ComposedPage
 from locbao.train.composer.recipe import Recipe
-from locbao.train.corpus.sources import Sources, read_sources
+from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.evaluation.tables import table
 
 PAGES = 1000

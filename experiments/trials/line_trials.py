@@ -13,8 +13,9 @@ from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import FAMILIES
 from locbao.predict.line_model import softmax
+from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import ConfigError, Configuration, Count, checked
-from locbao.train.corpus.sources import Sources, data_files, read_sources
+from locbao.train.corpus.corpus_files import data_files
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, ScoreError, Scores, compare, scores_by_style
 from locbao.train.evaluation.predictions import HELD_OUT, packed_pages, read_held_out
 from locbao.train.evaluation.tables import figure_table, label_table, site_table

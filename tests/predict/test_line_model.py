@@ -16,8 +16,8 @@ from locbao.predict.explain import UnknownLine
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.model import Model
 from locbao.predict.store.folder import read
+from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
-from locbao.train.corpus.sources import example_corpus
 from tests.training import Training
 
 PAGE = """Trang chủ

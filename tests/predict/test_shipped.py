@@ -12,8 +12,8 @@ import pytest
 
 from locbao.predict.load import SHIPPED, load
 from locbao.predict.model import Model
+from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.corpus.sources import example_corpus
 from locbao.train.evaluation.line_scores import ScoredPage, Scores, score
 from tests.conftest import ROOT
 

@@ -12,10 +12,11 @@ from locbao.train.composer.captions import CaptionStyle
 from locbao.train.composer.content import ContentWriter, kicker, lead, signature
 from locbao.train.composer.furniture import Furnisher, RealFurniture
 from locbao.train.composer.layout import PARTS, Layout, Step
-from locbao.train.composer.material import Material, Place, site_key
+from locbao.train.composer.material import Material, Place
 from locbao.train.composer.page_lines import Chunk, flattened, noisy
 from locbao.train.composer.recipe import Recipe
 from locbao.train.composer.slots import Filler
+from locbao.train.corpus.labelled_pages import site_key
 
 _LENDERS = 2  # layouts beside its own that a page takes blocks from
 _TRIES = 20  # loose articles looked at before a labelled one is taken

@@ -5,34 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Literal
-from urllib.parse import urlsplit
 
-from locbao.features.errors import LocbaoError
 from locbao.train.composer.article import LEAD, Parts, parts_of_page
-from locbao.train.corpus.labelled_pages import Article, CorpusPage, Headline
+from locbao.train.corpus.labelled_pages import Article, CorpusError, CorpusPage, Headline, site_key
 
 Place = Literal["before", "under", "between", "after", "list"]
 
 SHORTEST = 200  # characters of the paragraphs of an article worth composing with
 PHOTO_STORY = 5  # captions from which an article can be one
 RUN = 25  # lines from which a run of a section page is closed at the next blank line
-
-# Papers whose pages stand in corpora under a name that is not their host.
-_ALIASES = {
-    "báo vietnamnet": "vietnamnet",
-    "báo người lao động": "nld",
-    "báo quân đội nhân dân": "qdnd",
-    "báo cao bằng": "baocaobang",
-}
-_NOT_A_NAME = ("www", "m", "amp", "mobile")
-_SECOND_LEVEL = ("com", "gov", "org", "net", "edu")  # as in .com.vn
-
-
-class MaterialError(LocbaoError):
-    """There is nothing to compose pages with."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"No material: {what}. Give a corpus of labelled pages with body lines, or articles.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +53,13 @@ class Material:
         return {site: tuple(page for page in self.furniture if page[0].site == site) for site in sites}
 
 
-def site_key(site: str) -> str:
-    """One name for a site however it is written: `https://www.nld.com.vn/…`, `nld.com.vn` and `nld` are `nld`."""
-    name = site.strip().lower()
-    name = (urlsplit(name).hostname or name) if "://" in name else name
-    if " " in name:
-        return _ALIASES.get(name, name)
-    labels = [label for label in name.split(".") if label not in _NOT_A_NAME]
-    while len(labels) > 2 and labels[-2] in _SECOND_LEVEL:
-        del labels[-2]
-    return labels[max(0, len(labels) - 2)] if labels else name
-
-
 def gather(
     pages: Sequence[CorpusPage], articles: Sequence[Article] = (), headlines: Sequence[Headline] = ()
 ) -> Material:
     """Material out of labelled pages, loose articles and headlines; without headlines, those of the articles serve.
 
-    Several cuts of one page (same site, same headline) count once, the longest. Raises MaterialError.
+    Several cuts of one page (same site, same headline) count once, the longest. Raises CorpusError if there
+    is no article.
     """
     parts: dict[tuple[str, str], Parts] = {}
     furniture: dict[tuple[str, str], tuple[Furniture, ...]] = {}
@@ -103,7 +73,8 @@ def gather(
         if runs:
             furniture.setdefault(key, runs)
     if not parts and not articles:
-        raise MaterialError("no article with a headline and paragraphs")
+        hint = "Give a corpus of labelled pages with body lines, or articles."
+        raise CorpusError("material", "no article with a headline and paragraphs to compose pages with", hint)
     others = [Headline(one.headline, one.lead, one.site) for one in parts.values()]
     others += [Headline(one.title, one.lead, "") for one in articles]
     captions = tuple(caption for one in parts.values() for caption in one.captions)

@@ -14,6 +14,16 @@ from locbao.features.text import normalise, split_lines
 
 Row = dict[str, Any]
 
+# Papers whose pages stand in corpora under a name that is not their host.
+_ALIASES = {
+    "báo vietnamnet": "vietnamnet",
+    "báo người lao động": "nld",
+    "báo quân đội nhân dân": "qdnd",
+    "báo cao bằng": "baocaobang",
+}
+_NOT_A_NAME = ("www", "m", "amp", "mobile")
+_SECOND_LEVEL = ("com", "gov", "org", "net", "edu")  # as in .com.vn
+
 
 class CorpusError(LocbaoError):
     """A corpus cannot be used: `source` is the file, with the line from 1 where one is at fault."""
@@ -100,6 +110,18 @@ def site_of(row: Row) -> str:
     if named:
         return str(named).split(" - ")[0]  # feeds name their section behind the newspaper
     return (urlsplit(str(row.get("url") or "")).hostname or "").removeprefix("www.")
+
+
+def site_key(site: str) -> str:
+    """One name for a site however it is written: `https://www.nld.com.vn/…`, `nld.com.vn` and `nld` are `nld`."""
+    name = site.strip().lower()
+    name = (urlsplit(name).hostname or name) if "://" in name else name
+    if " " in name:
+        return _ALIASES.get(name, name)
+    labels = [label for label in name.split(".") if label not in _NOT_A_NAME]
+    while len(labels) > 2 and labels[-2] in _SECOND_LEVEL:
+        del labels[-2]
+    return labels[max(0, len(labels) - 2)] if labels else name
 
 
 def rows(path: Path) -> Iterator[tuple[str, Row]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from locbao.features.text import normalise, normalise_lines, split_lines, split_sentences
+from locbao.train.corpus.corpus_files import expanded
 from locbao.train.corpus.labelled_pages import (
     CorpusError,
     Row,
@@ -14,7 +15,6 @@ from locbao.train.corpus.labelled_pages import (
     optional_texts,
     rows,
 )
-from locbao.train.corpus.sources import expanded
 
 TOPIC_EXAMPLES = Path(__file__).parents[1] / "data" / "articles"
 

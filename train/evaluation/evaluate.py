@@ -7,8 +7,8 @@ from locbao.features.page import Batch, Page
 from locbao.predict.load import load
 from locbao.predict.model import Model
 from locbao.predict.writing.rows import signature
+from locbao.train.corpus.corpus_files import data_file, data_files, example_corpus, expanded
 from locbao.train.corpus.labelled_pages import read_corpus
-from locbao.train.corpus.sources import data_file, data_files, example_corpus, expanded
 from locbao.train.corpus.topic_articles import holds_articles, read_topic_corpus
 from locbao.train.evaluation.judged_articles import by_topic, judged_by
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, ScoreError, scores_by_style

@@ -10,8 +10,7 @@ from scipy.optimize import minimize_scalar
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.predict.line_model import softmax
 from locbao.predict.optional import cores
-from locbao.train.composer.material import site_key
-from locbao.train.corpus.labelled_pages import CorpusPage
+from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import LineTrainer

@@ -8,8 +8,7 @@ import numpy as np
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import Design, SecondDesign
 from locbao.features.page import Page
-from locbao.train.composer.material import site_key
-from locbao.train.corpus.labelled_pages import CorpusPage
+from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.evaluation import figures
 from locbao.train.evaluation.estimates import metric_key
 from locbao.train.evaluation.line_scores import SITE_FIGURES, ByStyle, ScoredPage, Scores, score

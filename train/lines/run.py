@@ -9,8 +9,9 @@ from locbao.features.labels import LABELS
 from locbao.predict.line_model import Linear
 from locbao.predict.store.folder import check_target, save
 from locbao.predict.store.manifest import SHORT_DIGEST
+from locbao.train.composer.sources import read_sources
 from locbao.train.configuration import read_configuration
-from locbao.train.corpus.sources import data_files, read_sources
+from locbao.train.corpus.corpus_files import data_files
 from locbao.train.evaluation.line_scores import ByStyle, scores_by_style
 from locbao.train.evaluation.predictions import write_held_out
 from locbao.train.evaluation.tables import chapters, label_table, report

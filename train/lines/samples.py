@@ -10,9 +10,8 @@ from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.labels import LABELS
 from locbao.features.page import Batch, Page
 from locbao.train.composer.compose import ComposedPage
-from locbao.train.composer.material import site_key
-from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.corpus.sources import Sources
+from locbao.train.composer.sources import Sources
+from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.lines.config import LineConfig
 
 BATCH_PAGES = 64

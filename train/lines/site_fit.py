@@ -18,8 +18,7 @@ from locbao.features.arrays import FloatArray
 from locbao.features.labels import LABELS, SIDEBAR
 from locbao.features.page import Page
 from locbao.predict.sites import as_shares, longest_lines, reached, without_headline
-from locbao.train.composer.material import site_key
-from locbao.train.corpus.labelled_pages import CorpusPage
+from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 
 STEPS = (0.05, 0.15, 0.3)

@@ -9,8 +9,8 @@ from pathlib import Path
 from locbao.features.page import Batch, Page
 from locbao.predict.load import load
 from locbao.predict.model import Model
+from locbao.train.corpus.corpus_files import data_file, data_files, expanded
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.corpus.sources import data_file, data_files, expanded
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus
 from locbao.train.evaluation.evaluate import learned_from
 from locbao.train.evaluation.judged_articles import (

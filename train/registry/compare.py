@@ -13,7 +13,7 @@ import numpy as np
 
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
-from locbao.train.corpus.sources import expanded
+from locbao.train.corpus.corpus_files import expanded
 from locbao.train.corpus.topic_articles import holds_articles
 from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.judged_articles import compare_topics

@@ -7,8 +7,9 @@ from locbao.experiments.studies.html_pages import SiteTemplate, read_templates, 
 from locbao.experiments.studies.html_peers import LinesLost, measure, scores_of, through_html
 from locbao.experiments.studies.plain_text_peers import OURS
 from locbao.features.text import normalise
+from locbao.train.composer.sources import read_sources
+from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.corpus.sources import example_corpus, read_sources
 from locbao.train.lines.config import LineConfig
 from tests.training import ONE_SITE, TWO_SITES
 

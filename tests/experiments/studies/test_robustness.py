@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from locbao.experiments.studies.robustness import REWRITINGS, loss_table, measure, run
-from locbao.train.corpus.sources import read_sources
+from locbao.train.composer.sources import read_sources
 from locbao.train.evaluation.line_scores import score
 from locbao.train.lines.config import LineConfig
 from tests.train.evaluation.test_score import page as scored_page

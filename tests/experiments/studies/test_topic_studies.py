@@ -12,8 +12,8 @@ from locbao.experiments.studies.topic_eras import EVERYTHING, OTHER, compare_era
 from locbao.experiments.studies.topic_peers import contender_table, contenders, keyword_counts, tf_idf
 from locbao.features.topics.phrases import TOKENS
 from locbao.predict.load import load
+from locbao.train.composer.sources import read_sources
 from locbao.train.corpus.labelled_pages import CorpusError, Headline
-from locbao.train.corpus.sources import read_sources
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.topic_scores import HeldOut, score_topics
 from locbao.train.topics.config import TopicConfig

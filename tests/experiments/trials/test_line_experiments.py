@@ -13,7 +13,7 @@ from locbao.experiments.trials.line_trials import LineTrials
 from locbao.experiments.trials.report import report_of_run
 from locbao.experiments.trials.trial_results import read_rows
 from locbao.train.configuration import ConfigError
-from locbao.train.corpus.sources import EXAMPLES
+from locbao.train.corpus.corpus_files import EXAMPLES
 from locbao.train.evaluation.line_scores import ScoreError
 from locbao.train.tracking.open import open_tracker
 from tests.command import locbao, wait_for

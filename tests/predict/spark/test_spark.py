@@ -21,8 +21,8 @@ from locbao.predict.spark import label
 from locbao.predict.spark.files import Counts, SparkFailed, label_files
 from locbao.predict.spark.frames import UnusableColumn, outcomes, unpacked
 from locbao.predict.writing.outputs import Format, Output, UnwritableOutput, as_row, signature
+from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
-from locbao.train.corpus.sources import example_corpus
 from tests.spark_session import needs_spark
 from tests.troubled_model import TroubledModel
 

@@ -6,8 +6,9 @@ import pytest
 
 from locbao.train.composer.compose import ComposedPage, compose
 from locbao.train.composer.layout import Layout
-from locbao.train.composer.material import Material, MaterialError, gather
+from locbao.train.composer.material import Material, gather
 from locbao.train.composer.recipe import Recipe
+from locbao.train.corpus.labelled_pages import CorpusError
 from tests.village import labelled, village_layouts, village_material
 
 QUIET = Recipe(noisy_page=0, wrapped_page=0)  # what noise does to a line is tested alone
@@ -85,7 +86,7 @@ def test_all_sites_of_a_page_are_named(material: Material, layouts: list[Layout]
 
 
 def test_nothing_to_compose_with() -> None:
-    with pytest.raises(MaterialError):
+    with pytest.raises(CorpusError, match="no article"):
         gather([labelled("a", "a", [("mục", "sidebar")])])
 
 

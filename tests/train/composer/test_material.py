@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from locbao.train.composer.article import is_signature, parts_of_article, parts_of_page, tidy
-from locbao.train.composer.material import gather, site_key
-from locbao.train.corpus.labelled_pages import Article, CorpusPage
+from locbao.train.composer.material import gather
+from locbao.train.corpus.labelled_pages import Article, CorpusPage, site_key
 from tests.village import LEAD, real_page, village_material
 
 

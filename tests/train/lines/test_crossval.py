@@ -12,8 +12,8 @@ from locbao.features.arrays import FloatArray, IntArray
 from locbao.predict.line_model import softmax
 from locbao.train.composer.compose import ComposedPage
 from locbao.train.composer.recipe import Recipe
+from locbao.train.composer.sources import Sources
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.corpus.sources import Sources
 from locbao.train.evaluation.line_scores import ByStyle
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import fit_temperature, leave_site_out, make_folds, scored_pages

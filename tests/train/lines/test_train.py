@@ -9,7 +9,7 @@ import pytest
 from locbao.features.labels import LABELS
 from locbao.predict.load import load
 from locbao.predict.store.folder import read
-from locbao.train.corpus.sources import EXAMPLES
+from locbao.train.corpus.corpus_files import EXAMPLES
 from tests.command import Done, locbao
 from tests.training import ONE_SITE, QUICK, TWO_SITES, Training, contents, train_apart
 

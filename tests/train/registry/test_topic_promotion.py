@@ -125,7 +125,7 @@ class TestOnACorpus:
         assert found.remembered == ()
 
     def test_what_was_learned_by_heart_is_told(self, tmp_path: Path) -> None:
-        from locbao.train.corpus.sources import data_file
+        from locbao.train.corpus.corpus_files import data_file
 
         corpus = written(tmp_path / "corpus.jsonl")
         old, new = Candidate("", "old", articles=judged(GOOD)), Candidate("", "new")

@@ -1,27 +1,25 @@
-"""What a model is trained from: labelled corpora, material to compose pages with, and where each file's rows belong."""
+"""What a model is trained from: labelled corpora, and material to compose pages with."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from locbao.train.composer.compose import ComposedPage, compose
 from locbao.train.composer.layout import Layout, read_layouts
-from locbao.train.composer.material import gather, site_key
+from locbao.train.composer.material import gather
 from locbao.train.composer.recipe import Recipe
+from locbao.train.corpus.corpus_files import example_corpus, expanded
 from locbao.train.corpus.labelled_pages import (
     Article,
-    CorpusError,
     CorpusPage,
     Headline,
     first_row,
     read_articles,
     read_corpus,
     read_headlines,
+    site_key,
 )
-from locbao.train.tracking.run import DataFile
 
-EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 HEADLINES = Path(__file__).parents[1] / "data" / "headlines.jsonl"
 LAYOUTS = Path(__file__).parents[1] / "data" / "layouts"
 
@@ -49,11 +47,6 @@ class Sources:
         return compose(replace(material, furniture=furniture, captions=captions), self.layouts, count, seed, recipe)
 
 
-def example_corpus() -> list[Path]:
-    """The files of the corpus that comes with locbao."""
-    return sorted(EXAMPLES.glob("*.jsonl"))
-
-
 def read_sources(corpora: Sequence[Path], material: Sequence[Path]) -> Sources:
     """Everything read and checked; without corpora, the example corpus.
 
@@ -76,28 +69,3 @@ def read_sources(corpora: Sequence[Path], material: Sequence[Path]) -> Sources:
     own = {site_key(page.site) for page in corpus}
     others = tuple(headline for headline in headlines if site_key(headline.site) not in own)
     return Sources(tuple(corpus), tuple(read_corpus(pages)), tuple(articles), others, tuple(read_layouts(LAYOUTS)))
-
-
-def data_files(corpora: Sequence[Path], material: Sequence[Path] = ()) -> list[DataFile]:
-    """Name, digest and size of every file: a year later, the question is whether it was the same one."""
-    files = [(path, "corpus") for path in expanded(corpora) or example_corpus()]
-    files += [(path, "material") for path in expanded(material)]
-    return [data_file(path, role) for path, role in files]
-
-
-def data_file(path: Path, role: str) -> DataFile:
-    """Name, digest and size of a file."""
-    content = path.read_bytes()
-    return DataFile(path.name, hashlib.sha256(content).hexdigest(), len(content), role)
-
-
-def expanded(paths: Sequence[Path]) -> list[Path]:
-    """The files: folders replaced by their corpus files, sorted. Raises CorpusError for a folder without any."""
-    return [file for path in paths for file in (_files(path) if path.is_dir() else [path])]
-
-
-def _files(folder: Path) -> list[Path]:
-    files = sorted(file for file in folder.iterdir() if file.name.endswith((".jsonl", ".jsonl.gz")))
-    if not files:
-        raise CorpusError(str(folder), "no corpus in this folder", "Give one with .jsonl or .jsonl.gz files.")
-    return files

@@ -32,24 +32,30 @@ MOST_EXPLAINED = 5_000
 
 def render_page(name: str, page: LabelledPage, explanations: Iterable["Explanation"], model: str) -> str:
     """The HTML document of a page; a line without an explanation has no reasons beside its probabilities."""
-    return _environment().get_template("page.j2").render(
-        title=name,
-        page=page,
-        model=model,
-        labels=LABELS,
-        counts=Counter(line.label for line in page.lines),
-        unsure_lines={line.number for line in page.lines if line.score < UNSURE},
-        evidence_mark=EVIDENCE,
-        topics_by_line=topics_by_line(page),
-        reasons={explanation.line: explanation.reasons for explanation in explanations},
-        most_reasons=REASONS,
+    return (
+        _environment()
+        .get_template("page.j2")
+        .render(
+            title=name,
+            page=page,
+            model=model,
+            labels=LABELS,
+            counts=Counter(line.label for line in page.lines),
+            unsure_lines={line.number for line in page.lines if line.score < UNSURE},
+            evidence_mark=EVIDENCE,
+            topics_by_line=topics_by_line(page),
+            reasons={explanation.line: explanation.reasons for explanation in explanations},
+            most_reasons=REASONS,
+        )
     )
 
 
 def render_report(report: "Report") -> str:
     """The HTML document of a report."""
-    return _environment().get_template("report.j2").render(
-        title=report.title, facts=report.facts, sections=report.sections
+    return (
+        _environment()
+        .get_template("report.j2")
+        .render(title=report.title, facts=report.facts, sections=report.sections)
     )
 
 

@@ -1,5 +1,6 @@
 """What every kind of score shares: figures with bootstrap intervals, and how far probabilities can be believed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ DRAWS = 1000
 CALIBRATION_BINS = 15  # as in Guo et al. 2017
 _INTERVAL = (2.5, 97.5)  # percentiles of the draws
 _BLOCK = 4_000_000  # weights held in memory at once while drawing
+
+Figures = Callable[[FloatArray], dict[str, FloatArray]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,25 @@ def resampled(counts: FloatArray, draws: int, seed: int) -> FloatArray:
     sizes = [min(block, draws - start) for start in range(0, draws, block)]
     drawn = [random.multinomial(rows, even, size) @ counts for size in sizes]
     return np.concatenate([np.empty((0, counts.shape[1])), *drawn])
+
+
+def bootstrap(counts: FloatArray, figures: Figures, draws: int, seed: int) -> dict[str, Estimate]:
+    """Every figure with its interval. The rows of `counts` are drawn, so one is a page or an article, not a line.
+
+    `figures` gives for summed counts, (d, columns), every figure by name, (d,).
+    """
+    values, drawn = figures(counts.sum(axis=0, keepdims=True)), figures(resampled(counts, draws, seed))
+    return {name: Estimate.of(values[name][0], drawn[name]) for name in values}
+
+
+def paired_bootstrap(old: FloatArray, new: FloatArray, figures: Figures, draws: int, seed: int) -> dict[str, Estimate]:
+    """new minus old for every figure: each draw takes the same rows of both. An interval without 0 is a difference that
+    other pages of this kind would show too."""
+    value = [figures(counts.sum(axis=0, keepdims=True)) for counts in (old, new)]
+    drawn = [figures(resampled(counts, draws, seed)) for counts in (old, new)]
+    return {
+        name: Estimate.of((value[1][name] - value[0][name])[0], drawn[1][name] - drawn[0][name]) for name in value[0]
+    }
 
 
 def calibration_bins(probability: FloatArray) -> IntArray:

@@ -117,8 +117,8 @@ def precision_recall(curves: Mapping[str, Curve]) -> Picture:
         for (topic, curve), axes in zip(curves.items(), _row(figure, max(len(curves), 1)), strict=False):
             order = np.argsort(-curve.scores, kind="stable")
             hits = np.cumsum(curve.truth[order])
-            given, true = np.arange(1, len(order) + 1), max(int(curve.truth.sum()), 1)
-            axes.plot(hits / true, hits / given, color=_BLUE)
+            chosen_so_far, true = np.arange(1, len(order) + 1), max(int(curve.truth.sum()), 1)
+            axes.plot(hits / true, hits / chosen_so_far, color=_BLUE)
             chosen = curve.scores >= curve.threshold
             if chosen.any():
                 right = int((chosen & curve.truth).sum())

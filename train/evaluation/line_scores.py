@@ -19,9 +19,10 @@ from locbao.train.evaluation.estimates import (
     CALIBRATION_BINS,
     DRAWS,
     Estimate,
+    bootstrap,
     calibration_error,
     calibration_gaps,
-    resampled,
+    paired_bootstrap,
 )
 
 _CELLS = len(LABELS) ** 2  # cells of the confusion matrix
@@ -148,20 +149,13 @@ def compare(
 ) -> dict[str, Estimate]:
     """new minus old for every figure, on the same pages: a paired bootstrap, each draw takes the same pages of both.
 
-    An interval without 0 is a difference that other pages of this kind would show too.
     Raises ScoreError if the pages, their lines or their true labels differ.
     """
     if [(p.id, p.texts, p.truth, p.sure.tolist()) for p in old] != [
         (p.id, p.texts, p.truth, p.sure.tolist()) for p in new
     ]:
         raise ScoreError("the two models were not scored on the same lines", "Give the same pages in the same order.")
-    old_counts, new_counts = _count(old), _count(new)
-    old_figures, new_figures = (_figures(counts.sum(axis=0, keepdims=True)) for counts in (old_counts, new_counts))
-    old_draws, new_draws = (_figures(resampled(counts, draws, seed)) for counts in (old_counts, new_counts))
-    return {
-        name: Estimate.of((new_figures[name] - old_figures[name])[0], new_draws[name] - old_draws[name])
-        for name in FIGURES
-    }
+    return paired_bootstrap(_count(old), _count(new), _figures, draws, seed)
 
 
 def _count(pages: Sequence[ScoredPage]) -> FloatArray:
@@ -195,10 +189,8 @@ def _bag(texts: Sequence[str], mask: BoolArray) -> Counter[str]:
 
 
 def _scores(counts: FloatArray, sites: Mapping[str, Scores], draws: int, seed: int) -> Scores:
-    total = counts.sum(axis=0, keepdims=True)
-    values, drawn = _figures(total), _figures(resampled(counts, draws, seed))
-    confusion = total[0, :_CELLS].reshape(len(LABELS), len(LABELS)).astype(np.int64)
-    figures = {name: Estimate.of(values[name][0], drawn[name]) for name in FIGURES}
+    confusion = counts[:, :_CELLS].sum(axis=0).reshape(len(LABELS), len(LABELS)).astype(np.int64)
+    figures = bootstrap(counts, _figures, draws, seed)
     return Scores(len(counts), int(confusion.sum()), confusion, figures, sites)
 
 

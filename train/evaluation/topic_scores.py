@@ -1,21 +1,23 @@
 """Scores of topics: per topic and over all of them, with 95 % intervals from a bootstrap over articles."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
-from locbao.train.evaluation.estimates import DRAWS, Estimate, calibration_error, calibration_gaps, resampled
+from locbao.train.evaluation.estimates import (
+    DRAWS,
+    Estimate,
+    Figures,
+    bootstrap,
+    calibration_error,
+    calibration_gaps,
+    paired_bootstrap,
+)
 from locbao.train.evaluation.tables import table
 
 FIGURES = ("precision", "recall", "f1", "average_precision", "calibration_error")
-
-_Figure = TypeVar("_Figure")
-
-Drawn = tuple[float, FloatArray]
-"""A figure and its value in each resample, (draws,); none where it is not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,22 @@ class TopicScores:
     @property
     def named(self) -> dict[str, Estimate]:
         """All figures: `macro_f1` and `TOPIC_FIGURE`."""
-        return {"macro_f1": self.macro_f1} | _named(self.topics)
+        topics = self.topics.items()
+        named = {f"{topic}_{name}": figure for topic, of_topic in topics for name, figure in of_topic.items()}
+        return {"macro_f1": self.macro_f1} | named
 
 
 def score_topics(held_out: Mapping[str, HeldOut], *, sure_only: bool, draws: int = DRAWS, seed: int = 0) -> TopicScores:
-    """Scores of the articles whose readers were sure, or of all; a resample takes the same articles for every topic."""
-    drawn = _drawn(held_out, sure_only, draws, seed)
-    topics = {topic: {name: Estimate.of(*figure) for name, figure in own.items()} for topic, own in drawn.items()}
+    """Scores of the articles whose readers were sure, or of all; a resample takes the same articles for every topic.
+
+    Average precision and calibration error have no interval.
+    """
+    drawn = bootstrap(_count(held_out, sure_only), _figures(tuple(held_out)), draws, seed)
+    plain = _plain_figures(held_out, sure_only)
+    topics = {topic: {name: (drawn | plain)[f"{topic}_{name}"] for name in FIGURES} for topic in held_out}
     kept = {topic: one.truth[one.sure | (not sure_only)] for topic, one in held_out.items()}
     positives = {topic: int(truth.sum()) for topic, truth in kept.items()}
-    return TopicScores(max(map(len, kept.values())), positives, topics, Estimate.of(*_macro_f1(drawn)))
+    return TopicScores(max(map(len, kept.values())), positives, topics, drawn["macro_f1"])
 
 
 def compare_scores(
@@ -69,9 +77,10 @@ def compare_scores(
 
     Both hold the same topics of the same articles, under the same numbers.
     """
-    drawn = [_drawn(held_out, sure_only, draws, seed) for held_out in (old, new)]
-    before, after = ({"macro_f1": _macro_f1(one)} | _named(one) for one in drawn)
-    return {name: Estimate.of(after[name][0] - before[name][0], after[name][1] - before[name][1]) for name in before}
+    before, after = (_plain_figures(held_out, sure_only) for held_out in (old, new))
+    changes = {name: Estimate(after[name].value - before[name].value, np.nan, np.nan) for name in before}
+    drawn = paired_bootstrap(_count(old, sure_only), _count(new, sure_only), _figures(tuple(old)), draws, seed)
+    return drawn | changes
 
 
 def score_both(held_out: Mapping[str, HeldOut]) -> dict[str, TopicScores]:
@@ -101,41 +110,39 @@ def average_precision(probability: FloatArray, truth: BoolArray) -> float:
     return float(precision[hits].mean()) if hits.any() else float("nan")
 
 
-def _named(topics: Mapping[str, Mapping[str, _Figure]]) -> dict[str, _Figure]:
-    return {f"{topic}_{name}": figure for topic, own in topics.items() for name, figure in own.items()}
-
-
-def _drawn(held_out: Mapping[str, HeldOut], sure_only: bool, draws: int, seed: int) -> dict[str, dict[str, Drawn]]:
-    """The figures of each topic, FIGURES. The last two are not drawn: both lean to one side in a resample."""
+def _count(held_out: Mapping[str, HeldOut], sure_only: bool) -> FloatArray:
+    """(articles, 3 times the topics): of each topic, whether it is carried and predicted, predicted, carried."""
     articles = 1 + max(int(one.article.max()) for one in held_out.values())
-    counts = np.zeros((articles, len(held_out), 3))  # hits, predicted, true
+    counts = np.zeros((articles, len(held_out), 3))
     for place, one in enumerate(held_out.values()):
-        chosen = one.sure | (not sure_only)
-        counts[one.article, place] = (np.stack((one.truth & one.predicted, one.predicted, one.truth)) & chosen).T
-    samples = resampled(counts.reshape(articles, -1), draws, seed).reshape(-1, *counts.shape[1:])
-    result = {}
-    for place, (topic, one) in enumerate(held_out.items()):
-        values, drawn = _rates(counts[:, place].sum(axis=0, keepdims=True)), _rates(samples[:, place])
+        kept = one.sure | (not sure_only)
+        counts[one.article, place] = (np.stack((one.truth & one.predicted, one.predicted, one.truth)) & kept).T
+    return counts.reshape(articles, -1)
+
+
+def _figures(topics: Sequence[str]) -> Figures:
+    """Precision, recall and F1 of these topics, and the mean F1, from sums of `_count`; 0 / 0 is 0."""
+
+    def figures(totals: FloatArray) -> dict[str, FloatArray]:
+        hits, predicted, true = np.moveaxis(totals.reshape(len(totals), len(topics), 3), 2, 0)
+        rates = {
+            "precision": hits / np.maximum(predicted, 1e-9),
+            "recall": hits / np.maximum(true, 1e-9),
+            "f1": 2 * hits / np.maximum(predicted + true, 1e-9),
+        }
+        named = {f"{topic}_{name}": rate[:, i] for i, topic in enumerate(topics) for name, rate in rates.items()}
+        return {"macro_f1": rates["f1"].mean(axis=1)} | named
+
+    return figures
+
+
+def _plain_figures(held_out: Mapping[str, HeldOut], sure_only: bool) -> dict[str, Estimate]:
+    """Average precision and calibration error of each topic, without intervals."""
+    figures = {}
+    for topic, one in held_out.items():
         kept = one.sure | (not sure_only)
         probability, truth = one.probability[kept], one.truth[kept]
         gaps = calibration_gaps(probability, truth, np.zeros(len(truth), dtype=np.int64), 1)
-        result[topic] = {name: (float(values[name][0]), drawn[name]) for name in values} | {
-            "average_precision": (average_precision(probability, truth), np.empty(0)),
-            "calibration_error": (float(calibration_error(gaps, np.array([max(len(truth), 1)]))[0]), np.empty(0)),
-        }
-    return result
-
-
-def _rates(counts: FloatArray) -> dict[str, FloatArray]:
-    """(draws,) each, from (draws, 3) hits, predicted and true; 0 / 0 is 0."""
-    hits, predicted, true = counts.T
-    return {
-        "precision": hits / np.maximum(predicted, 1e-9),
-        "recall": hits / np.maximum(true, 1e-9),
-        "f1": 2 * hits / np.maximum(predicted + true, 1e-9),
-    }
-
-
-def _macro_f1(drawn: Mapping[str, Mapping[str, Drawn]]) -> Drawn:
-    values, draws = zip(*(own["f1"] for own in drawn.values()), strict=True)
-    return float(np.mean(values)), np.mean(draws, axis=0)
+        figures[f"{topic}_average_precision"] = average_precision(probability, truth)
+        figures[f"{topic}_calibration_error"] = float(calibration_error(gaps, np.array([max(len(truth), 1)]))[0])
+    return {name: Estimate(value, np.nan, np.nan) for name, value in figures.items()}

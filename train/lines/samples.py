@@ -24,7 +24,7 @@ class Sample:
 
     `labels` (n): index into LABELS. `sure` (n): False on lines not to learn from. `sites`: the real sites it has
     anything of, by `site_key`; it is left out where one of them is held out. `source`: what its words are counted under
-    (a word must be known to several sources). `weight`: of each of its lines.
+    (a word must stand in several sources). `weight`: of each of its lines.
     """
 
     page: Page
@@ -66,8 +66,8 @@ def _sample(
     page = Page.from_lines(lines)
     kept = (page.numbers - 1).tolist()
     index = np.array([_INDEX[labels[line] or "sidebar"] for line in kept], dtype=np.int64)
-    known = np.array([labels[line] is not None and sure[line] for line in kept], dtype=bool)
-    return Sample(page, index, known, sites, source, weight)
+    learned = np.array([labels[line] is not None and sure[line] for line in kept], dtype=bool)
+    return Sample(page, index, learned, sites, source, weight)
 
 
 @dataclass(frozen=True)

@@ -43,13 +43,13 @@ class GramCounts:
         names, source = np.unique([item.source for item in samples.items], return_inverse=True)
         kept = chosen[self.sample]
         width = np.uint64(len(names))
-        order = np.unique(self.code[kept])
-        place = np.searchsorted(order, self.code[kept]).astype(np.uint64)
+        codes = np.unique(self.code[kept])
+        place = np.searchsorted(codes, self.code[kept]).astype(np.uint64)
         pairs = np.unique(place * width + source[self.sample[kept]].astype(np.uint64))
-        count = np.bincount((pairs // width).astype(np.int64), minlength=len(order))
-        found = np.flatnonzero(count >= least)
-        best = found[np.lexsort((order[found], -count[found]))][:most]
-        return np.asarray(order[best])
+        count = np.bincount((pairs // width).astype(np.int64), minlength=len(codes))
+        common = np.flatnonzero(count >= least)
+        best = common[np.lexsort((codes[common], -count[common]))][:most]
+        return np.asarray(codes[best])
 
 
 def spell(samples: Samples) -> dict[int, str]:
@@ -59,9 +59,9 @@ def spell(samples: Samples) -> dict[int, str]:
     code = dict(zip(words, token_codes(words).tolist(), strict=True)) | SPECIAL
     pairs = [gram.split(" ") for gram in written if " " in gram]
     sides = np.array([[code[left], code[right]] for left, right in pairs], dtype=np.uint64).reshape(-1, 2)
-    found = dict(zip(pair_code(sides[:, 0], sides[:, 1]).tolist(), (" ".join(pair) for pair in pairs), strict=True))
-    found |= {value: word for word, value in code.items()}
-    return found
+    pair_codes = pair_code(sides[:, 0], sides[:, 1]).tolist()
+    spelling = dict(zip(pair_codes, (" ".join(pair) for pair in pairs), strict=True))
+    return spelling | {value: word for word, value in code.items()}
 
 
 def _written(line: str) -> Iterator[str]:

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
-import numpy as np
-
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.train.corpus.corpus_files import expanded
@@ -59,7 +57,7 @@ class Difference:
         return self.gate and self.change.high < 0
 
     def __str__(self) -> str:
-        return f"{self.figure.replace('_', ' ')} of {self.group} ({_signed(self.change)})"
+        return f"{self.figure.replace('_', ' ')} of {self.group} ({self.change.signed()})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ def described(comparison: Comparison, most: int) -> str:
     ]
     for group in dict.fromkeys(each.group for each in comparison.differences):
         rows = [
-            [each.figure.replace("_", " "), f"{each.old:.3f}", f"{each.new:.3f}", _signed(each.change), _verdict(each)]
+            [each.figure.replace("_", " "), f"{each.old:.3f}", f"{each.new:.3f}", each.change.signed(), _verdict(each)]
             for each in comparison.differences
             if each.group == group
         ]
@@ -189,12 +187,6 @@ def _topic_flips(articles: ArticlePair) -> Iterator[Flip]:
 
 def _change(truth: str, old: str, new: str) -> str:
     return _CHANGES[0] if old == truth else _CHANGES[2] if new == truth else _CHANGES[1]
-
-
-def _signed(change: Estimate) -> str:
-    if np.isnan(change.value):
-        return "–"
-    return f"{change.value:+.3f}" + ("" if np.isnan(change.low) else f" [{change.low:+.3f}, {change.high:+.3f}]")
 
 
 def _verdict(difference: Difference) -> str:

@@ -43,8 +43,8 @@ def folds_of(pages: Sequence[CorpusPage], config: LineConfig = CONFIG) -> list[f
 
 def scored_out_of_site(items: Sequence[Sample]) -> dict[str, FloatArray]:
     """The log probabilities of each site's lines."""
-    bench = LineTrainer(Samples(tuple(items)), CONFIG)
-    scored, _ = leave_site_out(bench, PAGES, folds_of(PAGES), 1, lambda told: None)
+    trainer = LineTrainer(Samples(tuple(items)), CONFIG)
+    scored, _ = leave_site_out(trainer, PAGES, folds_of(PAGES), 1, lambda told: None)
     pages = scored["full"]
     assert [page.id for page in pages] == [page.id for page in PAGES]
     return {site: np.log(np.concatenate([p.probabilities for p in pages if p.site == site])) for site in SITES}
@@ -71,9 +71,9 @@ class TestHeldOut:
     def test_no_word_of_the_site_alone_is_known(self) -> None:
         pages = [marked(page, f"{MARK}{page.site}") for page in PAGES]
         config = CONFIG.model_copy(update={"words": 2000})
-        bench = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in pages)), config)
+        trainer = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in pages)), config)
         for fold in folds_of(pages):
-            passes, _ = bench.fit(~bench.samples.touching(fold))
+            passes, _ = trainer.fit(~trainer.samples.touching(fold))
             known = {word for gram in passes.grams for word in gram.split()}
             assert {site for site in SITES if f"{MARK}{site}" in known} == set(SITES) - fold
 
@@ -98,9 +98,9 @@ class TestScores:
     def test_every_page_with_an_article_is_scored_once_by_style(self) -> None:
         section = labelled("s", "nui", [("mục", "sidebar")])
         pages = [*PAGES, section, replace(PAGES[0], id="cut", style="main")]
-        bench = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in pages)), CONFIG)
+        trainer = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in pages)), CONFIG)
         told: list[str] = []
-        scored, temperature = leave_site_out(bench, pages, folds_of(pages), 1, told.append)
+        scored, temperature = leave_site_out(trainer, pages, folds_of(pages), 1, told.append)
         assert {style: len(found) for style, found in scored.items()} == {"full": len(PAGES), "main": 1}
         assert np.allclose([row.sum() for row in probabilities(scored)], 1.0)
         assert 0.2 <= temperature <= 5
@@ -108,16 +108,16 @@ class TestScores:
 
     @pytest.mark.slow
     def test_workers_change_nothing(self) -> None:
-        bench = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in PAGES)), CONFIG)
-        runs = [leave_site_out(bench, PAGES, folds_of(PAGES), jobs, lambda told: None) for jobs in (1, 2)]
+        trainer = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in PAGES)), CONFIG)
+        runs = [leave_site_out(trainer, PAGES, folds_of(PAGES), jobs, lambda told: None) for jobs in (1, 2)]
         assert runs[0][1] == runs[1][1]
         assert np.array_equal(probabilities(runs[0][0]), probabilities(runs[1][0]))
 
     def test_each_page_gets_its_own_lines(self) -> None:
         pages = [PAGES[0], labelled("s", "nui", [("mục", "sidebar"), ("", None)]), PAGES[3]]
-        bench = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in [*pages, PAGES[1]])), CONFIG)
-        numbers = np.arange(len(bench.samples.labels), dtype=float)[:, None].repeat(3, axis=1)
-        first, last = scored_pages(bench, pages, numbers)["full"]
+        trainer = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in [*pages, PAGES[1]])), CONFIG)
+        numbers = np.arange(len(trainer.samples.labels), dtype=float)[:, None].repeat(3, axis=1)
+        first, last = scored_pages(trainer, pages, numbers)["full"]
         size = len(first.texts)
         assert (first.id, last.id) == (PAGES[0].id, PAGES[3].id)
         assert first.probabilities[:, 0].tolist() == list(range(size))

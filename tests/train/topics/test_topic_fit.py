@@ -1,4 +1,4 @@
-"""Fitting topics: the bench, who is held out from whom, judges and thresholds."""
+"""Fitting topics: the trainer, who is held out from whom, judges and thresholds."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -60,22 +60,22 @@ def single(number: int, text: str, *topics: str, **changes: Any) -> TopicArticle
 def example_scores(seed: int) -> TopicScores:
     """Scores on the example corpus, its articles held out half by half."""
     config = TopicConfig(seed=seed, folds=2)
-    bench = TopicTrainer(read_topic_corpus(sorted(TOPIC_EXAMPLES.glob("*.jsonl"))), config)
+    trainer = TopicTrainer(read_topic_corpus(sorted(TOPIC_EXAMPLES.glob("*.jsonl"))), config)
     found = {}
     for topic, rules in read_rules(None).items():
-        _, seen = bench.design(rules)
-        found[topic], _ = cross_validate(bench, topic, seen, make_folds(bench, config.folds))
+        _, seen = trainer.design(rules)
+        found[topic], _ = cross_validate(trainer, topic, seen, make_folds(trainer, config.folds))
     return score_topics(found, sure_only=False)
 
 
-class TestBench:
+class TestTrainer:
     def test_sentences_lie_end_to_end(self) -> None:
         articles = [article(0, "Lũ về.", "Chợ vắng."), single(1, "Trời rét."), article(2, "Lũ rút.")]
-        bench = TopicTrainer(articles, TopicConfig())
-        assert bench.owner.tolist() == [0, 0, 1, 2]
-        assert bench.first.tolist() == [0, 2, 3, 4]
-        assert bench.is_article.tolist() == [True, False, True]
-        assert bench.phrases.count == 4
+        trainer = TopicTrainer(articles, TopicConfig())
+        assert trainer.owner.tolist() == [0, 0, 1, 2]
+        assert trainer.first.tolist() == [0, 2, 3, 4]
+        assert trainer.is_article.tolist() == [True, False, True]
+        assert trainer.phrases.count == 4
 
     def test_known_phrases_stand_in_enough_sentences_however_often_in_one(self) -> None:
         floods = article(0, "Lũ về, lũ về, lũ rút.", "Lũ về bản.")
@@ -91,10 +91,10 @@ class TestBench:
         assert TopicTrainer(articles, TopicConfig(rarest=9)).vocabulary == ()
 
     def test_characters_that_only_look_like_letters(self) -> None:
-        bench = TopicTrainer([article(n, "Ruộng ½ m², a²b, Ⅱ") for n in range(4)], TopicConfig())
-        design, seen = bench.design(Rules())
-        assert {"ruộng", "m a", "a b"} <= set(bench.vocabulary)
-        assert seen.shape == (4, design.width) == (4, len(bench.vocabulary))
+        trainer = TopicTrainer([article(n, "Ruộng ½ m², a²b, Ⅱ") for n in range(4)], TopicConfig())
+        design, seen = trainer.design(Rules())
+        assert {"ruộng", "m a", "a b"} <= set(trainer.vocabulary)
+        assert seen.shape == (4, design.width) == (4, len(trainer.vocabulary))
 
     def test_labels_and_what_is_known(self) -> None:
         articles = [article(0, "a", topics=["flood"]), article(1, "b"), article(2, "c", unknown=frozenset(["flood"]))]
@@ -104,18 +104,18 @@ class TestBench:
 
 class TestFit:
     def fitted(self, articles: list[TopicArticle], **settings: Any) -> tuple[TopicTrainer, Any, Scorer]:
-        bench = TopicTrainer(articles, TopicConfig(**settings))
-        carried, known = bench.labels("flood")
-        _, seen = bench.design(FLOOD)
-        return bench, seen, bench.fit(seen, carried, known)
+        trainer = TopicTrainer(articles, TopicConfig(**settings))
+        carried, known = trainer.labels("flood")
+        _, seen = trainer.design(FLOOD)
+        return trainer, seen, trainer.fit(seen, carried, known)
 
     def test_the_sentence_that_reports_is_found_though_only_articles_are_labelled(self) -> None:
         articles = village()
-        bench, seen, scorer = self.fitted(articles, rounds=3)
+        trainer, seen, scorer = self.fitted(articles, rounds=3)
         scores = sentence_scores(seen, scorer)
         reports = np.array([sentence.startswith("Lũ") for one in articles for sentence in one.sentences])
         assert scores[reports].min() > 0 > scores[~reports].max()
-        assert (bench.signs(scores)[:, 0] > 0).tolist() == ["flood" in one.topics for one in articles]
+        assert (trainer.signs(scores)[:, 0] > 0).tolist() == ["flood" in one.topics for one in articles]
 
     def test_single_sentences_alone_teach_too(self) -> None:
         articles = [single(n, (REPORT if n % 2 else QUIET).format(n), *["flood"] * (n % 2)) for n in range(12)]
@@ -140,19 +140,19 @@ class TestFit:
 
 class TestHoldingOut:
     def test_groups_stay_together_and_sentences_in_no_fold(self) -> None:
-        bench = TopicTrainer([*village(), single(99, "Lũ về.", "flood")], TopicConfig())
-        fold = make_folds(bench, 4)
+        trainer = TopicTrainer([*village(), single(99, "Lũ về.", "flood")], TopicConfig())
+        fold = make_folds(trainer, 4)
         assert fold[-1] == -1
         assert set(fold[:-1].tolist()) == {0, 1, 2, 3}
         by_group: dict[str, set[int]] = {}
-        for one, number in zip(bench.articles[:-1], fold.tolist(), strict=False):
+        for one, number in zip(trainer.articles[:-1], fold.tolist(), strict=False):
             by_group.setdefault(one.group, set()).add(number)
         assert all(len(folds) == 1 for folds in by_group.values())
 
     def test_a_held_out_group_is_never_trained_on(self, monkeypatch: pytest.MonkeyPatch) -> None:
         articles = [*village(), single(98, "Lũ về.", "flood", group="nhóm 3"), single(99, "Chợ vắng.")]
         articles[5] = article(5, "Lũ rút.", unknown=frozenset(["flood"]))
-        bench, trained = TopicTrainer(articles, TopicConfig()), []
+        trainer, trained = TopicTrainer(articles, TopicConfig()), []
         fit = TopicTrainer.fit
 
         def recorded(self: TopicTrainer, seen: Any, carried: Any, chosen: Any) -> Scorer:
@@ -161,8 +161,8 @@ class TestHoldingOut:
             return fit(self, seen, carried, chosen)
 
         monkeypatch.setattr(TopicTrainer, "fit", recorded)
-        fold = make_folds(bench, 3)
-        found, _ = cross_validate(bench, "flood", bench.design(FLOOD)[1], fold)
+        fold = make_folds(trainer, 3)
+        found, _ = cross_validate(trainer, "flood", trainer.design(FLOOD)[1], fold)
         assert len(trained) == 3
         for number, groups in enumerate(trained):
             out = {articles[place].group for place in np.flatnonzero(fold == number)}
@@ -173,8 +173,8 @@ class TestHoldingOut:
 
     def test_truth_and_sureness_are_the_articles_own(self) -> None:
         articles = [one if n else article(0, "Lũ về.", topics=["flood"], sure=False) for n, one in enumerate(village())]
-        bench = TopicTrainer(articles, TopicConfig())
-        found, judge = cross_validate(bench, "flood", bench.design(FLOOD)[1], make_folds(bench, 3))
+        trainer = TopicTrainer(articles, TopicConfig())
+        found, judge = cross_validate(trainer, "flood", trainer.design(FLOOD)[1], make_folds(trainer, 3))
         assert found.truth.tolist() == ["flood" in one.topics for one in articles]
         assert found.sure.tolist() == [one.sure for one in articles]
         assert ((found.probability >= 0) & (found.probability <= 1)).all()
@@ -182,8 +182,8 @@ class TestHoldingOut:
 
     def test_one_positive_group_is_scored_without_a_judge(self) -> None:
         articles = [article(n, QUIET.format(n), topics=["flood"] * (n < 3), group=f"g{max(n, 2)}") for n in range(9)]
-        bench = TopicTrainer(articles, TopicConfig())
-        found, _ = cross_validate(bench, "flood", bench.design(FLOOD)[1], make_folds(bench, 3))
+        trainer = TopicTrainer(articles, TopicConfig())
+        found, _ = cross_validate(trainer, "flood", trainer.design(FLOOD)[1], make_folds(trainer, 3))
         assert len(found.article) == 9
 
 

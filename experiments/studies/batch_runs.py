@@ -128,12 +128,12 @@ def peer_speed(work: Path) -> Measured:
     extract = tool("trafilatura").extract
     with pages(work, SMALL).open(encoding="utf-8") as file:
         texts = [json.loads(row)["text"] for row in file]
-    given = [as_html([line for line in text.split("\n") if line.strip()]) for text in texts]
+    markup = [as_html([line for line in text.split("\n") if line.strip()]) for text in texts]
     with get_context("spawn").Pool(2) as pool:
-        pool.map(extract, given[:100], chunksize=10)
+        pool.map(extract, markup[:100], chunksize=10)
         start = monotonic()
-        pool.map(extract, given, chunksize=PAGES)
-        return {"pages": len(given), "seconds": monotonic() - start}
+        pool.map(extract, markup, chunksize=PAGES)
+        return {"pages": len(markup), "seconds": monotonic() - start}
 
 
 def cold(work: Path) -> Measured:
@@ -161,15 +161,15 @@ def kill(number: int, usual: Callable[[str], float], work: Path) -> Measured:
     `usual`: the seconds of a whole run that writes such an output.
     """
     name = KINDS[number % len(KINDS)]
-    given, whole, out = _killed(work), work / f"whole.{name}", work / f"killed.{name}"
+    batch, whole, out = _killed(work), work / f"whole.{name}", work / f"killed.{name}"
     seconds, chance = usual(name), Random(number)
     moments = sorted(chance.uniform(0, seconds) for _ in range(KILLS))
     interrupted, kept = 0, []
     for before, moment in pairwise((0.0, *moments)):
-        interrupted += killed_after(moment - before, given, out, *LIMIT)
+        interrupted += killed_after(moment - before, batch, out, *LIMIT)
         part = out.with_name(f"{out.name}.part")
         kept.append(part.stat().st_size if part.exists() else 0)
-    timed(given, out, "--resume", *LIMIT)
+    timed(batch, out, "--resume", *LIMIT)
     pairs = [(out, whole), (_quarantine(out), _quarantine(whole))]
     same = all(filecmp.cmp(one, other, shallow=False) for one, other in pairs)
     out.unlink()
@@ -181,26 +181,26 @@ def _quarantine(out: Path) -> Path:
 
 
 def _killed(work: Path) -> Path:
-    given = work / "to-kill.jsonl"
-    if not given.exists():
-        spoil(pages(work, KILLED), given, 100)
-    return given
+    batch = work / "to-kill.jsonl"
+    if not batch.exists():
+        spoil(pages(work, KILLED), batch, 100)
+    return batch
 
 
 def bad_rows(work: Path) -> Measured:
     """Whether exactly the bad rows are in the quarantine, each for its reason, and all others labelled, in order."""
-    given, out = work / "spoiled.jsonl", work / "out.jsonl"
-    expected = spoil(pages(work, SPOILED), given, BAD_ROWS)
-    timed(given, out, *LIMIT)
+    batch, out = work / "spoiled.jsonl", work / "out.jsonl"
+    expected = spoil(pages(work, SPOILED), batch, BAD_ROWS)
+    timed(batch, out, *LIMIT)
     with _quarantine(out).open(encoding="utf-8") as file:
-        found = [json.loads(line) for line in file]
+        quarantined = [json.loads(line) for line in file]
     with out.open(encoding="utf-8") as file:
         labelled = [json.loads(line)["id"] for line in file]
     return {
         "kinds": len(BAD),
         "bad": len(expected),
-        "quarantined": len(found),
-        "right row and reason": sum(row["reason"].startswith(expected.get(row["row"], "\0")) for row in found),
+        "quarantined": len(quarantined),
+        "right row and reason": sum(row["reason"].startswith(expected.get(row["row"], "\0")) for row in quarantined),
         "labelled": len(labelled),
         "others in order": labelled == [row - 1 for row in range(1, SPOILED + 1) if row not in expected],
     }
@@ -208,17 +208,17 @@ def bad_rows(work: Path) -> Measured:
 
 def measures(usual: Callable[[str], float]) -> dict[str, Measure]:
     """Every measurement by its name, in order; `usual` as in `kill`."""
-    found: dict[str, Measure] = {}
-    found |= {f"cold {number}": cold for number in range(TURNS)}
+    planned: dict[str, Measure] = {}
+    planned |= {f"cold {number}": cold for number in range(TURNS)}
     for turn in range(TURNS):
-        found |= {f"speed {turn} {jobs}": partial(speed, jobs) for jobs in (1, 2)}
-        found[f"speed {turn} trafilatura"] = peer_speed
+        planned |= {f"speed {turn} {jobs}": partial(speed, jobs) for jobs in (1, 2)}
+        planned[f"speed {turn} trafilatura"] = peer_speed
     for count in (SMALL, LARGE):
         for jobs in (1, 2):
-            found[f"memory {jobs} {count}"] = partial(memory, jobs, count)
-    found["bad rows"] = bad_rows
-    found |= {f"uninterrupted {name}": partial(uninterrupted, name) for name in KINDS}
-    return found | {f"kill {number}": partial(kill, number, usual) for number in range(KILLED_BATCHES)}
+            planned[f"memory {jobs} {count}"] = partial(memory, jobs, count)
+    planned["bad rows"] = bad_rows
+    planned |= {f"uninterrupted {name}": partial(uninterrupted, name) for name in KINDS}
+    return planned | {f"kill {number}": partial(kill, number, usual) for number in range(KILLED_BATCHES)}
 
 
 def report(rows: Sequence[Measured], counts: tuple[int, int]) -> str:

@@ -67,8 +67,8 @@ def read_templates() -> list[SiteTemplate]:
 def render(page: CorpusPage, template: SiteTemplate) -> str:
     """The page as HTML; all its lines that are not blank stand in it, in order."""
     lines = [(text, label) for text, label in zip(page.lines, page.labels, strict=True) if label is not None]
-    own = [index for index, (_, label) in enumerate(lines) if label != "sidebar"]
-    first, stop = own[0], own[-1] + 1
+    article = [index for index, (_, label) in enumerate(lines) if label != "sidebar"]
+    first, stop = article[0], article[-1] + 1
     before, after = ([text for text, _ in part] for part in (lines[:first], lines[stop:]))
     foot = next((index for index, text in enumerate(after) if _FOOTER.search(text)), len(after))
     headline = next(text for text, label in lines if label == "body")
@@ -86,7 +86,7 @@ def render(page: CorpusPage, template: SiteTemplate) -> str:
 
 
 def _article(lines: Sequence[tuple[str, str]], headline: str, template: SiteTemplate) -> Iterator[str]:
-    seen = 0  # body lines
+    bodies = 0  # body lines so far
     last = max(index for index, (_, label) in enumerate(lines) if label == "body")
     index = 0
     for label, run in groupby(lines, key=lambda line: line[1]):
@@ -97,15 +97,16 @@ def _article(lines: Sequence[tuple[str, str]], headline: str, template: SiteTemp
             yield from _figures(texts, headline, template)
         else:
             for number, text in enumerate(texts, index):
-                yield _body(text, seen, number == last, template).format(text=escape(text))
-                seen += 1
+                yield _body(text, bodies, number == last, template).format(text=escape(text))
+                bodies += 1
         index += len(texts)
 
 
-def _body(text: str, seen: int, last: bool, template: SiteTemplate) -> str:
-    if seen == 0:
+def _body(text: str, before: int, last: bool, template: SiteTemplate) -> str:
+    """The markup of a body line after so many others."""
+    if before == 0:
         return template.headline
-    if seen == 1 and len(text.split()) >= LEAD:
+    if before == 1 and len(text.split()) >= LEAD:
         return template.lead
     if last and is_signature(text):
         return template.signature

@@ -78,7 +78,7 @@ def peer_table(title: str, scores: Mapping[str, Scores], columns: Mapping[str, s
     """A heading that counts the lines, and a row for each peer; `columns`: headings by figure."""
     one = next(iter(scores.values()))
     lines = ", ".join(f"{count} {label}" for label, count in one.support.items())
-    rows = ([peer, *(found[figure] for figure in columns)] for peer, found in scores.items())
+    rows = ([peer, *(figures[figure] for figure in columns)] for peer, figures in scores.items())
     return f"## {title}: {one.pages} pages, lines: {lines}\n\n{table(['', *columns.values()], rows)}"
 
 

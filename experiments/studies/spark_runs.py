@@ -162,8 +162,8 @@ class Cluster:
         self._processes.append(process)
         deadline = monotonic() + _PATIENCE
         while monotonic() < deadline and process.poll() is None:
-            if found := re.search(_READY[role], log.read_text(encoding="utf-8", errors="replace")):
-                return found[1]
+            if ready := re.search(_READY[role], log.read_text(encoding="utf-8", errors="replace")):
+                return ready[1]
             sleep(0.1)
         raise NoCluster(f"The {role} of the Spark cluster did not start (see {log})")
 
@@ -181,12 +181,12 @@ def spark_home() -> Path:
     """Where pyspark is installed. Raises NoCluster without it or without Java."""
     from importlib.util import find_spec
 
-    found = find_spec("pyspark")
-    if found is None or found.origin is None:
+    spark = find_spec("pyspark")
+    if spark is None or spark.origin is None:
         raise NoCluster("pyspark is not installed")
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         raise NoCluster("There is no Java")
-    return Path(found.origin).parent
+    return Path(spark.origin).parent
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -316,9 +316,11 @@ def run(
     """All runs that have no result yet, then the tables. Raises NoCluster."""
     folder = folder.resolve()
     os.environ.update(environment(folder))
-    given, local = composed(folder / "pages.jsonl", pages), folder / "local.jsonl"
+    composed_pages, local = composed(folder / "pages.jsonl", pages), folder / "local.jsonl"
     if not local.exists():
-        Run([str(given)], Work(Output.of(local), ReadOptions()), load)(lambda state, share: None, lambda rejected: None)
+        Run([str(composed_pages)], Work(Output.of(local), ReadOptions()), load)(
+            lambda state, share: None, lambda rejected: None
+        )
     measurements = Measurements(NAME, results)
     finished = {(row["run"], row["executors"]) for row in measurements.rows()}
     for name, executors in PLAN:

@@ -50,10 +50,10 @@ def pin() -> None:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def seconds(work: Callable[[_Input], object], given: _Input) -> float:
+def seconds(work: Callable[[_Input], object], argument: _Input) -> float:
     """Wall seconds of one call."""
     start = perf_counter()
-    work(given)
+    work(argument)
     return perf_counter() - start
 
 
@@ -73,9 +73,9 @@ def race(model: Model, pages: Sequence[CorpusPage], repeats: int = REPEATS) -> d
         lines = [[f"{line} {turn}" if line.strip() else "" for line in page.lines] for page in pages]
         texts = ["\n".join(page) for page in lines]
         htmls = [as_html([line for line in page if line]) for page in lines]
-        for contenders, given in ((labellers, texts), (extractors, htmls)):
+        for contenders, inputs in ((labellers, texts), (extractors, htmls)):
             for name, work in contenders.items():
-                taken[name].append(seconds(work, given))
+                taken[name].append(seconds(work, inputs))
     return {name: turns[1:] for name, turns in taken.items()}  # the first turn warms up
 
 
@@ -130,7 +130,7 @@ def _time_page(model: Model, pool: Sequence[str], scale: int, count: int) -> tup
     """(lines, seconds) of a page of `scale` texts, the mean over as many pages as make up `count` texts."""
     pages = ["\n".join(pool[(start + step) % len(pool)] for step in range(scale)) for start in range(0, count, scale)]
     lines = sum(len(model.label(page).lines) for page in pages)
-    time = median(seconds(lambda given: [model.label(page) for page in given], pages) for _ in range(3))
+    time = median(seconds(lambda texts: [model.label(text) for text in texts], pages) for _ in range(3))
     return lines / len(pages), time / len(pages)
 
 

@@ -6,12 +6,12 @@ Every row of the corpora needs an `origin`; ERAS are the two that have labelled 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from locbao.experiments.studies.study import Corpus, Results, document, start
+from locbao.experiments.studies.topic_peers import with_thresholds
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.topics.design import Rules
@@ -21,7 +21,7 @@ from locbao.train.evaluation.estimates import DRAWS, Estimate, resampled
 from locbao.train.evaluation.tables import table
 from locbao.train.evaluation.topic_scores import HeldOut, average_precision
 from locbao.train.topics.config import TopicConfig
-from locbao.train.topics.crossval import best_threshold, cross_validate, make_folds
+from locbao.train.topics.crossval import cross_validate, make_folds
 from locbao.train.topics.fit import TopicTrainer, sentence_scores
 from locbao.train.topics.rules import read_rules
 
@@ -61,7 +61,9 @@ def judge_all(
         result[era, EVERYTHING] = {topic: _part(one, np.array(kept)) for topic, one in whole.items()}
         result[era, OWN] = _out_of_fold(trainers[era], rules)
         result[era, OTHER] = _carried_over(trainers[other], judged[era], rules)
-        result[era, THRESHOLD] = {topic: _own_threshold(judged[era], one) for topic, one in result[era, OTHER].items()}
+        folds = make_folds(judged[era], config.folds)
+        carried_over = result[era, OTHER].items()
+        result[era, THRESHOLD] = {topic: with_thresholds(one, folds, config) for topic, one in carried_over}
         result[era, BARE] = _carried_over(trainers[other], judged[era], dict.fromkeys(rules, Rules()))
     return result
 
@@ -90,19 +92,6 @@ def _carried_over(trainer: TopicTrainer, judged: TopicTrainer, rules: Mapping[st
         truth, _ = judged.labels(topic)
         result[topic] = HeldOut(np.arange(len(truth)), truth, judged.sure, probability, probability >= judge.threshold)
     return result
-
-
-def _own_threshold(judged: TopicTrainer, one: HeldOut) -> HeldOut:
-    """The same probabilities, cut where the other folds of the same articles say."""
-    config = judged.config
-    folds = make_folds(judged, config.folds)
-    weight = np.where(judged.sure, 1.0, config.unsure_weight)
-    predicted = np.zeros(len(folds), dtype=bool)
-    for number in range(config.folds):
-        others = folds != number
-        threshold = best_threshold(one.probability[others], one.truth[others], weight[others], config.seed)
-        predicted[~others] = one.probability[~others] >= threshold
-    return replace(one, predicted=predicted)
 
 
 def f1_draws(judged: Sequence[Judged], sure_only: bool) -> dict[str, FloatArray]:

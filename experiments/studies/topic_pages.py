@@ -48,8 +48,8 @@ def measure(model: Model, sources: Sources, count: int) -> str:
     rows = []
     for topic in model.topics:
         true = np.array([topic in carried for carried in truth])
-        for name, given in sides.items():
-            said = np.array([topic in carried for carried in given])
+        for name, judged in sides.items():
+            said = np.array([topic in carried for carried in judged])
             rows.append([topic, name, true.sum(), (said & ~true).sum(), (true & ~said).sum()])
     head = (
         f"{len(pages)} composed pages whose furniture holds {len(telling)} headlines about the topics, seed {SEED}. "
@@ -66,7 +66,7 @@ def _judged(model: TopicModel, articles: Sequence[Sequence[str]]) -> list[Judgem
 def _lines(page: ComposedPage, label: str | None = None) -> list[str]:
     """The lines with the label; without one, all lines that are not blank."""
     pairs = zip(page.lines, page.labels, strict=True)
-    return normalise_lines([text for text, own in pairs if own is not None and label in (None, own)])
+    return normalise_lines([text for text, its in pairs if its is not None and label in (None, its)])
 
 
 def run(

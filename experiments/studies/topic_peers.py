@@ -146,13 +146,20 @@ def _learned(trainer: TopicTrainer, folds: IntArray, topic: str, peer: TopicPeer
         judge = kept[folds[kept] == number]
         texts, others = ([peer.texts[i] for i in chosen.tolist()] for chosen in (learn, judge))
         scores[judge] = peer.learner(texts, carried[learn], weights[learn], others)
-    reached = np.zeros(len(kept), dtype=bool)
-    for number in range(trainer.config.folds):
-        inside = folds[kept] == number
-        others = kept[~inside]
-        threshold = best_threshold(scores[others], carried[others], weights[others], trainer.config.seed)
-        reached[inside] = scores[kept[inside]] >= threshold
-    return HeldOut(kept, carried[kept], trainer.sure[kept], scores[kept], reached)
+    unseen = HeldOut(kept, carried[kept], trainer.sure[kept], scores[kept], np.zeros(len(kept), dtype=np.bool_))
+    return with_thresholds(unseen, folds[kept], trainer.config)
+
+
+def with_thresholds(held_out: HeldOut, folds: IntArray, config: TopicConfig) -> HeldOut:
+    """The same probabilities, with the threshold of each article's fold, (a,), taken from the other folds."""
+    weights = np.where(held_out.sure, 1.0, config.unsure_weight)
+    predicted = np.zeros(len(folds), dtype=np.bool_)
+    for number in range(config.folds):
+        others = folds != number
+        scores = held_out.probability[others]
+        threshold = best_threshold(scores, held_out.truth[others], weights[others], config.seed)
+        predicted[~others] = held_out.probability[~others] >= threshold
+    return replace(held_out, predicted=predicted)
 
 
 def contender_table(scores: Mapping[str, TopicScores]) -> str:

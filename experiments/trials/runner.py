@@ -171,8 +171,8 @@ def digest(files: Sequence[DataFile]) -> str:
 
 
 def _commit() -> str | None:
-    """The commit of the checkout that this is run in, and whether there were changes beside it."""
-    tags = commit()
+    """The commit of the checkout that this code is of, and whether there were changes beside it."""
+    tags = commit(Path(__file__).parent)
     if not tags:
         return None
     changed = " and changes" if tags["git.changed"] == "yes" else ""

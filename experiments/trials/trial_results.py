@@ -160,7 +160,7 @@ def markdown(plan: ExperimentPlan, rows: Sequence[TrialRow]) -> str:
             line.append(str(_mean([row.figures for row in same], group, figure)))
             if plan.against:
                 change = _mean([row.change for row in same], group, figure)
-                line.append("" if change is NOTHING else change.signed())
+                line.append("" if np.isnan(change.value) else change.signed())
         lines.append(line)
     return "\n\n".join(filter(None, [f"# {plan.title}", _head(plan, rows), table(header, lines), plan.note.strip()]))
 

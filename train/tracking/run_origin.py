@@ -23,12 +23,12 @@ def origin() -> dict[str, str]:
     return {**versions, **start, **_user(), **commit()}
 
 
-def commit() -> dict[str, str]:
-    """The commit of the working directory, and whether files differ from it; nothing outside a repository."""
-    found = _git("rev-parse", "HEAD")
+def commit(folder: Path = Path()) -> dict[str, str]:
+    """The commit of the folder, and whether files differ from it; nothing outside a repository."""
+    found = _git(folder, "rev-parse", "HEAD")
     if not found:
         return {}
-    changed = _git("status", "--porcelain", "--untracked-files=no")
+    changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
     return {"mlflow.source.git.commit": found, "git.changed": "yes" if changed else "no"}
 
 
@@ -38,9 +38,9 @@ def _user() -> dict[str, str]:
     return {}
 
 
-def _git(*arguments: str) -> str:
+def _git(folder: Path, *arguments: str) -> str:
     try:
-        done = subprocess.run(["git", *arguments], capture_output=True, text=True, timeout=10, check=False)
+        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

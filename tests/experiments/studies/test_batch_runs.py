@@ -79,9 +79,9 @@ def test_the_report_counts_kills() -> None:
 
 @pytest.mark.slow
 def test_measurements_of_small_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, count in {"SMALL": 20, "LARGE": 40, "KILLED": 110, "SPOILED": 100, "BAD_ROWS": 25}.items():
+    for name, count in {"SMALL": 20, "LARGE": 40, "KILLED": 110, "SPOILED": 100, "BAD_ROWS": 25, "KILLS": 1}.items():
         monkeypatch.setattr(batch_runs, name, count)
-        if name != "BAD_ROWS":
+        if name not in ("BAD_ROWS", "KILLS"):
             write_rows(tmp_path / f"{count}.jsonl", PAGES, count)
     chosen = measures(usual=lambda name: 1.0)
     bad = chosen["bad rows"](tmp_path)

@@ -19,7 +19,9 @@ from tests.guesses import PLAN, Guesses, carried_out, written
 def guesses(monkeypatch: pytest.MonkeyPatch) -> Guesses:
     kind = Guesses()
     monkeypatch.setitem(KINDS, "guesses", kind)
-    monkeypatch.setattr(runner, "commit", lambda: {"mlflow.source.git.commit": "c0ffee" * 7, "git.changed": "no"})
+    monkeypatch.setattr(
+        runner, "commit", lambda folder: {"mlflow.source.git.commit": "c0ffee" * 7, "git.changed": "no"}
+    )
     return kind
 
 

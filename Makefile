@@ -2,16 +2,14 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-# setuptools warns of every editable installation, however quiet pip is told to be.
-INSTALL = PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet
 TOP    := features predict train experiments
 # Spark is half of all that there is to install, and useless without Java: only who has Java tests it.
 JAVA   := $(shell command -v java)
-comma  := ,
+DEV_LOCK := requirements/$(if $(JAVA),spark,dev).txt
 # Tests side by side; `python -m pytest` runs them one after another.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-fast lint typecheck model bench wheel clean
+.PHONY: demo test test-fast test-oldest test-newest lint imports typecheck lock model bench wheel clean
 
 demo: $(VENV)/.installed
 	for page in app/demo/*.txt; do $(BIN)/locbao show $$page || exit; done
@@ -23,8 +21,38 @@ test: $(VENV)/.installed-dev
 test-fast: $(VENV)/.installed-dev
 	$(PYTEST) -q -m "not slow"
 
+# The oldest libraries that pyproject.toml allows, and the newest that there are: in environments of their own.
+test-oldest test-newest: test-%: .venv-%/.installed
+	.venv-$*/bin/python -m pip list
+	.venv-$*/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -q -m "not slow" $(TESTS)
+
+.venv-oldest/.installed: pyproject.toml requirements/oldest.txt
+	$(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet --require-hashes --requirement requirements/build.txt
+	PYTHONWARNINGS=ignore .venv-oldest/bin/python -m pip install --quiet --requirement requirements/oldest.txt --editable '.[dev,words]'
+	touch $@
+
+.venv-newest/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-newest
+	.venv-newest/bin/python -m pip install --quiet --upgrade pip
+	PYTHONWARNINGS=ignore .venv-newest/bin/python -m pip install --quiet --upgrade --editable '.[dev,words]'
+	touch $@
+
+# The locked environments, for every Python from 3.11 on; needs uv. They name no index.
+UV_LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
+lock:
+	$(UV_LOCK) -o requirements/runtime.txt
+	$(UV_LOCK) --extra dev --extra bench --extra words -o requirements/dev.txt
+	$(UV_LOCK) --extra dev --extra bench --extra words --extra spark -o requirements/spark.txt
+	printf 'pip\nsetuptools>=77\n' | $(subst pyproject.toml,-,$(UV_LOCK)) -o requirements/build.txt
+
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
+
+# import-linter reads folders, not links: a copy of the five under one name.
+imports: $(VENV)/.installed-dev
+	rm -rf .imports && mkdir .imports && cp -r app .imports/locbao && cp -r $(TOP) .imports/locbao/
+	cp pyproject.toml .imports/ && cd .imports && PYTHONPATH=. ../$(BIN)/lint-imports --no-cache
 
 # mypy sees what is installed: links of the five folders under one name. Without them, whatever comes from another
 # folder is Any and nothing is checked across folders.
@@ -68,19 +96,26 @@ wheel: $(VENV)/.installed-dev
 	$(BIN)/python -m build --quiet
 
 clean:
-	rm -rf $(VENV) build dist out *.egg-info .typecheck .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-oldest .venv-newest build dist out *.egg-info .typecheck .imports .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# What is installed is what was tested: every library and its hash stands in requirements/ (`make lock` writes it anew).
+LOCKED := $(BIN)/python -m pip install --quiet --require-hashes --requirement
+# setuptools warns of every editable installation, however quiet pip is told to be.
+CHECKOUT := PYTHONWARNINGS=ignore $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+
 # pip first: the one that comes with Python 3.11 fails on some of the libraries.
-$(VENV)/.pip:
+$(VENV)/.pip: requirements/build.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(LOCKED) requirements/build.txt
 	touch $@
 
-$(VENV)/.installed: $(VENV)/.pip pyproject.toml
-	$(INSTALL) -e .
+$(VENV)/.installed: $(VENV)/.pip pyproject.toml requirements/runtime.txt
+	$(LOCKED) requirements/runtime.txt
+	$(CHECKOUT)
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.pip pyproject.toml
-	$(INSTALL) -e '.[dev,bench,words$(if $(JAVA),$(comma)spark)]'
+$(VENV)/.installed-dev: $(VENV)/.pip pyproject.toml $(DEV_LOCK)
+	$(LOCKED) $(DEV_LOCK)
+	$(CHECKOUT)
 	touch $@ $(VENV)/.installed

@@ -1,4 +1,6 @@
-"""check_wheel.py TREE DIST: sdist and wheel hold every file of the five folders, and the wheel nothing else."""
+"""check_wheel.py TREE DIST: sdist and wheel hold every file of the five folders, and the wheel nothing else.
+
+Only the sdist holds the results of experiments."""
 
 import sys
 import tarfile
@@ -6,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 PACKAGES = {"app": "locbao", **{name: f"locbao/{name}" for name in ("features", "predict", "train", "experiments")}}
+NOT_IN_THE_WHEEL = "locbao/experiments/results/"
 ALSO_IN_SDIST = ("tests", "LICENSE", "README.md", "CHANGELOG.md", "Makefile", "pyproject.toml")
 
 
@@ -23,6 +26,7 @@ def main(tree: Path, dist: Path) -> int:
     wanted_in_sdist = {*wanted.values()} | {
         path.relative_to(tree).as_posix() for name in ALSO_IN_SDIST for path in files_below(tree / name)
     }
+    wanted = {name: path for name, path in wanted.items() if not name.startswith(NOT_IN_THE_WHEEL)}
     in_wheel = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     with tarfile.open(sdist) as archive:
         in_sdist = {name.split("/", 1)[1] for name in archive.getnames() if "/" in name}

@@ -64,11 +64,14 @@ def test_help_needs_no_numpy(tmp_path: Path) -> None:
     assert python(code, tmp_path).splitlines()[-1] == "[]"
 
 
-def test_predict_never_imports_train(tmp_path: Path) -> None:
-    """Import direction: features <- predict <- train <- experiments."""
+def test_no_folder_imports_a_later_one(tmp_path: Path) -> None:
+    """Import direction: features <- predict <- train <- experiments; `make imports` looks for circles as well."""
     order = ["features", "predict", "train", "experiments"]
     for place, name in enumerate(order[:-1]):
-        modules = [f"locbao.{name}.{path.stem}" for path in (ROOT / name).glob("[!_]*.py")]
+        modules = [
+            ".".join(["locbao", *path.relative_to(ROOT).with_suffix("").parts])
+            for path in sorted((ROOT / name).rglob("[!_]*.py"))
+        ]
         later = [f"locbao.{other}" for other in order[place + 1 :]]
         code = f"import sys, {', '.join(modules)}\nprint([m for m in sys.modules if m.startswith({tuple(later)!r})])"
         assert python(code, tmp_path).strip() == "[]", name

@@ -4,7 +4,6 @@ A gram is counted once a source, whatever the number of its lines: what stands i
 of furniture everywhere, while a word of one site alone would only teach that site by heart.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,10 +12,9 @@ import numpy as np
 
 from locbao.features.arrays import BoolArray, HashArray, IntArray
 from locbao.features.lines.vocabulary import END, NUMBER, SPECIAL, START, grams, pair_code
-from locbao.features.tokens import token_codes
+from locbao.features.page import Batch
+from locbao.features.tokens import DIGIT, token_codes
 from locbao.train.lines.samples import Samples
-
-_TOKEN = re.compile(r"[^\W\d_]+|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ class GramCounts:
 
 def spell(samples: Samples) -> dict[int, str]:
     """The written form of every gram's hash. A few may be missing: letters that change their number when lowered."""
-    written = sorted({gram for item in samples.items for line in item.page.lines for gram in _written(line)})
+    written = sorted({gram for batch in samples.batches() for gram in _written(batch)})
     words = [gram for gram in written if " " not in gram]
     code = dict(zip(words, token_codes(words).tolist(), strict=True)) | SPECIAL
     pairs = [gram.split(" ") for gram in written if " " in gram]
@@ -64,9 +62,13 @@ def spell(samples: Samples) -> dict[int, str]:
     return spelling | {value: word for word, value in code.items()}
 
 
-def _written(line: str) -> Iterator[str]:
-    tokens = [NUMBER if token.isdigit() else token for token in _TOKEN.findall(line.lower())]
-    if tokens:
-        yield from tokens
-        edged = [START, *tokens, END]
-        yield from (f"{left} {right}" for left, right in pairwise(edged))
+def _written(batch: Batch) -> Iterator[str]:
+    """The grams of the batch in small letters: of the same tokens as their hashes."""
+    tokens, text = batch.tokens, batch.codes.tobytes().decode("utf-32-le", "surrogatepass")
+    places = zip(tokens.start.tolist(), tokens.stop.tolist(), tokens.kind.tolist(), strict=True)
+    words = [NUMBER if kind == DIGIT else text[start:stop].lower() for start, stop, kind in places]
+    yield from words
+    for first, stop in pairwise(tokens.first.tolist()):
+        if first < stop:
+            edged = [START, *words[first:stop], END]
+            yield from (f"{left} {right}" for left, right in pairwise(edged))

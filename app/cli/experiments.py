@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 from locbao.cli.console import guarded, say
-from locbao.cli.options import CorpusArgument, MaterialOption, NoTrackOption, TrackingOption
-from locbao.cli.tracked import tracking
+from locbao.cli.shared import CorpusArgument, MaterialOption, NoTrackOption, TrackingOption, tracking
 
 experiments = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Run and compare experiments, and read what a training came to."

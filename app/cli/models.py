@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from locbao.cli.console import guarded
-from locbao.cli.options import RegisteredOption, TrackingOption, corpus_argument
+from locbao.cli.shared import RegisteredOption, TrackingOption, corpus_argument
 
 if TYPE_CHECKING:
     from locbao.train.registry.compare import Comparison
-    from locbao.train.registry.versions import Registry, Version
+    from locbao.train.registry.versions import Registry
 
 models = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="List, compare and promote the models that MLflow keeps."
@@ -95,7 +95,7 @@ def promote(
         locbao models promote 3 pages.jsonl
         locbao models promote 3 --force --why "captions matter less since May"
     """
-    from locbao.train.registry.promote import promote as crown
+    from locbao.train.registry import promote as promotion
 
     if force and not why.strip():
         raise typer.BadParameter("say why with --why TEXT: it is kept with the version.", param_hint="--force")
@@ -104,11 +104,11 @@ def promote(
     if champion and champion.number == version.number:
         print(f"{version} is the champion already")
         return
-    comparison = _weighed(registry, version, champion, corpus or [], force=force) if champion else None
+    comparison = promotion.compare_with_champion(registry, version, corpus or [], force=force)
     if comparison:
         _show(comparison, changes, top)
         print()
-    done = crown(registry, version, comparison, force=force, why=why.strip())
+    done = promotion.promote(registry, version, comparison, force=force, why=why.strip())
     before = f"; before it: {done.before}" if done.before else ""
     print(f"champion: {done.version}{before}\nreason: {done.reason}")
 
@@ -121,7 +121,7 @@ def undo(why: WhyOption = "", tracking_uri: TrackingOption = None, registered: R
     \b
         locbao models undo --why "reads captions of photo stories as body"
     """
-    goes, comes = _registry(tracking_uri, registered).uncrown(why.strip())
+    goes, comes = _registry(tracking_uri, registered).undo(why.strip())
     print(f"champion: {comes or 'none'}; it was: {goes}")
 
 
@@ -130,21 +130,6 @@ def _registry(tracking_uri: str | None, registered: str) -> "Registry":
     from locbao.train.tracking.mlflow_store import connect
 
     return Registry(connect(tracking_uri, writing=False), registered)
-
-
-def _weighed(
-    registry: "Registry", version: "Version", champion: "Version", corpora: list[Path], *, force: bool
-) -> "Comparison | None":
-    """The version against the champion; None if `force` is to count and there is nothing to compare them on."""
-    from locbao.train.registry.compare import NothingInCommon
-    from locbao.train.registry.promote import weigh
-
-    try:
-        return weigh(registry, version, champion, corpora)
-    except NothingInCommon:
-        if not force:
-            raise
-        return None
 
 
 def _show(comparison: "Comparison", changes: Path | None, top: int) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from locbao.cli.console import guarded, say
-from locbao.cli.options import ModelOption
+from locbao.cli.shared import ModelOption
 from locbao.predict.reading.inputs import read_page
 from locbao.predict.writing.outputs import check_file, open_output, signature, standard_output
 

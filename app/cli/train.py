@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from locbao.cli.console import guarded
-from locbao.cli.options import (
+from locbao.cli.shared import (
     ConfigOption,
     CorpusArgument,
     FolderOption,
@@ -17,8 +17,8 @@ from locbao.cli.options import (
     SeedOption,
     TrackingOption,
     corpus_argument,
+    tracking,
 )
-from locbao.cli.tracked import tracking
 
 train = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Train a model on labelled pages, and save it as a folder."

@@ -1,6 +1,6 @@
 """`locbao evaluate`: a model's scores on labelled pages and on articles with topics."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from locbao.features.page import Batch, Page
@@ -8,7 +8,7 @@ from locbao.predict.load import load
 from locbao.predict.model import Model
 from locbao.predict.writing.rows import signature
 from locbao.train.corpus.corpus_files import data_file, data_files, example_corpus, expanded
-from locbao.train.corpus.labelled_pages import read_corpus
+from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.corpus.topic_articles import holds_articles, read_topic_corpus
 from locbao.train.evaluation.judged_articles import by_topic, judged_by
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, ScoreError, scores_by_style
@@ -34,15 +34,21 @@ def evaluate(corpora: Sequence[Path], *, model: str | None = None, tell: Tell = 
 
 def evaluate_lines(corpora: Sequence[Path], model: Model, tell: Tell) -> None:
     """Scores a model on labelled pages and prints the tables, one set for each style of pages. Raises CorpusError."""
-    scored: ByStyle = {}
-    for page in read_corpus(corpora):
-        probabilities = model.line_model.probabilities(Batch.of([Page.from_lines(page.lines)]))
-        scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities))
+    scored = scored_by(model, read_corpus(corpora))
     learned = {data["sha256"] for data in model.manifest.get("data", ())}
     if learned & {file.sha256 for file in data_files(corpora)}:
         tell("This model has learned from these pages: the figures show what it remembers, not what it can do.")
     for style, scores in scores_by_style(scored).items():
         tell(f"\n{style or 'all pages'}, model {signature(model.name, model.digest)}\n\n{report(scores)}")
+
+
+def scored_by(model: Model, pages: Iterable[CorpusPage]) -> ByStyle:
+    """The pages with the model's probabilities."""
+    scored: ByStyle = {}
+    for page in pages:
+        probabilities = model.line_model.probabilities(Batch.of([Page.from_lines(page.lines)]))
+        scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities))
+    return scored
 
 
 def evaluate_topics(corpora: Sequence[Path], model: Model, tell: Tell) -> None:

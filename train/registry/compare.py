@@ -1,6 +1,6 @@
 """Two models on the same pages: by how much every figure differs, and which labels and topics changed.
 
-Differences come with a paired bootstrap interval over pages (`train.score.compare`): each draw takes the same pages of
+Differences come with a paired bootstrap interval over pages (`line_scores.compare`): each draw takes the same pages of
 both. An F1 of a label or topic whose whole interval lies below 0 is worse beyond noise.
 """
 
@@ -14,10 +14,10 @@ from locbao.features.labels import LABELS
 from locbao.train.corpus.corpus_files import expanded
 from locbao.train.corpus.topic_articles import holds_articles
 from locbao.train.evaluation.estimates import Estimate
-from locbao.train.evaluation.judged_articles import compare_topics
+from locbao.train.evaluation.judged_articles import JudgedArticle, compare_topics
 from locbao.train.evaluation.line_scores import ScoredPage, compare, score
 from locbao.train.evaluation.tables import cell, table
-from locbao.train.registry.candidates import ArticlePair, Candidate, pair, pair_articles
+from locbao.train.registry.candidates import Candidate, Pair, pair_articles, pair_pages
 from locbao.train.tracking.run import Table
 
 _GATES = tuple(f"{label}_f1" for label in LABELS)
@@ -100,7 +100,7 @@ def compare_models(old: Candidate, new: Candidate, corpora: Sequence[Path] = ())
     """
     files = expanded(corpora)
     with_topics = [path for path in files if holds_articles(path)]
-    pages = pair(old, new, [path for path in files if path not in with_topics])
+    pages = pair_pages(old, new, [path for path in files if path not in with_topics])
     articles = pair_articles(old, new, with_topics)
     if not pages.old and not articles.old:
         raise NothingInCommon(old.title, new.title)
@@ -135,7 +135,13 @@ def described(comparison: Comparison, most: int) -> str:
     ]
     for group in dict.fromkeys(each.group for each in comparison.differences):
         rows = [
-            [each.figure.replace("_", " "), f"{each.old:.3f}", f"{each.new:.3f}", each.change.signed(), _verdict(each)]
+            [
+                each.figure.replace("_", " "),
+                f"{each.old:.3f}",
+                f"{each.new:.3f}",
+                each.change.signed(),
+                "worse" if each.worse else "",
+            ]
             for each in comparison.differences
             if each.group == group
         ]
@@ -163,31 +169,29 @@ def _line_flips(group: str, before: Sequence[ScoredPage], after: Sequence[Scored
         labels = [page.probabilities.argmax(axis=1).tolist() for page in (old, new)]
         for place, (was, is_) in enumerate(zip(*labels, strict=True)):
             if was != is_ and new.sure[place]:
-                seen = (new.truth[place], LABELS[was], LABELS[is_])
-                score_ = round(float(new.probabilities[place, is_]), 4)
-                yield Flip(_change(*seen), group, new.site, new.id, *seen, score_, new.texts[place])
+                labelled = (new.truth[place], LABELS[was], LABELS[is_])
+                probability = round(float(new.probabilities[place, is_]), 4)
+                yield Flip(_change(*labelled), group, new.site, new.id, *labelled, probability, new.texts[place])
 
 
-def _topic_differences(articles: ArticlePair) -> list[Difference]:
-    found = compare_topics(articles.old, articles.new)
-    shown = {name: figures for name, figures in found.items() if name.endswith("_f1")}
-    return [Difference(TOPICS, name, *figures, gate=name != _MACRO) for name, figures in shown.items()]
+def _topic_differences(articles: Pair[list[JudgedArticle]]) -> list[Difference]:
+    figures = compare_topics(articles.old, articles.new)
+    return [
+        Difference(TOPICS, name, *values, gate=name != _MACRO)
+        for name, values in figures.items()
+        if name.endswith("_f1")
+    ]
 
 
-def _topic_flips(articles: ArticlePair) -> Iterator[Flip]:
+def _topic_flips(articles: Pair[list[JudgedArticle]]) -> Iterator[Flip]:
     for old, new in zip(articles.old, articles.new, strict=True):
         for topic in sorted(set(old.given) ^ set(new.given)):
             if topic in new.truth:
-                has, lacks = topic, f"not {topic}"
-                given = topic in new.given
-                seen = (has if new.truth[topic] else lacks, *((lacks, has) if given else (has, lacks)))
-                score_ = new.scores[topic] if given else 1 - new.scores[topic]
-                yield Flip(_change(*seen), TOPICS, "", new.id, *seen, round(score_, 4), new.title)
+                given = (new.truth[topic], topic in old.given, topic in new.given)
+                labelled = [topic if each else f"not {topic}" for each in given]
+                probability = new.scores[topic] if given[2] else 1 - new.scores[topic]
+                yield Flip(_change(*labelled), TOPICS, "", new.id, *labelled, round(probability, 4), new.title)
 
 
 def _change(truth: str, old: str, new: str) -> str:
     return _CHANGES[0] if old == truth else _CHANGES[2] if new == truth else _CHANGES[1]
-
-
-def _verdict(difference: Difference) -> str:
-    return "worse" if difference.worse else ""

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from locbao.features.errors import LocbaoError
 from locbao.train.registry.candidates import of_version
-from locbao.train.registry.compare import TOPICS, Comparison, compare_models, described, flip_table
-from locbao.train.registry.versions import Registry, Version, now
+from locbao.train.registry.compare import TOPICS, Comparison, NothingInCommon, compare_models, described, flip_table
+from locbao.train.registry.versions import Registry, Version, utc_now
 
 _SHOWN = 100  # flips in the file that is kept with the run; the CSV beside it has all
 
 
-class Refused(LocbaoError):
+class PromotionRefused(LocbaoError):
     """The champion stays."""
 
     def __init__(self, version: Version, champion: Version, reason: str) -> None:
@@ -32,9 +32,21 @@ class Promotion:
     reason: str
 
 
-def weigh(registry: Registry, version: Version, champion: Version, corpora: Sequence[Path]) -> Comparison:
-    """The challenger against the champion. Raises CorpusError; NothingInCommon."""
-    return compare_models(of_version(registry, champion), of_version(registry, version), corpora)
+def compare_with_champion(
+    registry: Registry, version: Version, corpora: Sequence[Path], *, force: bool = False
+) -> Comparison | None:
+    """The version against the champion, if there is one; with `force` also None if nothing can be compared.
+
+    Raises CorpusError; without `force` NothingInCommon.
+    """
+    if not (champion := registry.champion()):
+        return None
+    try:
+        return compare_models(of_version(registry, champion), of_version(registry, version), corpora)
+    except NothingInCommon:
+        if not force:
+            raise
+        return None
 
 
 def promote(
@@ -43,14 +55,14 @@ def promote(
     """Moves the alias `champion` to the version, with the reason in its tags and what changed beside its run.
 
     `comparison` is with the present champion, None if there was nothing to compare them on.
-    Raises Refused without `force`: it is worse beyond noise, lacks a topic, or cannot be judged; TrackingError.
+    Raises TrackingError; without `force` PromotionRefused: worse beyond noise, without a topic, or not to be judged.
     """
     champion = registry.champion()
     objection = _objection(version, champion, comparison) if champion else ""
     if champion and objection and not force:
-        raise Refused(version, champion, objection)
+        raise PromotionRefused(version, champion, objection)
     reason = _reason(comparison, objection, why) if champion else f"the first champion{f': {why}' if why else ''}"
-    notes = {"at": now(), "over": str(champion.number) if champion else "none", "reason": reason}
+    notes = {"at": utc_now(), "over": str(champion.number) if champion else "none", "reason": reason}
     if objection:
         notes["forced"] = objection
     if comparison and champion:
@@ -58,7 +70,7 @@ def promote(
         text = described(comparison, _SHOWN)
         changes = flip_table(comparison.flips).as_csv().decode()
         registry.keep(version, {f"{name}.md": f"{text}\n\n{reason}\n", f"{name}.csv": changes})
-    registry.crown(version, notes)
+    registry.set_champion(version, notes)
     return Promotion(version, champion, reason)
 
 
@@ -81,12 +93,12 @@ def _objection(version: Version, champion: Version, comparison: Comparison | Non
 
 def _differ(version: Version, champion: Version, part: str) -> bool:
     """Whether both have the part, but not the same."""
-    mine, its = version.part(part), champion.part(part)
-    return bool(mine and its and mine != its)
+    digests = version.part(part), champion.part(part)
+    return all(digests) and digests[0] != digests[1]
 
 
 def _reason(comparison: Comparison | None, objection: str, why: str) -> str:
     if objection:
         return why
-    found = f"not worse beyond noise on {comparison.judged}" if comparison else ""
-    return f"{why} ({found})" if why else found
+    verdict = f"not worse beyond noise on {comparison.judged}" if comparison else ""
+    return f"{why} ({verdict})" if why else verdict

@@ -1,5 +1,6 @@
 """The versions of a registered model, and which of them is the champion."""
 
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ class Registry:
 
     def versions(self) -> list[Version]:
         """All versions, newest first."""
-        with self._asked():
+        with self._errors():
             model = self._model()
             found = self._client.search_model_versions(f"name = '{self.registered}'", max_results=10_000)
         aliases = model.aliases if model else {}
@@ -84,16 +85,16 @@ class Registry:
         """The version in use, if there is one."""
         return next((version for version in self.versions() if CHAMPION in version.aliases), None)
 
-    def crown(self, version: Version, notes: Mapping[str, str]) -> None:
+    def set_champion(self, version: Version, notes: Mapping[str, str]) -> None:
         """Makes it the champion, with `notes` as tags, and remembers the one before."""
         before = self.champion()
-        with self._asked():
+        with self._errors():
             for name, text in notes.items():
                 self._client.set_model_version_tag(self.registered, version.number, f"{PREFIX}.promoted.{name}", text)
             self._remember([*self._past(), before.number if before else 0])
             self._client.set_registered_model_alias(self.registered, CHAMPION, str(version.number))
 
-    def uncrown(self, why: str) -> tuple[Version, Version | None]:
+    def undo(self, why: str) -> tuple[Version, Version | None]:
         """Brings back the champion before this one: (the one that goes, the one that comes).
 
         Raises NoSuchVersion if there is no champion, TrackingError if none is known to have been before it.
@@ -101,11 +102,11 @@ class Registry:
         goes = self.champion()
         if not goes:
             raise NoSuchVersion(CHAMPION, self.registered, self.store.uri)
-        with self._asked():
+        with self._errors():
             past = self._past()
             if not past:
                 raise TrackingError(self.store.uri, "no promotion is left to undo", "Promote the version you want.")
-            for name, text in {"at": now(), "reason": why}.items():
+            for name, text in {"at": utc_now(), "reason": why}.items():
                 self._client.set_model_version_tag(self.registered, goes.number, f"{PREFIX}.undone.{name}", text)
             if past[-1]:
                 self._client.set_registered_model_alias(self.registered, CHAMPION, str(past[-1]))
@@ -116,7 +117,7 @@ class Registry:
 
     def keep(self, version: Version, files: Mapping[str, str]) -> None:
         """Adds files to the run that made the version."""
-        with self._asked():
+        with self._errors():
             for name, text in files.items():
                 self._client.log_text(version.run_id, text, name)
 
@@ -132,11 +133,13 @@ class Registry:
                 raise TrackingError(self.store.uri, what, "Check that the run's artifacts are still there.") from error
             yield found
 
-    def figures(self, version: Version) -> tuple[str, dict[str, float]]:
-        """What kind of training made the version, and its figures."""
-        with self._asked():
+    def scores(self, version: Version) -> str:
+        """The macro F1 of each style, or of sure and all articles, as its training found it."""
+        with self._errors():
             run = self._client.get_run(version.run_id).data
-            return run.tags.get(f"{PREFIX}.kind", ""), dict(run.metrics)
+        kind = run.tags.get(f"{PREFIX}.kind", "")
+        whole = {name: value for name, value in sorted(run.metrics.items()) if re.fullmatch("[^/]+/macro_f1", name)}
+        return "; ".join(f"{kind}, {name.split('/')[0]} {value:.3f}" for name, value in whole.items())
 
     def _model(self) -> Any:
         found = self._client.search_registered_models(f"name = '{self.registered}'")
@@ -149,27 +152,30 @@ class Registry:
         numbers = " ".join(map(str, past[-_REMEMBERED:]))
         self._client.set_registered_model_tag(self.registered, _PAST, numbers)
 
-    def _asked(self) -> Any:
+    def _errors(self) -> Any:
         return tracking_errors(self.store.uri)
 
 
 def version_table(registry: Registry) -> str:
     """The versions with what people ask of them: alias, name, digest, scores, time, and why it was promoted."""
-    rows = []
-    for version in registry.versions():
-        kind, figures = registry.figures(version)
-        styles = sorted(name.removesuffix("/macro_f1") for name in figures if name.endswith("/macro_f1"))
-        macro = [f"{kind}, {style} {figures[f'{style}/macro_f1']:.3f}" for style in styles if "/" not in style]
-        tags = version.tags
-        when = datetime.fromtimestamp(version.created / 1000, UTC).strftime("%Y-%m-%d %H:%M")
-        made = [tags.get("name", ""), tags.get("digest", "")[:SHORT_DIGEST], tags.get("parts", "")]
-        aliases = " ".join(version.aliases)
-        rows.append([version.number, aliases, *made, "; ".join(macro), when, _history(tags)])
     header = ["version", "alias", "name", "digest", "parts", "macro F1", "trained (UTC)", "promoted because"]
+    rows = [
+        [
+            version.number,
+            " ".join(version.aliases),
+            version.tags.get("name", ""),
+            version.tags.get("digest", "")[:SHORT_DIGEST],
+            version.tags.get("parts", ""),
+            registry.scores(version),
+            datetime.fromtimestamp(version.created / 1000, UTC).strftime("%Y-%m-%d %H:%M"),
+            _history(version.tags),
+        ]
+        for version in registry.versions()
+    ]
     return table(header, rows)
 
 
-def now() -> str:
+def utc_now() -> str:
     """The time as people write it down."""
     return datetime.now(UTC).isoformat(sep=" ", timespec="microseconds")
 
@@ -182,7 +188,7 @@ def _history(tags: Mapping[str, str]) -> str:
     return reason
 
 
-def _version(found: Any, aliases: Mapping[str, Any]) -> Version:
-    own = sorted(name for name, number in aliases.items() if int(number) == int(found.version))
-    tags = {name.removeprefix(f"{PREFIX}."): value for name, value in found.tags.items()}
-    return Version(int(found.version), tuple(own), found.run_id or "", found.creation_timestamp, tags)
+def _version(registered: Any, aliases: Mapping[str, Any]) -> Version:
+    names = tuple(sorted(name for name, number in aliases.items() if int(number) == int(registered.version)))
+    tags = {name.removeprefix(f"{PREFIX}."): value for name, value in registered.tags.items()}
+    return Version(int(registered.version), names, registered.run_id or "", registered.creation_timestamp, tags)

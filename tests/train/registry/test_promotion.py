@@ -14,7 +14,7 @@ from locbao.features.labels import LABELS
 from locbao.predict.load import load
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.predictions import packed_pages, read_held_out
-from locbao.train.registry.candidates import Candidate, candidate, pair
+from locbao.train.registry.candidates import Candidate, candidate, pair_pages
 from locbao.train.registry.compare import NothingInCommon, compare_models
 from locbao.train.registry.versions import NoSuchVersion
 from tests.tracked import Desk
@@ -33,7 +33,7 @@ def models(desk: Desk) -> Iterator[Models]:
 
     yield run
     while desk.registry().champion():
-        desk.registry().uncrown("")
+        desk.registry().undo("")
 
 
 class TestPromotion:
@@ -144,7 +144,7 @@ def test_pages_come_back_as_they_were_kept(tmp_path: Path) -> None:
 def test_pages_that_were_changed_since_are_left_out() -> None:
     page = ScoredPage("a", "làng", ("một",), ("body",), np.eye(1, 3), np.array([True]))
     other = replace(page, texts=("hai",))
-    assert pair(Candidate("", "old", {"": [page]}), Candidate("", "new", {"": [other]}), []).old == {}
+    assert pair_pages(Candidate("", "old", {"": [page]}), Candidate("", "new", {"": [other]}), []).old == {}
     with pytest.raises(NothingInCommon):
         compare_models(Candidate("", "old", {"": [page]}), Candidate("", "new", {"": [other]}))
 

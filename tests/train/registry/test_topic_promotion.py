@@ -207,6 +207,6 @@ class TestPromotion:
         from locbao.train.registry.candidates import of_version
 
         first, second = (of_version(registry, registry.find(number)) for number in ("1", "2"))
-        assert first.held.keys() == second.held.keys()
-        assert len(first.held[""]) == len(second.held[""]) > 0
+        assert first.pages.keys() == second.pages.keys()
+        assert len(first.pages[""]) == len(second.pages[""]) > 0
         assert (len(first.articles), len(second.articles) > 90) == (0, True)

@@ -1,0 +1,69 @@
+"""What several commands share: the arguments and options that they have in common, and the tracker of their runs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from locbao.cli.console import Exit, say
+
+if TYPE_CHECKING:
+    from locbao.train.tracking.run import Tracker
+
+
+def corpus_argument(help: str) -> Any:
+    """The argument CORPUS: files of which `help` says what they hold, and what is taken without any."""
+    return typer.Argument(metavar="CORPUS", help=help, show_default=False)
+
+
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", "-m", metavar="DIR", help="A model folder. Without it: the model that comes with locbao."),
+]
+
+CorpusArgument = Annotated[
+    list[Path] | None,
+    corpus_argument(
+        'Labelled pages, .jsonl or .jsonl.gz: {"id", "site", "lines": [{"text", "label"}]} a row. '
+        "Without any: the example corpus that comes with locbao."
+    ),
+]
+MaterialOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE",
+        help="Pages, articles or headlines that training pages are composed from; may be given more than once.",
+        show_default=False,
+    ),
+]
+FolderOption = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The model folder to write.")]
+ConfigOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Settings of the training, TOML.")]
+SeedOption = Annotated[int | None, typer.Option(help="Seed of everything drawn by chance.")]
+
+TrackingOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URI",
+        help="MLflow's address, where runs and models are kept. Without it: MLFLOW_TRACKING_URI, else "
+        "sqlite:///mlflow.db in the working directory.",
+        show_default=False,
+    ),
+]
+RegisteredOption = Annotated[
+    str, typer.Option(metavar="NAME", help="MLflow's registered model, whose versions the models are.")
+]
+NoTrackOption = Annotated[bool, typer.Option("--no-track", help="Keep no record of the run in MLflow.")]
+
+
+@contextmanager
+def tracking(uri: str | None, *, off: bool, registered: str = "locbao") -> "Iterator[Tracker]":
+    """The tracker of the store at `uri`, or none. Raises typer.Exit in the end if not everything could be tracked."""
+    from locbao.train.tracking.open import open_tracker
+    from locbao.train.tracking.run import Tracker
+
+    tracker = Tracker() if off else open_tracker(uri, registered=registered, tell=say)
+    yield tracker
+    if tracker.failed:
+        raise typer.Exit(Exit.UNTRACKED)

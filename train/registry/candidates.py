@@ -100,7 +100,7 @@ def pair_pages(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pair[
     if not corpora:
         before, after = _by_key(old.pages), _by_key(new.pages)
         shared = [key for key in before if key in after and _same(before[key], after[key])]
-        return Pair(*(_by_style({key: pages[key] for key in shared}) for pages in (before, after)))
+        return Pair(_by_style({key: before[key] for key in shared}), _by_style({key: after[key] for key in shared}))
     pages = {(page.style, page.id): page for page in read_corpus(expanded(corpora)) if has_article(page)}
     digests = {file.sha256 for file in data_files(corpora)}
 

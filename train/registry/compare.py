@@ -187,10 +187,11 @@ def _topic_flips(articles: Pair[list[JudgedArticle]]) -> Iterator[Flip]:
     for old, new in zip(articles.old, articles.new, strict=True):
         for topic in sorted(set(old.given) ^ set(new.given)):
             if topic in new.truth:
-                given = (new.truth[topic], topic in old.given, topic in new.given)
-                labelled = [topic if each else f"not {topic}" for each in given]
-                probability = new.scores[topic] if given[2] else 1 - new.scores[topic]
-                yield Flip(_change(*labelled), TOPICS, "", new.id, *labelled, round(probability, 4), new.title)
+                name = {True: topic, False: f"not {topic}"}
+                truth, was, is_ = name[new.truth[topic]], name[topic in old.given], name[topic in new.given]
+                probability = new.scores[topic] if topic in new.given else 1 - new.scores[topic]
+                change = _change(truth, was, is_)
+                yield Flip(change, TOPICS, "", new.id, truth, was, is_, round(probability, 4), new.title)
 
 
 def _change(truth: str, old: str, new: str) -> str:

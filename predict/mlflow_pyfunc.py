@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
 from locbao.predict.model import Model
-from locbao.predict.reading.items import Kind, Raw, Rejected, Source
-from locbao.predict.reading.json_rows import ReadOptions
+from locbao.predict.reading.items import Kind, Raw, ReadOptions, Rejected, Source
 from locbao.predict.spark.frames import outcomes
 from locbao.predict.store.folder import read
 from locbao.predict.writing.rows import COLUMNS, as_row, signature

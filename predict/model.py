@@ -8,6 +8,7 @@ import numpy as np
 from locbao.features.arrays import FloatArray
 from locbao.features.labels import BODY
 from locbao.features.page import Batch, Page
+from locbao.predict.batches import batches
 from locbao.predict.explain import Explanation, TopicExplanation, explain_lines, explain_topic
 from locbao.predict.labelled import LabelledPage, labelled_lines
 from locbao.predict.line_model import LineModel
@@ -15,9 +16,6 @@ from locbao.predict.sites import NoSitePart, SiteMemory, SiteModel
 from locbao.predict.store.folder import Stored
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.predict.topic_model import Judgement, TopicModel
-
-_BATCH_PAGES = 32  # enough to make numpy's cost per call vanish, few enough to stay in the cache
-_BATCH_CHARACTERS = 1_000_000  # a batch ends early at large pages, so that memory stays flat
 
 
 class Model:
@@ -57,7 +55,7 @@ class Model:
         if memory and not self.site_model:
             raise NoSitePart(self.name)
         remaining_sites = iter(sites or ())
-        for batch in _batches(texts):
+        for batch in batches(texts, _length):
             pages = [Page.from_text(text) for text in batch]
             probabilities = self._line_probabilities(pages)
             if memory:
@@ -113,21 +111,8 @@ class Model:
         return explain_topic(self.topic_model, page, line, topic)
 
 
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    """The texts in lists, each read when it is asked for. Raises TypeError at what is no text."""
-    remaining = iter(texts)
-    while True:
-        batch: list[str] = []
-        size = 0
-        for text in islice(remaining, _BATCH_PAGES):
-            if not isinstance(text, str):
-                raise TypeError(
-                    f"A page is a str, not {type(text).__name__}: decode bytes, and give the text, not a path."
-                )
-            batch.append(text)
-            size += len(text)
-            if size >= _BATCH_CHARACTERS:
-                break
-        if not batch:
-            return
-        yield batch
+def _length(text: object) -> int:
+    """Characters of a page. Raises TypeError if it is no str."""
+    if not isinstance(text, str):
+        raise TypeError(f"A page is a str, not {type(text).__name__}: decode bytes, and give the text, not a path.")
+    return len(text)

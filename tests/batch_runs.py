@@ -6,9 +6,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from locbao.predict.batch.job import PAGES, Load, Work
+from locbao.predict.batch.job import Load, Work
 from locbao.predict.batch.run import Run, Summary, Watch
-from locbao.predict.reading.inputs import ReadOptions, Rejected
+from locbao.predict.batches import PAGES
+from locbao.predict.reading.items import ReadOptions, Rejected
 from locbao.predict.writing.outputs import Format, Output
 from tests.troubled_model import loader
 

@@ -127,14 +127,14 @@ def quick_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     from locbao.predict.batch import workers
     from tests.batch_runs import QUICK
 
-    monkeypatch.setattr(workers, "_SPAWN", QUICK)
+    monkeypatch.setattr(workers, "SPAWN", QUICK)
 
 
 @pytest.fixture
 def checkpoint_after_every_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    from locbao.predict.batch import ledger
+    from locbao.predict.batch import checkpoint
 
-    monkeypatch.setattr(ledger, "_EVERY", 0.0)
+    monkeypatch.setattr(checkpoint, "EVERY", 0.0)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -18,7 +18,7 @@ from locbao.features.labels import LABELS
 from locbao.features.lines.design import FAMILIES
 from locbao.predict.labelled import LabelledLine, LabelledPage
 from locbao.predict.load import load
-from locbao.predict.writing.outputs import as_row
+from locbao.predict.writing.rows import as_row
 from locbao.train.composer.layout import parse_layout, read_layouts
 from locbao.train.composer.slots import SLOTS
 from locbao.train.composer.sources import LAYOUTS

@@ -78,3 +78,13 @@ def other_each_time(folder: Path) -> Labeller:
     model.digest = str(len(list(folder.iterdir()))) * 64
     (folder / f"loaded {model.digest[0]}").touch()
     return model
+
+
+def named_by_its_threads() -> Labeller:
+    """A model whose name tells in how many threads its process computes, at most."""
+    import numpy as np  # noqa: F401
+    from threadpoolctl import threadpool_info  # type: ignore[import-untyped]
+
+    model = FakeModel()
+    model.name = f"threads: {max(library['num_threads'] for library in threadpool_info())}"
+    return model

@@ -99,7 +99,8 @@ def report(
         locbao experiments report 3f6c8a1e9d2b4c57a0e4d1b2c3f4a5b6 -o report.html
         locbao experiments report predictions.jsonl.gz -o report.html
     """
-    from locbao.predict.writing.outputs import check_file, open_output
+    from locbao.predict.writing.outputs import check_file
+    from locbao.predict.writing.part_files import open_output
 
     check_file(output, [source])
 

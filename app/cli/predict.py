@@ -14,7 +14,8 @@ from locbao.cli.progress import progress
 from locbao.cli.shared import ModelOption
 from locbao.predict.batch.job import TIMEOUT, Work
 from locbao.predict.optional import cores
-from locbao.predict.reading.inputs import MAX_CHARS, ReadOptions, is_page
+from locbao.predict.reading.inputs import is_page
+from locbao.predict.reading.items import MAX_CHARS, ReadOptions
 from locbao.predict.writing.outputs import Format, Output, check_output
 
 if TYPE_CHECKING:

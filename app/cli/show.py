@@ -8,7 +8,9 @@ import typer
 from locbao.cli.console import guarded, say
 from locbao.cli.shared import ModelOption
 from locbao.predict.reading.inputs import read_page
-from locbao.predict.writing.outputs import check_file, open_output, signature, standard_output
+from locbao.predict.writing.outputs import check_file
+from locbao.predict.writing.part_files import open_output, standard_output
+from locbao.predict.writing.rows import signature
 
 PageArgument = Annotated[
     str,

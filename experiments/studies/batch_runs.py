@@ -28,7 +28,7 @@ from locbao.experiments.studies.batch_pages import BAD, MAX_CHARS, composed_rows
 from locbao.experiments.studies.extractors import as_html
 from locbao.experiments.studies.study import Material, Measurements, Results, document, ratios, spread, start, tool
 from locbao.experiments.trials.trial_results import RESULTS, write_table
-from locbao.predict.batch.job import PAGES
+from locbao.predict.batches import PAGES
 from locbao.train.evaluation.tables import table
 
 NAME = "batch"

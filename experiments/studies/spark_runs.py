@@ -32,7 +32,7 @@ from locbao.features.errors import LocbaoError
 from locbao.predict.batch.job import Work
 from locbao.predict.batch.run import Run
 from locbao.predict.load import load
-from locbao.predict.reading.json_rows import ReadOptions
+from locbao.predict.reading.items import ReadOptions
 from locbao.predict.spark.files import label_files
 from locbao.predict.writing.outputs import Output
 from locbao.train.composer.recipe import Recipe

@@ -1,49 +1,40 @@
-"""What an unfinished run has done so far, in a small file beside its output: `OUT.part.journal`.
+"""How a run that breaks off can be gone on with: its output is a part file until the end, with a journal beside it.
 
-The first line tells which run it is: inputs, settings, model. Each further line is a checkpoint: everything it counts
-was made to last on the disk before the line was written. A line that a power cut tore is as good as not written.
+The first line of the journal, `OUT.part.journal`, tells which run it is: inputs, settings, model. Each further line is
+a checkpoint: everything it counts was made to last on the disk before the line was written. A line that a power cut
+tore is as good as not written.
 """
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
+from time import monotonic
 from typing import Any
+from zlib import crc32
 
-from locbao.features.errors import LocbaoError
+from locbao.features.errors import SourceError
 from locbao.predict.atomic_files import sync_folder
+from locbao.predict.batch.job import Done
+from locbao.predict.reading.items import Item, Raw, Rejected
+from locbao.predict.writing.outputs import Output
+from locbao.predict.writing.part_files import (
+    UnwritableOutput,
+    Writer,
+    named,
+    open_quarantine,
+    quarantine_of,
+    rejected_lines,
+)
+
+EVERY = 1.0
+"""Seconds between checkpoints: what a crash may cost, against waiting for the disk."""
 
 
-class Unfinished(LocbaoError):
-    """An earlier run to the same output was not finished, and this one is not meant to go on with it."""
-
-    def __init__(self, part: Path) -> None:
-        super().__init__(
-            f"{part}: an earlier run was not finished. The same command with --resume goes on with it; to begin anew, "
-            f"remove {part}*"
-        )
-        self.part = part
-
-
-class OtherRun(LocbaoError):
-    """What is to be resumed is another run than this one; `differs` lists how, a sentence each."""
-
-    def __init__(self, part: Path, differs: list[str]) -> None:
-        super().__init__(
-            f"{part} cannot be resumed, since it was begun differently: {'; '.join(differs)}. Give the same inputs, "
-            f"settings and model as then; to begin anew, remove {part}*"
-        )
-        self.part, self.differs = part, differs
-
-
-class Busy(LocbaoError):
-    """Another process is writing the same output."""
-
-    def __init__(self, journal: Path) -> None:
-        super().__init__(f"{journal}: another run is writing this output. Wait for it, or give another name for -o.")
-        self.journal = journal
+class CannotResume(SourceError):
+    """A run that broke off stands in the way of this one, or is another one than is to be resumed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,39 +55,189 @@ class Checkpoint:
     first: str = ""
     complete: bool = False
 
+    def after(self, batch: Sequence[Item], done: Done) -> "Checkpoint":
+        """The counts once a batch is written as well."""
+        return replace(
+            self,
+            items=self.items + len(batch),
+            pages=self.pages + done.pages,
+            rejected=self.rejected + len(done.rejected),
+            first=self.first or (str(done.rejected[0]) if done.rejected else ""),
+        )
+
+
+class StreamedRun:
+    """A run straight to standard output, a pipe or a device; rejected pages go to `tell`. It cannot be resumed.
+
+    `state` counts what was written; `place` says where the rejected pages are found.
+    """
+
+    def __init__(self, output: Output, tell: Callable[[Rejected], None]) -> None:
+        self.state, self.place = Checkpoint(), "listed above"
+        self._writer, self._tell = output.open(), tell
+
+    def add(self, batch: Sequence[Item], done: Done) -> None:
+        """Writes a batch. Raises OSError."""
+        for rejected in done.rejected:
+            self._tell(rejected)
+        self._writer.write(done.chunk)
+        self._writer.checkpoint()
+        self.state = self.state.after(batch, done)
+
+    def finish(self) -> None:
+        """Ends the output. Raises OSError."""
+        self._writer.finish()
+
+    def abandon(self) -> Checkpoint:
+        """Lets go of a run that was not finished; nothing of it can be resumed."""
+        with suppress(OSError):
+            self._writer.close()
+        return Checkpoint()
+
+
+class ResumableRun:
+    """A run into a file: OUT.part, its quarantine and its journal, put into place by `finish`.
+
+    `state` and `place` are as in StreamedRun; at first `state` is where the run goes on. `identity` tells the run to
+    resume from others. Raises what `Journal` raises, and OSError.
+    """
+
+    def __init__(self, output: Output, identity: Mapping[str, Any], *, resume: bool) -> None:
+        assert output.path
+        assert output.part
+        self._part = output.part
+        # Where OUT is a link, its quarantine stands beside the link, which can be another disk than that of OUT.part.
+        errors = quarantine_of(output.path)
+        self._errors_part = quarantine_of(output.path.with_name(output.part.name))
+        self.place = f"in {errors}"
+        self._part.parent.mkdir(parents=True, exist_ok=True)
+        self._journal = Journal(self._part, identity, resume=resume)
+        held = _size(self._part), _size(self._errors_part)
+        self.state = next((point for point in self._journal.checkpoints if _is_held(point, *held)), Checkpoint())
+        self._safe = self.state  # what the journal says
+        self._last: Item | None = None
+        self._whole = True  # whether the files hold what `state` counts, all of it and nothing else
+        self._due = monotonic() + EVERY
+        self._writer: Writer | None = None
+        self._quarantine: Writer | None = None
+        try:
+            # Of a run that broke off while its files were put into place, some may be there already.
+            if not self.state.complete or self._part.exists():
+                self._writer = output.open(self.state.output)
+            if not self.state.complete or self._errors_part.exists():
+                self._quarantine = open_quarantine(errors, self._errors_part, self.state.errors)
+        except BaseException:
+            self.abandon()
+            raise
+
+    def add(self, batch: Sequence[Item], done: Done) -> None:
+        """Writes a batch. Raises OSError."""
+        assert self._writer
+        assert self._quarantine
+        with named(self._part):
+            self._whole = False
+            self._writer.write(done.chunk)
+            self._quarantine.write(rejected_lines(done.rejected))
+            self.state, self._last = self.state.after(batch, done), batch[-1]
+            self._whole = True
+            if monotonic() >= self._due:
+                self._checkpoint()
+                self._due = monotonic() + EVERY
+
+    def _checkpoint(self, *, complete: bool = False) -> None:
+        assert self._writer
+        assert self._quarantine
+        self.state = replace(
+            self.state,
+            output=self._writer.checkpoint(),
+            errors=self._quarantine.checkpoint(),
+            last=fingerprint(self._last) if self._last else self.state.last,
+            complete=complete,
+        )
+        self._journal.add(self.state)
+        self._safe = self.state
+
+    def finish(self) -> None:
+        """Puts everything into its place. Raises OSError."""
+        with named(self._part):
+            if not self.state.complete:
+                self._checkpoint(complete=True)
+            if self._writer and self.state.pages:
+                self._writer.finish()
+            elif self._writer:
+                self._writer.close()
+                self._part.unlink()
+            if self._quarantine:
+                self._quarantine.finish()
+            sync_folder(self._part.parent)
+            self._journal.discard()
+
+    def abandon(self) -> Checkpoint:
+        """Lets go of a run that was not finished; where it can be resumed."""
+        with suppress(OSError):
+            if self._writer and self._quarantine and self._whole and not self.state.complete:
+                self._checkpoint()
+        for file in (self._writer, self._quarantine):
+            with suppress(OSError):
+                if file:
+                    file.close()
+        if self._safe.items:
+            self._journal.close()
+        else:  # nothing to come back for
+            for remove in (self._part.unlink, self._errors_part.unlink, self._journal.discard):
+                with suppress(OSError):
+                    remove()
+        return self._safe
+
+
+def fingerprint(item: Item) -> str:
+    """What tells an item from others that might stand in its place when a run is resumed."""
+    content = item.data if isinstance(item, Raw) else item.reason.encode(errors="surrogatepass")
+    return f"{item.source} {crc32(content):08x}"
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _is_held(point: Checkpoint, output: int, errors: int) -> bool:
+    """Whether a checkpoint can be gone back to, given the bytes that the two part files hold."""
+    return point.complete or (point.output <= output and point.errors <= errors)
+
 
 class Journal:
     """The journal of one run, locked against other processes until `close`.
 
-    `found`: the checkpoints of the run when it was opened, the last one first.
-    Raises Unfinished, OtherRun, Busy, and OSError.
+    `checkpoints`: those of the run when it was opened, the last one first. Raises CannotResume if an earlier run was
+    not finished and `resume` is False, or if it was begun differently; UnwritableOutput if another process writes this
+    output; and OSError.
     """
 
-    def __init__(self, path: Path, part: Path, run: Mapping[str, Any], *, resume: bool) -> None:
-        self.path = path
-        self.found: list[Checkpoint] = []
-        self._file = path.open("a+b")
+    def __init__(self, part: Path, identity: Mapping[str, Any], *, resume: bool) -> None:
+        self.path = part.with_name(f"{part.name}.journal")
+        self._file = self.path.open("a+b")
         try:
-            _lock(self._file.fileno(), path)
-            self._open(part, run, resume)
+            _lock(self._file.fileno(), self.path)
+            self._file.seek(0)
+            *lines, torn = self._file.read().split(b"\n")
+            header, *rows = map(_read, lines or [b""])
+            self.checkpoints = [Checkpoint(**row) for row in reversed(rows) if _is_checkpoint(row)]
+            if not self.checkpoints:  # nothing to resume, so nothing to lose
+                self._file.truncate(0)
+                self._append(identity)
+                sync_folder(self.path.parent)
+                return
+            if not resume:
+                hint = f"The same command with --resume goes on with it; to begin anew, remove {part}*"
+                raise CannotResume(part, "an earlier run was not finished", hint)
+            if different := _differences(header, identity):
+                what = f"cannot be resumed, since it was begun differently: {'; '.join(different)}"
+                hint = f"Give the same inputs, settings and model as then; to begin anew, remove {part}*"
+                raise CannotResume(part, what, hint)
+            self._file.truncate(self._file.tell() - len(torn))
         except BaseException:
             self._file.close()
             raise
-
-    def _open(self, part: Path, run: Mapping[str, Any], resume: bool) -> None:
-        self._file.seek(0)
-        *lines, torn = self._file.read().split(b"\n")
-        header, *rows = map(_read, lines or [b""])
-        self.found = [Checkpoint(**row) for row in reversed(rows) if _is_checkpoint(row)]
-        if not self.found:  # nothing to resume, so nothing to lose
-            self._file.truncate(0)
-            self._append(run)
-            sync_folder(self.path.parent)
-        elif not resume:
-            raise Unfinished(part)
-        else:
-            _check(header, run, part)
-            self._file.truncate(self._file.tell() - len(torn))
 
     def add(self, checkpoint: Checkpoint) -> None:
         """Writes a checkpoint, to last."""
@@ -124,7 +265,8 @@ def _lock(handle: int, path: Path) -> None:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Busy(path) from None
+            hint = "Wait for it, or give another name for -o."
+            raise UnwritableOutput(path, "another run is writing this output", hint) from None
 
 
 def _read(line: bytes) -> dict[str, Any]:
@@ -139,10 +281,10 @@ def _is_checkpoint(row: Mapping[str, Any]) -> bool:
     return row.keys() == {field.name for field in fields(Checkpoint)}
 
 
-def _check(begun: Mapping[str, Any], run: Mapping[str, Any], part: Path) -> None:
-    names = [name for name in {**begun, **run} if begun.get(name) != run.get(name)]
-    if names:
-        raise OtherRun(part, [_difference(name, begun.get(name), run.get(name)) for name in names])
+def _differences(begun: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """In what the run as it was begun differs from the run now, a phrase for each setting."""
+    names = [name for name in {**begun, **now} if begun.get(name) != now.get(name)]
+    return [_difference(name, begun.get(name), now.get(name)) for name in names]
 
 
 def _difference(name: str, before: Any, now: Any) -> str:

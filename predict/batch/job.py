@@ -1,26 +1,21 @@
-"""A batch on its way: pages as they stand in their files go in, the bytes of their rows come out.
-
-Where one batch ends and the next begins depends on the pages alone, so that a run that goes on after a break labels and
-writes exactly what an uninterrupted one does.
-"""
+"""A batch on its way: pages as they stand in their files go in, the bytes of their rows come out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from locbao.predict.reading.inputs import Input, Raw, ReadOptions, Rejected, parse
-from locbao.predict.writing.outputs import Output, signature
+from locbao.predict.reading.items import Input, Item, ReadOptions, Rejected
+from locbao.predict.reading.parsing import parse
+from locbao.predict.writing.outputs import Output
+from locbao.predict.writing.rows import signature
 
 if TYPE_CHECKING:
     from locbao.predict.labelled import LabelledPage
     from locbao.predict.sites import SiteMemory
 
-PAGES = 32  # enough to make the cost of a call vanish, few enough to stay in the cache
-BYTES = 1_000_000  # a batch ends early at large pages, so that memory stays flat
 TIMEOUT = 120.0  # seconds after which a page is given up, unless the user says otherwise; most take milliseconds
 
-Item = Raw | Rejected
 Load = Callable[[], "Labeller"]
 
 
@@ -45,11 +40,7 @@ class Done:
 
 
 class Lost(Exception):
-    """A batch that gave no answer; `reason` is a sentence for the user, should a single page be to blame."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    """A batch that gave no answer; the message is a sentence for the user, should a single page be to blame."""
 
 
 Ask = Callable[[Sequence[Item]], Done]
@@ -66,13 +57,13 @@ class Work:
     def label(self, model: Labeller, batch: Sequence[Item]) -> Done:
         """Parses, labels and encodes a batch. Raises Lost if the model fails on it."""
         try:
-            parsed = [parse(item, self.options) if isinstance(item, Raw) else item for item in batch]
-            pages = [item for item in parsed if not isinstance(item, Rejected)]
+            parsed = [parse(item, self.options) for item in batch]
+            pages = [page for page in parsed if isinstance(page, Input)]
             labelled = zip((page.id for page in pages), self._labelled(model, pages), strict=True)
             chunk = self.output.encode(list(labelled), signature(model.name, model.digest))
         except Exception as error:  # whatever a model does on one page must not end the batch
             raise Lost(failure(error)) from error
-        return Done(chunk, len(pages), tuple(item for item in parsed if isinstance(item, Rejected)))
+        return Done(chunk, len(pages), tuple(page for page in parsed if isinstance(page, Rejected)))
 
     def _labelled(self, model: Labeller, pages: Sequence[Input]) -> "Iterator[LabelledPage]":
         texts = (page.text for page in pages)
@@ -86,20 +77,6 @@ class Work:
 def failure(error: Exception) -> str:
     """The reason for leaving out a page whose labelling raised `error`."""
     return f"The page cannot be labelled ({type(error).__name__}: {str(error)[:200]})"
-
-
-def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """The items in lists of at most PAGES; a list ends when it has BYTES or more."""
-    batch: list[Item] = []
-    size = 0
-    for item in items:
-        batch.append(item)
-        size += len(item.data) if isinstance(item, Raw) else 0
-        if len(batch) == PAGES or size >= BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def label_carefully(ask: Ask, batch: Sequence[Item]) -> Done:
@@ -123,4 +100,4 @@ def _label_alone(ask: Ask, item: Item) -> Done:
     try:
         return ask([item])
     except Lost as lost:
-        return Done(b"", 0, (Rejected(item.source, lost.reason),))
+        return Done(b"", 0, (Rejected(item.source, str(lost)),))

@@ -9,53 +9,33 @@ site memory all inputs are read once before (predict/batch/site_counts.py).
 import importlib.metadata
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol, Self
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.batch.checkpoint import Checkpoint
-from locbao.predict.batch.job import TIMEOUT, Done, Item, Load, Work, batches, label_carefully
-from locbao.predict.batch.ledger import Kept, Ledger, Passing, fingerprint
+from locbao.predict.batch.checkpoint import CannotResume, Checkpoint, ResumableRun, StreamedRun, fingerprint
+from locbao.predict.batch.job import TIMEOUT, Done, Load, Work, label_carefully
 from locbao.predict.batch.site_counts import learn, place_for_counts, with_site_part
 from locbao.predict.batch.workers import Pool
-from locbao.predict.reading.inputs import READABLE, Reader, Rejected
-from locbao.predict.writing.outputs import is_special, signature
+from locbao.predict.batches import batches
+from locbao.predict.reading.inputs import READABLE, Reader
+from locbao.predict.reading.items import Item, Rejected, size
+from locbao.predict.writing.part_files import is_special
+from locbao.predict.writing.rows import signature
+
+Watch = Callable[[Checkpoint, float | None], object]
+"""Is told after every batch how far the run is, and the share of the input that was read, if that is known."""
 
 
 class NothingLabelled(LocbaoError):
-    """Every input was rejected: `rejected` of them, found in `place`; `first` is one of them, if that is known."""
-
-    def __init__(self, rejected: int, place: str, first: str = "") -> None:
-        shown = f"; the first one: {first}" if first else ""
-        super().__init__(
-            f"No page was labelled. Inputs rejected: {rejected}, {place}{shown}. What is read: {READABLE}; "
-            'UTF-8 text, one block of the page a line; of rows the fields "id" and "text" or "html", which have other '
-            "names with --id-field, --text-field and --html-field."
-        )
-        self.rejected, self.place, self.first = rejected, place, first
+    """Every input was rejected."""
 
 
-class Refused(LocbaoError):
+class StrictRunEnded(LocbaoError):
     """A strict run met its first page that cannot be used."""
-
-    def __init__(self, rejected: Rejected) -> None:
-        super().__init__(f"{rejected}. With --strict the first such page ends the run; without it the rest goes on.")
-        self.rejected = rejected
-
-
-class InputsChanged(LocbaoError):
-    """The inputs of a run to resume are not what they were when it broke off."""
-
-    def __init__(self, number: int, before: str, now: str) -> None:
-        super().__init__(
-            f"The inputs have changed since the run broke off: page {number:,} was {before} then and is {now} now "
-            "(where it stands, and the checksum of what it holds). Give the same ones; to begin anew, remove OUT.part*"
-        )
-        self.number, self.before, self.now = number, before, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +50,13 @@ class Summary:
     def of(cls, labelled: int, rejected: int, place: str, first: str = "") -> "Summary":
         """Raises NothingLabelled if there is no page; `first` is the first rejected one."""
         if not labelled:
-            raise NothingLabelled(rejected, place, first)
+            shown = f"; the first one: {first}" if first else ""
+            raise NothingLabelled(
+                f"No page was labelled. Inputs rejected: {rejected}, {place}{shown}. What is read: {READABLE}; "
+                'UTF-8 text, one block of the page a line; of rows the fields "id" and "text" or "html", which have '
+                "other names with --id-field, --text-field and --html-field."
+            )
         return cls(labelled, rejected, place)
-
-
-class Watch(Protocol):
-    """Is told after every batch how far the run is, and the share of the input that was read, if that is known."""
-
-    def __call__(self, state: Checkpoint, share: float | None) -> None: ...
-
-
-class Labelling(Protocol):
-    """Who labels: this process or others."""
-
-    def model(self) -> str:
-        """The signature of the model. Raises what loading it raises."""
-
-    def label_all(self, batches: Iterable[list[Item]]) -> Iterator[tuple[list[Item], Done]]:
-        """Each batch with its answer, in order."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, *raised: Any) -> None: ...
 
 
 class Here:
@@ -107,13 +72,7 @@ class Here:
     def label_all(self, batches: Iterable[list[Item]]) -> Iterator[tuple[list[Item], Done]]:
         """Each batch with its answer, in order."""
         for batch in batches:
-            yield batch, label_carefully(lambda items: self._work.label(self._model, items), batch)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *raised: type[BaseException] | BaseException | TracebackType | None) -> None:
-        pass
+            yield batch, label_carefully(partial(self._work.label, self._model), batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,70 +98,73 @@ class Run:
 
         Raises:
             UnreadableInput, UnwritableOutput: before anything is done.
-            Unfinished, OtherRun, Busy, InputsChanged: what keeps the output from being begun or resumed.
-            NothingLabelled, Refused: see there.
+            CannotResume: a run that broke off keeps the output from being begun, or cannot be gone on with.
+            NothingLabelled, StrictRunEnded: see there.
             NoSitePart, NoSites: site memory is asked for, but the model or the inputs cannot have it.
-            WorkerNotStarted, NothingWorks, ModelChanged, OSError, and what loading the model raises.
+            WorkersFailed, OSError, and what loading the model raises.
         """
         reader = Reader(self.inputs, self.work.options)
         with place_for_counts(self.work.options) as memory, self._labelling(memory) as labelling:
-            ledger = self._ledger(labelling.model(), tell)
+            run = self._begun(labelling.model(), tell)
             try:
-                if not ledger.state.complete:
+                if not run.state.complete:
                     if memory:
                         learn(reader, watch).save(memory)
-                    self._go(reader, labelling, ledger, watch)
-                ledger.finish()
+                    for batch, done in labelling.label_all(batches(self._remaining(reader, run.state), size)):
+                        if self.strict and done.rejected:
+                            hint = "With --strict the first such page ends the run; without it the rest goes on."
+                            raise StrictRunEnded(f"{done.rejected[0]}. {hint}")
+                        run.add(batch, done)
+                        watch(run.state, reader.fraction)
+                run.finish()
             except BaseException as error:
-                self._note(error, ledger.abandon())
+                kept = run.abandon()
+                if kept.items:
+                    where = f"Kept: {kept.pages} pages, in {self.work.output.part}."
+                    error.add_note(f"{where} The same command with --resume goes on from there.")
                 raise
-        state = ledger.state
-        return Summary.of(state.pages, state.rejected, ledger.place, state.first)
+        return Summary.of(run.state.pages, run.state.rejected, run.place, run.state.first)
 
-    def _labelling(self, memory: Path | None) -> Labelling:
+    @contextmanager
+    def _labelling(self, memory: Path | None) -> Iterator[Here | Pool]:
         work = replace(self.work, memory=memory)
         load = partial(with_site_part, self.load) if memory else self.load
-        return Here(load, work) if self.jobs == 1 else Pool(load, work, self.jobs, self.timeout)
+        if self.jobs == 1:
+            yield Here(load, work)
+        else:
+            with Pool(load, work, self.jobs, self.timeout) as pool:
+                yield pool
 
-    def _ledger(self, model: str, tell: Callable[[Rejected], None]) -> Ledger:
+    def _begun(self, model: str, tell: Callable[[Rejected], None]) -> StreamedRun | ResumableRun:
         output = self.work.output
         if output.path is None or is_special(output.path):
-            return Passing(output, tell)
-        return Kept(output, self._identity(model), resume=self.resume)
-
-    def _go(self, reader: Reader, labelling: Labelling, ledger: Ledger, watch: Watch) -> None:
-        for batch, done in labelling.label_all(batches(_remaining(reader, ledger.state))):
-            if self.strict and done.rejected:
-                raise Refused(done.rejected[0])
-            ledger.add(batch, done)
-            watch(ledger.state, reader.fraction)
-
-    def _identity(self, model: str) -> dict[str, Any]:
-        """What has to be the same for a resumed run to give the same output. The number of processes has not."""
-        return {
+            return StreamedRun(output, tell)
+        # What has to be the same for a resumed run to give the same output. The number of processes has not.
+        identity = {
             "locbao": importlib.metadata.version("locbao"),
             "model": model,
-            "format": str(self.work.output.format),
+            "format": str(output.format),
             **asdict(self.work.options),
             "inputs": [_described(name) for name in self.inputs],
         }
+        return ResumableRun(output, identity, resume=self.resume)
 
-    def _note(self, error: BaseException, kept: Checkpoint) -> None:
-        if kept.items:
+    def _remaining(self, reader: Reader, state: Checkpoint) -> Iterator[Item]:
+        """The items after those that `state` counts. Raises CannotResume if the last of these is not what it was."""
+        if not state.items:
+            return reader.items()
+        items = reader.items(skip=state.items - 1)
+        last = next(items, None)
+        now = fingerprint(last) if last else "missing"
+        if now != state.last:
             part = self.work.output.part
-            error.add_note(f"Kept: {kept.pages} pages, in {part}. The same command with --resume goes on from there.")
-
-
-def _remaining(reader: Reader, state: Checkpoint) -> Iterator[Item]:
-    """The items after those that `state` counts. Raises InputsChanged if the last of these is not what it was."""
-    if not state.items:
-        return reader.items()
-    items = reader.items(skip=state.items - 1)
-    last = next(items, None)
-    now = fingerprint(last) if last else "missing"
-    if now != state.last:
-        raise InputsChanged(state.items, state.last, now)
-    return items
+            raise CannotResume(
+                part,
+                f"cannot be resumed, since the inputs have changed: page {state.items:,} was {state.last} then and is "
+                f"{now} now (where it stands, and the checksum of what it holds)",
+                f"Give the same inputs; to begin anew, remove {part}*",
+            )
+        return items
 
 
 def _described(name: str) -> str:

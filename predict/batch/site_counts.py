@@ -8,22 +8,17 @@ from typing import TYPE_CHECKING
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.checkpoint import Checkpoint
-from locbao.predict.batch.job import PAGES, Labeller, Load
-from locbao.predict.reading.inputs import Input, Raw, Reader, ReadOptions, parse
+from locbao.predict.batch.job import Labeller, Load
+from locbao.predict.batches import PAGES
+from locbao.predict.reading.inputs import Reader
+from locbao.predict.reading.items import Input, ReadOptions
 
 if TYPE_CHECKING:
     from locbao.predict.sites import SiteMemory
 
 
 class NoSites(LocbaoError):
-    """Site memory is asked for, but no page says what site it is of; `field` is where that was looked for."""
-
-    def __init__(self, field: str) -> None:
-        super().__init__(
-            f'None of the pages has a site in "{field}", so that --site-memory knows nothing of any. Name the field or '
-            "column that holds it, or the address of the page: --site-field NAME."
-        )
-        self.field = field
+    """Site memory is asked for, but no page says what site it is of."""
 
 
 @contextmanager
@@ -46,19 +41,21 @@ def with_site_part(load: Load) -> Labeller:
     return model
 
 
-def learn(reader: Reader, watch: Callable[[Checkpoint, float | None], None]) -> "SiteMemory":
+def learn(reader: Reader, watch: Callable[[Checkpoint, float | None], object]) -> "SiteMemory":
     """The memory of all pages that can be used. Raises NoSites if there are some, but none has a site."""
     from locbao.predict.sites import SiteMemory
 
-    memory, pages, known = SiteMemory(), 0, 0
-    for number, item in enumerate(reader.items(), 1):
-        page = parse(item, reader.options) if isinstance(item, Raw) else item
+    memory, pages, with_site = SiteMemory(), 0, 0
+    for number, page in enumerate(reader.pages(), 1):
         if isinstance(page, Input):
             memory.add(page.site, page.text)
             pages += 1
-            known += bool(page.site)
+            with_site += bool(page.site)
         if number % PAGES == 0:
             watch(Checkpoint(items=number, pages=pages), reader.fraction)
-    if pages and not known:
-        raise NoSites(reader.options.site_field)
+    if pages and not with_site:
+        raise NoSites(
+            f'None of the pages has a site in "{reader.options.site_field}", so that --site-memory knows nothing of '
+            "any. Name the field or column that holds it, or the address of the page: --site-field NAME."
+        )
     return memory

@@ -2,6 +2,9 @@
 
 One thread of this process drives one worker over a pipe of its own, so a worker that dies or hangs holds no lock and
 no queue that another one needs. Workers are spawned, never forked: a fork copies the threads' locks in any state.
+
+Written by hand because no library does it all: concurrent.futures gives up every process when one dies; pebble ends a
+single one that hangs, but does not say which process takes a task, so a new process cannot be put to the test.
 """
 
 import os
@@ -14,52 +17,26 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import LifoQueue
-from threading import Event, Thread
-from types import TracebackType
+from threading import Event, Lock, Thread
 from typing import Any, Self
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.batch.job import Done, Item, Load, Lost, Work, label_carefully
-from locbao.predict.reading.items import Kind, Raw, Source
-from locbao.predict.writing.outputs import signature
+from locbao.predict.batch.job import Done, Load, Lost, Work, label_carefully
+from locbao.predict.reading.items import Item, Kind, Raw, Source
+from locbao.predict.writing.rows import signature
+
+SPAWN = get_context("spawn")
+"""How processes are started."""
 
 _AHEAD = 2  # batches in the making for each worker: one in its hands, one to hand over at once
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_SPAWN = get_context("spawn")
-_PROOFS = 3  # tries to label a good page: something can kill a process or two by chance
+_STARTING = Lock()
+_TRIES = 3  # to label a good page: something can kill a process or two by chance
 _GOOD = Raw(Source("a page that is good"), "<p>Sáng nay, bà con ba bản đã ra nương từ sớm.</p>".encode(), Kind.HTML, 0)
 
 
-class WorkerNotStarted(LocbaoError):
-    """A worker process ended before it could load the model."""
-
-    def __init__(self, how: str) -> None:
-        super().__init__(
-            f"A worker process {how} before it had loaded the model. Is there memory for it? Fewer workers need less: "
-            "--jobs 1 labels in the main process. In a program of your own, start the run below "
-            '`if __name__ == "__main__":`, since a worker imports the main module.'
-        )
-        self.how = how
-
-
-class NothingWorks(LocbaoError):
-    """A worker was lost, and so were all that followed it, at a page that is known to be good: `how` the last one."""
-
-    def __init__(self, how: str) -> None:
-        super().__init__(
-            f"Worker processes are lost whatever the page: {_PROOFS} in a row at a sentence that is known to be good. "
-            f"{how}. Is there memory for all of them? Fewer need less (--jobs 1). Does a short page alone work, with "
-            "`locbao predict PAGE --jobs 1`? If not, it is the installation."
-        )
-        self.how = how
-
-
-class ModelChanged(LocbaoError):
-    """The model was replaced while a run was using it."""
-
-    def __init__(self, before: str, now: str) -> None:
-        super().__init__(f"The model is another one than at the start: {before} became {now}. Put the first one back.")
-        self.before, self.now = before, now
+class WorkersFailed(LocbaoError):
+    """Worker processes do not start, are lost whatever the page, or have another model than at the start."""
 
 
 class Worker:
@@ -69,8 +46,7 @@ class Worker:
     """
 
     def __init__(self, load: Load, work: Work, timeout: float) -> None:
-        self._start = (load, work)
-        self._timeout = timeout
+        self._load, self._work, self._timeout = load, work, timeout
         self._process: BaseProcess | None = None
         self._connection: Connection[Any, Any] | None = None
         self._closed = Event()
@@ -80,15 +56,15 @@ class Worker:
     def start(self) -> None:
         """Starts the process unless it runs, and waits until the model is loaded; `model` is then its signature.
 
-        Raises WorkerNotStarted, ModelChanged, and whatever LocbaoError loading the model raises.
+        Raises WorkersFailed, and whatever LocbaoError loading the model raises.
         """
         if self._connection:
             return
         if self._closed.is_set():
-            raise WorkerNotStarted("was stopped")
-        self._connection, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(target=_serve, args=(theirs, *self._start), daemon=True)
-        with _interrupts_held():
+            raise WorkersFailed("The worker process was stopped.")
+        self._connection, theirs = SPAWN.Pipe()
+        process = SPAWN.Process(target=_serve, args=(theirs, self._load, self._work), daemon=True)
+        with _settings_to_inherit():
             process.start()
         theirs.close()
         self._process = process
@@ -97,26 +73,35 @@ class Worker:
         try:
             greeting = self._connection.recv()
         except (EOFError, OSError):
-            raise WorkerNotStarted(self._end()) from None
+            raise WorkersFailed(
+                f"A worker process {self._end()} before it had loaded the model. Is there memory for it? Fewer workers "
+                "need less: --jobs 1 labels in the main process. In a program of your own, start the run below "
+                '`if __name__ == "__main__":`, since a worker imports the main module.'
+            ) from None
         if isinstance(greeting, LocbaoError):
             raise greeting
         if self.model and self.model != greeting:
-            raise ModelChanged(self.model, greeting)
+            what = f"The model is another one than at the start: {self.model} became {greeting}"
+            raise WorkersFailed(f"{what}. Put the first one back.")
         self.model = greeting
 
     def label(self, batch: Sequence[Item]) -> Done:
-        """The worker's answer. Raises Lost, NothingWorks, and what `start` raises.
+        """The worker's answer. Raises Lost, and what `start` raises.
 
         After a process was lost, the next one has to label a good page first, so that no page is held to be bad, and
-        no million of them tried, where it is the machine or the installation.
+        no million of them tried, where it is the machine or the installation. Raises WorkersFailed if none can.
         """
-        for left in reversed(range(_PROOFS if self._lost else 0)):
+        for left in reversed(range(_TRIES if self._lost else 0)):
             try:
                 self._ask([_GOOD])
                 break
             except Lost as lost:
                 if not left:
-                    raise NothingWorks(lost.reason) from None
+                    raise WorkersFailed(
+                        f"Worker processes are lost whatever the page: {_TRIES} in a row at a sentence that is known "
+                        f"to be good. {lost}. Is there memory for all of them? Fewer need less (--jobs 1). Does a "
+                        "short page alone work, with `locbao predict PAGE --jobs 1`? If not, it is the installation."
+                    ) from None
         return self._ask(batch)
 
     def _ask(self, batch: Sequence[Item]) -> Done:
@@ -199,7 +184,7 @@ class Pool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *raised: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         for worker in self._workers:
             worker.close()
         self._threads.shutdown(cancel_futures=True)
@@ -208,23 +193,33 @@ class Pool:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """A process started meanwhile never sees Ctrl-C, which a terminal sends to all processes of a command."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _settings_to_inherit() -> Iterator[None]:
+    """A process started meanwhile computes in one thread, and never sees Ctrl-C, which a terminal sends to all.
+
+    As many processes as cores are enough. The libraries look for the number of threads when they are loaded, which is
+    before a worker runs a line of its own: so the environment says it.
+    """
+    mask_signals = getattr(signal, "pthread_sigmask", None)  # Windows has none
+    with _STARTING:  # the environment is that of all threads
+        before = {name: os.environ.get(name) for name in _THREADS}
+        os.environ.update(dict.fromkeys(_THREADS, "1"))
+        mask = mask_signals(signal.SIG_BLOCK, {signal.SIGINT}) if mask_signals else None
+        try:
+            yield
+        finally:
+            if mask_signals:
+                mask_signals(signal.SIG_SETMASK, mask)
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
 
 def _serve(connection: "Connection[Any, Any]", load: Load, work: Work) -> None:
     """The life of a worker: the model's signature, then an answer to each batch, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
-    os.environ.update(dict.fromkeys(_THREADS, "1"))  # as many processes as cores are enough
     with suppress(EOFError, OSError):
         try:
             model = load()

@@ -4,12 +4,10 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
+from locbao.predict.reading.items import Unusable
+
 if TYPE_CHECKING:
     from webencodings import Encoding
-
-
-class Unusable(ValueError):
-    """The page cannot be labelled; the message is the reason, a sentence without its full stop."""
 
 
 FALLBACKS = ("windows-1258", "windows-1252")
@@ -66,8 +64,8 @@ def _declared(data: bytes) -> "Encoding | None":
     import webencodings
 
     for meta in _META.findall(_COMMENT.sub(b"", data[:_DECLARED_WITHIN])):
-        found = None if _ABOUT.search(meta) else _CHARSET.search(meta)
-        encoding = webencodings.lookup(found[1].decode("latin-1")) if found else None
+        charset = None if _ABOUT.search(meta) else _CHARSET.search(meta)
+        encoding = webencodings.lookup(charset[1].decode("latin-1")) if charset else None
         if encoding and encoding.name != "replacement":
             return encoding
     return None

@@ -7,7 +7,7 @@ margins of a browser without the site's style sheet: around paragraphs, headings
 import re
 from typing import TYPE_CHECKING
 
-from locbao.predict.reading.encoding import Unusable
+from locbao.predict.reading.items import Unusable
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
@@ -23,7 +23,7 @@ _UNSEEN = frozenset(
     "noscript object param rp script source style svg template textarea title track video".split()
 )
 _CELL = frozenset(("td", "th"))
-_PREFORMATTED = frozenset(("pre", "xmp", "listing"))
+_COUNTED = {"figure": "figure", "a": "link", "pre": "preformatted", "xmp": "preformatted", "listing": "preformatted"}
 _HIDING = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\s*(?:!\s*important\s*)?(?:;|$)", re.I
 )
@@ -55,21 +55,22 @@ def html_text(markup: str) -> str:
     body = LexborHTMLParser(_SURROGATES.sub("\ufffd", markup)).body
     lines = _Lines()
     if body is not None:
-        _walk(body, lines)
-    return lines.text()
+        lines.walk(body)
+    lines.end()
+    return "\n".join(lines.done)
 
 
 def _check_nesting(markup: str) -> None:
     if markup.count("<") ** 2 / 2 <= _STEPS:
         return
     depth = steps = 0
-    for found in _TAG.finditer(markup):
-        end, tag = found.groups()
+    for match in _TAG.finditer(markup):
+        end, tag = match.groups()
         if tag.lower() not in _NOT_NESTED:
             depth = max(depth - 1, 0) if end else depth + 1
         steps += depth
         if steps > _STEPS:
-            raise Unusable(f"The HTML is nested too deep: {depth:,} elements are open at character {found.end():,}")
+            raise Unusable(f"The HTML is nested too deep: {depth:,} elements are open at character {match.end():,}")
 
 
 class _Lines:
@@ -79,9 +80,65 @@ class _Lines:
         self.done: list[str] = []
         self.open: list[str] = []
         self.gap = False
+        self.inside = {"figure": 0, "link": 0, "preformatted": 0}  # how many elements of a kind are open
 
-    def flow(self, text: str) -> None:
-        self.open.append(text)
+    def walk(self, root: "LexborNode") -> None:
+        # With a stack of its own: pages can be nested deeper than Python may recurse.
+        around: list[tuple[LexborNode, str]] = []
+        node: LexborNode | None = root
+        while True:
+            if node is None:
+                if not around:
+                    return
+                parent, tag = around.pop()
+                self._leave(tag)
+                node = parent.next if around else None
+                continue
+            tag = node.tag or ""
+            if tag == "-text":
+                self._text(node.text_content or "")
+            elif not tag.startswith(("-", "!")) and tag not in _UNSEEN and not (around and _hidden(node, tag)):
+                self._enter(node, tag)
+                around.append((node, tag))
+                node = node.child
+                continue
+            node = node.next
+
+    def _enter(self, node: "LexborNode", tag: str) -> None:
+        if tag in _BLOCK:
+            self.end(gap=tag in _GAP and not self.inside["figure"])
+        elif tag == "br":
+            self.end()
+        elif tag in _CELL:
+            self.open.append(" ")
+        elif tag == "img":
+            self._picture(node.attributes.get("alt") or "")
+        if tag in _COUNTED:
+            self.inside[_COUNTED[tag]] += 1
+
+    def _leave(self, tag: str) -> None:
+        if tag in _COUNTED:
+            self.inside[_COUNTED[tag]] -= 1
+        if tag in _BLOCK:
+            self.end(gap=tag in _GAP and not self.inside["figure"])
+
+    def _text(self, text: str) -> None:
+        if not self.inside["preformatted"]:
+            self.open.append(text)
+            return
+        first, *rest = _LINE_END.split(text)
+        self.open.append(first)
+        for line in rest:
+            self.end()
+            self.open.append(line)
+
+    def _picture(self, alternative: str) -> None:
+        if self.inside["link"] and not self.inside["figure"]:
+            self.open.append(f" {alternative} ")
+        elif alternative.strip():
+            self.end()
+            self.open.append(alternative)
+            self.end()
 
     def end(self, gap: bool = False) -> None:
         """Ends the open line; `gap`: a blank line is to follow, however often it is asked for."""
@@ -94,87 +151,6 @@ class _Lines:
                 self.done.append(line)
                 self.gap = False
         self.gap |= gap
-
-    def text(self) -> str:
-        self.end()
-        return "\n".join(self.done)
-
-
-class _Open:
-    """How many elements of some kinds are open around a place."""
-
-    def __init__(self) -> None:
-        self.figures = self.links = self.preformatted = 0
-
-    def count(self, tag: str, step: int) -> None:
-        if tag == "figure":
-            self.figures += step
-        elif tag == "a":
-            self.links += step
-        elif tag in _PREFORMATTED:
-            self.preformatted += step
-
-
-def _walk(root: "LexborNode", lines: _Lines) -> None:
-    # With a stack of its own: pages can be nested deeper than Python may recurse.
-    around: list[tuple[LexborNode, str]] = []
-    opened = _Open()
-    node: LexborNode | None = root
-    while True:
-        if node is None:
-            if not around:
-                return
-            parent, tag = around.pop()
-            _leave(tag, opened, lines)
-            node = parent.next if around else None
-            continue
-        tag = node.tag or ""
-        if tag == "-text":
-            _text(node.text_content or "", opened, lines)
-        elif not tag.startswith(("-", "!")) and tag not in _UNSEEN and not (around and _hidden(node, tag)):
-            _enter(node, tag, opened, lines)
-            around.append((node, tag))
-            node = node.child
-            continue
-        node = node.next
-
-
-def _enter(node: "LexborNode", tag: str, opened: _Open, lines: _Lines) -> None:
-    if tag in _BLOCK:
-        lines.end(gap=tag in _GAP and not opened.figures)
-    elif tag == "br":
-        lines.end()
-    elif tag in _CELL:
-        lines.flow(" ")
-    elif tag == "img":
-        _picture(node.attributes.get("alt") or "", opened, lines)
-    opened.count(tag, 1)
-
-
-def _leave(tag: str, opened: _Open, lines: _Lines) -> None:
-    opened.count(tag, -1)
-    if tag in _BLOCK:
-        lines.end(gap=tag in _GAP and not opened.figures)
-
-
-def _text(text: str, opened: _Open, lines: _Lines) -> None:
-    if not opened.preformatted:
-        lines.flow(text)
-        return
-    first, *rest = _LINE_END.split(text)
-    lines.flow(first)
-    for line in rest:
-        lines.end()
-        lines.flow(line)
-
-
-def _picture(alternative: str, opened: _Open, lines: _Lines) -> None:
-    if opened.links and not opened.figures:
-        lines.flow(f" {alternative} ")
-    elif alternative.strip():
-        lines.end()
-        lines.flow(alternative)
-        lines.end()
 
 
 def _hidden(node: "LexborNode", tag: str) -> bool:

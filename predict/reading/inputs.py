@@ -8,33 +8,19 @@ import os
 import stat
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
-from locbao.features.errors import LocbaoError
+from locbao.features.errors import SourceError
 from locbao.predict.optional import need
-from locbao.predict.reading.cursor import Cursor
-from locbao.predict.reading.folders import PAGE_KINDS, page_kind, raw_file, raw_folder, raw_stream
-from locbao.predict.reading.items import Input, Kind, Raw, Rejected, Source, parse
-from locbao.predict.reading.json_rows import MAX_CHARS, ReadOptions
+from locbao.predict.reading.items import Cursor, Input, Item, Kind, Raw, ReadOptions, Rejected, Source
+from locbao.predict.reading.jsonl import raw_rows
 from locbao.predict.reading.parquet_table import raw_table
-from locbao.predict.reading.row_files import raw_row_file, raw_rows
+from locbao.predict.reading.parsing import parse
 
-__all__ = (
-    "MAX_CHARS",
-    "READABLE",
-    "Input",
-    "Kind",
-    "Raw",
-    "ReadOptions",
-    "Reader",
-    "Rejected",
-    "Source",
-    "UnreadableInput",
-    "is_page",
-    "parse",
-    "read_inputs",
-    "read_page",
-)
+PAGE_KINDS = {".txt": Kind.TEXT, ".html": Kind.HTML, ".htm": Kind.HTML}
+"""Suffixes of files that are a page each, and what the page is."""
 
 _LIBRARIES = {".jsonl": None, ".jsonl.gz": None, ".jsonl.zst": "zstandard", ".parquet": "pyarrow"}
 """Suffixes of files that hold many pages, with the library that reads them."""
@@ -44,13 +30,13 @@ READABLE = (
     "and - for JSON Lines on standard input"
 )
 
+_BYTES_PER_CHAR = 4  # of UTF-8, at most
+_MARKUP_PER_CHAR = 6  # bytes; real pages have 10 times as much markup as text, but they are small
+_MARKUP_OVERHEAD = 4 << 20  # bytes of a page's scripts and styles
 
-class UnreadableInput(LocbaoError):
-    """An INPUT argument that cannot be read at all: `argument`."""
 
-    def __init__(self, argument: str, what: str, hint: str) -> None:
-        super().__init__(f"{argument or repr(argument)}: {what}. {hint}")
-        self.argument, self.what, self.hint = argument, what, hint
+class UnreadableInput(SourceError):
+    """An INPUT argument that cannot be read at all."""
 
 
 class Reader:
@@ -66,48 +52,40 @@ class Reader:
         self._shares = _shares(self.arguments)
         self._done = 0.0  # share of the whole input that is read, whole arguments alone
         self._share = 0.0  # of the argument that is being read
-        self._cursor = Cursor(0)
+        self._cursor = Cursor()
 
-    def items(self, skip: int = 0) -> Iterator[Raw | Rejected]:
+    def items(self, skip: int = 0) -> Iterator[Item]:
         """The pages in order, but for the first `skip`, which are counted and not read.
 
         The id of a file is its path relative to its argument.
         """
         self._done, self._cursor = 0.0, Cursor(skip)
         for (argument, kind), share in zip(self.arguments, self._shares, strict=True):
-            self._share, self._cursor.share = share, float
+            self._share = share
             yield from self._items(argument, kind)
             self._done += share
-            self._share, self._cursor.share = 0.0, float  # what told the share of the file is closed with it
+            self._cursor.share = 0.0
 
-    def _items(self, argument: str, kind: str) -> Iterator[Raw | Rejected]:
+    def pages(self) -> Iterator[Input | Rejected]:
+        """The pages in order, read."""
+        return (parse(item, self.options) for item in self.items())
+
+    def _items(self, argument: str, kind: str) -> Iterator[Item]:
         options, cursor = self.options, self._cursor
-        match kind:
-            case "-":
-                return raw_rows(sys.stdin.buffer, "-", options, cursor)
-            case "folder":
-                return raw_folder(Path(argument), options, cursor)
-            case ".parquet":
-                return raw_table(argument, options, cursor)
-            case kind if kind in PAGE_KINDS:
-                return iter([] if cursor.passes() else [raw_file(Path(argument), Path(argument).name, options)])
-        return raw_row_file(argument, options, cursor)
+        if kind == "folder":
+            return _folder(Path(argument), options, cursor)
+        if kind == ".parquet":
+            return raw_table(argument, options, cursor)
+        if kind in PAGE_KINDS:
+            return iter([] if cursor.passes() else [_file(Path(argument), Path(argument).name, options)])
+        return raw_rows(argument, options, cursor)
 
     @property
     def fraction(self) -> float | None:
         """Share of the input that has been read, None if that cannot be told."""
         if any(kind == "-" for _, kind in self.arguments):
             return None
-        return self._done + self._share * self._cursor.share()
-
-
-def read_inputs(arguments: Sequence[str], options: ReadOptions | None = None) -> Iterator[Input | Rejected]:
-    """The pages of all INPUT arguments, read, in order.
-
-    Raises UnreadableInput and MissingLibrary before the first page is read, as Reader does.
-    """
-    reader = Reader(arguments, options)
-    return (item if isinstance(item, Rejected) else parse(item, reader.options) for item in reader.items())
+        return self._done + self._share * self._cursor.share
 
 
 def read_page(argument: str, options: ReadOptions | None = None) -> Input:
@@ -115,18 +93,22 @@ def read_page(argument: str, options: ReadOptions | None = None) -> Input:
     kind = _check(argument)
     options = options or ReadOptions()
     if kind == "-":
-        raw = raw_stream(sys.stdin.buffer, Source("-"), Kind.TEXT, "-", options)
+        item = _stream(sys.stdin.buffer, Source("-"), Kind.TEXT, "-", options)
     elif kind in PAGE_KINDS:
-        raw = raw_file(Path(argument), Path(argument).name, options)
+        item = _file(Path(argument), Path(argument).name, options)
     else:
         hint = "Give a .txt or .html file, or - for text on standard input."
         raise UnreadableInput(argument, "this command takes one page", hint)
-    page = raw if isinstance(raw, Rejected) else parse(raw, options)
+    page = parse(item, options)
     if isinstance(page, Rejected):
-        raise UnreadableInput(
-            argument, page.reason, "Give a page as UTF-8 text, one block of the page a line, or HTML."
-        )
+        hint = "Give a page as UTF-8 text, one block of the page a line, or HTML."
+        raise UnreadableInput(argument, page.reason, hint)
     return page
+
+
+def page_kind(name: str) -> Kind | None:
+    """The kind of page that a file of this name is, None if it is no page."""
+    return PAGE_KINDS.get(os.path.splitext(name)[1].lower())
 
 
 def is_page(arguments: Sequence[str]) -> bool:
@@ -144,7 +126,7 @@ def _check(argument: str) -> str:
         mode = os.stat(argument).st_mode
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableInput(argument, f"cannot be opened ({reason})", "Check the path.") from None
+        raise UnreadableInput(argument or "''", f"cannot be opened ({reason})", "Check the path.") from None
     if stat.S_ISDIR(mode):
         return "folder"
     kind = next((suffix for suffix in (*PAGE_KINDS, *_LIBRARIES) if argument.lower().endswith(suffix)), None)
@@ -160,3 +142,56 @@ def _shares(arguments: Sequence[tuple[str, str]]) -> list[float]:
     files = all(kind not in ("-", "folder") for _, kind in arguments)
     sizes = [os.stat(argument).st_size + 1 if files else 1 for argument, _ in arguments]
     return [size / sum(sizes) for size in sizes]
+
+
+def _folder(folder: Path, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
+    """The pages below a folder, sorted name by name; the id of one is its path relative to the folder."""
+    empty = True
+    for path, share in _walk(folder, 0.0, 1.0):
+        empty, cursor.share = False, share
+        if not cursor.passes():
+            yield path if isinstance(path, Rejected) else _file(path, path.relative_to(folder).as_posix(), options)
+    if empty and not cursor.passes():
+        yield Rejected(Source(str(folder)), f"The folder holds no page ({', '.join(PAGE_KINDS)})")
+
+
+def _walk(folder: Path, start: float, stop: float) -> Iterator[tuple[Path | Rejected, float]]:
+    """The pages below a folder, each with the share of the whole walk that it ends, which goes from `start` to `stop`.
+
+    Links to folders, which can be circular, are not followed.
+    """
+    try:
+        names = sorted(os.listdir(folder))  # a tenth of the memory of as many entries of os.scandir
+    except OSError as error:
+        yield Rejected(Source(str(folder)), f"The folder cannot be listed ({error.strerror})"), stop
+        return
+    step = (stop - start) / max(len(names), 1)
+    for number, name in enumerate(names):
+        path = folder / name
+        if path.is_dir():
+            if not path.is_symlink():
+                yield from _walk(path, start + number * step, start + (number + 1) * step)
+        elif page_kind(name):
+            yield path, start + (number + 1) * step
+
+
+def _file(path: Path, id: str, options: ReadOptions) -> Item:
+    """The page of a file whose name tells its kind; its site is the folder that it lies in."""
+    source, kind = Source(str(path)), page_kind(path.name) or Kind.TEXT
+    try:
+        with path.open("rb") as file:
+            item = _stream(file, source, kind, id, options)
+    except OSError as error:
+        return Rejected(source, f"The file cannot be read ({error.strerror})")
+    return replace(item, site=str(path.parent)) if isinstance(item, Raw) and options.site_field else item
+
+
+def _stream(file: BinaryIO, source: Source, kind: Kind, id: str, options: ReadOptions) -> Item:
+    """The page that a stream holds; the rest of one that is too large stays unread."""
+    chars = options.max_chars
+    limit = _BYTES_PER_CHAR * chars if kind is Kind.TEXT else _MARKUP_PER_CHAR * chars + _MARKUP_OVERHEAD
+    data = file.read(limit + 1)
+    if len(data) > limit:
+        what = "page has more than" if kind is Kind.TEXT else "file is too large for a page of"
+        return Rejected(source, f"The {what} {chars:,} characters (see --max-chars)")
+    return Raw(source, data, kind, id)

@@ -3,8 +3,29 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from locbao.predict.reading.encoding import Unusable, decode, decode_html
-from locbao.predict.reading.json_rows import Id, ReadOptions, page_text, parse_row
+Id = str | int
+"""The id of a page: a row's own, given back as it came, or the path of a file."""
+
+MAX_CHARS = 20_000_000
+"""Characters of the largest page that is read, unless the caller says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How pages are read: the longest one, in characters of its text, and the fields or columns that hold a page.
+
+    `site_field`: that of its site, "" where sites are of no use.
+    """
+
+    max_chars: int = MAX_CHARS
+    text_field: str = "text"
+    html_field: str = "html"
+    id_field: str = "id"
+    site_field: str = ""
+
+
+class Unusable(ValueError):
+    """The page cannot be labelled; the message is the reason, a sentence without its full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +59,6 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """A page to label; its `site` is "" if that is not known."""
-
-    id: Id
-    text: str
-    source: Source
-    site: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Rejected:
     """A page, or a whole file, that could not be read; `reason` is a sentence for the user, without its full stop."""
 
@@ -58,21 +69,35 @@ class Rejected:
         return f"{self.source}: {self.reason}"
 
 
-def parse(raw: Raw, options: ReadOptions) -> Input | Rejected:
-    """The page of a raw one, or why there is none."""
-    try:
-        id, text, site = _read(raw, options)
-        return Input(id, page_text(text, options.max_chars), raw.source, site)
-    except Unusable as error:
-        return Rejected(raw.source, str(error))
+Item = Raw | Rejected
+"""What a reader gives, in the order of the input."""
 
 
-def _read(raw: Raw, options: ReadOptions) -> tuple[Id, str, str]:
-    if raw.kind is Kind.ROW:
-        return parse_row(decode(raw.data), options)
-    id = raw.source.file if raw.id is None else raw.id
-    if raw.kind is Kind.TEXT:
-        return id, decode(raw.data), raw.site
-    from locbao.predict.reading.html import html_text
+def size(item: Item) -> int:
+    """Bytes of the page that an item holds."""
+    return len(item.data) if isinstance(item, Raw) else 0
 
-    return id, html_text(decode_html(raw.data)), raw.site
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A page to label; its `site` is "" if that is not known."""
+
+    id: Id
+    text: str
+    source: Source
+    site: str = ""
+
+
+@dataclass(slots=True)
+class Cursor:
+    """Where a reader stands: how many items it is still to pass over, and how much of its file, 0 to 1, it has read."""
+
+    left: int = 0
+    share: float = 0.0
+
+    def passes(self, items: int = 1) -> bool:
+        """Whether all of the next `items` are to be passed over; they are then counted off."""
+        if self.left < items:
+            return False
+        self.left -= items
+        return True

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from locbao.predict.optional import need
-from locbao.predict.reading.cursor import Cursor
-from locbao.predict.reading.encoding import Unusable
-from locbao.predict.reading.items import Kind, Raw, Rejected, Source
-from locbao.predict.reading.json_rows import ReadOptions, row_id, row_site
+from locbao.predict.reading.items import Cursor, Item, Kind, Raw, ReadOptions, Rejected, Source, Unusable
+from locbao.predict.reading.parsing import row_id, row_site
 
 _BATCH = 64  # rows in memory at a time, beside the library's own buffers
 _BUFFER = 1 << 20  # bytes
 
 
-def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Raw | Rejected]:
+def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
     """The rows of a Parquet file; one that cannot be read is a single rejected item, as is the rest of a broken one.
 
     A row's page is the text column, or where that is missing or null the HTML column; strings, or bytes as in a file of
@@ -27,7 +25,6 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Raw |
         with parquet.ParquetFile(name, buffer_size=_BUFFER, pre_buffer=False) as file:
             columns = _columns(arrow, file.schema_arrow, options)
             total = file.metadata.num_rows
-            cursor.share = lambda: done / total if total else 1.0
             for group in range(file.num_row_groups):
                 rows = file.metadata.row_group(group).num_rows
                 if cursor.passes(rows):
@@ -36,6 +33,7 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Raw |
                 for batch in file.iter_batches(_BATCH, row_groups=[group], columns=columns, use_threads=False):
                     for row in _rows(arrow, batch):
                         done += 1
+                        cursor.share = done / total
                         if not cursor.passes():
                             yield _raw(row, Source(name, done), options)
     except (arrow.ArrowException, OSError, Unusable) as error:
@@ -50,8 +48,8 @@ def _columns(arrow: Any, schema: Any, options: ReadOptions) -> list[str]:
     """The columns to read, the id first. Raises Unusable if one is missing or holds something else."""
     pages = [name for name in (options.text_field, options.html_field) if name in schema.names]
     wanted = f'"{options.text_field}" or "{options.html_field}"'
-    for name, found in ((f'"{options.id_field}"', options.id_field in schema.names), (wanted, bool(pages))):
-        if not found:
+    for name, present in ((f'"{options.id_field}"', options.id_field in schema.names), (wanted, bool(pages))):
+        if not present:
             raise Unusable(f"There is no column {name}; the columns are {', '.join(schema.names[:20])}")
     types = arrow.types
     site = [options.site_field] if options.site_field in schema.names else []
@@ -78,7 +76,7 @@ def _rows(arrow: Any, batch: Any) -> Iterator[dict[str, Any]]:
         yield dict(zip(batch.schema.names, values, strict=True))
 
 
-def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Raw | Rejected:
+def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Item:
     name = options.id_field
     try:
         id = row_id(row[name].as_py(), options)

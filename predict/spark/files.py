@@ -17,11 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.reading.encoding import Unusable
-from locbao.predict.reading.folders import PAGE_KINDS
-from locbao.predict.reading.inputs import UnreadableInput
-from locbao.predict.reading.items import Kind, Raw, Rejected, Source
-from locbao.predict.reading.json_rows import ReadOptions, row_id
+from locbao.predict.reading.inputs import PAGE_KINDS, UnreadableInput
+from locbao.predict.reading.items import Kind, Raw, ReadOptions, Rejected, Source, Unusable
+from locbao.predict.reading.parsing import row_id
 from locbao.predict.spark.frames import (
     IDS,
     ROW,
@@ -34,8 +32,9 @@ from locbao.predict.spark.frames import (
     column,
     schema,
 )
-from locbao.predict.writing.outputs import Format, Output, UnwritableOutput
+from locbao.predict.writing.outputs import Format, Output
 from locbao.predict.writing.parquet_file import storable
+from locbao.predict.writing.part_files import UnwritableOutput
 from locbao.predict.writing.rows import as_row
 
 if TYPE_CHECKING:
@@ -133,10 +132,10 @@ def _plan(spark: "SparkSession", output: str, format: Format | None) -> Output:
     """How to write. Raises UnwritableOutput."""
     for path in (output, f"{output}.errors.jsonl"):
         if _exists(spark, path):
-            raise UnwritableOutput(Path(path), "exists", "Spark makes a new folder: give another name for -o.")
+            raise UnwritableOutput(path, "exists", "Spark makes a new folder: give another name for -o.")
     plan = Output.of(output, format)
     if plan.compression not in _CODECS:
-        raise UnwritableOutput(Path(output), f"ends in .{plan.compression}, which Spark cannot write", "Take .gz.")
+        raise UnwritableOutput(output, f"ends in .{plan.compression}, which Spark cannot write", "Take .gz.")
     return plan
 
 

@@ -14,13 +14,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.batch.job import PAGES, Labeller, batches, failure
+from locbao.predict.batch.job import Labeller, failure
+from locbao.predict.batches import PAGES, batches
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.load import load, model_folder
 from locbao.predict.model import Model
-from locbao.predict.reading.encoding import Unusable
-from locbao.predict.reading.items import Input, Kind, Raw, Rejected, Source, parse
-from locbao.predict.reading.json_rows import MAX_CHARS, Id, ReadOptions, row_id
+from locbao.predict.reading.items import MAX_CHARS, Id, Input, Kind, Raw, ReadOptions, Rejected, Source, Unusable, size
+from locbao.predict.reading.parsing import parse, row_id
 from locbao.predict.writing.rows import COLUMNS, as_row, signature, translated
 
 if TYPE_CHECKING:
@@ -159,8 +159,8 @@ def unpacked(copy: ModelCopy) -> Model:
 
 def outcomes(model: Labeller, items: Iterable[Raw | Rejected], options: ReadOptions) -> Iterator[Outcome]:
     """What becomes of each item, in order; a page whose labelling raises is rejected alone."""
-    for batch in batches(items):
-        read = [parse(item, options) if isinstance(item, Raw) else item for item in batch]
+    for batch in batches(items, size):
+        read = [parse(item, options) for item in batch]
         labelled = iter(_labelled(model, [item for item in read if isinstance(item, Input)]))
         yield from (item if isinstance(item, Rejected) else next(labelled) for item in read)
 

@@ -1,41 +1,28 @@
-"""Labelled pages on their way out: as JSON Lines, text or Parquet, in one file or a folder with a file per page."""
+"""Where labelled pages go, as the user names it: JSON Lines, text or Parquet, in one file or a file for each page."""
 
 import gzip
 import os
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, TextIO
 
 from locbao.predict.atomic_files import replace, sync_folder
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.optional import need
-from locbao.predict.reading.folders import page_kind
-from locbao.predict.reading.json_rows import Id
-from locbao.predict.writing import page_files as mirror
-from locbao.predict.writing import parquet_file as parquet
-from locbao.predict.writing.quarantine import quarantine_of
-from locbao.predict.writing.rows import as_row, as_text, json_line, signature, to_bytes
-from locbao.predict.writing.writers import PartFile, Straight, UnwritableOutput, Writer
-
-__all__ = (
-    "Format",
-    "Output",
-    "UnwritableOutput",
-    "Writer",
-    "as_row",
-    "as_text",
-    "check_file",
-    "check_output",
-    "is_special",
-    "json_line",
-    "open_output",
-    "signature",
-    "standard_output",
+from locbao.predict.reading.inputs import page_kind
+from locbao.predict.reading.items import Id
+from locbao.predict.writing import page_files, parquet_file
+from locbao.predict.writing.part_files import (
+    UnwritableOutput,
+    Writer,
+    is_special,
+    open_part,
+    quarantine_of,
+    standard_output,
 )
+from locbao.predict.writing.rows import as_row, as_text, json_line, to_bytes
 
 _GZIP_LEVEL = 6
 _ZSTD_LEVEL = 3
@@ -75,27 +62,27 @@ class Output:
         """
         if path is None:
             if format is Format.PARQUET:
-                raise UnwritableOutput(Path("standard output"), "cannot take Parquet", "Give a file: -o FILE.parquet")
+                raise UnwritableOutput("standard output", "cannot take Parquet", "Give a file: -o FILE.parquet")
             return cls(None, format or Format.JSONL)
         target = Path(path)
         mirrored = str(path).endswith(("/", os.sep)) or target.is_dir()
-        packed = target.suffix.lower() if target.suffix.lower() in (".gz", ".zst") and not mirrored else ""
-        told = "" if mirrored else target.with_suffix("").suffix.lower() if packed else target.suffix.lower()
-        output = cls(target, format or _SUFFIXES.get(told, Format.JSONL), packed[1:], mirrored)
-        output._check_fit(told)
+        suffix, compression = "" if mirrored else target.suffix.lower(), ""
+        if suffix in (".gz", ".zst"):
+            suffix, compression = target.with_suffix("").suffix.lower(), suffix[1:]
+        output = cls(target, format or _SUFFIXES.get(suffix, Format.JSONL), compression, mirrored)
+        output._check_fit(target, suffix)
         return output
 
-    def _check_fit(self, told: str) -> None:
-        assert self.path
+    def _check_fit(self, path: Path, suffix: str) -> None:
         if self.format is Format.PARQUET:
             if self.mirrored:
-                raise UnwritableOutput(self.path, "is a folder, and Parquet is one file", "Give -o FILE.parquet.")
-            if self.compression or is_special(self.path):
-                raise UnwritableOutput(self.path, "cannot take Parquet", "Give a plain file: -o FILE.parquet.")
+                raise UnwritableOutput(path, "is a folder, and Parquet is one file", "Give -o FILE.parquet.")
+            if self.compression or is_special(path):
+                raise UnwritableOutput(path, "cannot take Parquet", "Give a plain file: -o FILE.parquet.")
             need("pyarrow.parquet", "Writing .parquet files")
-        elif told == ".parquet":
+        elif suffix == ".parquet":
             hint = "Leave --format out, or give another name for -o."
-            raise UnwritableOutput(self.path, f"is named like a Parquet file, but --format is {self.format}", hint)
+            raise UnwritableOutput(path, f"is named like a Parquet file, but --format is {self.format}", hint)
         if self.compression == "zst":
             need("zstandard", "Writing .zst files")
 
@@ -124,11 +111,15 @@ class Output:
         if not pages:
             return b""
         if self.format is Format.PARQUET:
-            return parquet.as_stream(pages, model)
-        contents = [_page_bytes(id, page, model, self.format) for id, page in pages]
+            return parquet_file.as_stream(pages, model)
+        if self.format is Format.TEXT:
+            contents = [to_bytes(as_text(id, page)) for id, page in pages]
+        else:
+            contents = [json_line(as_row(id, page, model)) for id, page in pages]
         if self.mirrored:
             suffix = _FILE_SUFFIXES[self.format]
-            return mirror.pack((mirror.place(id, suffix), c) for (id, _), c in zip(pages, contents, strict=True))
+            places = [page_files.place(id, suffix) for id, _ in pages]
+            return page_files.pack(zip(places, contents, strict=True))
         return self._compressed(b"".join(contents))
 
     def _compressed(self, data: bytes) -> bytes:
@@ -146,24 +137,22 @@ class Output:
         Raises UnwritableOutput if the part file holds less than `position` bytes.
         """
         if self.path is None:
-            return Straight(standard_output().buffer, own=False)
+            return Writer(standard_output().buffer, own=False)
         if self.part is None:
-            return Straight(self.path.open("wb"), own=True)
-        return PartFile(self.part, position, self._settle)
+            return Writer(self.path.open("wb"))
+        return open_part(self.part, position, partial(self._settle, self.part, self.path.resolve()))
 
-    def _settle(self, part: Path) -> None:
+    def _settle(self, part: Path, target: Path) -> None:
         """Makes the output of its finished part. What a crash leaves half done is done again the next time."""
-        assert self.path
-        target = self.path.resolve()
         if self.mirrored:
-            mirror.unpack(part, target)
+            page_files.unpack(part, target)
             if hasattr(os, "sync"):
                 os.sync()
             part.unlink()
         elif self.format is Format.PARQUET:
             whole = part.with_name(f"{part.name}.parquet")
             try:
-                parquet.write_parquet(part, whole)
+                parquet_file.write_parquet(part, whole)
                 replace(whole, target)
             finally:
                 whole.unlink(missing_ok=True)  # after a failure: the disk may be full
@@ -171,10 +160,6 @@ class Output:
         else:
             replace(part, target)
         sync_folder(part.parent)
-
-
-def _page_bytes(id: Id, page: LabelledPage, model: str, format: Format) -> bytes:
-    return to_bytes(as_text(id, page)) if format is Format.TEXT else json_line(as_row(id, page, model))
 
 
 def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = False) -> None:
@@ -220,41 +205,3 @@ def _is_input(path: Path, inputs: Sequence[str]) -> bool:
 
 def _same(path: Path, name: str) -> bool:
     return path.exists() and Path(name).exists() and path.samefile(name)
-
-
-@contextmanager
-def open_output(path: Path | None) -> Iterator[BinaryIO]:
-    """A file to write as a whole; standard output for None.
-
-    It is written as `NAME.part` beside its place and renamed when all went well; otherwise it is removed, and what
-    stood there before stays as it was.
-    """
-    if path is None:
-        file = standard_output().buffer
-        yield file
-        file.flush()
-    elif is_special(path):
-        with path.open("wb") as file:
-            yield file
-    else:
-        target = path.resolve()  # a link stays a link
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.part")
-        try:
-            with part.open("wb") as file:
-                yield file
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
-
-
-def standard_output() -> TextIO:
-    """Standard output. Raises UnwritableOutput if it was closed before the program began."""
-    if sys.stdout is None:
-        raise UnwritableOutput(Path("standard output"), "is closed", "Leave it open, or write to a file.")
-    return sys.stdout
-
-
-def is_special(path: Path) -> bool:
-    """Whether the path is a device or a pipe, which is written to and never replaced."""
-    return path.exists() and not (path.is_file() or path.is_dir())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
-from locbao.predict.reading.json_rows import Id
+from locbao.predict.reading.items import Id
 
 _LONGEST_NAME = 200  # bytes of a name; file systems take 255, and a suffix is to follow
 _LONGEST_PATH = 1000  # bytes

@@ -10,7 +10,7 @@ from typing import Any
 
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.optional import need
-from locbao.predict.reading.json_rows import Id
+from locbao.predict.reading.items import Id
 from locbao.predict.writing.rows import COLUMNS, as_row, to_bytes, translated
 
 _GROUP_ROWS = 1000  # of a row group, at most but for the last batch

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
 
 from locbao.predict.labelled import LabelledPage
-from locbao.predict.reading.json_rows import Id
+from locbao.predict.reading.items import Id
 from locbao.predict.store.manifest import SHORT_DIGEST
 
 _DIGITS = 4  # of a probability

@@ -1,16 +1,17 @@
 """Readers of the corpora. Every fault in a file is a `CorpusError` that names file and line."""
 
-import gzip
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from locbao.features.errors import LocbaoError
+from locbao.features.errors import SourceError
 from locbao.features.labels import LABELS
-from locbao.features.text import normalise, split_lines
+from locbao.features.text import normalise
+from locbao.predict.reading.items import Cursor, ReadOptions, Rejected, Unusable
+from locbao.predict.reading.jsonl import raw_rows
+from locbao.predict.reading.parsing import json_object
 
 Row = dict[str, Any]
 
@@ -25,12 +26,8 @@ _NOT_A_NAME = ("www", "m", "amp", "mobile")
 _SECOND_LEVEL = ("com", "gov", "org", "net", "edu")  # as in .com.vn
 
 
-class CorpusError(LocbaoError):
+class CorpusError(SourceError):
     """A corpus cannot be used: `source` is the file, with the line from 1 where one is at fault."""
-
-    def __init__(self, source: str, what: str, hint: str) -> None:
-        super().__init__(f"{source}: {what}. {hint}")
-        self.source, self.what, self.hint = source, what, hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,21 +123,15 @@ def site_key(site: str) -> str:
 
 def rows(path: Path) -> Iterator[tuple[str, Row]]:
     """The rows of a JSON Lines file, each with its "file:line". Raises CorpusError."""
-    empty = True
-    for number, raw in enumerate(split_lines(_read(path)), start=1):
-        if not raw.strip():
-            continue
-        empty = False
-        source = f"{path}:{number}"
+    for item in raw_rows(str(path), ReadOptions(), Cursor()):
+        source = str(item.source)
+        if isinstance(item, Rejected):
+            raise CorpusError(source, item.reason, "Give a file of JSON Lines, plain or as .jsonl.gz.")
         try:
-            row = json.loads(raw)
-        except ValueError as error:
-            raise CorpusError(source, f"not JSON ({error})", "Write one JSON object a line.") from None
-        if not isinstance(row, dict):
-            raise CorpusError(source, f"a JSON {type(row).__name__}, not an object", "Write one JSON object a line.")
+            row = json_object(item.data)
+        except Unusable as error:
+            raise CorpusError(source, str(error), "Write one JSON object a line, as UTF-8.") from None
         yield source, row
-    if empty:
-        raise CorpusError(str(path), "no rows", "Check that this is the file you meant.")
 
 
 def check_ids(found: Iterable[tuple[str, str]]) -> None:
@@ -166,20 +157,6 @@ def optional_texts(source: str, row: Row, field: str) -> tuple[str, ...]:
     if value is not None and (not isinstance(value, list) or not all(isinstance(item, str) for item in value)):
         raise CorpusError(source, f'"{field}" is not a list of texts', f'Write "{field}" as a list of texts.')
     return tuple(value or ())
-
-
-def _read(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-        data = gzip.decompress(raw) if path.suffix == ".gz" else raw
-    except (OSError, EOFError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CorpusError(str(path), f"cannot be read ({reason})", "Give a .jsonl or .jsonl.gz file.") from None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        number = data.count(b"\n", 0, error.start) + 1
-        raise CorpusError(f"{path}:{number}", "not UTF-8", "Save the file as UTF-8.") from None
 
 
 def _page(source: str, row: Row) -> CorpusPage:

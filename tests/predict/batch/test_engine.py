@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from locbao.predict.batch.job import BYTES, PAGES, Done, Item, Lost, batches, label_carefully
-from locbao.predict.batch.run import NothingLabelled, Refused
-from locbao.predict.batch.workers import ModelChanged, WorkerNotStarted
-from locbao.predict.reading.inputs import Kind, Raw, ReadOptions, Rejected, Source, UnreadableInput
+from locbao.predict.batch.job import Done, Lost, label_carefully
+from locbao.predict.batch.run import NothingLabelled, StrictRunEnded
+from locbao.predict.batch.workers import WorkersFailed
+from locbao.predict.batches import PAGES, SIZE, batches
+from locbao.predict.reading.inputs import UnreadableInput
+from locbao.predict.reading.items import Item, Kind, Raw, ReadOptions, Rejected, Source, size
 from tests import troubled_model
 from tests.batch_runs import do, errors, ids, pages, rows, run_for
 
@@ -30,17 +32,17 @@ def raw(number: int, size: int = 10) -> Raw:
 
 
 def test_a_batch_ends_by_number_and_by_size() -> None:
-    assert [len(batch) for batch in batches(map(raw, range(2 * PAGES + 1)))] == [PAGES, PAGES, 1]
-    large: list[Item] = [raw(1), raw(2, BYTES), raw(3, 2 * BYTES), Rejected(Source("b"), "empty"), raw(4)]
-    assert [len(batch) for batch in batches(large)] == [2, 1, 2]
+    assert [len(batch) for batch in batches(map(raw, range(2 * PAGES + 1)), size)] == [PAGES, PAGES, 1]
+    large: list[Item] = [raw(1), raw(2, SIZE), raw(3, 2 * SIZE), Rejected(Source("b"), "empty"), raw(4)]
+    assert [len(batch) for batch in batches(large, size)] == [2, 1, 2]
 
 
 def test_batches_are_the_same_from_any_of_their_ends_on() -> None:
     items = [raw(number, size) for number, size in enumerate([10, 600_000, 500_000, 10] * 40)]
-    whole = list(batches(items))
+    whole = list(batches(items, size))
     done = 0
     for place, batch in enumerate(whole):
-        assert list(batches(items[done:])) == whole[place:]
+        assert list(batches(items[done:], size)) == whole[place:]
         done += len(batch)
 
 
@@ -148,7 +150,9 @@ def test_a_process_that_is_killed_by_chance_costs_no_page_and_no_byte(tmp_path: 
 def test_a_strict_run_ends_at_the_first_page_and_can_go_on_without(tmp_path: Path) -> None:
     given = rows(tmp_path / "in.jsonl", [*pages(2 * PAGES), "", *pages(10), ""])
     out = tmp_path / "out.jsonl"
-    with pytest.raises(Refused, match=rf"in\.jsonl:{2 * PAGES + 1}: The page is empty\. With --strict") as caught:
+    with pytest.raises(
+        StrictRunEnded, match=rf"in\.jsonl:{2 * PAGES + 1}: The page is empty\. With --strict"
+    ) as caught:
         do(run_for(given, out, jobs=2, strict=True))
     assert caught.value.__notes__ == [
         f"Kept: {2 * PAGES} pages, in {out}.part. The same command with --resume goes on from there."
@@ -207,7 +211,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_run(tmp_path: Path) -> None:
     given = rows(tmp_path / "in.jsonl", ["tin"])
     with pytest.raises(NotAModel, match="it does not exist"):
         do(run_for(given, tmp_path / "out.jsonl", partial(load, tmp_path / "none"), jobs=2))
-    with pytest.raises(WorkerNotStarted, match="ended with code 9 before it had loaded the model"):
+    with pytest.raises(WorkersFailed, match="ended with code 9 before it had loaded the model"):
         do(run_for(given, tmp_path / "out.jsonl", partial(troubled_model.die, tmp_path), jobs=2))
     assert os.listdir(tmp_path) == ["in.jsonl"]
 
@@ -215,7 +219,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_run(tmp_path: Path) -> None:
 def test_a_model_that_is_replaced_meanwhile_ends_the_run(tmp_path: Path) -> None:
     (tmp_path / "marks").mkdir()
     given = rows(tmp_path / "in.jsonl", ["tin"] * PAGES + ["DIE"])
-    with pytest.raises(ModelChanged, match="fake 000000000000 became fake 111111111111"):
+    with pytest.raises(WorkersFailed, match="fake 000000000000 became fake 111111111111"):
         do(run_for(given, tmp_path / "out.jsonl", partial(troubled_model.other_each_time, tmp_path / "marks"), jobs=2))
 
 

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from locbao.predict.batch import ledger
-from locbao.predict.batch.job import PAGES
+from locbao.predict.batch import checkpoint
+from locbao.predict.batches import PAGES
 from tests.batch_runs import QUICK, do, eight_batches, pages, rows, run_for
 from tests.command import COMMAND, heed_interrupts, wait_for
 from tests.conftest import ROOT
@@ -25,7 +25,7 @@ PREDICT = [*COMMAND, "predict"]
 
 def _killed_at(step: int, given: Path, out: Path) -> None:
     """Runs with SIGKILL in place of the step-th call that changes or syncs something on the disk."""
-    ledger._EVERY = 0.0
+    checkpoint.EVERY = 0.0
     calls = 0
 
     def counting(real: Callable[..., Any]) -> Callable[..., Any]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from locbao.predict.batch.job import BYTES, PAGES
-from locbao.predict.batch.workers import NothingWorks
+from locbao.predict.batch.workers import WorkersFailed
+from locbao.predict.batches import PAGES, SIZE
 from tests import troubled_model
 from tests.batch_runs import LINE, do, errors, ids, pages, rows, run_for
 
@@ -22,11 +22,11 @@ def test_any_number_of_pages_that_kill_in_a_row_is_quarantined(tmp_path: Path) -
     assert errors(out) == [(row, killed) for row in range(4, 16)]
 
 
-@pytest.mark.parametrize("texts", [pages(PAGES), [LINE * (BYTES // len(LINE))] * 2], ids=["small", "a batch each"])
+@pytest.mark.parametrize("texts", [pages(PAGES), [LINE * (SIZE // len(LINE))] * 2], ids=["small", "a batch each"])
 def test_where_every_page_kills_the_run_ends_and_leaves_nothing(tmp_path: Path, texts: list[str]) -> None:
     (tmp_path / "ill").touch()
     given = rows(tmp_path / "in.jsonl", texts)
-    with pytest.raises(NothingWorks, match=r"good\. The process .* was killed \(SIGKILL\)\. Is there memory"):
+    with pytest.raises(WorkersFailed, match=r"good\. The process .* was killed \(SIGKILL\)\. Is there memory"):
         do(run_for(given, tmp_path / "out.jsonl", partial(troubled_model.dying, tmp_path), jobs=2))
     assert sorted(os.listdir(tmp_path)) == ["ill", "in.jsonl"]
 
@@ -37,7 +37,7 @@ def test_a_run_that_such_a_trouble_ended_is_resumed_without_a_page_lost(tmp_path
     texts[5 * PAGES + 3] += "\nFALL ILL"
     given = rows(tmp_path / "in.jsonl", texts)
     out, calm = tmp_path / "out.jsonl", tmp_path / "calm.jsonl"
-    with pytest.raises(NothingWorks) as caught:
+    with pytest.raises(WorkersFailed, match="lost whatever the page") as caught:
         do(run_for(given, out, partial(troubled_model.dying, tmp_path), jobs=2))
     assert "with --resume goes on from there" in caught.value.__notes__[0]
     do(run_for(given, out, jobs=2, resume=True))

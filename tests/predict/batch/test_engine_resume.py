@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from locbao.predict.batch.checkpoint import Busy, Checkpoint, OtherRun, Unfinished
-from locbao.predict.batch.job import PAGES
-from locbao.predict.batch.run import InputsChanged, Run
-from locbao.predict.reading.inputs import ReadOptions
+from locbao.predict.batch.checkpoint import CannotResume, Checkpoint
+from locbao.predict.batch.run import Run
+from locbao.predict.batches import PAGES
+from locbao.predict.reading.items import ReadOptions
 from locbao.predict.writing.outputs import Format
+from locbao.predict.writing.part_files import UnwritableOutput
 from tests.batch_runs import do, eight_batches, errors, ids, pages, run_for
 from tests.troubled_model import loader, other_each_time
 
@@ -81,18 +82,20 @@ def test_an_unfinished_run_is_neither_overwritten_nor_taken_for_another(tmp_path
     out = tmp_path / "out.jsonl"
     note = cut_after(run_for(given, out), 3).__notes__
     assert note == [f"Kept: {3 * PAGES - 2} pages, in {out}.part. The same command with --resume goes on from there."]
-    with pytest.raises(Unfinished, match=r"out\.jsonl\.part: an earlier run was not finished\. The same command with"):
+    with pytest.raises(
+        CannotResume, match=r"out\.jsonl\.part: an earlier run was not finished\. The same command with"
+    ):
         do(run_for(given, out))
-    with pytest.raises(OtherRun, match=r"begun differently: max_chars: 20000000 then, 7 now\. Give the same"):
+    with pytest.raises(CannotResume, match=r"begun differently: max_chars: 20000000 then, 7 now\. Give the same"):
         do(run_for(given, out, resume=True, options=ReadOptions(max_chars=7)))
-    with pytest.raises(OtherRun, match='format: "jsonl" then, "text" now'):
+    with pytest.raises(CannotResume, match='format: "jsonl" then, "text" now'):
         do(run_for(given, out, resume=True, format=Format.TEXT))
     (tmp_path / "marks").mkdir()
     (tmp_path / "marks" / "one").touch()
-    with pytest.raises(OtherRun, match='model: "fake 000000000000" then, "fake 111111111111" now'):
+    with pytest.raises(CannotResume, match='model: "fake 000000000000" then, "fake 111111111111" now'):
         do(run_for(given, out, partial(other_each_time, tmp_path / "marks"), resume=True))
     os.utime(given, (0, 0))
-    with pytest.raises(OtherRun, match=r'inputs: \["[^"]*in\.jsonl \([\d,]+ bytes, of 20.* of 1970-01-01 00:'):
+    with pytest.raises(CannotResume, match=r'inputs: \["[^"]*in\.jsonl \([\d,]+ bytes, of 20.* of 1970-01-01 00:'):
         do(run_for(given, out, resume=True))
 
 
@@ -104,7 +107,7 @@ def test_a_folder_that_has_changed_is_noticed_where_the_run_broke_off(tmp_path: 
     out = tmp_path / "out.jsonl"
     cut_after(run_for(folder, out, loader(tmp_path)), 1)
     (folder / "0.txt").write_text("tin")
-    with pytest.raises(InputsChanged, match=r"page 32 was .*031\.txt \w{8} then and is .*030\.txt \w{8} now"):
+    with pytest.raises(CannotResume, match=r"page 32 was .*031\.txt \w{8} then and is .*030\.txt \w{8} now"):
         do(run_for(folder, out, loader(tmp_path), resume=True))
     (folder / "0.txt").unlink()
     do(run_for(folder, out, loader(tmp_path), resume=True))
@@ -120,7 +123,7 @@ def test_standard_input_is_resumed_when_it_is_given_again(
 
     out, data = tmp_path / "out.jsonl", given.read_bytes()
     cut_after(run_for(stdin(data), out, loader(tmp_path)), 3)
-    with pytest.raises(InputsChanged, match="and is missing now"):
+    with pytest.raises(CannotResume, match="and is missing now"):
         do(run_for(stdin(data[:1000]), out, loader(tmp_path), resume=True))
     do(run_for(stdin(data), out, loader(tmp_path), resume=True))
     do(run_for(given, tmp_path / "whole.jsonl"))
@@ -183,7 +186,7 @@ def test_two_runs_do_not_write_the_same_output(tmp_path: Path, given: Path) -> N
     out = tmp_path / "out.jsonl"
 
     def watch(state: Checkpoint, share: float | None) -> None:
-        with pytest.raises(Busy, match="another run is writing this output"):
+        with pytest.raises(UnwritableOutput, match="another run is writing this output"):
             do(run_for(given, out, resume=True))
 
     do(run_for(given, out), watch)

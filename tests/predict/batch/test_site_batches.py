@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from locbao.predict.batch import ledger
-from locbao.predict.batch.checkpoint import Checkpoint, OtherRun
+from locbao.predict.batch import checkpoint
+from locbao.predict.batch.checkpoint import CannotResume, Checkpoint
 from locbao.predict.batch.job import Load
 from locbao.predict.batch.run import Run
 from locbao.predict.batch.site_counts import NoSites
-from locbao.predict.reading.inputs import ReadOptions
+from locbao.predict.reading.items import ReadOptions
 from locbao.predict.sites import NoSitePart
 from tests.batch_runs import do, errors, run_for
 from tests.command import process
@@ -140,12 +140,12 @@ def cut_at_first_rows(state: Checkpoint, share: float | None) -> None:
 def test_a_resumed_run_gives_the_same_bytes(
     tmp_path: Path, given: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(ledger, "_EVERY", 0.0)
+    monkeypatch.setattr(checkpoint, "EVERY", 0.0)
     whole, out = tmp_path / f"whole-{name}", tmp_path / name
     do(sited(given, whole))
     with pytest.raises(Cut):
         do(sited(given, out), cut_at_first_rows)
-    with pytest.raises(OtherRun, match='site_field: "site" then, "" now'):
+    with pytest.raises(CannotResume, match='site_field: "site" then, "" now'):
         do(sited(given, out, ReadOptions(), resume=True))
     do(sited(given, out, resume=True))
     assert out.read_bytes() == whole.read_bytes()

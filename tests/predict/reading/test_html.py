@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locbao.features.text import split_lines
-from locbao.predict.reading.encoding import Unusable, decode_html
+from locbao.predict.reading.encoding import decode_html
 from locbao.predict.reading.html import html_text
+from locbao.predict.reading.items import Unusable
 
 PHRASE = "Bà con Cơ Tu dựng lại gươl"  # of which every letter can be written in windows-1258
 

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from locbao.predict.reading.inputs import Input, ReadOptions, Rejected, UnreadableInput, read_inputs, read_page
+from locbao.predict.reading.inputs import Reader, UnreadableInput, read_page
+from locbao.predict.reading.items import Input, ReadOptions, Rejected
 
 
 def read(*arguments: Path | str, max_chars: int = 1000) -> list[Input | Rejected]:
-    return list(read_inputs([str(argument) for argument in arguments], ReadOptions(max_chars)))
+    return list(Reader([str(argument) for argument in arguments], ReadOptions(max_chars)).pages())
 
 
 def only_reason(*arguments: Path | str, max_chars: int = 1000) -> str:
@@ -178,9 +179,9 @@ def test_an_argument_that_cannot_be_read_is_told_before_the_first_page(tmp_path:
     page = write(tmp_path / "a.txt", "tin")
     for name, hint in ((tmp_path / "none.txt", "Check the path"), (write(tmp_path / "a.pdf", "%PDF"), "What is read")):
         with pytest.raises(UnreadableInput, match=hint):
-            read_inputs([str(page), str(name)])
+            Reader([str(page), str(name)]).pages()
     with pytest.raises(UnreadableInput):
-        read_inputs(["a\0b"])
+        Reader(["a\0b"]).pages()
 
 
 def test_one_page_is_not_read_from_a_batch(tmp_path: Path) -> None:
@@ -191,7 +192,7 @@ def test_one_page_is_not_read_from_a_batch(tmp_path: Path) -> None:
 def test_rows_are_read_one_at_a_time(tmp_path: Path) -> None:
     """What is asked for is read, no more: a file that grows while it is read shows it."""
     path = rows(tmp_path / "a.jsonl", *({"id": n, "text": "tin"} for n in range(3)))
-    stream = read_inputs([str(path)])
+    stream = Reader([str(path)]).pages()
     next(stream)
     with path.open("a", encoding="utf-8") as file:
         file.write('{"id": 3, "text": "tin"}\n')

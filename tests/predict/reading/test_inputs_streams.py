@@ -13,19 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from locbao.predict.optional import MissingLibrary
-from locbao.predict.reading.inputs import (
-    Input,
-    Kind,
-    Raw,
-    Reader,
-    ReadOptions,
-    Rejected,
-    Source,
-    UnreadableInput,
-    parse,
-    read_inputs,
-    read_page,
-)
+from locbao.predict.reading.inputs import Reader, UnreadableInput, read_page
+from locbao.predict.reading.items import Input, Kind, Raw, ReadOptions, Rejected, Source
+from locbao.predict.reading.parsing import parse
 
 ROWS = b"".join(b'{"id": %d, "text": "tin"}\n' % number for number in range(20_000))
 PACK: dict[str, Callable[[bytes], bytes]] = {
@@ -126,7 +116,7 @@ def test_chosen_fields(tmp_path: Path) -> None:
     rows = [{"url": "u1", "content": "tin"}, {"url": "u2", "page": "<p>tin</p><p>hai</p>"}, {"id": 3, "text": "tin"}]
     (tmp_path / "a.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     options = ReadOptions(text_field="content", html_field="page", id_field="url")
-    first, second, third = read_inputs([str(tmp_path / "a.jsonl")], options)
+    first, second, third = Reader([str(tmp_path / "a.jsonl")], options).pages()
     assert isinstance(first, Input)
     assert isinstance(second, Input)
     assert isinstance(third, Rejected)
@@ -138,7 +128,10 @@ def test_text_comes_before_html(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(
         '{"id": 1, "text": "tin", "html": "<p>x"}\n{"id": 1, "text": null, "html": "<p>x"}\n'
     )
-    assert [page.text for page in read_inputs([str(tmp_path / "a.jsonl")]) if isinstance(page, Input)] == ["tin", "x"]
+    assert [page.text for page in Reader([str(tmp_path / "a.jsonl")]).pages() if isinstance(page, Input)] == [
+        "tin",
+        "x",
+    ]
 
 
 def test_an_html_file_is_a_page(tmp_path: Path) -> None:
@@ -177,4 +170,4 @@ def test_any_rows_are_read_one_for_one(tmp_path_factory: pytest.TempPathFactory,
     path = tmp_path_factory.mktemp("rows") / "a.jsonl"
     path.write_bytes(b"".join(line + b"\n" for line in lines))
     rows: list[int | None] = [number for number, line in enumerate(lines, 1) if line.strip(b"\xef\xbb\xbf \t\r\n")]
-    assert [item.source.row for item in read_inputs([str(path)])] == (rows or [None])
+    assert [item.source.row for item in Reader([str(path)]).pages()] == (rows or [None])

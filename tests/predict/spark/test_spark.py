@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from locbao.predict.batch.job import PAGES, Work
+from locbao.predict.batch.job import Work
 from locbao.predict.batch.run import Run
+from locbao.predict.batches import PAGES
 from locbao.predict.load import SHIPPED, load
 from locbao.predict.model import Model
 from locbao.predict.reading.inputs import UnreadableInput
-from locbao.predict.reading.items import Kind, Raw, Rejected, Source
-from locbao.predict.reading.json_rows import ReadOptions
+from locbao.predict.reading.items import Kind, Raw, ReadOptions, Rejected, Source
 from locbao.predict.spark import label
 from locbao.predict.spark.files import Counts, SparkFailed, label_files
 from locbao.predict.spark.frames import UnusableColumn, outcomes, unpacked
-from locbao.predict.writing.outputs import Format, Output, UnwritableOutput, as_row, signature
+from locbao.predict.writing.outputs import Format, Output
+from locbao.predict.writing.part_files import UnwritableOutput
+from locbao.predict.writing.rows import as_row, signature
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
 from tests.spark_session import needs_spark

@@ -12,7 +12,7 @@ import pytest
 
 from locbao.experiments.studies.spark_runs import Cluster
 from locbao.predict.load import load
-from locbao.predict.writing.outputs import as_row, signature
+from locbao.predict.writing.rows import as_row, signature
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
 from tests.spark_session import needs_spark, quick_environment

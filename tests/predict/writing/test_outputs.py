@@ -13,16 +13,10 @@ from hypothesis import strategies as st
 
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.optional import MissingLibrary
-from locbao.predict.reading.json_rows import Id
-from locbao.predict.writing.outputs import (
-    Format,
-    Output,
-    UnwritableOutput,
-    as_row,
-    check_file,
-    check_output,
-    open_output,
-)
+from locbao.predict.reading.items import Id
+from locbao.predict.writing.outputs import Format, Output, check_file, check_output
+from locbao.predict.writing.part_files import UnwritableOutput, open_output
+from locbao.predict.writing.rows import as_row
 from tests.fake_model import FakeModel
 
 PAGE = """Trang chủ

@@ -12,9 +12,11 @@ import pytest
 
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.optional import MissingLibrary
-from locbao.predict.reading.inputs import Input, Raw, Reader, ReadOptions, Rejected, read_inputs
+from locbao.predict.reading.inputs import Reader
+from locbao.predict.reading.items import Input, Raw, ReadOptions, Rejected
 from locbao.predict.writing import parquet_file as parquet
-from locbao.predict.writing.outputs import Output, as_row
+from locbao.predict.writing.outputs import Output
+from locbao.predict.writing.rows import as_row
 from tests.fake_model import FakeModel
 
 PLAIN = FakeModel().label("Chợ phiên\n\nSáng nay, bà con ba bản đã ra nương từ sớm.")
@@ -106,7 +108,7 @@ def table(path: Path, **columns: Any) -> Path:
 
 
 def read(path: Path, **options: Any) -> list[Input | Rejected]:
-    return list(read_inputs([str(path)], ReadOptions(**options)))
+    return list(Reader([str(path)], ReadOptions(**options)).pages())
 
 
 def test_a_table_of_pages(tmp_path: Path) -> None:

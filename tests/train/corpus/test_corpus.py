@@ -93,10 +93,14 @@ def test_an_id_met_in_another_file_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "where"),
     [
-        ("bad.jsonl", page().encode() + b"\n\xff\n", "bad.jsonl:2: not UTF-8"),
-        ("bad.jsonl", b"\n\n", "bad.jsonl: no rows"),
-        ("bad.jsonl.gz", page().encode(), "bad.jsonl.gz: cannot be read"),
-        ("bad.jsonl.gz", gzip.compress(page().encode(), mtime=0)[:30], "bad.jsonl.gz: cannot be read"),
+        ("bad.jsonl", page().encode() + b"\n\xff\n", "bad.jsonl:2: The text is not UTF-8"),
+        ("bad.jsonl", b"\n\n", "bad.jsonl: There is no row"),
+        ("bad.jsonl.gz", page().encode(), "bad.jsonl.gz:1: The compressed file is damaged"),
+        (
+            "bad.jsonl.gz",
+            gzip.compress(page().encode(), mtime=0)[:30],
+            "bad.jsonl.gz:1: The compressed file is damaged",
+        ),
     ],
 )
 def test_files_that_cannot_be_read(tmp_path: Path, name: str, data: bytes, where: str) -> None:

@@ -128,7 +128,7 @@ class TestFaults:
 
     @pytest.mark.parametrize(
         ("rows", "told"),
-        [((), "no rows"), (("[]",), "not an object"), (("{",), "not JSON"), (("7",), "not an object")],
+        [((), "no row"), (("[]",), "not an object"), (("{",), "not JSON"), (("7",), "not an object")],
     )
     def test_files(self, tmp_path: Path, rows: tuple[str, ...], told: str) -> None:
         with pytest.raises(CorpusError, match=told):

@@ -140,7 +140,7 @@ class TestFaults:
     @pytest.mark.parametrize(
         ("row", "told"),
         [
-            ("{", "corpus.jsonl:2: not JSON"),
+            ("{", "corpus.jsonl:2: The row is not JSON"),
             (page("b", "làng", ("Cầu", "menu")), "corpus.jsonl:2, line 1 of page 'b': unknown label 'menu'"),
             (page("b", "", ("Cầu", "body")), "corpus.jsonl:2: no site"),
             (GOOD, "corpus.jsonl:2: id 'a' stands already at"),
@@ -158,8 +158,8 @@ class TestFaults:
 
     def test_files_that_are_not_there(self, train: Train, tmp_path: Path) -> None:
         missing = tmp_path / "none.jsonl"
-        self.refused(train(missing), tmp_path, f"{missing}: cannot be read (No such file")
-        self.refused(train("--material", missing), tmp_path, f"{missing}: cannot be read (No such file")
+        self.refused(train(missing), tmp_path, f"{missing}: The file cannot be read (No such file")
+        self.refused(train("--material", missing), tmp_path, f"{missing}: The file cannot be read (No such file")
         self.refused(train("--config", missing), tmp_path, f"{missing}: cannot be read (No such file")
 
     def test_a_folder_without_a_corpus_is_not_taken_for_the_examples(self, train: Train, tmp_path: Path) -> None:

@@ -197,7 +197,7 @@ class TestFaults:
 
     def test_files_that_are_not_there(self, train: Train, tmp_path: Path) -> None:
         missing = tmp_path / "none.jsonl"
-        self.refused(train(missing), tmp_path, f"{missing}: cannot be read (No such file")
+        self.refused(train(missing), tmp_path, f"{missing}: The file cannot be read (No such file")
         self.refused(train("--rules", missing), tmp_path, str(missing))
         self.refused(train(base=tmp_path / "none"), tmp_path, str(tmp_path / "none"))
 

@@ -10,8 +10,9 @@ import pytest
 import zstandard
 
 from locbao.predict.labelled import LabelledPage
-from locbao.predict.reading.json_rows import Id
-from locbao.predict.writing.outputs import Output, UnwritableOutput
+from locbao.predict.reading.items import Id
+from locbao.predict.writing.outputs import Output
+from locbao.predict.writing.part_files import UnwritableOutput
 from tests.fake_model import FakeModel
 
 

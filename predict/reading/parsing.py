@@ -1,0 +1,117 @@
+"""From the bytes of a page to its id, text and site, or to the reason why it is unusable."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from locbao.features.text import normalise, split_lines
+from locbao.predict.reading.encoding import decode, decode_html
+from locbao.predict.reading.items import Id, Input, Item, Kind, Raw, ReadOptions, Rejected, Unusable
+
+
+def parse(item: Item, options: ReadOptions) -> Input | Rejected:
+    """The page of an item, or why there is none."""
+    if isinstance(item, Rejected):
+        return item
+    try:
+        id, kind, content, site = _content(item, options)
+        return Input(id, _checked(_text(kind, content), options.max_chars), item.source, site)
+    except Unusable as error:
+        return Rejected(item.source, str(error))
+
+
+def _content(raw: Raw, options: ReadOptions) -> tuple[Id, Kind, str, str]:
+    """Id, kind, content as a string, and site."""
+    if raw.kind is Kind.ROW:
+        return _row_content(json_object(raw.data), options)
+    id = raw.source.file if raw.id is None else raw.id
+    return id, raw.kind, decode_html(raw.data) if raw.kind is Kind.HTML else decode(raw.data), raw.site
+
+
+def _text(kind: Kind, content: str) -> str:
+    """The one place where a page becomes text, wherever it came from."""
+    if kind is Kind.HTML:
+        from locbao.predict.reading.html import html_text
+
+        return html_text(content)
+    return content
+
+
+def _checked(text: str, max_chars: int) -> str:
+    if len(text) > max_chars:
+        raise Unusable(f"The page has {len(text):,} characters, more than {max_chars:,} (see --max-chars)")
+    if not text.strip() or not any(normalise(line) for line in split_lines(text)):
+        raise Unusable("The page is empty")
+    return text
+
+
+def json_object(data: bytes) -> dict[str, Any]:
+    """The object of a JSON row. Raises Unusable."""
+    try:
+        row = json.loads(decode(data))
+    except json.JSONDecodeError as error:
+        raise Unusable(f"The row is not JSON: {error.msg} at character {error.pos + 1}") from None
+    except RecursionError:
+        raise Unusable("The row is not usable JSON: it is nested too deeply") from None
+    except Unusable:
+        raise
+    except ValueError as error:  # a whole number of thousands of digits
+        raise Unusable(f"The row is not usable JSON: {error}") from None
+    if not isinstance(row, dict):
+        raise Unusable(f'The row is {_type_name(row)}, not an object such as {{"id": …, "text": …}}')
+    return row
+
+
+def _row_content(row: dict[str, Any], options: ReadOptions) -> tuple[Id, Kind, str, str]:
+    """The first of these that is there and not null is the page: the text field, the HTML field, and the `lines` of a
+    line corpus, joined."""
+    site = row_site(row.get(options.site_field), options) if options.site_field else ""
+    id = row_id(row.get(options.id_field), options)
+    for field, kind in ((options.text_field, Kind.TEXT), (options.html_field, Kind.HTML)):
+        content = row.get(field)
+        if isinstance(content, str):
+            return id, kind, content, site
+        if content is not None:
+            raise Unusable(f'"{field}" is {_type_name(content)}, not a string')
+    if row.get("lines") is None:
+        raise Unusable(f'The row has neither "{options.text_field}" nor "{options.html_field}" nor "lines"')
+    return id, Kind.TEXT, _joined(row["lines"]), site
+
+
+def row_id(id: Any, options: ReadOptions) -> Id:
+    """The id, if it is one. Raises Unusable."""
+    if id is None:
+        raise Unusable(f'The row has no "{options.id_field}"')
+    return _string_or_number(id, options.id_field)
+
+
+def row_site(site: Any, options: ReadOptions) -> str:
+    """The name of a site as it stands, or the host of an address; "" for none. Raises Unusable."""
+    if site is None:
+        return ""
+    name = str(_string_or_number(site, options.site_field)).strip()
+    try:
+        host = urlsplit(name).hostname if "://" in name else None
+    except ValueError:  # no address, whatever it looks like
+        host = None
+    return (host or name).removeprefix("www.")
+
+
+def _string_or_number(value: Any, field: str) -> str | int:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise Unusable(f'"{field}" is {_type_name(value)}, not a string or a whole number')
+    return value
+
+
+def _joined(lines: Any) -> str:
+    if not isinstance(lines, list):
+        raise Unusable(f'"lines" is {_type_name(lines)}, not a list')
+    for number, line in enumerate(lines, 1):
+        if not isinstance(line, dict) or not isinstance(line.get("text"), str):
+            raise Unusable(f'"lines" number {number} is not an object with a "text" that is a string')
+    return "\n".join(line["text"] for line in lines)
+
+
+def _type_name(value: Any) -> str:
+    names = {type(None): "null", bool: "true or false", str: "a string", list: "a list", dict: "an object"}
+    return names.get(type(value), "a number")

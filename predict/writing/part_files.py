@@ -1,0 +1,162 @@
+"""Outputs in the making: a part file that a later run can go on with, or what goes straight through a pipe."""
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from locbao.features.errors import SourceError
+from locbao.predict.atomic_files import replace, sync_folder
+from locbao.predict.reading.items import Rejected
+from locbao.predict.writing.rows import json_line
+
+
+class UnwritableOutput(SourceError):
+    """The output cannot be written where it should be."""
+
+
+class Writer:
+    """Takes the chunks of an output, in order. All of it can raise OSError: a full disk, a closed pipe.
+
+    `position`: bytes written so far. `settle`: makes the output of a part file that is finished, and can be done again;
+    without it the chunks go straight through to a pipe, a device or standard output. `own`: whether to close the file.
+    """
+
+    def __init__(
+        self,
+        file: io.FileIO | BinaryIO,
+        position: int = 0,
+        settle: Callable[[], None] | None = None,
+        *,
+        own: bool = True,
+    ) -> None:
+        self._file, self.position, self._settle, self._own = file, position, settle, own
+
+    def write(self, chunk: bytes) -> None:
+        """Appends a chunk."""
+        rest = memoryview(chunk)
+        while rest:
+            written = self._file.write(rest)
+            rest = rest[written:]
+            self.position += written
+
+    def checkpoint(self) -> int:
+        """Makes everything written durable; the bytes written so far, which is where a resumed run goes on."""
+        self._file.flush()
+        if self._settle:
+            os.fsync(self._file.fileno())
+        return self.position
+
+    def finish(self) -> None:
+        """Puts the output, which is now complete, in its place."""
+        self.checkpoint()
+        self.close()
+        if self._settle:
+            self._settle()
+
+    def close(self) -> None:
+        """Lets go of the output without finishing it."""
+        if self._own:
+            self._file.close()
+
+
+def open_part(part: Path, position: int, settle: Callable[[], None]) -> Writer:
+    """A writer that appends to a part file, which is cut to `position` before.
+
+    Raises OSError, and UnwritableOutput if the file is shorter than that or gone.
+    """
+    part.parent.mkdir(parents=True, exist_ok=True)
+    if not position:
+        file = part.open("wb", buffering=0)
+        sync_folder(part.parent)
+        return Writer(file, 0, settle)
+    hint = "Run it again without --resume."
+    try:
+        file = part.open("r+b", buffering=0)
+    except FileNotFoundError:
+        raise UnwritableOutput(part, "there is nothing to resume, the file is gone", hint) from None
+    if file.seek(0, os.SEEK_END) < position:
+        file.close()
+        raise UnwritableOutput(part, f"is shorter than the {position:,} bytes that were written", hint)
+    file.truncate(position)
+    file.seek(position)
+    return Writer(file, position, settle)
+
+
+def quarantine_of(output: Path) -> Path:
+    """Where the rejected pages of an output are found."""
+    return output.with_name(f"{output.name}.errors.jsonl")
+
+
+def open_quarantine(path: Path, part: Path, position: int) -> Writer:
+    """A writer of `rejected_lines`. It puts them at `path`; where there are none, no file is left there.
+
+    Raises what `open_part` raises.
+    """
+
+    def settle() -> None:
+        if part.stat().st_size:
+            replace(part, path)
+        else:
+            path.unlink(missing_ok=True)
+            part.unlink()
+
+    return open_part(part, position, settle)
+
+
+def rejected_lines(rejected: Iterable[Rejected]) -> bytes:
+    """`{"file": …, "row": …, "reason": …}` a line; `row` is null where the whole file is meant."""
+    return b"".join(
+        json_line({"file": page.source.file, "row": page.source.row, "reason": page.reason}) for page in rejected
+    )
+
+
+@contextmanager
+def open_output(path: Path | None) -> Iterator[BinaryIO]:
+    """A file to write as a whole; standard output for None.
+
+    It is written as `NAME.part` beside its place and renamed when all went well; otherwise it is removed, and what
+    stood there before stays as it was.
+    """
+    if path is None:
+        file = standard_output().buffer
+        yield file
+        file.flush()
+    elif is_special(path):
+        with path.open("wb") as file:
+            yield file
+    else:
+        target = path.resolve()  # a link stays a link
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f"{target.name}.part")
+        try:
+            with part.open("wb") as file:
+                yield file
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def standard_output() -> TextIO:
+    """Standard output. Raises UnwritableOutput if it was closed before the program began."""
+    if sys.stdout is None:
+        raise UnwritableOutput("standard output", "is closed", "Leave it open, or write to a file.")
+    return sys.stdout
+
+
+def is_special(path: Path) -> bool:
+    """Whether the path is a device or a pipe, which is written to and never replaced."""
+    return path.exists() and not (path.is_file() or path.is_dir())
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Gives an OSError that names no file, as one of a full disk does, this one."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise

@@ -300,7 +300,7 @@ def report(rows: Sequence[dict[str, Any]], local: Path) -> str:
         [row for row in rows if row["executors"] == count and row["run"] not in (WHOLE, KILLED)]
         for count in (1, WORKERS)
     ]
-    speeds = [[row["pages"] / row["seconds"] for row in rows] for rows in turns]
+    speeds = [[row["pages"] / row["seconds"] for row in turn] for turn in turns]
     speed = table(
         ["executors", "pages/s", "speed over one"],
         [[1, spread(speeds[0]), ""], [WORKERS, spread(speeds[1]), ratios(speeds[1], speeds[0])]],

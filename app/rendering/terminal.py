@@ -62,11 +62,11 @@ def show_page(name: str, page: LabelledPage, model: str, out: TextIO) -> None:
 
 def topics_by_line(page: LabelledPage) -> dict[int, list[str]]:
     """For each line that is evidence, by its number, the topics that it speaks for."""
-    found: dict[int, list[str]] = {}
+    topics: dict[int, list[str]] = {}
     for topic, numbers in page.evidence.items():
         for number in numbers:
-            found.setdefault(number, []).append(topic)
-    return found
+            topics.setdefault(number, []).append(topic)
+    return topics
 
 
 def _marks(topics: Sequence[str]) -> str:

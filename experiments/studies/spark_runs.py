@@ -98,7 +98,7 @@ class NoCluster(LocbaoError):
     """A process of the cluster did not start, or Spark and Java are not there at all."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"{what}. A Spark cluster needs Java 17 or later and pip install 'locbao[spark]'.")
+        super().__init__(f"{what}. A Spark cluster needs Java 17 or later and pip install pyspark pandas pyarrow.")
 
 
 def environment(folder: Path, level: str = "off") -> dict[str, str]:

@@ -78,7 +78,7 @@ def drawn(pictures: Mapping[str, Picture]) -> tuple[dict[str, bytes], str]:
     """The pictures as PNG files by title, and a sentence that says why there are none; "" where there are."""
     if find_spec("matplotlib"):
         return {title: as_png(draw) for title, draw in pictures.items()}, ""
-    return {}, " The pictures are left out: matplotlib is not installed (pip install 'locbao[mlflow]')."
+    return {}, " The pictures are left out: matplotlib is not installed (pip install matplotlib)."
 
 
 class TrialOutcome(Protocol):

@@ -67,9 +67,9 @@ class Registry:
         """All versions, newest first."""
         with self._errors():
             model = self._model()
-            found = self._client.search_model_versions(f"name = '{self.registered}'", max_results=10_000)
+            registered = self._client.search_model_versions(f"name = '{self.registered}'", max_results=10_000)
         aliases = model.aliases if model else {}
-        return sorted((_version(each, aliases) for each in found), key=lambda version: -version.number)
+        return sorted((_version(each, aliases) for each in registered), key=lambda version: -version.number)
 
     def find(self, wanted: str) -> Version:
         """The version with this number or alias, of this run (`runs:/RUN/…`), or the "latest". Raises NoSuchVersion."""
@@ -127,11 +127,11 @@ class Registry:
         with tempfile.TemporaryDirectory() as place:
             try:
                 names = {entry.path for entry in self._client.list_artifacts(run_id)}
-                found = Path(self._client.download_artifacts(run_id, name, place)) if name in names else None
+                path = Path(self._client.download_artifacts(run_id, name, place)) if name in names else None
             except Exception as error:
                 what = f"the files of run {run_id} cannot be read ({plain(error)})"
                 raise TrackingError(self.store.uri, what, "Check that the run's artifacts are still there.") from error
-            yield found
+            yield path
 
     def scores(self, version: Version) -> str:
         """The macro F1 of each style, or of sure and all articles, as its training found it."""
@@ -142,8 +142,7 @@ class Registry:
         return "; ".join(f"{kind}, {name.split('/')[0]} {value:.3f}" for name, value in whole.items())
 
     def _model(self) -> Any:
-        found = self._client.search_registered_models(f"name = '{self.registered}'")
-        return found[0] if found else None
+        return next(iter(self._client.search_registered_models(f"name = '{self.registered}'")), None)
 
     def _past(self) -> list[int]:
         return [int(number) for number in self._model().tags.get(_PAST, "").split()]

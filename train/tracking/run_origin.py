@@ -25,11 +25,11 @@ def origin() -> dict[str, str]:
 
 def commit(folder: Path = Path()) -> dict[str, str]:
     """The commit of the folder, and whether files differ from it; nothing outside a repository."""
-    found = _git(folder, "rev-parse", "HEAD")
-    if not found:
+    head = _git(folder, "rev-parse", "HEAD")
+    if not head:
         return {}
     changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
-    return {"mlflow.source.git.commit": found, "git.changed": "yes" if changed else "no"}
+    return {"mlflow.source.git.commit": head, "git.changed": "yes" if changed else "no"}
 
 
 def _user() -> dict[str, str]:

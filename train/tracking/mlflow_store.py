@@ -1,4 +1,4 @@
-"""The connection to MLflow's store: opened, tried before anything depends on it, and tidied of runs that were killed."""
+"""The connection to MLflow's store: tried before anything depends on it, and tidied of runs that were killed."""
 
 import logging
 import os

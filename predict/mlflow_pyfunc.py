@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
 from locbao.predict.model import Model
-from locbao.predict.reading.items import Kind, Raw, ReadOptions, Rejected, Source
+from locbao.predict.reading.items import Item, Kind, Raw, ReadOptions, Rejected, Source
 from locbao.predict.spark.frames import outcomes
 from locbao.predict.store.folder import read
 from locbao.predict.writing.rows import COLUMNS, as_row, signature
@@ -97,7 +97,7 @@ def _columns(frame: object) -> tuple[list[Any], list[str | None]]:
     return texts, [None if id is None or id != id else str(id) for id in ids]  # noqa: PLR0124 (a missing one is nan)
 
 
-def _item(text: Any) -> Raw | Rejected:
+def _item(text: Any) -> Item:
     """A text of a job. Raises MlflowException if it is of another type, as then all of its column are."""
     fault = _fault(text)
     if fault and text is not None and not isinstance(text, str):

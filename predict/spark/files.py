@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.reading.inputs import PAGE_KINDS, UnreadableInput
-from locbao.predict.reading.items import Kind, Raw, ReadOptions, Rejected, Source, Unusable
+from locbao.predict.reading.items import Item, Kind, Raw, ReadOptions, Rejected, Source, Unusable
 from locbao.predict.reading.parsing import row_id
 from locbao.predict.spark.frames import (
     IDS,
@@ -337,7 +337,7 @@ def _file(column: str = "_metadata.file_path") -> "Column":
     return f.regexp_replace(f.url_decode(encoded), _LOCAL, "")
 
 
-def _read_record(record: Record, options: ReadOptions) -> Raw | Rejected:
+def _read_record(record: Record, options: ReadOptions) -> Item:
     kind, file, row, id, data = record
     source = Source(file, row or None)
     if id is None:

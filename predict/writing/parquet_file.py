@@ -71,11 +71,12 @@ def _groups(arrow: Any, streams: Path) -> Iterator[list[Any]]:
         yield group
 
 
-def storable(row: dict[str, Any]) -> dict[str, Any]:
-    r"""A row of `as_row` without lone surrogates, which Arrow cannot hold: they become `\udXXX`."""
-    lines = [{**line, "text": _plain(line["text"])} for line in row["lines"]]
-    return {**row, "id": _plain(row["id"]), "lines": lines}
-
-
-def _plain(text: str) -> str:
-    return to_bytes(text).decode()
+def storable(value: Any) -> Any:
+    r"""A row of `as_row`, or a value in it, without lone surrogates, which Arrow cannot hold: they become `\udXXX`."""
+    if isinstance(value, str):
+        return to_bytes(value).decode()
+    if isinstance(value, list):
+        return [storable(item) for item in value]
+    if isinstance(value, dict):
+        return {name: storable(item) for name, item in value.items()}
+    return value

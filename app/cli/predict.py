@@ -1,11 +1,10 @@
 """`locbao predict`: batches of pages to rows or text."""
 
-import os
 import sys
-from collections.abc import Mapping
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -17,9 +16,7 @@ from locbao.predict.optional import cores
 from locbao.predict.reading.inputs import is_page
 from locbao.predict.reading.items import MAX_CHARS, ReadOptions
 from locbao.predict.writing.outputs import Format, Output, check_output
-
-if TYPE_CHECKING:
-    from locbao.predict.batch.run import Summary
+from locbao.predict.writing.part_files import is_special
 
 
 class Engine(StrEnum):
@@ -29,108 +26,87 @@ class Engine(StrEnum):
     SPARK = "spark"
 
 
-InputsArgument = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="INPUT",
-        help="A .txt or .html file (a page), a folder (all such files below it), a .jsonl (also .gz, .zst) or "
-        ".parquet file with an id and a text in every row, or - for JSON Lines on standard input.",
-        show_default=False,
-    ),
-]
-OutputOption = Annotated[
-    str | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="OUT",
-        help="Write to this file, whole or not at all; .gz and .zst compress. With a / at the end: a folder, which "
-        "gets a file for each page.",
-    ),
-]
-FormatOption = Annotated[
-    Format | None,
-    typer.Option(
-        help="jsonl: a row a page. parquet: the same rows in columns. text: the clean body of each page, its "
-        "captions below it. Without it: what the name of OUT says, else jsonl.",
-        show_default=False,
-    ),
-]
-JobsOption = Annotated[
-    int | None,
-    typer.Option(
-        "--jobs",
-        "-j",
-        min=1,
-        metavar="N",
-        help="Processes that label; 1 is the main process alone. Without it: 1 for a single page, else as many as "
-        "there are cores.",
-        show_default=False,
-    ),
-]
-ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with a run that broke off.")]
-StrictOption = Annotated[bool, typer.Option("--strict", help="End at the first page that cannot be used.")]
-MaxCharsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Reject pages of more characters than this.")]
-TimeoutOption = Annotated[
-    float | None,
-    typer.Option(
-        min=1,
-        metavar="SECONDS",
-        help=f"Reject a page that takes longer than this; not with --jobs 1. Without it: {TIMEOUT:g}.",
-        show_default=False,
-    ),
-]
-IdFieldOption = Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds a row's id.")]
-TextFieldOption = Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds a row's text.")]
-HtmlFieldOption = Annotated[
-    str, typer.Option(metavar="NAME", help="Field or column with a row's HTML, read where there is no text.")
-]
-SiteMemoryOption = Annotated[
-    bool,
-    typer.Option(
-        "--site-memory",
-        help="Read all pages twice, and take lines that stand on many pages of a site for furniture more readily "
-        "(see docs/sites.md).",
-    ),
-]
-SiteFieldOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME",
-        help="With --site-memory: field or column that holds the site of a row, or an address there. Without it: "
-        "site. The site of a file is its folder.",
-        show_default=False,
-    ),
-]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing but errors.")]
-EngineOption = Annotated[
-    Engine, typer.Option(help="What labels: processes of this machine, or Spark (see docs/spark.md).")
-]
-MasterOption = Annotated[
-    str | None,
-    typer.Option(metavar="URL", help="Where Spark runs, such as spark://HOST:7077.", show_default=False),
-]
-
-
 @guarded
 def predict(
-    inputs: InputsArgument,
-    output: OutputOption = None,
+    inputs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT",
+            help="A .txt or .html file (a page), a folder (all such files below it), a .jsonl (also .gz, .zst) or "
+            ".parquet file with an id and a text in every row, or - for JSON Lines on standard input.",
+            show_default=False,
+        ),
+    ],
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="OUT",
+            help="Write to this file, whole or not at all; .gz and .zst compress. With a / at the end: a folder, which "
+            "gets a file for each page.",
+        ),
+    ] = None,
     model: ModelOption = None,
-    format: FormatOption = None,
-    jobs: JobsOption = None,
-    resume: ResumeOption = False,
-    strict: StrictOption = False,
-    max_chars: MaxCharsOption = MAX_CHARS,
-    timeout: TimeoutOption = None,
-    id_field: IdFieldOption = "id",
-    text_field: TextFieldOption = "text",
-    html_field: HtmlFieldOption = "html",
-    site_memory: SiteMemoryOption = False,
-    site_field: SiteFieldOption = None,
-    quiet: QuietOption = False,
-    engine: EngineOption = Engine.LOCAL,
-    master: MasterOption = None,
+    format: Annotated[
+        Format | None,
+        typer.Option(
+            help="jsonl: a row a page. parquet: the same rows in columns. text: the clean body of each page, its "
+            "captions below it. Without it: what the name of OUT says, else jsonl."
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            "-j",
+            min=1,
+            metavar="N",
+            help="Processes that label; 1 is the main process alone. Without it: 1 for a single page, else as many as "
+            "there are cores.",
+        ),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that broke off.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="End at the first page that cannot be used.")] = False,
+    max_chars: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Reject pages of more characters than this.")
+    ] = MAX_CHARS,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            min=1,
+            metavar="SECONDS",
+            help=f"Reject a page that takes longer than this; not with --jobs 1. Without it: {TIMEOUT:g}.",
+        ),
+    ] = None,
+    id_field: Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds a row's id.")] = "id",
+    text_field: Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds a row's text.")] = "text",
+    html_field: Annotated[
+        str, typer.Option(metavar="NAME", help="Field or column with a row's HTML, read where there is no text.")
+    ] = "html",
+    site_memory: Annotated[
+        bool,
+        typer.Option(
+            "--site-memory",
+            help="Read all pages twice, and take lines that stand on many pages of a site for furniture more readily "
+            "(see docs/sites.md).",
+        ),
+    ] = False,
+    site_field: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="With --site-memory: field or column that holds the site of a row, or an address there. Without it: "
+            "site. The site of a file is its folder.",
+        ),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing but errors.")] = False,
+    engine: Annotated[
+        Engine, typer.Option(help="What labels: processes of this machine, or Spark (see docs/spark.md).")
+    ] = Engine.LOCAL,
+    master: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where Spark runs, such as spark://HOST:7077.")
+    ] = None,
 ) -> None:
     """Label every line of many pages.
 
@@ -147,13 +123,19 @@ def predict(
     """
     _check_usage(site_memory or site_field is None, "--site-field is for --site-memory.")
     sites = (site_field or "site") if site_memory else ""
-    options = ReadOptions(
-        max_chars=max_chars, text_field=text_field, id_field=id_field, html_field=html_field, site_field=sites
-    )
+    options = ReadOptions(max_chars, text_field, html_field, id_field, sites)
     if engine is Engine.SPARK:
-        local = {"--jobs": jobs, "--resume": resume, "--strict": strict, "--timeout": timeout}
-        local["--site-memory"] = site_memory
-        done = _on_spark(inputs, output, master, format, model, options, local)
+        local_only = {"jobs": jobs, "resume": resume, "strict": strict, "timeout": timeout, "site-memory": site_memory}
+        for name, value in local_only.items():
+            _check_usage(not value, f"--{name} is for the local engine.")
+        if output is None:
+            raise typer.BadParameter("--engine spark needs --output.")
+
+        from locbao.predict.batch.run import Summary
+        from locbao.predict.spark.files import run_spark
+
+        counts = run_spark(inputs, output, master, format, model, options)
+        summary = Summary.of(counts.labelled, counts.rejected, f"in {output}.errors.jsonl")
     else:
         _check_usage(master is None, "--master is for --engine spark.")
         _check_usage(output is not None or not resume, "--resume needs --output: what was printed cannot be resumed.")
@@ -175,35 +157,13 @@ def predict(
             resume=resume,
         )
         with progress(shown=not quiet and (output is not None or not sys.stdout.isatty())) as watch:
-            done = run(watch, tell=lambda rejected: say(f"{rejected}."))
+            summary = run(watch, tell=lambda rejected: say(f"{rejected}."))
     if output and not quiet:
-        say(f"Pages labelled: {done.labelled}, in {output}")
-    if done.rejected and not quiet:
-        say(f"Inputs rejected: {done.rejected}, {done.place}")
-    if done.rejected:
+        say(f"Pages labelled: {summary.labelled}, in {output}")
+    if summary.rejected and not quiet:
+        say(f"Inputs rejected: {summary.rejected}, {summary.place}")
+    if summary.rejected:
         raise typer.Exit(Exit.SOME_QUARANTINED)
-
-
-def _on_spark(
-    inputs: list[str],
-    output: str | None,
-    master: str | None,
-    format: Format | None,
-    model: str | None,
-    options: ReadOptions,
-    local: Mapping[str, object],
-) -> "Summary":
-    """`local`: options that only the local engine has, with what was given for them."""
-    for name, given in local.items():
-        _check_usage(not given, f"{name} is for the local engine.")
-    if output is None:
-        raise typer.BadParameter("--engine spark needs --output.")
-
-    from locbao.predict.batch.run import Summary
-    from locbao.predict.spark.files import run_spark
-
-    counts = run_spark(inputs, output, master, format, model, options)
-    return Summary.of(counts.labelled, counts.rejected, f"in {output}.errors.jsonl")
 
 
 def _check_usage(right: bool, message: str) -> None:
@@ -213,6 +173,6 @@ def _check_usage(right: bool, message: str) -> None:
 
 def _check_readable_twice(inputs: list[str]) -> None:
     for name in inputs:
-        streamed = name == "-" or (os.path.exists(name) and not (os.path.isfile(name) or os.path.isdir(name)))
+        streamed = name == "-" or is_special(Path(name))
         what = "Standard input" if name == "-" else name
         _check_usage(not streamed, f"{what} can be read only once, and --site-memory reads twice: give a file.")

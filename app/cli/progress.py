@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from locbao.cli.console import say
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from locbao.predict.batch.checkpoint import Checkpoint
     from locbao.predict.batch.run import Watch
 
@@ -20,25 +22,25 @@ class Pace:
     """Rate and time left, counted from the first time it is asked, and anew where the pages begin a second time."""
 
     def __init__(self) -> None:
-        self._start: tuple[float, int, float] | None = None
+        self._start: tuple[float, int, float] | None = None  # time, pages and share then
         self._share = 0.0
 
     def tell(self, pages: int, share: float | None) -> str:
-        """`1,200 pages, 800/s, 34 %, 2 min left`: as much of it as is known."""
+        """`1,200 pages, 800/s, 34 %, 2 min left`: as much of it as can be said."""
         now = monotonic()
         if self._start is None or (share is not None and share < self._share - _AGAIN):
             self._start = now, pages, share or 0.0
         self._share = share or 0.0
-        start, before, share_before = self._start
+        start, pages_before, share_before = self._start
         seconds = now - start
-        told = [f"{pages:,} pages"]
+        facts = [f"{pages:,} pages"]
         if seconds > 0:
-            told.append(f"{(pages - before) / seconds:,.0f}/s")
+            facts.append(f"{(pages - pages_before) / seconds:,.0f}/s")
         if share is not None:
-            told.append(f"{100 * share:.0f} %")
+            facts.append(f"{100 * share:.0f} %")
             if share > share_before:
-                told.append(f"{_duration(seconds * (1 - share) / (share - share_before))} left")
-        return ", ".join(told)
+                facts.append(f"{_duration(seconds * (1 - share) / (share - share_before))} left")
+        return ", ".join(facts)
 
 
 def _duration(seconds: float) -> str:
@@ -50,42 +52,39 @@ def _duration(seconds: float) -> str:
 
 @contextmanager
 def progress(*, shown: bool) -> "Iterator[Watch]":
-    """Gives a function that is told after every batch how far it is."""
+    """Gives a function to call after every batch, which shows how far it is."""
     if not shown or not sys.stderr:
         yield lambda state, share: None
     elif sys.stderr.isatty():
-        with _bar() as watch:
-            yield watch
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+
+        columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"))
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            yield _move(bar, Pace())
     else:
-        yield _log()
+        yield _log(Pace())
 
 
-def _log() -> "Watch":
-    pace, due = Pace(), 0.0
+def _move(bar: "Progress", pace: Pace) -> "Watch":
+    task = bar.add_task("loading the model", total=None)
 
     def watch(state: "Checkpoint", share: float | None) -> None:
-        nonlocal due
-        told, now = pace.tell(state.pages, share), monotonic()
-        if due and now >= due:
-            say(told)
-        if now >= due:  # the first time too: how long the model took to load is no news
-            due = now + _LOG_EVERY
+        total = None if share is None else 1.0
+        bar.update(task, total=total, completed=share or 0.0, description=pace.tell(state.pages, share))
 
     return watch
 
 
-@contextmanager
-def _bar() -> "Iterator[Watch]":
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+def _log(pace: Pace) -> "Watch":
+    due = 0.0
 
-    pace = Pace()
-    columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("loading the model", total=None)
+    def watch(state: "Checkpoint", share: float | None) -> None:
+        nonlocal due
+        line, now = pace.tell(state.pages, share), monotonic()
+        if due and now >= due:
+            say(line)
+        if now >= due:  # the first time too: how long the model took to load is no news
+            due = now + _LOG_EVERY
 
-        def watch(state: "Checkpoint", share: float | None) -> None:
-            total = None if share is None else 1.0
-            bar.update(task, total=total, completed=share or 0.0, description=pace.tell(state.pages, share))
-
-        yield watch
+    return watch

@@ -172,12 +172,12 @@ def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = Fals
     above = next(folder for folder in output.path.absolute().parents if folder.exists())
     if not above.is_dir():
         raise UnwritableOutput(output.path, f"cannot be made, since {above} is a file", "Give another name for -o.")
+    for file in output.files[1:]:
+        if _is_input(file, inputs):
+            what = f"cannot be written, since its file {file} is an input as well"
+            raise UnwritableOutput(output.path, what, "Give another name for -o.")
     if not output.mirrored:
         check_file(output.path, inputs)
-        for file in output.files[1:]:
-            if _is_input(file, inputs):
-                what = f"cannot be written, since its file {file} is an input as well"
-                raise UnwritableOutput(output.path, what, "Give another name for -o.")
     elif any(name != "-" and _same(output.path, name) for name in inputs):
         raise UnwritableOutput(output.path, "is an input as well", "Give another folder for -o.")
     elif output.path.exists() and not output.path.is_dir():

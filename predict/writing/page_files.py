@@ -67,7 +67,7 @@ def _free(target: Path, folder: Path, content: bytes) -> Path | None:
 
 
 def _name(part: str) -> str:
-    name = "%2E%2E" if part == ".." else _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", part)
+    name = "%2E%2E" if part == ".." else _UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", part)
     if len(name.encode()) <= _LONGEST_NAME:
         return name
     return f"{name.encode()[:_LONGEST_NAME].decode(errors='ignore')}~{_digest(name)}"

@@ -115,17 +115,13 @@ def rejected_lines(rejected: Iterable[Rejected]) -> bytes:
 
 
 @contextmanager
-def open_output(path: Path | None) -> Iterator[BinaryIO]:
-    """A file to write as a whole; standard output for None.
+def open_output(path: Path) -> Iterator[BinaryIO]:
+    """A file to write as a whole.
 
     It is written as `NAME.part` beside its place and renamed when all went well; otherwise it is removed, and what
     stood there before stays as it was.
     """
-    if path is None:
-        file = standard_output().buffer
-        yield file
-        file.flush()
-    elif is_special(path):
+    if is_special(path):
         with path.open("wb") as file:
             yield file
     else:

@@ -61,6 +61,18 @@ def test_no_input_is_written_over_or_removed(tmp_path: Path, ending: str) -> Non
     assert given.read_text(encoding="utf-8") == row
 
 
+@pytest.mark.parametrize("ending", [".errors.jsonl", ".part", ".part.errors.jsonl", ".part.journal"])
+def test_nor_by_an_output_folder(tmp_path: Path, ending: str) -> None:
+    row = '{"id": 1, "text": "tin"}\n'
+    given = tmp_path / f"out{ending}"
+    given.write_text(row, encoding="utf-8")
+    (tmp_path / "rows.jsonl").symlink_to(given)
+    done = process("predict", tmp_path / "rows.jsonl", "-o", f"{tmp_path}/out/", "--jobs", "1")
+    assert done.exit_code == 1
+    assert "is an input as well" in done.stderr
+    assert given.read_text(encoding="utf-8") == row
+
+
 def test_no_page_of_an_input_folder_is_written_over(tmp_path: Path) -> None:
     page = tmp_path / "a.txt"
     page.write_text("tin", encoding="utf-8")

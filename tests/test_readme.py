@@ -22,8 +22,8 @@ from locbao.predict.writing.rows import as_row
 from locbao.train.composer.layout import parse_layout, read_layouts
 from locbao.train.composer.slots import SLOTS
 from locbao.train.composer.sources import LAYOUTS
-from locbao.train.corpus.corpus_files import example_corpus
-from locbao.train.corpus.labelled_pages import CorpusError, read_corpus
+from locbao.train.corpus.corpus_files import CorpusError, example_corpus
+from locbao.train.corpus.labelled_pages import read_corpus
 from locbao.train.corpus.topic_articles import read_topic_corpus
 from locbao.train.lines.config import LineConfig
 from locbao.train.topics.config import TopicConfig

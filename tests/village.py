@@ -85,12 +85,10 @@ def village_material() -> Material:
     )
     article = Article(
         "loose/1",
-        "kho",
         "Cầu mới ở bản Nà",
         LEAD.format("Nà"),
         tuple(SENTENCE.format(place) for place in ("Nà", "Ka", "Lũng", "Cao")),
         ("Thuyền cũ bên cầu mới.",),
-        "kho:1",
     )
     others = [Headline(f"mưa lớn ở miền số {n}", f"mưa kéo dài {n} ngày ở nhiều nơi.", "") for n in range(20)]
     return gather([*pages, section], [article], others)

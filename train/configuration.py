@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from locbao.features.errors import LocbaoError
+from locbao.features.errors import SourceError
 
 _Item = TypeVar("_Item")
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -19,11 +19,8 @@ Listed = Annotated[tuple[_Item, ...], Strict(False)]
 """A tuple that a file gives as a list."""
 
 
-class ConfigError(LocbaoError):
+class ConfigError(SourceError):
     """A configuration, a plan or a topic file that cannot be used."""
-
-    def __init__(self, source: str, what: str, hint: str) -> None:
-        super().__init__(f"{source}: {what}. {hint}")
 
 
 class Configuration(BaseModel):

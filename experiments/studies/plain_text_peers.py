@@ -18,7 +18,8 @@ from locbao.experiments.studies.study import Pages, Results, document, start, ve
 from locbao.experiments.trials.trial_results import RESULTS, write_csv, write_table
 from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.labels import BODY, LABELS, SIDEBAR
-from locbao.train.corpus.labelled_pages import CorpusError, CorpusPage, read_corpus
+from locbao.train.corpus.corpus_files import CorpusError
+from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.evaluation.line_scores import ScoredPage, Scores, score
 from locbao.train.evaluation.tables import table
 

@@ -19,7 +19,8 @@ import typer
 from locbao.experiments.studies.speed import pin
 from locbao.experiments.studies.study import Results, document, ratios, start, versions
 from locbao.experiments.trials.trial_results import RESULTS, write_table
-from locbao.train.corpus.labelled_pages import CorpusError, read_articles
+from locbao.train.corpus.corpus_files import CorpusError
+from locbao.train.corpus.labelled_pages import read_articles
 from locbao.train.evaluation.tables import table
 
 LINES = 50_000

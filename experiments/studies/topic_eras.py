@@ -15,7 +15,7 @@ from locbao.experiments.studies.topic_peers import with_thresholds
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.topics.design import Rules
-from locbao.train.corpus.labelled_pages import CorpusError, rows
+from locbao.train.corpus.corpus_files import CorpusError, rows
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.estimates import DRAWS, Estimate, resampled
 from locbao.train.evaluation.tables import table

@@ -11,7 +11,7 @@ from locbao.experiments.trials.runner import COMPARISON
 from locbao.features.errors import LocbaoError
 from locbao.predict.optional import MissingLibrary
 from locbao.predict.store.from_mlflow import REGISTERED
-from locbao.train.corpus.labelled_pages import CorpusError, first_row
+from locbao.train.corpus.corpus_files import CorpusError, first_row
 from locbao.train.evaluation.judged_articles import HELD_OUT_TOPICS
 from locbao.train.evaluation.predictions import HELD_OUT
 from locbao.train.evaluation.tables import table

@@ -14,8 +14,7 @@ from locbao.experiments.trials.kind import Figures, Section, drawn, split
 from locbao.features.arrays import FloatArray
 from locbao.features.topics.design import Rules
 from locbao.train.configuration import Configuration, checked
-from locbao.train.corpus.corpus_files import data_files
-from locbao.train.corpus.labelled_pages import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError, data_files
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.judged_articles import (
     HELD_OUT_TOPICS,

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, Val
 from locbao.experiments.trials.kind import Figures
 from locbao.experiments.trials.plan import ExperimentPlan, Trial, listed
 from locbao.predict.store.manifest import SHORT_DIGEST
-from locbao.train.corpus.labelled_pages import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.tables import table
 

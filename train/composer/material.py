@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import Literal
 
 from locbao.train.composer.article import LEAD, Parts, parts_of_page
-from locbao.train.corpus.labelled_pages import Article, CorpusError, CorpusPage, Headline, site_key
+from locbao.train.corpus.corpus_files import CorpusError
+from locbao.train.corpus.labelled_pages import Article, CorpusPage, Headline, site_key
 
 Place = Literal["before", "under", "between", "after", "list"]
 

@@ -8,12 +8,11 @@ from locbao.train.composer.compose import ComposedPage, compose
 from locbao.train.composer.layout import Layout, read_layouts
 from locbao.train.composer.material import gather
 from locbao.train.composer.recipe import Recipe
-from locbao.train.corpus.corpus_files import example_corpus, expanded
+from locbao.train.corpus.corpus_files import example_corpus, expanded, first_row
 from locbao.train.corpus.labelled_pages import (
     Article,
     CorpusPage,
     Headline,
-    first_row,
     read_articles,
     read_corpus,
     read_headlines,

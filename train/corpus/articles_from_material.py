@@ -1,7 +1,7 @@
 """Topic corpora from material and labels: `python -m locbao.train.corpus.articles_from_material DATA -o OUT`.
 
 `topics.jsonl`: the articles of `topics.tsv`. `sentences.jsonl`: single sentences of articles, pages and headlines that
-were read for this, whose labels stand in `readings.tsv` beside this file, by the digest of the normalised sentence: the
+were read for this, whose labels stand in `train/data/readings.tsv`, by the digest of the normalised sentence: the
 texts stay where they are. No sentence of a labelled article is among them. The sentences of the example articles, whose
 evidence is known, follow.
 
@@ -12,24 +12,21 @@ read different articles, and the id is left out.
 
 import argparse
 import csv
-import gzip
 import hashlib
 import json
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
-from typing import Any
 
 from locbao.features.errors import LocbaoError
 from locbao.features.text import normalise, normalise_lines, split_sentences
+from locbao.train.corpus.corpus_files import Row, rows
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
 
 READINGS = Path(__file__).parents[1] / "data" / "readings.tsv"
 _DIGEST = 16  # hex digits
 _NAMES = ("biên giới", "biên phòng", "cửa khẩu", "biển đông", "ma túy", "heroin", "cần sa", "cocain", "nghiện", "asean")
-
-Row = dict[str, Any]
 
 
 def labelled_articles(articles: Iterable[Row], labels: Path) -> Iterator[Row]:
@@ -40,17 +37,17 @@ def labelled_articles(articles: Iterable[Row], labels: Path) -> Iterator[Row]:
     for article in articles:
         if article["id"] in wanted:
             same_id.setdefault(article["id"], []).append(article)
-    for id, found in same_id.items():
+    for id, candidates in same_id.items():
         label = wanted[id]
         sure = label["sure"] == "1"
-        if len(found) > 1 and label["readings"] != "1" and not sure:
+        if len(candidates) > 1 and label["readings"] != "1" and not sure:
             continue
-        article = max(found, key=_mentions)
+        article = max(candidates, key=_mentions)
         yield {
             "id": id,
             "title": article["title"],
             "lead": article.get("lead") or "",
-            "body": _once(article["body"]),
+            "body": [paragraph for paragraph, _ in groupby(article["body"])],
             "topics": [topic for topic in topics() if label[topic] == "1"],
             "sure": sure,
             "origin": article["source"],
@@ -79,10 +76,9 @@ def read_sentences(texts: Iterable[tuple[str, list[str]]]) -> Iterator[Row]:
 def example_sentences() -> Iterator[Row]:
     """The sentences of the example articles; which of several in a paragraph of evidence it is, nobody has said."""
     for path in sorted(TOPIC_EXAMPLES.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            article = json.loads(line)
+        for _, article in rows(path):
             for number, text in enumerate(article["body"]):
-                spoken = [topic for topic, found in article["evidence"].items() if number in found]
+                spoken = [topic for topic, places in article["evidence"].items() if number in places]
                 sentences = split_sentences(normalise(text))
                 carried, unknown = (spoken, []) if len(sentences) == 1 else ([], spoken)
                 for place, sentence in enumerate(sentences):
@@ -96,27 +92,17 @@ def topics() -> list[str]:
 
 
 def _texts(data: Path) -> Iterator[tuple[str, list[str]]]:
-    for row in _rows(data / "articles.jsonl.gz"):
+    for _, row in rows(data / "articles.jsonl.gz"):
         yield row["source"], normalise_lines([row["title"], row.get("lead") or "", *row["body"]])
-    for row in _rows(data / "pages.jsonl.gz"):
+    for _, row in rows(data / "pages.jsonl.gz"):
         yield "pages", normalise_lines([line["text"] for line in row["lines"]])
-    for row in _rows(data / "headlines.jsonl.gz"):
+    for _, row in rows(data / "headlines.jsonl.gz"):
         yield "headlines", [". ".join(filter(None, (normalise(row["title"]), normalise(row["summary"] or ""))))]
 
 
 def _mentions(article: Row) -> int:
     text = normalise(" ".join([article["title"], *article["body"]])).lower()
     return sum(text.count(name) for name in _NAMES)
-
-
-def _once(body: list[str]) -> list[str]:
-    """Without paragraphs that repeat the one before."""
-    return [text for text, before in zip(body, ["", *body], strict=False) if text != before]
-
-
-def _rows(path: Path) -> Iterator[Row]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        yield from map(json.loads, file)
 
 
 def _write(path: Path, rows: Iterable[Row]) -> None:
@@ -132,7 +118,8 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="folder with the material")
     parser.add_argument("-o", "--output", type=Path, default=Path("out/topics"))
     args = parser.parse_args()
-    articles = labelled_articles(_rows(args.data / "articles.jsonl.gz"), args.data / "topics.tsv")
+    material = (row for _, row in rows(args.data / "articles.jsonl.gz"))
+    articles = labelled_articles(material, args.data / "topics.tsv")
     _write(args.output / "topics.jsonl", articles)
     _write(args.output / "sentences.jsonl", chain(read_sentences(_texts(args.data)), example_sentences()))
 

@@ -1,13 +1,23 @@
-"""The files of corpora: which they are, and what tells them from others a year later."""
+"""The files of corpora: which they are, what tells them from others a year later, and the rows in them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from locbao.train.corpus.labelled_pages import CorpusError
+from locbao.features.errors import SourceError
+from locbao.predict.reading.items import Cursor, ReadOptions, Rejected, Unusable
+from locbao.predict.reading.jsonl import raw_rows
+from locbao.predict.reading.parsing import json_object
 from locbao.train.tracking.run import DataFile
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
+
+Row = dict[str, Any]
+
+
+class CorpusError(SourceError):
+    """A corpus cannot be used: `source` is the file, with the line from 1 where one is at fault."""
 
 
 def example_corpus() -> list[Path]:
@@ -38,3 +48,54 @@ def _files(folder: Path) -> list[Path]:
     if not files:
         raise CorpusError(str(folder), "no corpus in this folder", "Give one with .jsonl or .jsonl.gz files.")
     return files
+
+
+def first_row(path: Path) -> Row:
+    """The first row of a file, whatever it holds. Raises CorpusError."""
+    return next(rows(path))[1]
+
+
+def rows(path: Path) -> Iterator[tuple[str, Row]]:
+    """The rows of a JSON Lines file, each with its "file:line". Raises CorpusError."""
+    for item in raw_rows(str(path), ReadOptions(), Cursor()):
+        source = str(item.source)
+        if isinstance(item, Rejected):
+            raise CorpusError(source, item.reason, "Give a file of JSON Lines, plain or as .jsonl.gz.")
+        try:
+            row = json_object(item.data)
+        except Unusable as error:
+            raise CorpusError(source, str(error), "Write one JSON object a line, as UTF-8.") from None
+        yield source, row
+
+
+def check_ids(ids: Iterable[tuple[str, str]]) -> None:
+    """Raises CorpusError where an id, given with its source, stands twice."""
+    sources: dict[str, str] = {}
+    for id, source in ids:
+        if id in sources:
+            raise CorpusError(source, f"id {id!r} stands already at {sources[id]}", "Give every row its own id.")
+        sources[id] = source
+
+
+def required_text(source: str, row: Row, field: str) -> str:
+    """A text that is not empty. Raises CorpusError."""
+    value = row.get(field)
+    if not isinstance(value, str) or not value.strip():
+        raise CorpusError(source, f'no "{field}"', f'Add "{field}", a text that is not empty.')
+    return value
+
+
+def optional_text(source: str, row: Row, field: str) -> str:
+    """A text that may be missing, "" then. Raises CorpusError."""
+    value = row.get(field)
+    if value is not None and not isinstance(value, str):
+        raise CorpusError(source, f'"{field}" is not a text', f'Write "{field}" as a text, or leave it out.')
+    return value or ""
+
+
+def optional_texts(source: str, row: Row, field: str) -> tuple[str, ...]:
+    """A list of texts that may be missing, empty then. Raises CorpusError."""
+    value = row.get(field)
+    if value is not None and (not isinstance(value, list) or not all(isinstance(item, str) for item in value)):
+        raise CorpusError(source, f'"{field}" is not a list of texts', f'Write "{field}" as a list of texts.')
+    return tuple(value or ())

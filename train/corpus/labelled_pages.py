@@ -1,19 +1,21 @@
-"""Readers of the corpora. Every fault in a file is a `CorpusError` that names file and line."""
+"""Labelled pages, articles and headlines. Every fault in a file is a `CorpusError` that names file and line."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from locbao.features.errors import SourceError
 from locbao.features.labels import LABELS
 from locbao.features.text import normalise
-from locbao.predict.reading.items import Cursor, ReadOptions, Rejected, Unusable
-from locbao.predict.reading.jsonl import raw_rows
-from locbao.predict.reading.parsing import json_object
-
-Row = dict[str, Any]
+from locbao.train.corpus.corpus_files import (
+    CorpusError,
+    Row,
+    check_ids,
+    optional_text,
+    optional_texts,
+    required_text,
+    rows,
+)
 
 # Papers whose pages stand in corpora under a name that is not their host.
 _ALIASES = {
@@ -24,10 +26,6 @@ _ALIASES = {
 }
 _NOT_A_NAME = ("www", "m", "amp", "mobile")
 _SECOND_LEVEL = ("com", "gov", "org", "net", "edu")  # as in .com.vn
-
-
-class CorpusError(SourceError):
-    """A corpus cannot be used: `source` is the file, with the line from 1 where one is at fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +58,13 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article without page furniture; its captions have lost their place. `origin` is the collection it is from."""
+    """An article without page furniture; its captions have lost their place."""
 
     id: str
-    origin: str
     title: str
     lead: str
     body: tuple[str, ...]
     captions: tuple[str, ...]
-    source: str
 
 
 def read_corpus(paths: Sequence[Path]) -> list[CorpusPage]:
@@ -83,87 +79,11 @@ def read_corpus(paths: Sequence[Path]) -> list[CorpusPage]:
     return pages
 
 
-def read_headlines(path: Path) -> list[Headline]:
-    """Rows of `title` and optional `summary`. Raises CorpusError."""
-    return [
-        Headline(_text(source, row, "title"), optional_text(source, row, "summary"), site_of(row))
-        for source, row in rows(path)
-    ]
-
-
-def first_row(path: Path) -> Row:
-    """The first row of a file, whatever it holds. Raises CorpusError."""
-    return next(rows(path))[1]
-
-
-def read_articles(path: Path) -> list[Article]:
-    """Rows of `id`, `title`, `body` (list) and optional `source`, `lead`, `captions`. Raises CorpusError."""
-    return [_article(source, row) for source, row in rows(path)]
-
-
-def site_of(row: Row) -> str:
-    """The site of a row: its `site`, else `newspaper`, else the host of its `url`; "" if it has none of them."""
-    named = row.get("site") or row.get("newspaper")
-    if named:
-        return str(named).split(" - ")[0]  # feeds name their section behind the newspaper
-    return (urlsplit(str(row.get("url") or "")).hostname or "").removeprefix("www.")
-
-
-def site_key(site: str) -> str:
-    """One name for a site however it is written: `https://www.nld.com.vn/…`, `nld.com.vn` and `nld` are `nld`."""
-    name = site.strip().lower()
-    name = (urlsplit(name).hostname or name) if "://" in name else name
-    if " " in name:
-        return _ALIASES.get(name, name)
-    labels = [label for label in name.split(".") if label not in _NOT_A_NAME]
-    while len(labels) > 2 and labels[-2] in _SECOND_LEVEL:
-        del labels[-2]
-    return labels[max(0, len(labels) - 2)] if labels else name
-
-
-def rows(path: Path) -> Iterator[tuple[str, Row]]:
-    """The rows of a JSON Lines file, each with its "file:line". Raises CorpusError."""
-    for item in raw_rows(str(path), ReadOptions(), Cursor()):
-        source = str(item.source)
-        if isinstance(item, Rejected):
-            raise CorpusError(source, item.reason, "Give a file of JSON Lines, plain or as .jsonl.gz.")
-        try:
-            row = json_object(item.data)
-        except Unusable as error:
-            raise CorpusError(source, str(error), "Write one JSON object a line, as UTF-8.") from None
-        yield source, row
-
-
-def check_ids(found: Iterable[tuple[str, str]]) -> None:
-    """Raises CorpusError where an id, given with its source, was met before."""
-    seen: dict[str, str] = {}
-    for id, source in found:
-        if id in seen:
-            raise CorpusError(source, f"id {id!r} stands already at {seen[id]}", "Give every row its own id.")
-        seen[id] = source
-
-
-def optional_text(source: str, row: Row, field: str) -> str:
-    """A text that may be missing, "" then. Raises CorpusError."""
-    value = row.get(field)
-    if value is not None and not isinstance(value, str):
-        raise CorpusError(source, f'"{field}" is not a text', f'Write "{field}" as a text, or leave it out.')
-    return value or ""
-
-
-def optional_texts(source: str, row: Row, field: str) -> tuple[str, ...]:
-    """A list of texts that may be missing, empty then. Raises CorpusError."""
-    value = row.get(field)
-    if value is not None and (not isinstance(value, list) or not all(isinstance(item, str) for item in value)):
-        raise CorpusError(source, f'"{field}" is not a list of texts', f'Write "{field}" as a list of texts.')
-    return tuple(value or ())
-
-
 def _page(source: str, row: Row) -> CorpusPage:
     site = site_of(row)
     if not site:
         raise CorpusError(source, "no site", 'Add "site", the name of the page\'s newspaper.')
-    page_id = _text(source, row, "id")
+    page_id = required_text(source, row, "id")
     lines = row.get("lines")
     if not isinstance(lines, list) or not lines:
         raise CorpusError(source, 'no "lines"', 'Add "lines", a list of {"text", "label"} in page order.')
@@ -192,20 +112,43 @@ def _line(source: str, line: object) -> tuple[str, str | None, bool, str | None]
     return text, label, line.get("sure") is not False, kind if isinstance(kind, str) else None
 
 
-def _article(source: str, row: Row) -> Article:
-    return Article(
-        id=_text(source, row, "id"),
-        origin=optional_text(source, row, "source"),
-        title=_text(source, row, "title"),
-        lead=optional_text(source, row, "lead"),
-        body=optional_texts(source, row, "body"),
-        captions=optional_texts(source, row, "captions"),
-        source=source,
-    )
+def read_headlines(path: Path) -> list[Headline]:
+    """Rows of `title` and optional `summary`. Raises CorpusError."""
+    return [
+        Headline(required_text(source, row, "title"), optional_text(source, row, "summary"), site_of(row))
+        for source, row in rows(path)
+    ]
 
 
-def _text(source: str, row: Row, field: str) -> str:
-    value = row.get(field)
-    if not isinstance(value, str) or not value.strip():
-        raise CorpusError(source, f'no "{field}"', f'Add "{field}", a text that is not empty.')
-    return value
+def read_articles(path: Path) -> list[Article]:
+    """Rows of `id`, `title`, `body` (list) and optional `lead`, `captions`. Raises CorpusError."""
+    return [
+        Article(
+            id=required_text(source, row, "id"),
+            title=required_text(source, row, "title"),
+            lead=optional_text(source, row, "lead"),
+            body=optional_texts(source, row, "body"),
+            captions=optional_texts(source, row, "captions"),
+        )
+        for source, row in rows(path)
+    ]
+
+
+def site_of(row: Row) -> str:
+    """The site of a row: its `site`, else `newspaper`, else the host of its `url`; "" if it has none of them."""
+    named = row.get("site") or row.get("newspaper")
+    if named:
+        return str(named).split(" - ")[0]  # feeds name their section behind the newspaper
+    return (urlsplit(str(row.get("url") or "")).hostname or "").removeprefix("www.")
+
+
+def site_key(site: str) -> str:
+    """One name for a site however it is written: `https://www.nld.com.vn/…`, `nld.com.vn` and `nld` are `nld`."""
+    name = site.strip().lower()
+    name = (urlsplit(name).hostname or name) if "://" in name else name
+    if " " in name:
+        return _ALIASES.get(name, name)
+    labels = [label for label in name.split(".") if label not in _NOT_A_NAME]
+    while len(labels) > 2 and labels[-2] in _SECOND_LEVEL:
+        del labels[-2]
+    return labels[max(0, len(labels) - 2)] if labels else name

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from locbao.features.text import normalise, normalise_lines, split_lines, split_sentences
-from locbao.train.corpus.corpus_files import expanded
-from locbao.train.corpus.labelled_pages import (
+from locbao.train.corpus.corpus_files import (
     CorpusError,
     Row,
     check_ids,
+    expanded,
     first_row,
     optional_text,
     optional_texts,
+    required_text,
     rows,
 )
 
@@ -65,8 +66,7 @@ def title_key(title: str) -> str:
 
 
 def _article(source: str, row: Row) -> TopicArticle:
-    if not isinstance(row.get("id"), str) or not row["id"]:
-        raise CorpusError(source, 'no "id"', 'Add "id", a text that no other row has.')
+    id = required_text(source, row, "id")
     title, single = optional_text(source, row, "title"), optional_text(source, row, "sentence")
     body = optional_texts(source, row, "body") or split_lines(optional_text(source, row, "text"))
     texts = [title, optional_text(source, row, "lead"), *body]
@@ -77,8 +77,8 @@ def _article(source: str, row: Row) -> TopicArticle:
     if topics & unknown:
         raise CorpusError(source, f"{sorted(topics & unknown)[0]!r} is both carried and unknown", "Decide for one.")
     return TopicArticle(
-        id=row["id"],
-        group=optional_text(source, row, "group") or title_key(title) or row["id"],
+        id=id,
+        group=optional_text(source, row, "group") or title_key(title) or id,
         sentences=sentences,
         topics=topics,
         unknown=unknown,

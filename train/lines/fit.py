@@ -12,7 +12,7 @@ from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import Design, SecondDesign
 from locbao.predict.line_model import Linear, softmax
-from locbao.train.corpus.labelled_pages import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.samples import Samples
 from locbao.train.lines.word_choice import GramCounts, spell

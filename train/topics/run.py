@@ -13,8 +13,7 @@ from locbao.predict.store.folder import Stored, check_target, read, save
 from locbao.predict.store.manifest import MANIFEST, SHORT_DIGEST
 from locbao.predict.topic_model import packed_rules
 from locbao.train.configuration import ConfigError, read_configuration
-from locbao.train.corpus.corpus_files import data_file
-from locbao.train.corpus.labelled_pages import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError, data_file
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.tables import chapters
 from locbao.train.evaluation.topic_scores import HeldOut, TopicScores, score_both, topic_table

@@ -12,7 +12,8 @@ from locbao.experiments.studies import plain_text_peers as peers
 from locbao.experiments.studies.extractors import LINE_KEEPERS, as_html, c4, c4_once, carry_over, long_lines
 from locbao.experiments.studies.study import tool
 from locbao.predict.optional import MissingLibrary
-from locbao.train.corpus.labelled_pages import CorpusError, read_corpus
+from locbao.train.corpus.corpus_files import CorpusError
+from locbao.train.corpus.labelled_pages import read_corpus
 
 PARAGRAPH = (
     "Sáng 12/5, đoàn công tác của huyện đã đến kiểm tra đoạn kè mới xây bên bờ sông, nơi mùa mưa năm ngoái nước đã "

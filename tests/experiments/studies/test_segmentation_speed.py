@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from locbao.experiments.studies.segmentation_speed import LOAD, differing, draw, memory_table, race_table
-from locbao.train.corpus.labelled_pages import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError
 
 LINES = ["Bà con trong bản dựng lại cầu treo", "Học trò đến trường kịp ngày khai giảng"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from locbao.experiments import studies
 from locbao.experiments.studies.study import Measurements, document, ratios, spread, start, versions
-from locbao.train.corpus.labelled_pages import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError
 
 COMMANDS = sorted(
     path.stem for path in Path(studies.__file__ or "").parent.glob("*.py") if "start(run, __doc__)" in path.read_text()

@@ -13,7 +13,8 @@ from locbao.experiments.studies.topic_peers import contender_table, contenders, 
 from locbao.features.topics.phrases import TOKENS
 from locbao.predict.load import load
 from locbao.train.composer.sources import read_sources
-from locbao.train.corpus.labelled_pages import CorpusError, Headline
+from locbao.train.corpus.corpus_files import CorpusError
+from locbao.train.corpus.labelled_pages import Headline
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.topic_scores import HeldOut, score_topics
 from locbao.train.topics.config import TopicConfig

@@ -9,7 +9,7 @@ from locbao.experiments.trials import runner
 from locbao.experiments.trials.plan import KINDS, PLANS, ExperimentPlan, find_plans
 from locbao.experiments.trials.trial_results import COLUMNS, current_rows, markdown, read_rows, write_comparison
 from locbao.train.configuration import ConfigError
-from locbao.train.corpus.labelled_pages import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.evaluation.estimates import Estimate
 from tests.conftest import ROOT
 from tests.guesses import PLAN, Guesses, carried_out, written

@@ -16,7 +16,7 @@ from locbao.experiments.trials.trial_results import current_rows, read_rows
 from locbao.features.topics.design import Rules
 from locbao.rendering.html_documents import render_report
 from locbao.train.configuration import ConfigError
-from locbao.train.corpus.labelled_pages import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES, TopicArticle
 from locbao.train.evaluation.judged_articles import JudgedArticle, packed_judged
 from locbao.train.evaluation.line_scores import ScoreError

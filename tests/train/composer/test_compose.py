@@ -8,7 +8,7 @@ from locbao.train.composer.compose import ComposedPage, compose
 from locbao.train.composer.layout import Layout
 from locbao.train.composer.material import Material, gather
 from locbao.train.composer.recipe import Recipe
-from locbao.train.corpus.labelled_pages import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError
 from tests.village import labelled, village_layouts, village_material
 
 QUIET = Recipe(noisy_page=0, wrapped_page=0)  # what noise does to a line is tested alone

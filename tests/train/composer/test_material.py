@@ -50,7 +50,6 @@ def test_unsure_lines_are_not_used() -> None:
 def test_loose_articles() -> None:
     article = Article(
         "x/1",
-        "x",
         "Cầu mới",
         "",
         (
@@ -63,7 +62,6 @@ def test_loose_articles() -> None:
             "Hà Vy",
         ),
         ("Thuyền về bến.", "Ảnh: Vừ Sáy."),
-        "x:1",
     )
     parts = parts_of_article(article, Random(1))
     assert parts is not None
@@ -77,7 +75,7 @@ def test_loose_articles() -> None:
 
 
 def test_an_article_without_line_breaks_is_not_used() -> None:
-    assert parts_of_article(Article("x/1", "x", "Cầu", "", ("Một câu dài. " * 200,), (), "x:1"), Random(1)) is None
+    assert parts_of_article(Article("x/1", "Cầu", "", ("Một câu dài. " * 200,), ()), Random(1)) is None
 
 
 @pytest.mark.parametrize(

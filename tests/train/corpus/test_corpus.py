@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from locbao.train.corpus.labelled_pages import CorpusError, read_articles, read_corpus, read_headlines
+from locbao.train.corpus.corpus_files import CorpusError
+from locbao.train.corpus.labelled_pages import read_articles, read_corpus, read_headlines
 
 LINES = [
     {"text": "Cầu mới thông xe", "label": "body"},
@@ -130,7 +131,7 @@ def test_headlines(tmp_path: Path) -> None:
 def test_articles(tmp_path: Path) -> None:
     row = {"id": "x/1", "source": "x", "title": "Mưa", "lead": "", "body": ["Một.", "Hai."], "captions": ["Ảnh"]}
     (read,) = read_articles(written(tmp_path, json.dumps(row)))
-    assert (read.id, read.origin, read.title, read.lead) == ("x/1", "x", "Mưa", "")
+    assert (read.id, read.title, read.lead) == ("x/1", "Mưa", "")
     assert (read.body, read.captions) == (("Một.", "Hai."), ("Ảnh",))
     with pytest.raises(CorpusError, match=r':1: "body" is not a list of texts'):
         read_articles(written(tmp_path, json.dumps(row | {"body": "Một."})))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from locbao.features.text import normalise
-from locbao.train.corpus.labelled_pages import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES, TopicArticle, read_topic_corpus, title_key
 
 EXAMPLES = sorted(TOPIC_EXAMPLES.glob("*.jsonl"))

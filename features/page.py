@@ -95,11 +95,13 @@ class Batch:
             tokens=Tokens.of(codes, kinds, start),
         )
 
-    def shifted(self, values: npt.NDArray[_Value], by: int, outside: float) -> npt.NDArray[_Value]:
-        """(n,) the value of the line `by` lines further down (up if negative); `outside` where the page ends before."""
-        there, beyond = neighbours(self, by)
-        result = values.take(there)
-        result[beyond] = outside
+    def shifted(self, values: npt.NDArray[_Value], by: int, outside: npt.ArrayLike) -> npt.NDArray[_Value]:
+        """(…, n) the value of the line `by` lines further down (up if negative); `outside` where the page has none."""
+        if not by:
+            return values
+        there, beyond = _neighbours(self, by)
+        result = values.take(there, axis=-1)
+        result[..., beyond] = outside
         return result
 
     def page_sums(self, values: npt.NDArray[np.generic]) -> FloatArray:
@@ -130,7 +132,7 @@ def cached(work: Callable[Concatenate[Batch, _P], _T]) -> Callable[Concatenate[B
 
 
 @cached
-def neighbours(batch: Batch, by: int) -> tuple[IntArray, IntArray]:
+def _neighbours(batch: Batch, by: int) -> tuple[IntArray, IntArray]:
     """(n,) index of the line `by` lines further down, 0 where the page has none, and the lines where it has none."""
     there = np.arange(by, len(batch) + by)
     beyond = there < page_start(batch) if by < 0 else there >= page_end(batch)

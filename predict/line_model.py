@@ -63,8 +63,8 @@ class LineModel:
             self._check_columns(self._second, width + self.second_design.width)
             # Both passes see the columns of the first, so that their weights are looked up together.
             weights = np.hstack([weights, self._second.weights[:width]])
-            self._belief_weights = self.second_design.weights(self._second.weights[width:])
-        self._design_weights = self.design.weights(weights)
+            self._belief_weights = self._second.weights[width:]
+        self._design_weights = weights
 
     @staticmethod
     def _check_columns(linear: Linear, columns: int) -> None:
@@ -75,10 +75,12 @@ class LineModel:
         """(n, 3) calibrated probabilities of LABELS for every line of the batch."""
         if not len(batch):
             return np.zeros((0, len(LABELS)))
-        both_passes = self.design.scores(batch, self._design_weights)  # (n, 3), or (n, 6) where there is a second one
+        both_passes = self.design.columns(batch).scores(
+            self._design_weights
+        )  # (n, 3), or (n, 6) where there is a second one
         logits = both_passes[:, : len(LABELS)] + self._first.intercept
         if self._second:
-            from_beliefs = self.second_design.scores(batch, softmax(logits), self._belief_weights)
+            from_beliefs = self.second_design.columns(batch, softmax(logits)).scores(self._belief_weights)
             logits = both_passes[:, len(LABELS) :] + from_beliefs + self._second.intercept
         return softmax(logits / self._temperature)
 
@@ -86,10 +88,10 @@ class LineModel:
         """For each of `lines`, of its k columns: names (k), values (k,), contributions (k, 3) to the logits."""
         import scipy.sparse as sp
 
-        matrix = self.design.matrix(batch)
+        matrix = self.design.columns(batch).matrix()
         names, last = self.design.names(), self._first
         if self._second:
-            beliefs = self.second_design.matrix(batch, softmax(self._first.logits(matrix)))
+            beliefs = self.second_design.columns(batch, softmax(self._first.logits(matrix))).matrix()
             matrix = sp.hstack((matrix, beliefs), format="csr")
             names, last = names + self.second_design.names(), self._second
         for line in lines:

@@ -46,7 +46,7 @@ class Topic:
 
     def sentence_logits(self, phrases: Phrases) -> FloatArray:
         """(phrases.count,) log-odds that a sentence reports on the topic."""
-        return self.design.scores(phrases, self.weights) + self.intercept
+        return self.design.columns(phrases).scores(self.weights[:, None])[:, 0] + self.intercept
 
     def probabilities(self, logits: FloatArray, article: IntArray, count: int) -> FloatArray:
         """(count,) probabilities that the articles carry the topic; `logits`, `article` (s,) are those of sentences."""
@@ -56,7 +56,7 @@ class Topic:
 
     def reasons(self, sentence: str, tokens: str) -> list[tuple[str, float, float]]:
         """Name, value and log-odds of everything that the model sees in a sentence."""
-        row = self.design.matrix(Phrases.of([sentence], LONGEST_PHRASE, tokens))
+        row = self.design.columns(Phrases.of([sentence], LONGEST_PHRASE, tokens)).matrix()
         columns, values = row.indices.tolist(), row.data.tolist()
         return [(self.design.names[c], v, float(v * self.weights[c])) for c, v in zip(columns, values, strict=True)]
 

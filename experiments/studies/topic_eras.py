@@ -87,7 +87,7 @@ def _carried_over(trainer: TopicTrainer, judged: TopicTrainer, rules: Mapping[st
     for topic, its in rules.items():
         design, columns = trainer.design(its)
         _, judge = cross_validate(trainer, topic, columns, folds)
-        scores = sentence_scores(design.matrix(judged.phrases), trainer.fit(columns, *trainer.labels(topic)))
+        scores = sentence_scores(design.columns(judged.phrases).matrix(), trainer.fit(columns, *trainer.labels(topic)))
         probability = judge.probabilities(judged.signs(scores))
         truth, _ = judged.labels(topic)
         result[topic] = HeldOut(np.arange(len(truth)), truth, judged.sure, probability, probability >= judge.threshold)

@@ -50,7 +50,7 @@ def _scoring(articles: Sequence[TopicArticle], sentences: Sequence[str], tokens:
     start = process_time()
     for phrases in batches:
         for design in designs:
-            design.scores(phrases, np.ones(design.width))
+            design.columns(phrases).scores(np.ones((design.width, 1)))
     return process_time() - start
 
 

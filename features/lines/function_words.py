@@ -5,11 +5,13 @@ are the most frequent words of a language; here they are the Vietnamese syllable
 kind.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import numpy.typing as npt
 
-from locbao.features.arrays import BoolArray, FloatArray
-from locbao.features.lines.field import Field, stacked
+from locbao.features.arrays import BoolArray
+from locbao.features.lines.one_hot import Quantity
 from locbao.features.page import Batch, cached
 from locbao.features.tokens import Lexicon
 
@@ -20,12 +22,6 @@ _POINTING = "này đó kia ấy nào đây đấy gì ai sao thế vậy các nh
 FUNCTION_WORDS = tuple(f"{_LINKING} {_PLACING} {_TENSE} {_POINTING}".split())
 _SPEECH = "nói biết cho hỏi khẳng định thông tin phát biểu nhấn mạnh chia sẻ".split()
 _PERSONS = "tôi chúng ông bà anh chị em cô chú họ mình".split()
-
-FIELDS = (
-    Field("share of function words", (0.001, 0.08, 0.14, 0.2, 0.26, 0.32, 0.4), 3),
-    Field("function words", (1, 2, 3, 5, 8, 13, 20), 2),
-    Field("share of words for persons and speech", (0.001, 0.05, 0.12), 0),
-)
 
 _FUNCTION, _PERSON = 1, 2
 _LEXICON = Lexicon(FUNCTION_WORDS, _SPEECH + _PERSONS)
@@ -41,9 +37,12 @@ def is_function_word(batch: Batch) -> BoolArray:
     return np.asarray(_bits(batch) & _FUNCTION > 0)
 
 
-def measure(batch: Batch) -> FloatArray:
-    """(len(FIELDS), n) of `FIELDS`."""
+def quantities(batch: Batch) -> Iterator[Quantity]:
+    """What is measured of every line."""
     count = np.maximum(np.diff(batch.tokens.first), 1)
     function = batch.token_counts(is_function_word(batch))
     persons = batch.token_counts(_bits(batch) & _PERSON > 0)
-    return stacked((function / count, function, persons / count))
+    shares = (0.001, 0.08, 0.14, 0.2, 0.26, 0.32, 0.4)
+    yield Quantity("share of function words", function / count, shares, reach=3)
+    yield Quantity("function words", function, (1, 2, 3, 5, 8, 13, 20), reach=2)
+    yield Quantity("share of words for persons and speech", persons / count, (0.001, 0.05, 0.12))

@@ -1,42 +1,37 @@
-"""Ties: what holds a line to the article: the headline, and the words that the long lines use.
+"""Headline overlap: what holds a line to the article: the headline, and the words that the long lines use.
 
 A caption and a sub-heading speak of the article's own persons and places; a related headline does not. Function words
 are left out, since every line has those.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from locbao.features.arrays import FloatArray, IntArray
-from locbao.features.lines.field import Field, stacked
-from locbao.features.lines.quantities import article_segment, prose_lines, syllable_counts
-from locbao.features.lines.word_overlap import pairs
+from locbao.features.lines.one_hot import Quantity
+from locbao.features.lines.quantities import FAR, article_segment, prose_lines, syllable_counts
+from locbao.features.lines.word_overlap import distinct_words
 from locbao.features.page import Batch
 
 _NEAR = 15  # lines above the first paragraph within which the headline is looked for
 
-FIELDS = (
-    Field("share of its words that long lines use", (0.01, 0.2, 0.4, 0.55, 0.7, 0.85, 0.99), 2),
-    Field("share of its names that long lines use", (0.01, 0.3, 0.5, 0.75, 0.99), 1),
-    Field("likeness to the headline", (0.05, 0.15, 0.3, 0.5, 0.8, 0.97), 1),
-    Field("lines below the headline", (-60, -20, -5, 0, 1, 2, 3, 4, 6, 9, 15, 30, 60), 0),
-)
 
-
-def measure(batch: Batch) -> FloatArray:
-    """(len(FIELDS), n) of `FIELDS`."""
+def quantities(batch: Batch) -> Iterator[Quantity]:
+    """What is measured of every line."""
     low, high = article_segment(batch)
     index = np.arange(len(batch))
     prose = prose_lines(batch) & (index >= low) & (index < high)
-    words = pairs(batch)
+    words = distinct_words(batch)
     shared = words.share_used_by(prose, words.content)
     headline = find_headline(batch, syllable_counts(batch), shared, low).take(batch.page)
-    columns = (
-        shared,
-        words.share_used_by(prose, words.content & words.capital),
-        words.likeness_to(headline),
-        np.where(headline >= 0, index - headline, 1000),
-    )
-    return stacked(columns)
+    names, below = words.content & words.capital, np.where(headline >= 0, index - headline, FAR)
+    yield Quantity("share of its words that long lines use", shared, (0.01, 0.2, 0.4, 0.55, 0.7, 0.85, 0.99), reach=2)
+    shared = words.share_used_by(prose, names)
+    yield Quantity("share of its names that long lines use", shared, (0.01, 0.3, 0.5, 0.75, 0.99), reach=1)
+    likeness = words.likeness_to(headline)
+    yield Quantity("likeness to the headline", likeness, (0.05, 0.15, 0.3, 0.5, 0.8, 0.97), reach=1)
+    yield Quantity("lines below the headline", below, (-60, -20, -5, 0, 1, 2, 3, 4, 6, 9, 15, 30, 60))
 
 
 def find_headline(batch: Batch, length: FloatArray, shared: FloatArray, low: IntArray) -> IntArray:

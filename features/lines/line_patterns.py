@@ -1,45 +1,42 @@
-"""Patterns: what kind of line stands before, here and after.
+"""Line patterns: what kind of line stands before, here and after.
 
 A linear model adds up its reasons; that a short sentence between two paragraphs is a caption, while the same between
 two menu items is not, takes the three together. Kinds are coarse, so that every triple is seen often enough to be
 learned.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from locbao.features.arrays import FloatArray, IntArray
-from locbao.features.lines import marks
-from locbao.features.lines.field import kinds, stacked
+from locbao.features.arrays import IntArray
+from locbao.features.lines.marks import has_age, has_credit_near_end, has_date, has_time
+from locbao.features.lines.one_hot import Quantity
 from locbao.features.lines.quantities import sentence_ends, syllable_counts
 from locbao.features.page import Batch
 
 KINDS = ("label", "headline", "long headline", "short sentence", "sentence", "paragraph", "stamp", "credit", "none")
 _LABEL, _HEADLINE, _LONG, _SHORT_SENTENCE, _SENTENCE, _PARAGRAPH, _STAMP, _CREDIT, _NONE = range(len(KINDS))
 
-FIELDS = (
-    kinds("kind of line", KINDS, 4),
-    kinds("kinds before, here, after", [f"{a}, {b}, {c}" for a in KINDS for b in KINDS for c in KINDS]),
-    kinds("kinds here and after next", [f"{a}, {b}" for a in KINDS for b in KINDS]),
-    kinds("kinds two before and here", [f"{a}, {b}" for a in KINDS for b in KINDS]),
-)
-
-_MARK = {field.name: row for row, field in enumerate(marks.FIELDS)}
+_TRIPLES = tuple(f"{a}, {b}, {c}" for a in KINDS for b in KINDS for c in KINDS)
+_PAIRS = tuple(f"{a}, {b}" for a in KINDS for b in KINDS)
 
 
-def measure(batch: Batch) -> FloatArray:
-    """(len(FIELDS), n) of `FIELDS`."""
-    kind = line_kinds(batch)
+def quantities(batch: Batch) -> Iterator[Quantity]:
+    """What is measured of every line."""
+    kind, base = line_kinds(batch), len(KINDS)
     two_before, before, after, after_next = (batch.shifted(kind, by, _NONE) for by in (-2, -1, 1, 2))
-    base = len(KINDS)
-    triple = (before * base + kind) * base + after
-    return stacked((kind, triple, kind * base + after_next, two_before * base + kind))
+    yield Quantity("kind of line", kind, reach=4, labels=KINDS)
+    yield Quantity("kinds before, here, after", (before * base + kind) * base + after, labels=_TRIPLES)
+    yield Quantity("kinds here and after next", kind * base + after_next, labels=_PAIRS)
+    yield Quantity("kinds two before and here", two_before * base + kind, labels=_PAIRS)
 
 
 def line_kinds(batch: Batch) -> IntArray:
     """(n,) index into `KINDS`."""
-    length, ends, found = syllable_counts(batch), sentence_ends(batch), marks.measure(batch)
-    stamp = (found[_MARK["date"]] + found[_MARK["time of day"]] + found[_MARK["so long ago"]] > 0) & (length < 10)
-    credit = (found[_MARK["credit near the line's end"]] > 0) & (length < 60)
+    length, ends = syllable_counts(batch), sentence_ends(batch)
+    stamp = (has_date(batch) | has_time(batch) | has_age(batch)) & (length < 10)
+    credit = has_credit_near_end(batch) & (length < 60)
     kind = np.full(len(batch), _LABEL)
     kind[length >= 6] = _HEADLINE
     kind[length >= 16] = _LONG

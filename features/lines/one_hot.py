@@ -1,101 +1,93 @@
-"""A grid: the columns that fields fill, one for each level of the line itself and of the lines around it."""
+"""Quantities of lines as columns: one for each level of the line itself and of the lines around it.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+One-hot levels keep the model linear and every weight readable: a line's score is a sum of named reasons.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from locbao.features.arrays import FloatArray, IntArray
-from locbao.features.lines.field import Field, LevelArray, level_name
-from locbao.features.page import Batch, neighbours
-
-if TYPE_CHECKING:
-    import scipy.sparse as sp
-
-_BLOCK = 256  # lines whose weights are gathered at a time, so that they stay in the cache
+from locbao.features.arrays import IntArray
+from locbao.features.page import Batch
 
 
-@dataclass(frozen=True, slots=True)
-class GridWeights:
-    """Weights of a grid's columns for `count` scores. `rows` (width, 4 or 8) has zeros added: numpy gathers rows of 16
-    and of 32 bytes much faster than others."""
+class Quantity(NamedTuple):
+    """A number for every line of a batch.
 
-    rows: npt.NDArray[np.float32]
-    count: int
+    `name` reads well in an explanation. `values` (n). `edges` cut them into len(edges) + 1 levels: the level is how
+    many edges are not above the value. `reach`: so many lines before and after see the level too, as their context.
+    `labels` name the levels of a quantity that is a kind rather than a number: its value is its level.
+    """
+
+    name: str
+    values: npt.NDArray[Any]
+    edges: tuple[float, ...] = (0.5,)
+    reach: int = 0
+    labels: tuple[str, ...] = ()
+
+    @property
+    def level_count(self) -> int:
+        """How many levels there are."""
+        return len(self.labels) or len(self.edges) + 1
+
+    def levels(self) -> npt.NDArray[Any]:
+        """(n,) the level of every line."""
+        return self.values if self.labels else np.asarray(self.edges).searchsorted(self.values, side="right")
+
+    def level_name(self, level: int) -> str:
+        """A level in words: `syllables 16–40`, `date: yes`."""
+        if self.labels:
+            return f"{self.name}: {self.labels[level]}"
+        if self.edges == (0.5,):
+            return f"{self.name}: {'yes' if level else 'no'}"
+        if level == 0:
+            return f"{self.name} < {self.edges[0]:g}"
+        if level == len(self.edges):
+            return f"{self.name} ≥ {self.edges[-1]:g}"
+        return f"{self.name} {self.edges[level - 1]:g}–{self.edges[level]:g}"
 
 
-class Grid:
-    """Columns of some fields: one for each level of the line itself and of the `reach` lines before and after, and one
-    for the page having no such line."""
+Family = Callable[[Batch], Iterator[Quantity]]
+"""A function that measures some quantities of a batch: always the same ones, in the same order."""
 
-    def __init__(self, fields: Sequence[Field], context: bool = True) -> None:
-        self.fields = tuple(fields)
-        reach = np.array([field.reach * context for field in fields], dtype=np.int64)
-        farthest = int(reach.max(initial=0))
-        views = [(by, np.flatnonzero(reach >= abs(by))) for by in range(-farthest, farthest + 1)]
-        count = np.array([len(field.edges) + 1 for field in fields], dtype=np.int64)
-        sizes = np.concatenate([count[seen] + (by != 0) for by, seen in views])
-        ends = sizes.cumsum()
-        self._field = np.concatenate([seen for _, seen in views])
-        self._offset = (ends - sizes)[:, None]
-        self._outside = ends - 1  # the last column of a neighbour's field
-        borders = np.cumsum([0, *(len(seen) for _, seen in views)]).tolist()
-        self._views = [(by, slice(*borders[place : place + 2])) for place, (by, _) in enumerate(views)]
-        self.width = int(ends[-1])
 
-    def matrix(self, batch: Batch, level: LevelArray) -> "sp.csr_matrix":
-        """(n, width) float32 with a one for each field and neighbour; `level` is (len(fields), n)."""
-        import scipy.sparse as sp
+class OneHot:
+    """Columns for the levels of some quantities: of the line itself, and of the `reach` lines before and after, with
+    one more for the page having no such line."""
 
-        columns = self._columns(level).astype(np.int32)
-        for by, view in self._views:
-            there, beyond = neighbours(batch, by)
-            columns[view] = columns[view].take(there, axis=1)
-            columns[view, beyond] = self._outside[view, None]
-        pointers = np.arange(len(batch) + 1, dtype=np.int32) * len(columns)
-        ones = np.ones(columns.size, dtype=np.float32)
-        return sp.csr_matrix((ones, columns.T.ravel(), pointers), shape=(len(batch), self.width))
+    def __init__(self, quantities: Iterable[Quantity], context: bool = True) -> None:
+        """`quantities`: those of any batch; of `context`, whether the lines around are seen."""
+        self.quantities = tuple(quantities)
+        reach = np.array([quantity.reach * context for quantity in self.quantities], dtype=np.int64)
+        self._outside = np.array([[quantity.level_count] for quantity in self.quantities], dtype=np.uint16)
+        self.width = 0
+        self._views: list[tuple[int, IntArray, IntArray]] = []  # lines further down, quantities, their first columns
+        for by in range(-int(reach.max(initial=0)), int(reach.max(initial=0)) + 1):
+            shown = np.flatnonzero(reach >= abs(by))
+            first = self.width + np.cumsum([0, *(self._outside[shown, 0] + (by != 0)).tolist()])
+            self._views.append((by, shown, first[:-1, None]))
+            self.width = int(first[-1])
 
-    def weights(self, columns: npt.NDArray[np.float32]) -> GridWeights:
-        """The weights (width, k), k at most 8, as `scores` takes them."""
-        count = columns.shape[1]
-        rows = np.zeros((self.width, 4 if count <= 4 else 8), dtype=np.float32)
-        rows[:, :count] = columns
-        return GridWeights(rows, count)
-
-    def scores(self, batch: Batch, level: LevelArray, weights: GridWeights) -> FloatArray:
-        """(n, k) `matrix` times the weights, without the matrix.
-
-        What a line gives to the score of the line `by` lines off is added up where it stands, then moved there.
-        """
-        given = np.empty((len(self._views), len(batch), weights.rows.shape[1]), dtype=np.float32)
-        for start in range(0, len(batch), _BLOCK):
-            block = slice(start, start + _BLOCK)
-            found = weights.rows.take(self._columns(level[:, block]), axis=0)
-            for place, (_, view) in enumerate(self._views):
-                found[view].sum(axis=0, out=given[place, block])
-        result = np.zeros(given.shape[1:])
-        for (by, view), part in zip(self._views, given, strict=True):
-            there, beyond = neighbours(batch, by)
-            seen = part.take(there, axis=0)
-            seen[beyond] = weights.rows[self._outside[view]].sum(axis=0)
-            result += seen
-        return result[:, : weights.count]
-
-    def _columns(self, level: LevelArray) -> IntArray:
-        """(views, n) the columns that the lines' own levels fill in the view of each neighbour and field."""
-        return np.asarray(level.take(self._field, axis=0) + self._offset)
+    def ones(self, batch: Batch, quantities: Iterable[Quantity]) -> list[IntArray]:
+        """For each line of the context: (quantities that reach so far, n) the columns that hold a one."""
+        level = np.empty((len(self.quantities), len(batch)), dtype=np.uint16)
+        for row, quantity in zip(level, quantities, strict=True):
+            row[:] = quantity.levels()
+        return [batch.shifted(level[shown], by, self._outside[shown]) + first for by, shown, first in self._views]
 
     def names(self) -> list[str]:
         """A readable name for each column, in order."""
         return [
-            name for by, view in self._views for field in self._field[view] for name in _names(self.fields[field], by)
+            name
+            for by, shown, _ in self._views
+            for quantity in (self.quantities[index] for index in shown)
+            for name in _column_names(quantity, by)
         ]
 
 
-def _names(field: Field, by: int) -> list[str]:
+def _column_names(quantity: Quantity, by: int) -> list[str]:
     where = f"line {by:+d}: " if by else ""
-    names = [where + level_name(field, level) for level in range(len(field.edges) + 1)]
-    return [*names, f"no line {by:+d} ({field.name})"] if by else names
+    names = [where + quantity.level_name(level) for level in range(quantity.level_count)]
+    return [*names, f"no line {by:+d} ({quantity.name})"] if by else names

@@ -1,20 +1,58 @@
-"""Quantities of lines that several families of features start from."""
+"""Counts of characters and syllables, and quantities of lines, that several families of features start from."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
 
-from locbao.features.arrays import BoolArray, FloatArray, IntArray
-from locbao.features.lines.characters import among
+from locbao.features.arrays import BoolArray, ByteArray, CodeArray, FloatArray, IntArray
 from locbao.features.page import Batch, cached, page_end, page_start
-from locbao.features.tokens import DIGIT
+from locbao.features.tokens import DIGIT, KIND, UPPER
 
 PROSE = 20  # syllables from which on a line that ends a sentence is a paragraph
 _LONG_ENOUGH = 60  # syllables beyond which a paragraph counts no more for its segment
 _LINE_COST = 12  # syllables a line must have to pay for itself in the segment
-_FAR = 1000  # distance to a line that the page does not have
+FAR = 1000  # distance to a line that the page does not have
+STEPS = (1, 2, 3, 4, 6, 10, 20, 60)  # edges of such distances
 
-_SENTENCE_ENDS = among(".?!…:\"”)'’")
+CAPITAL, SENTENCE_END, COMMA, QUOTE, SEPARATOR, AT = range(1, 7)  # signs: characters by what they are used for
+_SIGNS = {".?!…": SENTENCE_END, ",": COMMA, '"“”': QUOTE, "|>»›•·/\\": SEPARATOR, "@": AT}
+
+
+class CharacterClasses:
+    """A number for every character: that of the text which names it, else what `others` has for it."""
+
+    def __init__(self, named: Mapping[str, int], others: ByteArray | None = None) -> None:
+        self._table = np.zeros_like(KIND) if others is None else others.copy()
+        for characters, number in named.items():
+            self._table[list(map(ord, characters))] = number
+
+    def of(self, codes: CodeArray) -> ByteArray:
+        """The numbers of code points, an array of any size."""
+        return self._table.take(codes, mode="clip")
+
+
+def among(characters: str) -> CharacterClasses:
+    """1 for the characters given, 0 for all others."""
+    return CharacterClasses({characters: 1})
+
+
+_SIGN = CharacterClasses(_SIGNS, np.where(KIND == UPPER, CAPITAL, 0).astype(np.uint8))
+_AFTER_SENTENCE = among(" \n\"”')")
+_LINE_ENDS = among(".?!…:\"”)'’")
+
+
+@cached
+def sign_counts(batch: Batch) -> FloatArray:
+    """(7, n) how many signs of each use every line has; a full stop inside a word or number ends no sentence."""
+    sign = _SIGN.of(batch.codes)
+    place = np.flatnonzero(sign)  # most characters are lower case or spaces
+    sign = sign.take(place)
+    follows = batch.codes.take(place + 1, mode="clip")
+    sign[(sign == SENTENCE_END) & (_AFTER_SENTENCE.of(follows) == 0)] = 0
+    line = batch.start.searchsorted(place, side="right") - 1
+    counts = np.bincount(line * (AT + 1) + sign, minlength=len(batch) * (AT + 1))
+    return counts.reshape(-1, AT + 1).T.astype(np.float64)
 
 
 @cached
@@ -41,7 +79,7 @@ def letter_counts(batch: Batch) -> FloatArray:
 @cached
 def sentence_ends(batch: Batch) -> BoolArray:
     """(n,) lines that close as a sentence does."""
-    return _SENTENCE_ENDS.of(batch.codes.take(batch.stop - 1)) > 0
+    return _LINE_ENDS.of(batch.codes.take(batch.stop - 1)) > 0
 
 
 @cached
@@ -77,8 +115,8 @@ def distances(batch: Batch, marked: BoolArray) -> tuple[FloatArray, FloatArray]:
     np.maximum.accumulate(np.where(marked, index, -1)[:-1], out=last[1:])
     following = np.full(count, count)
     np.minimum.accumulate(np.where(marked, index, count)[:0:-1], out=following[-2::-1])
-    up = np.where(last >= page_start(batch), index - last, _FAR)
-    down = np.where(following < page_end(batch), following - index, _FAR)
+    up = np.where(last >= page_start(batch), index - last, FAR)
+    down = np.where(following < page_end(batch), following - index, FAR)
     return up.astype(np.float64), down.astype(np.float64)
 
 

@@ -5,32 +5,19 @@ the footer. Exact repeats are found by a hash of the line, near repeats by the J
 lines up to three further on. The blank lines between a pair tell captions (none, or one) from lists.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from locbao.features.arrays import BoolArray, FloatArray, HashArray, IntArray
-from locbao.features.lines.field import Field, stacked
-from locbao.features.lines.quantities import windowed_mean
-from locbao.features.lines.word_overlap import REACH, pairs
+from locbao.features.lines.one_hot import Quantity
+from locbao.features.lines.quantities import FAR, windowed_mean
+from locbao.features.lines.word_overlap import REACH, distinct_words
 from locbao.features.page import Batch, cached
 from locbao.features.tokens import powers
 
 _SHORTEST = 3  # syllables from which on a line opening with another one means something
-
-FIELDS = (
-    Field("times the line stands on the page", (2, 3, 4), 2),
-    Field("same as the line before", (0.5,), 2),
-    Field("same as the line after", (0.5,), 2),
-    Field("likeness to the line before", (0.15, 0.3, 0.5, 0.7, 0.95), 1),
-    Field("likeness to the line after", (0.15, 0.3, 0.5, 0.7, 0.95), 1),
-    Field("likeness to a line 2 or 3 before", (0.15, 0.3, 0.5, 0.7, 0.95), 0),
-    Field("likeness to a line 2 or 3 after", (0.15, 0.3, 0.5, 0.7, 0.95), 0),
-    Field("blank lines to its repeat (9: no repeat)", (1, 2, 4, 9), 0),
-    Field("opens with the whole line before", (0.5,), 1),
-    Field("the line after opens with it", (0.5,), 1),
-    Field("says the same twice", (0.5,), 2),
-    Field("share of repeated lines within 5 lines", (0.01, 0.15, 0.3, 0.5, 0.75), 0),
-    Field("distance to the same line (lines)", (1, 2, 3, 6, 20, 100), 0),
-)
+_LIKENESS = (0.15, 0.3, 0.5, 0.7, 0.95)
 
 
 @cached
@@ -45,42 +32,42 @@ def line_hashes(batch: Batch) -> tuple[HashArray, HashArray]:
     return total[1:] - total[:-1], running
 
 
-def measure(batch: Batch) -> FloatArray:
-    """(len(FIELDS), n) of `FIELDS`."""
+def quantities(batch: Batch) -> Iterator[Quantity]:
+    """What is measured of every line."""
     hashes, running = line_hashes(batch)
     length = np.diff(batch.tokens.first)
     times, nearest = _same_lines(batch)
     before = likeness(batch)
-    after = [batch.shifted(before[by - 1], by, 0.0) for by in range(1, REACH + 1)]
+    after = [batch.shifted(values, by, 0.0) for by, values in enumerate(before, start=1)]
     above = batch.shifted(hashes, -1, 0)
     same_before = (hashes == above) & (length > 0)
     opens = _opens_with_line_before(batch, above, running, length)
-    columns = (
-        times,
-        same_before,
-        batch.shifted(same_before, 1, False),
-        before[0],
-        after[0],
-        np.maximum(before[1], before[2]),
-        np.maximum(after[1], after[2]),
-        _gap_of_pair(batch, before[0], after[0]),
-        opens,
-        batch.shifted(opens, 1, False),
-        _says_twice(batch, hashes, running, length),
-        windowed_mean(batch, (times > 1).astype(np.float64), 5),
-        nearest,
-    )
-    return stacked(columns)
+    repeated = (times > 1).astype(np.float64)
+
+    yield Quantity("times the line stands on the page", times, (2, 3, 4), reach=2)
+    yield Quantity("same as the line before", same_before, reach=2)
+    yield Quantity("same as the line after", batch.shifted(same_before, 1, False), reach=2)
+    yield Quantity("likeness to the line before", before[0], _LIKENESS, reach=1)
+    yield Quantity("likeness to the line after", after[0], _LIKENESS, reach=1)
+    yield Quantity("likeness to a line 2 or 3 before", np.maximum(before[1], before[2]), _LIKENESS)
+    yield Quantity("likeness to a line 2 or 3 after", np.maximum(after[1], after[2]), _LIKENESS)
+    yield Quantity("blank lines to its repeat (9: no repeat)", _gap_of_pair(batch, before[0], after[0]), (1, 2, 4, 9))
+    yield Quantity("opens with the whole line before", opens, reach=1)
+    yield Quantity("the line after opens with it", batch.shifted(opens, 1, False), reach=1)
+    yield Quantity("says the same twice", _says_twice(batch, hashes, running, length), reach=2)
+    share = windowed_mean(batch, repeated, 5)
+    yield Quantity("share of repeated lines within 5 lines", share, (0.01, 0.15, 0.3, 0.5, 0.75))
+    yield Quantity("distance to the same line (lines)", nearest, (1, 2, 3, 6, 20, 100))
 
 
 def likeness(batch: Batch) -> list[FloatArray]:
     """For 1 to REACH: (n,) Jaccard similarity of a line's syllables with those of the line so many lines before it."""
-    found = pairs(batch)
+    words = distinct_words(batch)
     result = []
     for by in range(1, REACH + 1):
-        other = batch.shifted(found.size, -by, 0.0)
-        shared = found.shared[by]
-        result.append(np.where(other > 0, shared / np.maximum(found.size + other - shared, 1), 0.0))
+        other = batch.shifted(words.size, -by, 0.0)
+        shared = words.shared[by]
+        result.append(np.where(other > 0, shared / np.maximum(words.size + other - shared, 1), 0.0))
     return result
 
 
@@ -100,12 +87,12 @@ def same_lines(batch: Batch) -> tuple[IntArray, IntArray]:
 
 
 def _same_lines(batch: Batch) -> tuple[FloatArray, FloatArray]:
-    """How often each line stands on its page, and how many lines away the nearest such line is (1000: nowhere)."""
+    """How often each line stands on its page, and how many lines away the nearest such line is (FAR: nowhere)."""
     order, group = same_lines(batch)
     times = np.empty(len(batch))
     times[order] = np.bincount(group).take(group)
-    apart = np.full(len(batch) + 1, 1000.0)
-    apart[1:-1] = np.where(group[1:] != group[:-1], 1000.0, np.diff(order))
+    apart = np.full(len(batch) + 1, FAR)
+    apart[1:-1] = np.where(group[1:] != group[:-1], FAR, np.diff(order))
     nearest = np.empty(len(batch))
     nearest[order] = np.minimum(apart[:-1], apart[1:])
     return times, nearest

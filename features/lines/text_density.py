@@ -1,17 +1,20 @@
-"""Context: prose stands among prose, furniture among furniture.
+"""Text density: prose stands among prose, furniture among furniture.
 
-The levels of the lines next to a line are added by `design`; here stands what wider windows tell: how dense the text
-around is (Kohlschütter et al., Boilerplate Detection using Shallow Text Features, 2010), how long the run of short
+What the next few lines are is told by the reach of other quantities; here stands what wider windows tell: how dense the
+text around is (Kohlschütter et al., Boilerplate Detection using Shallow Text Features, 2010), how long the run of short
 lines is, and which lines form the article's own segment (Pasternack and Roth, Extracting Article Text from the Web with
 Maximum Subsequence Segmentation, 2009).
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from locbao.features.arrays import BoolArray, FloatArray
-from locbao.features.lines.field import Field, stacked
+from locbao.features.lines.one_hot import Quantity
 from locbao.features.lines.quantities import (
     PROSE,
+    STEPS,
     article_segment,
     distances,
     prose_lines,
@@ -22,51 +25,39 @@ from locbao.features.lines.quantities import (
 from locbao.features.page import Batch
 
 _SHORT = 13  # syllables from which on a line ends a run of short ones
-
-FIELDS = (
-    Field("paragraphs within 2 lines", (0.1, 0.3, 0.5, 0.7, 0.9), 0),
-    Field("paragraphs within 6 lines", (0.05, 0.15, 0.3, 0.5, 0.7), 0),
-    Field("paragraphs within 15 lines", (0.03, 0.1, 0.2, 0.35, 0.5), 0),
-    Field("mean syllables within 3 lines", (3, 5, 8, 11, 15, 20, 30, 45), 0),
-    Field("mean syllables within 10 lines", (3, 5, 8, 11, 15, 20, 30, 45), 0),
-    Field("run of short lines it stands in", (1, 2, 3, 5, 9, 17), 0),
-    Field("lines up to the paragraph before", (1, 2, 3, 4, 6, 10, 20, 60), 0),
-    Field("lines down to the paragraph after", (1, 2, 3, 4, 6, 10, 20, 60), 0),
-    Field("inside the article's segment", (0.5,), 2),
-    Field("lines before the segment's first", (-30, -8, -3, 0, 1, 2, 3, 5, 9, 20, 60), 0),
-    Field("lines after the segment's last", (-30, -8, -3, 0, 1, 2, 3, 5, 9, 20, 60), 0),
-    Field("length against the page's usual paragraph", (0.1, 0.2, 0.3, 0.45, 0.65, 0.9, 1.3), 1),
-    Field("share of short sentences in the segment", (0.01, 0.1, 0.2, 0.35, 0.5, 0.7), 0),
-    Field("share of the page's paragraphs in the segment", (0.3, 0.5, 0.7, 0.9, 0.99), 0),
-)
+_LENGTHS = (3, 5, 8, 11, 15, 20, 30, 45)
+_FROM_SEGMENT = (-30, -8, -3, 0, 1, 2, 3, 5, 9, 20, 60)
 
 
-def measure(batch: Batch) -> FloatArray:
-    """(len(FIELDS), n) of `FIELDS`."""
+def quantities(batch: Batch) -> Iterator[Quantity]:
+    """What is measured of every line."""
     length, prose = syllable_counts(batch), prose_lines(batch)
     up, down = distances(batch, prose)
     low, high = article_segment(batch)
     index = np.arange(len(batch))
     inside = (index >= low) & (index < high)
-    held = prose & inside
-    paragraphs, shown = prose.astype(np.float64), np.minimum(length, 90)
-    columns = (
-        windowed_mean(batch, paragraphs, 2),
-        windowed_mean(batch, paragraphs, 6),
-        windowed_mean(batch, paragraphs, 15),
-        windowed_mean(batch, shown, 3),
-        windowed_mean(batch, shown, 10),
-        _run_of_short(batch, length),
-        up,
-        down,
-        inside,
-        low - index,
-        index - high + 1,
-        length / _usual(batch, held, length),
-        _share(batch, inside & (length < PROSE) & (length > 3) & sentence_ends(batch), inside),
-        _share(batch, held, prose),
-    )
-    return stacked(columns)
+    prose_inside = prose & inside
+    short_sentences = inside & (length < PROSE) & (length > 3) & sentence_ends(batch)
+    paragraphs, capped = prose.astype(np.float64), np.minimum(length, 90)
+
+    yield Quantity("paragraphs within 2 lines", windowed_mean(batch, paragraphs, 2), (0.1, 0.3, 0.5, 0.7, 0.9))
+    yield Quantity("paragraphs within 6 lines", windowed_mean(batch, paragraphs, 6), (0.05, 0.15, 0.3, 0.5, 0.7))
+    yield Quantity("paragraphs within 15 lines", windowed_mean(batch, paragraphs, 15), (0.03, 0.1, 0.2, 0.35, 0.5))
+    yield Quantity("mean syllables within 3 lines", windowed_mean(batch, capped, 3), _LENGTHS)
+    yield Quantity("mean syllables within 10 lines", windowed_mean(batch, capped, 10), _LENGTHS)
+    yield Quantity("run of short lines it stands in", _run_of_short(batch, length), (1, 2, 3, 5, 9, 17))
+    yield Quantity("lines up to the paragraph before", up, STEPS)
+    yield Quantity("lines down to the paragraph after", down, STEPS)
+    yield Quantity("inside the article's segment", inside, reach=2)
+    yield Quantity("lines before the segment's first", low - index, _FROM_SEGMENT)
+    yield Quantity("lines after the segment's last", index - high + 1, _FROM_SEGMENT)
+    against = length / _usual(batch, prose_inside, length)
+    edges = (0.1, 0.2, 0.3, 0.45, 0.65, 0.9, 1.3)
+    yield Quantity("length against the page's usual paragraph", against, edges, reach=1)
+    share = _share(batch, short_sentences, inside)
+    yield Quantity("share of short sentences in the segment", share, (0.01, 0.1, 0.2, 0.35, 0.5, 0.7))
+    share = _share(batch, prose_inside, prose)
+    yield Quantity("share of the page's paragraphs in the segment", share, (0.3, 0.5, 0.7, 0.9, 0.99))
 
 
 def _usual(batch: Batch, chosen: BoolArray, length: FloatArray) -> FloatArray:

@@ -5,16 +5,13 @@ since a model folder is to be read by people; the hashes are made when it is loa
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locbao.features.arrays import FloatArray, HashArray, IntArray
+from locbao.features.arrays import HashArray, IntArray
+from locbao.features.columns import Entries
 from locbao.features.page import Batch
 from locbao.features.tokens import DIGIT, Lookup, token_codes
-
-if TYPE_CHECKING:
-    import scipy.sparse as sp
 
 START, END, NUMBER = "^", "$", "0"  # the line's edges, and any number
 # Their hashes: odd constants.
@@ -69,25 +66,11 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.grams)
 
-    def matrix(self, batch: Batch) -> "sp.csr_matrix":
-        """(n, len(self)) float32 counts."""
-        import scipy.sparse as sp
-
-        line, column, share = self._found(batch)
-        values = share[line].astype(np.float32)
-        return sp.coo_matrix((values, (line, column)), shape=(len(batch), len(self.grams))).tocsr()
-
-    def scores(self, batch: Batch, weights: FloatArray) -> FloatArray:
-        """(n, k) `matrix(batch)` times the weights, which are (k, len(self)) here."""
-        line, column, share = self._found(batch)
-        sums = [np.bincount(line, weights=row.take(column), minlength=len(batch)) for row in weights]
-        return np.asarray((np.array(sums) * share).T)
-
-    def _found(self, batch: Batch) -> tuple[IntArray, IntArray, FloatArray]:
-        """Line and column of every known gram, and (n,) what each counts in its line."""
+    def entries(self, batch: Batch, first: int = 0) -> Entries:
+        """What lines hold in the columns of the vocabulary, which begin at column `first`."""
         line, code = grams(batch)
         column = self._lookup.find(code)
         known = np.flatnonzero(column >= 0)
-        line, column = line.take(known), column.take(known)
+        line = line.take(known)
         share = 1.0 / np.sqrt(np.maximum(np.bincount(line, minlength=len(batch)), 1.0))
-        return line, column, share
+        return Entries(line, column.take(known) + first, share.take(line))

@@ -13,8 +13,8 @@ REACH = 3  # lines between which shared words are counted
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
-    """w pairs of a line and a distinct word of it, word by word and in the order of lines.
+class DistinctWords:
+    """The distinct words of each line: w pairs of a line and a word, word by word and in the order of lines.
 
     `line` (w). `word` (w): number of the word, page by page. `words`: how many of these there are. `content` (w): no
     function word and no number. `capital` (w): its first occurrence in the line has a capital. `size` (n): a line's
@@ -51,31 +51,29 @@ class Pairs:
 
 
 @cached
-def pairs(batch: Batch) -> Pairs:
-    """The pairs of a batch, found by one sort.
+def distinct_words(batch: Batch) -> DistinctWords:
+    """The distinct words of the lines of a batch, found by one sort.
 
-    The key is the word's hash with the line's number in its lower bits, so that a word's lines come one after another.
+    The key is the token's hash with its number in the lower bits: so a word's lines come one after another, in order.
     """
     tokens, count = batch.tokens, len(batch)
-    shift = np.uint64((count + REACH).bit_length())
-    keys = (tokens.code >> shift << shift) | tokens.line.astype(np.uint64)
-    order = keys.argsort()
-    keys = keys.take(order)
+    shift = np.uint64((max(len(tokens.code), count) + REACH).bit_length())
+    keys = np.sort((tokens.code >> shift << shift) | np.arange(len(tokens.code), dtype=np.uint64))
+    token = (keys & ((np.uint64(1) << shift) - np.uint64(1))).view(np.int64)
+    keys = (keys >> shift << shift) | tokens.line.take(token).astype(np.uint64)
     fresh = np.ones(len(keys), dtype=bool)
     fresh[1:] = keys[1:] != keys[:-1]
-    opens = np.flatnonzero(fresh)
-    first = np.minimum.reduceat(order, opens) if len(opens) else opens
-    keys, line = keys.take(opens), tokens.line.take(first)
-    kind = tokens.kind.take(first)
+    token, keys = token[fresh], keys[fresh]  # the first of a word in its line
+    line, kind = tokens.line.take(token), tokens.kind.take(token)
     text, page = keys >> shift, batch.page.take(line)
     other = np.zeros(len(keys), dtype=bool)
     other[1:] = (text[1:] != text[:-1]) | (page[1:] != page[:-1])
     word = other.cumsum()
-    return Pairs(
+    return DistinctWords(
         line=line,
         word=word,
         words=int(word[-1]) + 1 if len(word) else 0,
-        content=~is_function_word(batch).take(first) & (kind != DIGIT),
+        content=~is_function_word(batch).take(token) & (kind != DIGIT),
         capital=kind == UPPER,
         size=np.bincount(line, minlength=count).astype(np.float64),
         shared=_shared(keys, line, count),

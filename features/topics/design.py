@@ -6,16 +6,13 @@ or says nothing. Their votes are columns of the linear model, whose weights say 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from locbao.features.arrays import BoolArray, FloatArray, IntArray
+from locbao.features.arrays import BoolArray
+from locbao.features.columns import Columns, Entries
 from locbao.features.tokens import Lookup
 from locbao.features.topics.phrases import Phrases, phrase_codes
-
-if TYPE_CHECKING:
-    import scipy.sparse as sp
 
 # What a column counts: a rule is one sign, a phrase one of many. The solver trusts large columns sooner.
 PHRASE, GROUP, RULE = 0.15, 0.6, 1.0
@@ -44,7 +41,7 @@ class Rules:
 
 
 class TopicDesign:
-    """Columns: known phrases, counted; then groups; then rules."""
+    """Columns: known phrases, counted; then groups, at most once; then rules."""
 
     def __init__(self, known: Sequence[str], rules: Rules) -> None:
         self.known = tuple(known)
@@ -63,33 +60,16 @@ class TopicDesign:
         """Number of columns."""
         return len(self.names)
 
-    def matrix(self, phrases: Phrases) -> "sp.csr_matrix":
-        """(phrases.count, width) float32."""
-        import scipy.sparse as sp
-
-        text, column = self._found(phrases)
-        counts = sp.coo_matrix(
-            (np.full(len(text), PHRASE, dtype=np.float32), (text, column)), shape=(phrases.count, len(self.known))
-        )
-        return sp.hstack([counts, sp.csr_matrix(self._signs(phrases).astype(np.float32))]).tocsr()
-
-    def scores(self, phrases: Phrases, weights: FloatArray) -> FloatArray:
-        """(phrases.count,) `matrix(phrases)` times the weights, which are (width,)."""
-        text, column = self._found(phrases)
-        own = np.bincount(text, weights=weights.take(column), minlength=phrases.count) * PHRASE
-        return np.asarray(own + self._signs(phrases) @ weights[len(self.known) :])
-
-    def _found(self, phrases: Phrases) -> tuple[IntArray, IntArray]:
+    def columns(self, phrases: Phrases) -> Columns:
+        """What the texts of the phrases hold: known phrases, groups that stand in them, rules that speak."""
         column = self._lookup.find(phrases.code)
-        kept = np.flatnonzero(column >= 0)
-        return phrases.text.take(kept), column.take(kept)
-
-    def _signs(self, phrases: Phrases) -> FloatArray:
-        """(count, groups + rules): GROUP where a group stands, RULE where a rule speaks."""
+        known = np.flatnonzero(column >= 0)
         present = self._present(phrases)
         spoken = [present[:, when].all(axis=1) & ~present[:, unless].any(axis=1) for when, unless in self._rules]
-        fires = np.array(spoken, dtype=bool).reshape(len(self._rules), phrases.count).T
-        return np.hstack([present * GROUP, fires * RULE])
+        text, sign = np.column_stack((present, *spoken)).nonzero()
+        counted = Entries(phrases.text.take(known), column.take(known), PHRASE)
+        signs = Entries(text, len(self.known) + sign, np.where(sign < present.shape[1], GROUP, RULE))
+        return Columns((phrases.count, self.width), entries=(counted, signs))
 
     def _present(self, phrases: Phrases) -> BoolArray:
         present = np.zeros((phrases.count, self._groups.shape[1]), dtype=bool)

@@ -1,6 +1,8 @@
 """Features: what they say of lines written for the purpose, and what holds for any text at all."""
 
 import unicodedata
+from collections.abc import Iterator
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -9,7 +11,8 @@ from hypothesis import strategies as st
 
 from locbao.features.lines import first_pass
 from locbao.features.lines.design import FAMILIES, Design, SecondDesign
-from locbao.features.lines.field import level_name
+from locbao.features.lines.line_patterns import KINDS
+from locbao.features.lines.one_hot import Quantity
 from locbao.features.page import Batch, Page
 from tests.features.test_text import TEXT
 
@@ -32,13 +35,18 @@ OTHER_PAGE = "Giá vàng hôm nay\nGiá vàng hôm nay\n\n\n12/3\n© 2024 (toàn
 
 def measured(text: str, family: str, field: str) -> list[float]:
     """A field's value on every line of a text."""
-    row = [one.name for one in FAMILIES[family].FIELDS].index(field)
-    values: list[float] = FAMILIES[family].measure(Batch.of([Page.from_text(text)]))[row].tolist()
-    return values
+    by_name = {quantity.name: quantity.values for quantity in FAMILIES[family](Batch.of([Page.from_text(text)]))}
+    return [float(value) for value in by_name[field]]
+
+
+def quantities(*texts: str) -> Iterator[Quantity]:
+    """All that is measured of the lines of some texts."""
+    batch = Batch.of([Page.from_text(text) for text in texts])
+    return chain.from_iterable(family(batch) for family in FAMILIES.values())
 
 
 def all_levels(*texts: str) -> np.ndarray:
-    return Design(list(FAMILIES), []).levels(Batch.of([Page.from_text(text) for text in texts]))
+    return np.array([quantity.levels() for quantity in quantities(*texts)])
 
 
 def random_beliefs(count: int, seed: int = 0) -> np.ndarray:
@@ -74,10 +82,10 @@ class TestInvariance:
         believed = np.round(random_beliefs(len(batch)) * 1024) / 1024
         alone = [Batch.of([page]) for page in pages]
         cut = np.split(believed, batch.first[1:-1])
-        together = design.matrix(batch).toarray(), second.matrix(batch, believed).toarray()
+        together = design.columns(batch).matrix().toarray(), second.columns(batch, believed).matrix().toarray()
         apart = (
-            np.vstack([design.matrix(one).toarray() for one in alone]),
-            np.vstack([second.matrix(one, part).toarray() for one, part in zip(alone, cut, strict=True)]),
+            np.vstack([design.columns(one).matrix().toarray() for one in alone]),
+            np.vstack([second.columns(one, part).matrix().toarray() for one, part in zip(alone, cut, strict=True)]),
         )
         assert np.array_equal(together[0], apart[0])
         assert np.array_equal(together[1], apart[1])
@@ -85,23 +93,24 @@ class TestInvariance:
     @settings(deadline=None)
     @given(TEXT)
     def test_any_text_has_levels_within_range(self, text: str) -> None:
-        for row, field in zip(all_levels(text), (f for name in FAMILIES for f in FAMILIES[name].FIELDS), strict=True):
-            assert row.max(initial=0) <= len(field.edges)
+        for quantity in quantities(text):
+            assert 0 <= quantity.levels().min(initial=0) <= quantity.levels().max(initial=0) < quantity.level_count
 
     @pytest.mark.parametrize("text", ["", "\n\n", " ", "...\n—\n!!", "\ud800", "12\n3", "\0\1", "a" * 999, "x\n" * 999])
     def test_odd_pages(self, text: str) -> None:
         page = Page.from_text(text)
         batch = Batch.of([page])
         count = len(page.lines)
-        assert Design(list(FAMILIES), ["a"]).matrix(batch).shape[0] == count
-        assert SecondDesign().matrix(batch, random_beliefs(count)).shape[0] == count
+        assert Design(list(FAMILIES), ["a"]).columns(batch).matrix().shape[0] == count
+        assert SecondDesign().columns(batch, random_beliefs(count)).matrix().shape[0] == count
 
     def test_no_pages_and_pages_without_lines(self) -> None:
         design = Design(list(FAMILIES), ["a"])
-        assert design.matrix(Batch.of([])).shape == (0, design.width)
+        assert design.columns(Batch.of([])).matrix().shape == (0, design.width)
         empty, full = Page.from_text("\n"), Page.from_text(PAGE)
         between = Batch.of([empty, full, empty])
-        assert np.array_equal(design.levels(between), design.levels(Batch.of([full])))
+        rows = [design.columns(batch).matrix().toarray() for batch in (between, Batch.of([full]))]
+        assert np.array_equal(*rows)
         assert between.first.tolist() == [0, 0, len(full.lines), len(full.lines)]
 
 
@@ -112,22 +121,22 @@ class TestNames:
             assert len(names) == len(set(names)) == design.width
 
     def test_every_level_has_a_name(self) -> None:
-        for field in [field for family in FAMILIES.values() for field in family.FIELDS] + list(first_pass.FIELDS):
-            names = [level_name(field, level) for level in range(len(field.edges) + 1)]
+        second = first_pass.quantities(Batch.of([]), np.empty((0, 3)))
+        for quantity in [*quantities(), *second]:
+            names = [quantity.level_name(level) for level in range(quantity.level_count)]
             assert len(set(names)) == len(names)
-            assert not field.labels or len(field.labels) == len(names)
 
     def test_scores_are_the_matrix_times_the_weights(self) -> None:
         batch, random = Batch.of([Page.from_text(PAGE), Page.from_text(OTHER_PAGE)]), np.random.default_rng(1)
         for context in (True, False):
             design = Design(list(FAMILIES), ["ảnh", "giá vàng", "^ giá", "0 $"], context)
             weights = random.normal(size=(design.width, 6)).astype(np.float32)
-            found = design.scores(batch, design.weights(weights))
-            assert np.allclose(found, design.matrix(batch) @ weights, atol=1e-4)
+            columns = design.columns(batch)
+            assert np.allclose(columns.scores(weights), columns.matrix() @ weights, atol=1e-4)
             second, believed = SecondDesign(context), random_beliefs(len(batch))
             weights = random.normal(size=(second.width, 3)).astype(np.float32)
-            wanted = second.matrix(batch, believed) @ weights
-            assert np.allclose(second.scores(batch, believed, second.weights(weights)), wanted, atol=1e-4)
+            columns = second.columns(batch, believed)
+            assert np.allclose(columns.scores(weights), columns.matrix() @ weights, atol=1e-4)
 
 
 class TestMarks:
@@ -212,7 +221,7 @@ class TestRepeats:
 class TestPage:
     def test_kinds_of_lines(self) -> None:
         kinds = measured(PAGE, "patterns", "kind of line")
-        names = [FAMILIES["patterns"].KINDS[int(kind)] for kind in kinds]
+        names = [KINDS[int(kind)] for kind in kinds]
         assert names == [
             *("label", "label", "headline", "stamp", "sentence", "headline", "credit", "sentence"),
             *("label", "headline", "headline", "headline"),

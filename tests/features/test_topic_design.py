@@ -25,7 +25,7 @@ SENTENCES = st.lists(st.lists(WORDS, max_size=12).map(" ".join), max_size=5)
 def seen(sentence: str, known: tuple[str, ...] = KNOWN, rules: Rules = RULES) -> dict[str, float]:
     """The columns of a sentence that are not zero, by name."""
     design = TopicDesign(known, rules)
-    row = design.matrix(Phrases.of([sentence], 4)).toarray()[0].tolist()
+    row = design.columns(Phrases.of([sentence], 4)).matrix().toarray()[0].tolist()
     return {name: round(value, 6) for name, value in zip(design.names, row, strict=True) if value}
 
 
@@ -60,7 +60,7 @@ def test_a_sentence_without_any_sign_is_silent() -> None:
 
 def test_words_are_known_as_words() -> None:
     design = TopicDesign(["ma_túy", "bộ_đội biên_phòng", "đội"], Rules())
-    row = design.matrix(Phrases.of(["Bộ đội biên phòng thu ma túy."], 4, "words")).toarray()[0]
+    row = design.columns(Phrases.of(["Bộ đội biên phòng thu ma túy."], 4, "words")).matrix().toarray()[0]
     assert np.flatnonzero(row).tolist() == [0, 1]
 
 
@@ -69,9 +69,9 @@ def test_words_are_known_as_words() -> None:
 def test_scores_are_the_matrix_times_the_weights(sentences: list[str], known: tuple[str, ...], rules: Rules) -> None:
     design, phrases = TopicDesign(known, rules), Phrases.of(sentences, 4)
     weights = np.random.default_rng(design.width).normal(size=design.width)
-    matrix = design.matrix(phrases)
-    assert matrix.shape == (len(sentences), design.width)
-    assert np.allclose(matrix @ weights, design.scores(phrases, weights), atol=1e-6)
+    columns = design.columns(phrases)
+    assert columns.matrix().shape == (len(sentences), design.width)
+    assert np.allclose(columns.matrix() @ weights, columns.scores(weights[:, None])[:, 0], atol=1e-6)
 
 
 class TestArticles:

@@ -1,9 +1,12 @@
 """The words a model knows, and the table that finds them."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locbao.features.columns import Columns
 from locbao.features.lines.vocabulary import Vocabulary, gram_codes, grams
 from locbao.features.page import Batch, Page
 from locbao.features.tokens import Lexicon, Lookup, token_codes
@@ -11,9 +14,14 @@ from locbao.features.tokens import Lexicon, Lookup, token_codes
 HASHES = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 40), max_size=60)
 
 
+def columns(words: Sequence[str], *lines: str) -> Columns:
+    batch, vocabulary = Batch.of([Page.from_lines(lines)]), Vocabulary(words)
+    return Columns((len(batch), len(vocabulary)), entries=[vocabulary.entries(batch)])
+
+
 def counted(line: str, *words: str) -> list[float]:
     """What each of some grams counts in a line, in a model that knows these alone."""
-    row: list[float] = Vocabulary(words).matrix(Batch.of([Page.from_lines([line])])).toarray()[0].tolist()
+    row: list[float] = columns(words, line).matrix().toarray()[0].tolist()
     return row
 
 
@@ -58,6 +66,6 @@ def test_every_gram_of_a_line_stands_in_its_line() -> None:
 
 
 def test_no_words_and_no_lines() -> None:
-    assert Vocabulary([]).matrix(Batch.of([Page.from_lines(["một"])])).shape == (1, 0)
-    assert Vocabulary(["một"]).matrix(Batch.of([])).shape == (0, 1)
-    assert Vocabulary(["một"]).scores(Batch.of([Page.from_lines(["..."])]), np.ones((2, 1))).tolist() == [[0.0, 0.0]]
+    assert columns([], "một").matrix().shape == (1, 0)
+    assert columns(["một"]).matrix().shape == (0, 1)
+    assert columns(["một"], "...").scores(np.ones((1, 2))).tolist() == [[0.0, 0.0]]

@@ -64,7 +64,7 @@ class LineTrainer:
         self._codes = np.array([code for code in frequent.tolist() if code in written], dtype=np.uint64)
         self._grams = [written[code] for code in self._codes.tolist()]
         design = Design(config.families, self._grams, config.context)
-        self._matrix = sp.vstack([design.matrix(batch) for batch in samples.batches()], format="csr")
+        self._matrix = sp.vstack([design.columns(batch).matrix() for batch in samples.batches()], format="csr")
         self._fields = self._matrix.shape[1] - len(self._grams)
 
     def fit(self, chosen: BoolArray) -> tuple[Passes, FloatArray]:
@@ -114,6 +114,6 @@ class LineTrainer:
             believed[mine] = softmax(others.logits(X[np.flatnonzero(mine)]))
         design, start, blocks = SecondDesign(self.config.context), 0, []
         for batch in self.samples.batches():
-            blocks.append(design.matrix(batch, believed[start : start + len(batch)]))
+            blocks.append(design.columns(batch, believed[start : start + len(batch)]).matrix())
             start += len(batch)
         return sp.hstack((X, sp.vstack(blocks)), format="csr")

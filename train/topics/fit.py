@@ -67,7 +67,7 @@ class TopicTrainer:
     def design(self, rules: Rules) -> tuple[TopicDesign, "sp.csr_matrix"]:
         """The columns of a topic with these rules, and (s, columns) of all sentences."""
         design = TopicDesign(self.vocabulary, rules)
-        return design, design.matrix(self.phrases)
+        return design, design.columns(self.phrases).matrix()
 
     def labels(self, topic: str) -> tuple[BoolArray, BoolArray]:
         """(a,) whether an article carries the topic, and (a,) whether anybody has judged that."""

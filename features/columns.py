@@ -1,0 +1,64 @@
+"""What lines or sentences hold in the columns of a linear model: a sparse matrix to train on, scores when labelling."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from locbao.features.arrays import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+_BLOCK = 512  # rows whose weights are gathered at a time, so that they stay in the processor's cache
+
+
+class Entries(NamedTuple):
+    """Values of single rows: m rows, the column of each, and the value, one for all or one each. Those of one place add
+    up."""
+
+    row: IntArray
+    column: IntArray
+    value: FloatArray | float
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The values of n rows in `width` columns, most of them zero; `shape` is (n, width).
+
+    `ones`: arrays (v, n) of columns, in each of which a row holds a one. `entries`: all other values.
+    """
+
+    shape: tuple[int, int]
+    ones: Sequence[IntArray] = ()
+    entries: Sequence[Entries] = ()
+
+    def matrix(self) -> "sp.csr_matrix":
+        """(n, width) float32."""
+        import scipy.sparse as sp
+
+        every = np.arange(self.shape[0])
+        parts = [Entries(np.tile(every, len(columns)), columns.ravel(), 1.0) for columns in self.ones]
+        row, column, value = zip(*parts, *self.entries, strict=True)
+        values = [np.broadcast_to(np.float32(one), rows.shape) for one, rows in zip(value, row, strict=True)]
+        at = np.concatenate(row), np.concatenate(column)
+        return sp.coo_matrix((np.concatenate(values), at), self.shape).tocsr()
+
+    def scores(self, weights: npt.NDArray[np.floating[Any]]) -> FloatArray:
+        """(n, k) `matrix()` times the weights, (width, k), without building the matrix."""
+        count, width = self.shape[0], weights.shape[1]
+        result = np.zeros((count, width))
+        for row, column, value in self.entries:
+            for place, weight in enumerate(weights.T):
+                result[:, place] += np.bincount(row, weights=weight.take(column) * value, minlength=count)
+        if self.ones:
+            # numpy gathers rows of 16 and of 32 bytes, four and eight weights, much faster than those of other sizes.
+            rows = np.zeros((len(weights), width + -width % 4), dtype=weights.dtype)
+            rows[:, :width] = weights
+            for start in range(0, count, _BLOCK):
+                block = slice(start, start + _BLOCK)
+                for columns in self.ones:
+                    result[block] += rows.take(columns[:, block], axis=0).sum(axis=0)[:, :width]
+        return result

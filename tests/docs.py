@@ -5,10 +5,14 @@ from collections.abc import Iterator
 
 from tests.conftest import ROOT
 
-GUIDES = ("labelling", "layouts", "training", "experiments", "tracking", "topics", "measurements")
+GUIDES = (
+    "labelling", "layouts", "training", "experiments", "tracking", "topics", "measurements", "predict", "how-it-works",
+    "design",
+)  # fmt: skip
 PAGES = ("README.md", *(f"docs/{name}.md" for name in GUIDES))
 DOCS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
-README, LABELLING, LAYOUT_GUIDE, TRAINING, EXPERIMENTS, _, TOPICS, MEASUREMENTS = DOCS.values()
+README, LABELLING, LAYOUT_GUIDE, TRAINING, EXPERIMENTS, _, TOPICS, MEASUREMENTS, *LATER = DOCS.values()
+PREDICT, HOW_IT_WORKS, _ = LATER
 
 
 def blocks(text: str, language: str) -> list[str]:

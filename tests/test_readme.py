@@ -32,9 +32,11 @@ from tests.conftest import ROOT
 from tests.docs import (
     DOCS,
     EXPERIMENTS,
+    HOW_IT_WORKS,
     LABELLING,
     LAYOUT_GUIDE,
     MEASUREMENTS,
+    PREDICT,
     README,
     TOPICS,
     TRAINING,
@@ -129,11 +131,11 @@ def test_the_guide_to_experiments_lists_every_key_and_its_plan_can_be_run(tmp_pa
 
 def test_the_readme_lists_labels_families_exit_codes_and_the_fields_of_a_row() -> None:
     assert [names(row[0])[0] for row in table(README, "label")] == list(LABELS)
-    assert [names(row[0])[0] for row in table(README, "family")] == list(FAMILIES)
+    assert [names(row[0])[0] for row in table(HOW_IT_WORKS, "family")] == list(FAMILIES)
     codes = {int(code) for row in table(README, "code") for code in row[0].split(", ")}
     assert codes == {0, 2, *Exit}
     row = as_row("id", LabelledPage(()), "model")
-    assert [name for cells in table(README, "field") for name in names(cells[0])] == list(row)
+    assert [name for cells in table(PREDICT, "field") for name in names(cells[0])] == list(row)
     entries = [entry.name for kind in (LabelledLine, LabelledPage) for entry in fields(kind)]
     for name in [*entries, "body", "captions", "explain", "explain_topic", "label_many"]:
         assert f".{name}" in README
@@ -144,9 +146,9 @@ def test_the_readme_lists_labels_families_exit_codes_and_the_fields_of_a_row() -
 def test_the_counts_in_the_readme() -> None:
     layouts, pages = read_layouts(LAYOUTS), read_corpus(example_corpus())
     hosts, sites = {host for layout in layouts for host in layout.after}, {page.site for page in pages}
-    assert f"{len(layouts)} layouts" in README
-    assert f"{len(hosts)} Vietnamese sites" in README
-    assert f"{len(pages)} pages of {len(sites)} invented sites" in README
+    assert f"{len(layouts)} layouts" in HOW_IT_WORKS
+    assert f"{len(hosts)} Vietnamese sites" in HOW_IT_WORKS
+    assert f"{len(pages)} pages of {len(sites)} invented sites" in HOW_IT_WORKS
 
 
 MEASURED = {"accuracy": section("Accuracy"), "speed": section("Speed"), "measurements": MEASUREMENTS}

@@ -12,7 +12,7 @@ import pytest
 
 from locbao.train.corpus.corpus_files import example_corpus
 from tests.conftest import ROOT
-from tests.docs import LAYOUT_GUIDE, MEASUREMENTS, README, blocks
+from tests.docs import LAYOUT_GUIDE, MEASUREMENTS, PREDICT, README, blocks
 
 USE_CASES = ("bienthuy", "lamgiang", "nhippho")  # the sites that the README trains on
 
@@ -26,8 +26,9 @@ class Command(NamedTuple):
 
 
 def shown_commands() -> list[Command]:
-    """What the README's console blocks run, but for installing and `make`."""
-    steps = [step for block in blocks(README, "console") for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    """What the console blocks of README and predict.md run, but for installing and `make`."""
+    shown = blocks(README + PREDICT, "console")
+    steps = [step for block in shown for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
     found: list[Command] = []
     for step in steps:
         line, _, shown = step.partition("\n")

@@ -27,8 +27,8 @@ class Command(NamedTuple):
 
 def shown_commands() -> list[Command]:
     """What the console blocks of README and predict.md run, but for installing and `make`."""
-    shown = blocks(README + PREDICT, "console")
-    steps = [step for block in shown for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
+    consoles = blocks(README + PREDICT, "console")
+    steps = [step for block in consoles for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
     found: list[Command] = []
     for step in steps:
         line, _, shown = step.partition("\n")

@@ -22,7 +22,7 @@ PROCESS = f"{PREFIX}.process"
 _TRAINING = {"mlflow.experimentKind": "custom_model_development"}
 """What MLflow's pages go by: without it they are those for language models."""
 
-_PATIENCE = 5.0
+PATIENCE = 5.0
 """Seconds that another writer is waited for."""
 
 
@@ -99,7 +99,7 @@ def check_writable(store: str) -> None:
         return
     hint = "Close what uses it, or give another place with --tracking-uri sqlite:///FILE."
     try:
-        with closing(sqlite3.connect(path, timeout=_PATIENCE, isolation_level=None)) as database:
+        with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as database:
             database.execute("BEGIN IMMEDIATE")
             database.execute("CREATE TABLE locbao_probe (id)")  # a read-only file lets a transaction begin
             database.execute("ROLLBACK")

@@ -127,6 +127,7 @@ class TestComparison:
         found = compare_models(one, one)
         assert (found.flips, found.worse) == ((), ())
         assert all(each.change.value == 0 for each in found.differences if not np.isnan(each.change.value))
+        assert {each.figure for each in found.differences if each.gate} == {f"{label}_f1" for label in LABELS}
 
 
 def test_pages_come_back_as_they_were_kept(tmp_path: Path) -> None:
@@ -151,9 +152,3 @@ def test_pages_that_were_changed_since_are_left_out() -> None:
 
 def no_version(wanted: str, desk: Desk) -> str:
     return f"Error: {NoSuchVersion(wanted, 'locbao', desk.uri)}\n"
-
-
-def test_labels_are_gates() -> None:
-    from locbao.train.registry.compare import _GATES
-
-    assert {gate.removesuffix("_f1") for gate in _GATES} == set(LABELS)

@@ -27,7 +27,7 @@ def apart(tmp_path: Path, empty_store: Path) -> Desk:
 
 
 def test_locked_before_the_training(apart: Desk, told: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("locbao.train.tracking.mlflow_store._PATIENCE", 0.1)
+    monkeypatch.setattr("locbao.train.tracking.mlflow_store.PATIENCE", 0.1)
     with locked(apart):
         tracker = apart.tracker(told.append)
     assert type(tracker) is Tracker

@@ -1,15 +1,32 @@
-"""underthesea itself: for what cannot be told from its weights alone, and where its files are not the known ones."""
+"""underthesea itself: for what cannot be told from its weights alone, and where its code is not known."""
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import cast
 
 from locbao.features.segmentation.model_files import UndertheseaMissing, WordModel
 from locbao.features.segmentation.word_tokens import LONE_SURROGATE, LONGEST_RUN
 
+Texts = Callable[[Sequence[str]], list[str]]
+"""A function that gives the words of each of some lines, in lower case, `_` between the syllables of a word and white
+space between words."""
+
 _LONG_RUN = re.compile(rf"\S{{{LONGEST_RUN}}}(?=\S)")
 _LONG_MARKS = re.compile(r"[^\w\s]{12}(?=[^\w\s])")  # its pattern takes 2**n steps for `http://` before n dots
+
+_PROBES = (  # lines that another tokenizer, normaliser or tagger would split in another way
+    "Bộ đội biên phòng tỉnh Lam Giang bắt giữ 2 nghi phạm, thu 1,5 kg ma túy.",
+    "Ông N.V.A., ở Q. 1, TP. HCM và T.Ư, bị bắt. Th.S. Lan v.v... v.v.. là thế A.",
+    "xem https://lamgiang.vn/tin-tuc/a_b?x=1&y=(2). www.lamgiang.vn E-mail: toa.soan@baolamgiang.vn http://(a)(b)!!!",
+    "0912-345-678 ngày 02/05/2014, 2014/08/20 lúc 8h30, 10:20:50; 60.542.000 đồng, 43H-0530 và 29A1-123.45, 10% -5 4K",
+    "==> -> => >> … a...b --- H'Mông, N’Thôn Hạ AT&T :) :)) =)) <3 :Dương (a) [b] {c} “d” «e» ‘f’ a_b __a a--b",
+    "hoà hòa thuỷ thủy quý qúy tuơng nghiã đuờng TRUỜNG ðà Ðà Đà e\u0301\u0323 o\u031b\u0301 a\xa0b a\u200bb",
+    "HÀ NỘI, hà nội, Hà nội BOS EOS bos eos True False 2147483647 2147483648 １２３ ½ Ⅷ İstanbul ß 中国 😀",
+    "Thủ tướng Chính phủ nước Cộng hòa xã hội chủ nghĩa Việt Nam NĐ-CP số 15/2020/NĐ-CP xuất nhập khẩu",
+    "học sinh học sinh học ông già đi nhanh quá",
+    "Cars Are So They Given Away Foo Cars So Are They",  # equal weights: the order of additions decides
+)
 
 
 class Tagger:
@@ -50,3 +67,16 @@ def reference_texts(lines: Sequence[str]) -> list[str]:
     for pattern, instead in ((LONE_SURROGATE, "\ufffd"), (_LONG_MARKS, r"\g<0> "), (_LONG_RUN, r"\g<0> ")):
         lines = [pattern.sub(instead, line) for line in lines]
     return [" ".join(word.lower().replace(" ", "_") for word in split(line)) for line in lines]
+
+
+def reference_agrees(texts: Texts, dictionary: Collection[str]) -> bool:
+    """Whether underthesea itself splits some lines, and words of the dictionary in a row, as `texts` does.
+
+    Raises UndertheseaMissing.
+    """
+    words = sorted(dictionary)[::50]
+    lines = [*_PROBES, *(" ".join(words[start : start + 12]) for start in range(0, len(words), 12))]
+    try:
+        return [text.split() for text in texts(lines)] == [text.split() for text in reference_texts(lines)]
+    except (AttributeError, ImportError, OSError, TypeError, ValueError):
+        return False  # its tagger is called in another way

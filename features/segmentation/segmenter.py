@@ -6,33 +6,34 @@ syllables of a word; whole batches of lines at a time as arrays, where underthes
 
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from locbao.features.arrays import BoolArray, IntArray
-from locbao.features.segmentation.best_labels import TwoLabels
 from locbao.features.segmentation.model_files import WordModel, read_word_model
-from locbao.features.segmentation.reference import Tagger, reference_texts
-from locbao.features.segmentation.scores import EDGE, LABELS, Scores
+from locbao.features.segmentation.reference import Tagger, Texts, reference_agrees, reference_texts
+from locbao.features.segmentation.tagging import EDGE, WORD_LABELS, Scores, TwoLabels
 from locbao.features.segmentation.word_tokens import TokenTable
 
 LONGEST_LINE = 2**16
 """Characters that are looked at together, few enough for the processor's cache. A longer line is cut at spaces, and no
 word reaches over a cut."""
 
-_CACHED = 12_000_000  # characters of lines and words remembered in each of two generations: some 100 MB in all
+_REMEMBERED = 24_000_000  # characters of lines and words: some 100 MB in all
 _ENTRY = 100  # characters that a line costs there beside its own
 
 
 class UnknownUnderthesea(UserWarning):
-    """The installed underthesea is not the one whose files are known: words are right, but come slowly."""
+    """The installed underthesea splits text in another way than the known ones: its words are used, but come slowly."""
 
     def __init__(self) -> None:
         super().__init__(
-            "the installed underthesea is not one that is known, so words come from its own word_tokenize, which takes "
-            "many times as long. Try: pip install underthesea==9.5.0 underthesea_core==3.3.2"
+            "the installed underthesea is not one that is known, and splits text in another way: words come from its "
+            "own word_tokenize, which takes many times as long. Try: pip install underthesea==9.5.0 "
+            "underthesea_core==3.3.2"
         )
 
 
@@ -43,12 +44,11 @@ class Segmenter:
     characters and entities split syllables.
     """
 
-    def __init__(self, texts: Callable[[Sequence[str]], list[str]]) -> None:
-        """`texts`: the words of each of some lines, with white space between them."""
-        self._texts = texts
+    def __init__(self, texts: Texts, remembered: int = _REMEMBERED) -> None:
+        """`remembered`: characters of lines and their words, the longest unasked for of which are forgotten first."""
+        self._texts, self._most = texts, remembered
         self._lock = threading.Lock()
-        self._young: dict[str, str] = {}
-        self._old: dict[str, str] = {}
+        self._text_of: OrderedDict[str, str] = OrderedDict()
         self._size = 0
 
     def words(self, line: str) -> tuple[str, ...]:
@@ -59,30 +59,15 @@ class Segmenter:
         """The words of each line in order, in lower case, `_` between the syllables of a word.
 
         They are those of underthesea for lines of up to LONGEST_LINE characters without a run of more than LONGEST_RUN
-        (see segmenter_tokens) between spaces; longer ones are cut. A lone surrogate becomes U+FFFD.
+        (see word_tokens) between spaces; longer ones are cut. A lone surrogate becomes U+FFFD.
         """
         with self._lock:
-            found = [self._remembered(line) for line in lines]
-            if None in found:
-                new = list(dict.fromkeys(line for line, text in zip(lines, found, strict=True) if text is None))
-                texts = dict(zip(new, self._new_texts(new), strict=True))
-                found = [texts[line] if text is None else text for line, text in zip(lines, found, strict=True)]
-        return [tuple(text.split()) for text in found if text is not None]
-
-    def _remembered(self, line: str) -> str | None:
-        text = self._young.get(line)
-        if text is None and line in self._old:
-            self._remember(line, text := self._old.pop(line))
-        return text
-
-    def _remember(self, line: str, text: str) -> None:
-        if len(line) > LONGEST_LINE:
-            return
-        size = len(line) + len(text) + _ENTRY
-        if self._size + size > _CACHED:
-            self._old, self._young, self._size = self._young, {}, 0
-        self._young[line] = text
-        self._size += size
+            text_of = {line: self._text_of[line] for line in lines if line in self._text_of}
+            for line in text_of:
+                self._text_of.move_to_end(line)
+            if new := list(dict.fromkeys(line for line in lines if line not in text_of)):
+                text_of |= zip(new, self._new_texts(new), strict=True)
+        return [tuple(text_of[line].split()) for line in lines]
 
     def _new_texts(self, lines: Sequence[str]) -> list[str]:
         texts: list[str] = []
@@ -92,7 +77,11 @@ class Segmenter:
             else:
                 texts += self._texts(block)
         for line, text in zip(lines, texts, strict=True):
-            self._remember(line, text)
+            if len(line) <= LONGEST_LINE:
+                self._text_of[line] = text
+                self._size += len(line) + len(text) + _ENTRY
+        while self._size > self._most:
+            self._size -= sum(map(len, self._text_of.popitem(last=False))) + _ENTRY
         return texts
 
 
@@ -123,9 +112,9 @@ class _FromWeights:
         the rounding errors of its sums."""
         starts = np.append(np.flatnonzero(first), len(first))
         for place in np.unique(starts.searchsorted(np.flatnonzero(close), side="right") - 1).tolist():
-            own = slice(starts[place], starts[place + 1])
-            labels = self._tagger.labels(self._tokens.spelling(numbers[own]))
-            inside[own] = [label == LABELS[1] for label in labels]
+            sequence = slice(starts[place], starts[place + 1])
+            labels = self._tagger.labels(self._tokens.spelling(numbers[sequence]))
+            inside[sequence] = [label == WORD_LABELS[1] for label in labels]
 
     @cached_property
     def _tagger(self) -> Tagger:
@@ -165,8 +154,15 @@ def segmenter() -> Segmenter:
     """
     with _loading:
         if not _loaded:
-            model = read_word_model()
-            if model is None:
-                warnings.warn(UnknownUnderthesea(), stacklevel=2)
-            _loaded.append(Segmenter(reference_texts if model is None else _FromWeights(model).texts))
+            _loaded.append(Segmenter(_texts_of(read_word_model())))
         return _loaded[0]
+
+
+def _texts_of(model: WordModel | None) -> Texts:
+    """From the weights if underthesea would use them in the known way, else from underthesea itself."""
+    if model:
+        texts = _FromWeights(model).texts
+        if model.is_known or reference_agrees(texts, model.dictionary):
+            return texts
+    warnings.warn(UnknownUnderthesea(), stacklevel=3)
+    return reference_texts

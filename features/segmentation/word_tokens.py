@@ -12,7 +12,7 @@ import numpy as np
 
 from locbao.features.arrays import BoolArray, IntArray
 from locbao.features.segmentation.model_files import WordModel
-from locbao.features.segmentation.scores import Scores, TokenArray
+from locbao.features.segmentation.tagging import Scores, TokenArray
 
 LONGEST_RUN = 256
 """Characters without a space that are looked at together: the time for `a.a.a.` grows with the square of its length."""
@@ -39,7 +39,7 @@ class TokenTable:
         self._written = ["", "", "\n", "\n"]
         self._spelling = ["", "\n"]
         self._size = 0
-        self._known = self._scores.edge().repeat(2)
+        self._described = self._scores.edge().repeat(2)
 
     @property
     def is_full(self) -> bool:
@@ -61,7 +61,7 @@ class TokenTable:
 
     def describe(self, numbers: IntArray) -> TokenArray:
         """(t,) what the scores need to know of some tokens."""
-        return self._known[numbers]
+        return self._described[numbers]
 
     def spelling(self, numbers: IntArray) -> list[str]:
         """The tokens as they are spelt."""
@@ -73,9 +73,9 @@ class TokenTable:
 
     def _describe_new(self) -> None:
         stop = len(self._written) // 2
-        while stop > len(self._known):
-            self._known = np.concatenate((self._known, np.empty_like(self._known)))
-        self._known[stop - len(self._new) : stop] = self._scores.describe(self._new)
+        while stop > len(self._described):
+            self._described = np.concatenate((self._described, np.empty_like(self._described)))
+        self._described[stop - len(self._new) : stop] = self._scores.describe(self._new)
         self._new = []
 
     def _packed(self, run: str) -> bytes:

@@ -15,11 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locbao.features.segmentation.best_labels import TwoLabels
-from locbao.features.segmentation.crf_weights import CrfWeights
-from locbao.features.segmentation.model_files import read_word_model
+from locbao.features.segmentation.model_files import CrfWeights, read_word_model
 from locbao.features.segmentation.reference import word_tokenize
 from locbao.features.segmentation.segmenter import segmenter
+from locbao.features.segmentation.tagging import TwoLabels
 
 REAL_LINES = 10_000
 

@@ -1,4 +1,4 @@
-"""How strongly each token continues the word before it: the summed weights of what is seen around it.
+"""Which tokens continue the word before them: scores from the weights of what is seen around each, and the best labels.
 
 underthesea describes a token by 43 strings built from it and its neighbours: the texts of one, two or three tokens in a
 row, those in lower case, whether they begin with capitals, are a number, stand in the dictionary. With two labels only
@@ -16,11 +16,11 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from locbao.features.arrays import ByteArray, FloatArray, HashArray, IntArray
-from locbao.features.segmentation.crf_weights import CrfWeights
+from locbao.features.arrays import BoolArray, ByteArray, FloatArray, HashArray, IntArray
+from locbao.features.segmentation.model_files import CrfWeights
 from locbao.features.tokens import Lookup
 
-LABELS = ("B-W", "I-W")  # a token begins a word or continues it
+WORD_LABELS = ("B-W", "I-W")  # a token begins a word or continues it
 TITLE, PLAIN, EDGE = 0, 1, 2  # kinds of tokens; that of several in a row is the bits of theirs together
 
 _ONE = ("T[-2]", "T[-1]", "T[0]", "T[1]", "T[2]")  # places of a text seen from a token, as the model writes them
@@ -31,6 +31,8 @@ _EDGES = frozenset({"BOS", "EOS"})
 _BITS = np.uint64(21)  # of a token's number, so that three of them fit into one code
 _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that different codes stay different (Knuth's golden-ratio multiplier)
 _NUMBER = re.compile(r"[+-]?[0-9]+")
+_SWEEPS = 24  # over all places that still change; few are left after five, and a rare long chain is then followed alone
+_CLOSE = 1e-7  # difference of scores below which the order of additions may decide
 
 _Number = TypeVar("_Number", bound=np.generic)
 _Tables = Mapping[str, Mapping[str, float]]  # place and what is seen -> value -> weight to continue less that to begin
@@ -46,16 +48,16 @@ class Scores:
     """The weights of a word model, summed by text."""
 
     def __init__(self, weights: CrfWeights, dictionary: Iterable[str]) -> None:
-        """`dictionary`: words in lower case. Raises ValueError for labels other than LABELS."""
-        if weights.labels != LABELS:
-            raise ValueError(f"a word model has the labels {LABELS}, not {weights.labels}")
+        """`dictionary`: words in lower case. Raises ValueError for labels other than WORD_LABELS."""
+        if weights.labels != WORD_LABELS:
+            raise ValueError(f"a word model has the labels {WORD_LABELS}, not {weights.labels}")
         tables, number = _tables(weights), _Numbers()
         words: dict[int, list[str]] = defaultdict(list)
         for word in dictionary:
             words[word.count(" ") + 1].append(word)
         self._two = _Sequences(tables, _TWO, words[2], number)
         self._three = _Sequences(tables, _THREE, words[3], number)
-        spelt, lower = ([tables[place + seen] for place in _ONE] for seen in (_SPELT, _LOWER))
+        spelt, lower = ([tables[place + aspect] for place in _ONE] for aspect in (_SPELT, _LOWER))
         for text in chain(words[1], *spelt, *lower):
             number[text]
         count = len(number) + 1
@@ -124,15 +126,15 @@ class _Sequences:
         self._title = np.concatenate((_title(tables, places), np.zeros((2, len(places)))))
 
     def _known(
-        self, tables: _Tables, places: Sequence[str], seen: str, words: Sequence[str], number: _Numbers
+        self, tables: _Tables, places: Sequence[str], aspect: str, words: Sequence[str], number: _Numbers
     ) -> tuple[Lookup, FloatArray]:
         """The way to a text's row and the rows, (k + 3, p), the last of which is for all other texts (row -1)."""
-        gains = [_texts(tables[place + seen]) for place in places]
-        codes = [self._codes(own, number) for own in gains]
+        gains = [_texts(tables[place + aspect]) for place in places]
+        codes = [self._codes(by_text, number) for by_text in gains]
         find = Lookup(np.concatenate((*codes, self._codes(words, number))))
         rows = np.zeros((sum(map(len, codes)) + len(words) + 3, len(places)))
-        for column, own in enumerate(gains):
-            rows[find.find(codes[column]), column] = list(own.values())
+        for column, by_text in enumerate(gains):
+            rows[find.find(codes[column]), column] = list(by_text.values())
         return find, rows
 
     def _codes(self, texts: Collection[str], number: _Numbers) -> HashArray:
@@ -182,14 +184,14 @@ def _texts(table: Mapping[str, float]) -> dict[str, float]:
 def _summed(gains: Sequence[Mapping[str, float]], row: Mapping[str, int], count: int) -> FloatArray:
     """(count, p) the gains of texts by place, in the rows of the texts."""
     result = np.zeros((count, len(gains)))
-    for column, own in enumerate(gains):
-        result[list(map(row.__getitem__, own)), column] = list(own.values())
+    for column, by_text in enumerate(gains):
+        result[list(map(row.__getitem__, by_text)), column] = list(by_text.values())
     return result
 
 
-def _valued(tables: _Tables, places: Sequence[str], seen: str, value: str) -> FloatArray:
+def _valued(tables: _Tables, places: Sequence[str], aspect: str, value: str) -> FloatArray:
     """(p,) weights of one value."""
-    return np.array([tables[place + seen].get(value, 0.0) for place in places])
+    return np.array([tables[place + aspect].get(value, 0.0) for place in places])
 
 
 def _listed(tables: _Tables, places: Sequence[str], rows: list[int] | IntArray, count: int) -> FloatArray:
@@ -207,12 +209,77 @@ def _title(tables: _Tables, places: Sequence[str]) -> FloatArray:
 def _edge(tables: _Tables, places: Sequence[str], left: str) -> FloatArray:
     """(p,) weights where a token meets an edge: what is seen from before it is `left`, from after it the end."""
     result = np.zeros(len(places))
-    for seen in (_SPELT, _LOWER, _DIGIT, _TITLE, _LISTED):
+    for aspect in (_SPELT, _LOWER, _DIGIT, _TITLE, _LISTED):
         opens = np.array([place.startswith("T[-") for place in places])
-        result += np.where(opens, _valued(tables, places, seen, left), _valued(tables, places, seen, "EOS"))
+        result += np.where(opens, _valued(tables, places, aspect, left), _valued(tables, places, aspect, "EOS"))
     return result
 
 
 def _is_number(token: str) -> bool:
     """Whether it is a whole number of 32 bits."""
     return _NUMBER.fullmatch(token) is not None and -(2**31) <= int(token) < 2**31
+
+
+class TwoLabels:
+    """The best sequence of labels 0 and 1, for many sequences at once (Viterbi, on the difference of the two scores).
+
+    Of the scores of the best sequences that end in either label only the difference matters, 1 less 0: it is
+    `step(difference before) + gain`, and `step` is flat outside a narrow band. So almost every difference is right
+    whatever is assumed of the one before it, and the rest after a few sweeps over those behind a change.
+    """
+
+    def __init__(self, transition: FloatArray) -> None:
+        """`transition` (2, 2): the weight from a label to the next."""
+        (self._to_0, self._to_1), (self._on_0, self._on_1) = transition.tolist()
+
+    def labels(self, gains: FloatArray, first: BoolArray) -> tuple[BoolArray, BoolArray]:
+        """(t,) whether a place has label 1, and (t,) whether that was too close to call there.
+
+        `gains` (t): weight of label 1 less that of 0. `first` (t): whether a sequence starts.
+        """
+        score = gains.copy()
+        places = np.flatnonzero(~first)
+        for _ in range(_SWEEPS):
+            if not len(places):
+                break
+            better = self._step(score[places - 1]) + gains[places]
+            changed = places[better != score[places]]
+            score[places] = better
+            changed = changed[changed < len(gains) - 1] + 1
+            places = changed[~first[changed]]
+        if len(places):
+            self._follow(score, gains, first, int(places[0]))
+        return self._backwards(score, first)
+
+    def _step(self, score: FloatArray) -> FloatArray:
+        step: FloatArray = np.maximum(self._to_1, score + self._on_1) - np.maximum(self._to_0, score + self._on_0)
+        return step
+
+    def _follow(self, score: FloatArray, gains: FloatArray, first: BoolArray, start: int) -> None:
+        """Sets the scores from `start` on, one after the other."""
+        before = float(score[start - 1])
+        scores = []
+        for gain, is_first in zip(gains[start:].tolist(), first[start:].tolist(), strict=True):
+            if is_first:
+                before = gain
+            else:
+                step = max(self._to_1, before + self._on_1) - max(self._to_0, before + self._on_0)
+                before = step + gain
+            scores.append(before)
+        score[start:] = scores
+
+    def _backwards(self, score: FloatArray, first: BoolArray) -> tuple[BoolArray, BoolArray]:
+        """The best sequence, in which each label leads to the one before, and where a choice was close."""
+        last = np.append(first[1:], True)
+        after_0 = score - np.where(last, 0.0, self._to_0 - self._on_0)  # above nothing: label 1 here if the next is 0
+        after_1 = score - np.where(last, 0.0, self._to_1 - self._on_1)
+        close: BoolArray = np.minimum(np.abs(after_0), np.abs(after_1)) < _CLOSE
+        labels: BoolArray = after_0 > 0
+        turns = labels.copy()  # where the label depends on the next one, it is the same or its opposite
+        depends = labels != (after_1 > 0)
+        settled, chained = np.flatnonzero(~depends), np.flatnonzero(depends)
+        source = settled[settled.searchsorted(chained)]
+        count = np.cumsum(depends & turns)
+        odd = (count[source] - count[chained] + turns[chained]) % 2 == 1
+        labels[chained] = labels[source] ^ odd
+        return labels, close

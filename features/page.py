@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from locbao.features.arrays import BoolArray, ByteArray, CodeArray, FloatArray, IntArray
 from locbao.features.text import normalise_lines, split_lines
-from locbao.features.tokens import KIND, Tokens
+from locbao.features.tokens import Characters, Tokens
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -76,23 +76,16 @@ class Batch:
     def of(cls, pages: Sequence[Page]) -> "Batch":
         """Arrays for `pages`, none of which needs to have a line."""
         lengths = np.array([len(page.lines) for page in pages], dtype=np.int64)
-        text = "".join("\n".join(page.lines) + "\n" for page in pages if page.lines)
-        codes: CodeArray = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        stop = np.flatnonzero(codes == ord("\n"))
-        start = np.zeros_like(stop)
-        start[1:] = stop[:-1] + 1
-        kinds = KIND.take(codes, mode="clip")
-        first = np.zeros(len(pages) + 1, dtype=np.int64)
-        lengths.cumsum(out=first[1:])
+        characters = Characters.of([line for page in pages for line in page.lines])
         return cls(
             page=np.arange(len(pages)).repeat(lengths),
-            first=first,
+            first=np.append(0, lengths.cumsum()),
             gaps=np.concatenate([page.gaps for page in pages]) if pages else lengths,
-            codes=codes,
-            kinds=kinds,
-            start=start,
-            stop=stop,
-            tokens=Tokens.of(codes, kinds, start),
+            codes=characters.codes,
+            kinds=characters.kinds,
+            start=characters.start,
+            stop=characters.stop,
+            tokens=Tokens.of(characters),
         )
 
     def shifted(self, values: npt.NDArray[_Value], by: int, outside: npt.ArrayLike) -> npt.NDArray[_Value]:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +47,28 @@ def powers(count: int) -> HashArray:
 _POWERS = powers(_LONGEST)
 
 
+class Characters(NamedTuple):
+    """The characters of some lines, each line ended by a line feed; c is their number, n that of the lines.
+
+    `codes` (c): code points. `kinds` (c): OTHER, LOWER, UPPER or DIGIT. `start`, `stop` (n): a line's characters.
+    """
+
+    codes: CodeArray
+    kinds: ByteArray
+    start: IntArray
+    stop: IntArray
+
+    @classmethod
+    def of(cls, lines: Sequence[str]) -> "Characters":
+        """The characters of lines that hold no line feed."""
+        text = "\n".join((*lines, ""))
+        codes: CodeArray = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        stop = np.flatnonzero(codes == ord("\n"))
+        start = np.zeros_like(stop)
+        start[1:] = stop[:-1] + 1
+        return cls(codes, KIND.take(codes, mode="clip"), start, stop)
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
     """The tokens of some lines in reading order; t is their number, n that of the lines.
@@ -63,17 +86,16 @@ class Tokens:
     first: IntArray
 
     @classmethod
-    def of(cls, codes: CodeArray, kinds: ByteArray, line_start: IntArray) -> "Tokens":
-        """The tokens of the characters `codes`, (c,), of which the last ends a line."""
+    def of(cls, characters: Characters) -> "Tokens":
+        """The tokens of some lines."""
+        codes, kinds, line_start, _ = characters
         runs = (kinds + 1) >> 1  # letters of both cases 1, digits 2
         differs = runs[1:] != runs[:-1]
         start = np.flatnonzero(differs & (runs[1:] != OTHER)) + 1
         stop = np.flatnonzero(differs & (runs[:-1] != OTHER)) + 1
         if len(runs) and runs[0] != OTHER:
             start = np.concatenate((np.zeros(1, dtype=np.int64), start))
-        first = np.empty(len(line_start) + 1, dtype=np.int64)
-        first[:-1] = start.searchsorted(line_start)
-        first[-1] = len(start)
+        first = np.append(start.searchsorted(line_start), len(start))
         line = np.arange(len(line_start)).repeat(np.diff(first))
         return cls(start, stop, line, _hashes(codes, kinds, start, stop), kinds.take(start), first)
 
@@ -83,17 +105,15 @@ def token_codes(words: Sequence[str]) -> HashArray:
 
     Raises ValueError if they are not.
     """
-    joined = "\n".join(words) + "\n"
-    codes: CodeArray = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    found = Tokens.of(codes, KIND.take(codes, mode="clip"), np.zeros(1, dtype=np.int64)).code
-    if len(found) != len(words):
-        raise ValueError(f"every word must be one run of letters or digits: {len(words)} words have {len(found)}")
-    return found
+    codes = Tokens.of(Characters.of(words)).code
+    if len(codes) != len(words):
+        raise ValueError(f"every word must be one run of letters or digits: {len(words)} words have {len(codes)}")
+    return codes
 
 
-def in_small_letters(codes: CodeArray) -> CodeArray:
+def in_small_letters(characters: Characters) -> CodeArray:
     """(c,) the characters as they count for the hash of a token: letters in lower case, one for one."""
-    kinds = KIND.take(codes, mode="clip")
+    codes, kinds, _, _ = characters
     return np.where(kinds == OTHER, codes, _letters(codes, kinds) - 1).astype(np.uint32)
 
 

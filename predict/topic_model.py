@@ -9,8 +9,7 @@ import numpy as np
 
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.text import split_sentences
-from locbao.features.topics.article_signals import SIGNS, article_probabilities, article_signs
-from locbao.features.topics.design import Rule, Rules, TopicDesign
+from locbao.features.topics.design import SIGNS, Rule, Rules, TopicDesign, article_probabilities, article_signs
 from locbao.features.topics.phrases import Phrases
 from locbao.predict.line_model import OtherFeatures
 

@@ -1,4 +1,5 @@
-"""What a topic model sees of a sentence: its phrases, groups of words that its topic names, and rules over the groups.
+"""What a topic model sees of a sentence: its phrases, groups of words that its topic names, and rules over the groups;
+and of an article: the scores of its sentences.
 
 The rules are labelling functions in the manner of Ratner et al., Snorkel (2017): each speaks for or against the topic,
 or says nothing. Their votes are columns of the linear model, whose weights say how far each is to be trusted.
@@ -9,13 +10,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from locbao.features.arrays import BoolArray
+from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.columns import Columns, Entries
 from locbao.features.tokens import Lookup
 from locbao.features.topics.phrases import Phrases, phrase_codes
 
 # What a column counts: a rule is one sign, a phrase one of many. The solver trusts large columns sooner.
 PHRASE, GROUP, RULE = 0.15, 0.6, 1.0
+
+STRONGEST = 3  # sentences of an article that count
+SIGNS = STRONGEST + 1
+FLOOR = -4.0
+"""Log-odds of a sentence that is not there; below it, how far a sentence is from the topic says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +84,26 @@ class TopicDesign:
         where, group = np.nonzero(self._groups[member[kept]])
         present[phrases.text[kept[where]], group] = True
         return present
+
+
+def article_signs(scores: FloatArray, owner: IntArray, count: int) -> FloatArray:
+    """(count, SIGNS) of articles from the log-odds of sentences, (s,), and the article of each, (s,), in order.
+
+    The strongest sentences, best first, and the log of one more than the number of sentences. That the strongest
+    instance decides is multiple-instance learning (Andrews, Tsochantaridis and Hofmann, 2003); the second and third
+    tell a report from a mention in passing.
+    """
+    signs = np.full((count, SIGNS), FLOOR)
+    sizes = np.bincount(owner, minlength=count)
+    first = np.cumsum(sizes) - sizes
+    order = np.lexsort((-scores, owner))
+    rank = np.arange(len(order)) - first[owner[order]]
+    kept = rank < STRONGEST
+    signs[owner[order[kept]], rank[kept]] = np.maximum(scores[order[kept]], FLOOR)
+    signs[:, STRONGEST] = np.log1p(sizes)
+    return signs
+
+
+def article_probabilities(signs: FloatArray, weights: FloatArray, intercept: float) -> FloatArray:
+    """(a,) probabilities that articles carry a topic, from (a, SIGNS) and weights, (SIGNS,): logistic regression."""
+    return np.asarray(1 / (1 + np.exp(-(signs @ weights + intercept))))

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from locbao.features.arrays import BoolArray, ByteArray, CodeArray, HashArray, IntArray
+from locbao.features.arrays import BoolArray, HashArray, IntArray
 from locbao.features.lines.vocabulary import NUMBER, SPECIAL, pair_code
-from locbao.features.tokens import DIGIT, KIND, OTHER, Tokens, in_small_letters
+from locbao.features.tokens import DIGIT, OTHER, Characters, Tokens, in_small_letters
 
 TOKENS = ("syllables", "words")
-"""What a token may be: a syllable, or a word as `features.segment` finds it."""
+"""What a token may be: a syllable, or a word as underthesea finds it."""
 
 _NUMBER = np.uint64(SPECIAL[NUMBER])
 _JOINED = ord("_")
@@ -30,8 +30,7 @@ class Phrases:
     @classmethod
     def of(cls, texts: Sequence[str], longest: int, tokens: str = "syllables") -> "Phrases":
         """All phrases of up to `longest` tokens. Texts are normalised and hold no line end; any number counts as 0."""
-        _, found, follows = _laid_out(texts, tokens)
-        code, text = _joined(np.where(found.kind == DIGIT, _NUMBER, found.code), found.line, follows)
+        code, text = _words(*_laid_out(texts, tokens)[1:])
         owners, hashes = zip(*_runs(code, text, longest), strict=True)
         return cls(np.concatenate(owners), np.concatenate(hashes), len(texts))
 
@@ -43,13 +42,13 @@ def phrase_codes(written: Sequence[str]) -> HashArray:
     """
     if not written:
         return np.empty(0, dtype=np.uint64)
-    codes, kinds, found = _tokens(written)
-    between = np.flatnonzero(kinds == OTHER)
+    characters = Characters.of(written)
+    between = np.flatnonzero(characters.kinds == OTHER)
     single = between[0] > 0 and not (np.diff(between) == 1).any()
-    if not single or not np.isin(codes[between], [ord(" "), _JOINED, ord("\n")]).all():
+    if not single or not np.isin(characters.codes[between], [ord(" "), _JOINED, ord("\n")]).all():
         raise ValueError("every phrase must be letters and digits with single spaces or _ between them")
-    follows = _goes_on(codes, found)
-    code, phrase = _joined(np.where(found.kind == DIGIT, _NUMBER, found.code), found.line, follows)
+    syllables = Tokens.of(characters)
+    code, phrase = _words(syllables, _goes_on(characters, syllables))
     same = np.zeros(len(phrase), dtype=bool)
     same[1:] = phrase[1:] == phrase[:-1]
     return _joined(code, phrase, same)[0]
@@ -57,20 +56,19 @@ def phrase_codes(written: Sequence[str]) -> HashArray:
 
 def written_phrases(text: str, longest: int, tokens: str = "syllables") -> Iterator[str]:
     """The phrases of a text as `phrase_codes` takes them, in reading order."""
-    found = written_tokens(text, tokens)
-    for start in range(len(found)):
-        for stop in range(start + 1, min(start + longest, len(found)) + 1):
-            yield " ".join(found[start:stop])
+    written = written_tokens(text, tokens)
+    for start in range(len(written)):
+        for stop in range(start + 1, min(start + longest, len(written)) + 1):
+            yield " ".join(written[start:stop])
 
 
 def written_tokens(text: str, tokens: str = "syllables") -> list[str]:
     """The tokens of a text in small letters, and any number as 0."""
-    codes, found, follows = _laid_out([text], tokens)
-    small = in_small_letters(codes).tobytes().decode("utf-32-le", "surrogatepass")
+    characters, syllables, follows = _laid_out([text], tokens)
+    small = in_small_letters(characters).tobytes().decode("utf-32-le", "surrogatepass")
+    columns = syllables.start, syllables.stop, syllables.kind, follows
     written: list[str] = []
-    for start, stop, kind, goes_on in zip(
-        found.start.tolist(), found.stop.tolist(), found.kind.tolist(), follows.tolist(), strict=True
-    ):
+    for start, stop, kind, goes_on in zip(*(column.tolist() for column in columns), strict=True):
         token = NUMBER if kind == DIGIT else small[start:stop]
         if goes_on:
             written[-1] += f"_{token}"
@@ -79,32 +77,30 @@ def written_tokens(text: str, tokens: str = "syllables") -> list[str]:
     return written
 
 
-def _laid_out(texts: Sequence[str], tokens: str) -> tuple[CodeArray, Tokens, BoolArray]:
+def _laid_out(texts: Sequence[str], tokens: str) -> tuple[Characters, Tokens, BoolArray]:
     """The characters of all texts, the syllables and numbers in them, (t,), and which of these, (t,), go on with the
-    word of the one before: nothing but `_` stands between them."""
+    word of the one before."""
     if tokens == "words":
         from locbao.features.segmentation.segmenter import segmenter
 
         texts = [" ".join(words) for words in segmenter().segment_many(texts)]
-    codes, _, found = _tokens(texts)
-    follows = _goes_on(codes, found) if tokens == "words" else np.zeros(len(found.start), dtype=bool)
-    return codes, found, follows
+    characters = Characters.of(texts)
+    syllables = Tokens.of(characters)
+    follows = _goes_on(characters, syllables) if tokens == "words" else np.zeros(len(syllables.start), dtype=bool)
+    return characters, syllables, follows
 
 
-def _tokens(texts: Sequence[str]) -> tuple[CodeArray, ByteArray, Tokens]:
-    """The characters of all texts, each ended by a line feed, their kinds, and the tokens in them."""
-    codes: CodeArray = np.frombuffer(("\n".join(texts) + "\n").encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    kinds = KIND.take(codes, mode="clip")
-    stop = np.flatnonzero(codes == ord("\n"))
-    start = np.concatenate((np.zeros(1, dtype=np.int64), stop[:-1] + 1))
-    return codes, kinds, Tokens.of(codes, kinds, start)
-
-
-def _goes_on(codes: CodeArray, found: Tokens) -> BoolArray:
+def _goes_on(characters: Characters, tokens: Tokens) -> BoolArray:
     """(t,) whether nothing but `_` stands between a token and the one before."""
-    follows = np.zeros(len(found.start), dtype=bool)
-    follows[1:] = (found.start[1:] == found.stop[:-1] + 1) & (codes.take(found.stop[:-1], mode="clip") == _JOINED)
+    follows = np.zeros(len(tokens.start), dtype=bool)
+    stop = tokens.stop[:-1]
+    follows[1:] = (tokens.start[1:] == stop + 1) & (characters.codes.take(stop, mode="clip") == _JOINED)
     return follows
+
+
+def _words(syllables: Tokens, follows: BoolArray) -> tuple[HashArray, IntArray]:
+    """The hash of each word, and the text it stands in; any number counts as 0."""
+    return _joined(np.where(syllables.kind == DIGIT, _NUMBER, syllables.code), syllables.line, follows)
 
 
 def _runs(code: HashArray, text: IntArray, longest: int) -> Iterator[tuple[IntArray, HashArray]]:

@@ -1,12 +1,11 @@
-"""Pages, spelling and tokens: what every feature stands on."""
+"""The spelling of a line, and where it is taken apart into sentences."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locbao.features.page import Batch, Page
-from locbao.features.text import normalise, split_lines, syllables
-from locbao.features.tokens import KIND, OTHER, token_codes
+from locbao.features.page import Page
+from locbao.features.text import normalise, split_lines, split_sentences, syllables
 
 ALPHABET = st.one_of(
     st.characters(),  # surrogates included
@@ -56,27 +55,68 @@ class TestText:
         assert page.numbers.tolist() == [1, 2]
 
 
-class TestTokens:
-    def test_letters_and_digits_are_told_apart(self) -> None:
-        tokens = Batch.of([Page.from_lines(["Ảnh 8h05, m2 中文"])]).tokens
-        assert (tokens.stop - tokens.start).tolist() == [3, 1, 1, 2, 1, 1, 2]
+WORDS = ("Tổ tuần tra", "đồn biên phòng", "Đồn", "Ở", "ý", "17", "TP", "ThS", "H", "asean", "日本", "ß", "İ")
+PIECES = st.sampled_from([*WORDS, *"“”()-.…!?;,_ﬁ", *"   "])
+TEXTS = st.lists(PIECES, max_size=40).map("".join).map(normalise)
 
-    def test_case_and_length_in_the_hash(self) -> None:
-        codes = token_codes(["ảnh", "ẢNH", "ảnhh", "a" * 70, "a" * 71]).tolist()
-        assert codes[0] == codes[1]
-        assert len(set(codes)) == 4
 
-    def test_words_that_are_none(self) -> None:
-        with pytest.raises(ValueError, match="one run of letters"):
-            token_codes(["a b"])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Tổ tuần tra kiểm tra xong mốc 17.", "Trời rét đậm."),
+        ("Tổ tuần tra kiểm tra xong mốc 17.", "Đồn lập thêm một chốt."),
+        ("Tổ tuần tra kiểm tra xong mốc 17.", "Ở bản Nà Luông trời rét."),
+        ("Tổ tuần tra kiểm tra xong mốc 17.", "Ăn xong họ đi tiếp."),
+        ("Tổ tuần tra kiểm tra xong mốc 17.", "12 người ở lại."),
+        ("“Chúng tôi không vượt biên!”", "“Vậy các anh đi đâu?”"),
+        ("Ai đưa họ qua lối mòn sau bản…", "(Ảnh chụp hôm 3/2)"),
+        ("Bắt hai người ở bến Pác Lạn;", "Thu 3 kg ma túy đá."),
+    ],
+)
+def test_a_mark_a_space_and_no_small_letter_end_a_sentence(first: str, second: str) -> None:
+    assert split_sentences(f"{first} {second}") == [first, second]
 
-    @pytest.mark.parametrize("symbol", "😀🇻🚀©→。「！")
-    def test_symbols_are_no_letters(self, symbol: str) -> None:
-        assert KIND[ord(symbol)] == OTHER
 
-    @pytest.mark.parametrize("letter", "đỹЖ中かカ한")
-    def test_letters_of_all_scripts(self, letter: str) -> None:
-        assert KIND[ord(letter)] != OTHER
+@pytest.mark.parametrize("second", ["Trước đó họ đi xe khách.", "Đồn lập thêm một chốt.", "Ông Páo trốn."])
+def test_two_sentences_that_lost_their_space(second: str) -> None:
+    first = "Hai người bị bắt trong rừng hồi cuối năm."
+    assert split_sentences(first + second) == [first, second]
 
-    def test_an_emoji_adds_no_token(self) -> None:
-        assert len(Batch.of([Page.from_lines(["chào ❤️ bạn 😀🏽"])]).tokens.code) == 2
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ông Lò Pản làm việc nhiều năm ở UBND TP. Hồ Chí Minh.",
+        "Người đứng đầu nhóm nghiên cứu là ThS. Vừ Sáy Páo.",
+        "Nhóm bị bắt khai ở nhà ông Nguyễn V. Hải ba ngày.",
+        "Xe chở 1.250 kg hàng lậu đi qua lúc 19.30 hôm thứ ba.",
+        "Anh ta ngập ngừng một lúc lâu rồi… lại im lặng.",
+        "Kênh tin ở địa chỉ www.langnui.example.vn đã đóng.",
+        "Đồn Na Hốc. Hết.",
+    ],
+)
+def test_what_is_no_end(line: str) -> None:
+    assert split_sentences(line) == [line]
+
+
+def test_a_blank_line_has_none() -> None:
+    assert split_sentences("") == split_sentences(" ") == []
+
+
+@given(TEXTS)
+def test_nothing_is_lost_but_spaces(text: str) -> None:
+    sentences = split_sentences(text)
+    assert "".join(sentences).replace(" ", "") == text.replace(" ", "")
+    assert all(sentence and sentence == sentence.strip() for sentence in sentences)
+
+
+@given(TEXTS)
+def test_sentences_keep_their_order_and_place(text: str) -> None:
+    place = 0
+    for sentence in split_sentences(text):
+        place = text.index(sentence, place) + len(sentence)
+
+
+@given(st.text().map(normalise))
+def test_any_text_at_all(text: str) -> None:
+    assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
-from locbao.features.topics.article_signals import SIGNS, article_probabilities
+from locbao.features.topics.design import SIGNS, article_probabilities
 from locbao.train.evaluation.topic_scores import HeldOut
 from locbao.train.topics.fit import TopicTrainer, logistic, sentence_scores
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
-from locbao.features.topics.article_signals import article_signs
-from locbao.features.topics.design import Rules, TopicDesign
+from locbao.features.topics.design import Rules, TopicDesign, article_signs
 from locbao.features.topics.phrases import Phrases, written_phrases
 from locbao.predict.topic_model import LONGEST_PHRASE
 from locbao.train.corpus.topic_articles import TopicArticle

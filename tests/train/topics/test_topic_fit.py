@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from locbao.features.topics.article_signals import FLOOR, SIGNS
-from locbao.features.topics.design import Rule, Rules
+from locbao.features.topics.design import FLOOR, SIGNS, Rule, Rules
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES, TopicArticle, read_topic_corpus
 from locbao.train.evaluation.topic_scores import TopicScores, score_topics
 from locbao.train.topics.config import TopicConfig

@@ -1,17 +1,12 @@
-"""The words a model knows, and the table that finds them."""
+"""The words a model knows."""
 
 from collections.abc import Sequence
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
 
 from locbao.features.columns import Columns
 from locbao.features.lines.vocabulary import Vocabulary, gram_codes, grams
 from locbao.features.page import Batch, Page
-from locbao.features.tokens import Lexicon, Lookup, token_codes
-
-HASHES = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 40), max_size=60)
 
 
 def columns(words: Sequence[str], *lines: str) -> Columns:
@@ -23,24 +18,6 @@ def counted(line: str, *words: str) -> list[float]:
     """What each of some grams counts in a line, in a model that knows these alone."""
     row: list[float] = columns(words, line).matrix().toarray()[0].tolist()
     return row
-
-
-@given(HASHES, HASHES)
-def test_a_lookup_finds_what_a_dictionary_finds(known: list[int], asked: list[int]) -> None:
-    places = {code: place for place, code in reversed(list(enumerate(known)))}
-    found = Lookup(np.array(known, dtype=np.uint64)).find(np.array(asked + known, dtype=np.uint64))
-    assert found.tolist() == [places.get(code, -1) for code in asked + known]
-
-
-def test_hashes_that_meet_in_one_slot() -> None:
-    codes = (np.uint64(7) << np.uint64(60)) + np.arange(500, dtype=np.uint64)
-    assert Lookup(codes).find(codes[::-1]).tolist() == list(range(500))[::-1]
-    assert (Lookup(codes[:100]).find(codes[100:]) == -1).all()
-
-
-def test_a_lexicon_tells_the_sets_of_a_word() -> None:
-    lexicon = Lexicon(["một", "hai"], ["hai", "ba"])
-    assert lexicon.bits(token_codes(["một", "Hai", "ba", "bốn"])).tolist() == [1, 3, 2, 0]
 
 
 def test_singles_pairs_edges_and_numbers() -> None:

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locbao.features.topics.article_signals import FLOOR, SIGNS, article_signs
-from locbao.features.topics.design import GROUP, PHRASE, RULE, Rule, Rules, TopicDesign
+from locbao.features.topics.design import FLOOR, GROUP, PHRASE, RULE, SIGNS, Rule, Rules, TopicDesign, article_signs
 from locbao.features.topics.phrases import Phrases
 
 RULES = Rules(

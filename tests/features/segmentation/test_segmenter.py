@@ -1,6 +1,6 @@
 """Words: the traps of word segmentation, the cache, and what happens with another underthesea or none.
 
-That the words are those of underthesea is tested in test_segment_parity.py.
+That the words are those of underthesea is tested in test_same_words.py.
 """
 
 import subprocess

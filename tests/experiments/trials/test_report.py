@@ -52,7 +52,7 @@ class TestReport:
 
     def test_files_that_cannot_be_reported(self, tmp_path: Path) -> None:
         path = tmp_path / "x.jsonl"
-        contents = {'{"id": "a", "probabilities": []}': "have not what", "": "no rows", "x": "not JSON"}
+        contents = {'{"id": "a", "probabilities": []}': "have not what", "": "no row to read", "x": "not JSON"}
         for content, message in contents.items():
             path.write_text(content, encoding="utf-8")
             with pytest.raises(NothingToReport, match=f"{message}.*Give the id of a run"):

@@ -68,7 +68,8 @@ def test_polars_reads_it(labelled: Path) -> None:
     polars = pytest.importorskip("polars")
     frame = polars.read_parquet(labelled)
     assert frame["lines"][0].struct.field("label").to_list() == ["sidebar", "body"]
-    assert frame["topics"].to_list() == [[], [{"key": "asean", "value": 0.91}], []]
+    as_lists, as_maps = [[], [{"key": "asean", "value": 0.91}], []], [{}, {"asean": 0.91}, {}]  # polars 1 and 2
+    assert frame["topics"].to_list() in (as_lists, as_maps)
 
 
 def test_duckdb_reads_it(labelled: Path) -> None:

@@ -101,11 +101,11 @@ _ABBREVIATION = re.compile(
 
 def split_sentences(line: str) -> list[str]:
     """The sentences of a normalised line in order, without the spaces between them; [] for a blank line."""
-    found, start = [], 0
+    sentences, start = [], 0
     for match in _END.finditer(line):
         end = match.end()
         if end - start >= _SHORTEST and not _ABBREVIATION.search(line, start, end):
-            found.append(line[start:end].strip())
+            sentences.append(line[start:end].strip())
             start = end
     rest = line[start:].strip()
-    return [*found, rest] if rest else found
+    return [*sentences, rest] if rest else sentences

@@ -169,8 +169,8 @@ class Lookup:
         slot = slot[left]
         while len(left):
             slot = slot + 1
-            result[left] = found = self._index.take(slot)
-            other = (self._codes.take(slot) != codes[left]) & (found >= 0)
+            result[left] = index = self._index.take(slot)
+            other = (self._codes.take(slot) != codes[left]) & (index >= 0)
             left, slot = left[other], slot[other]
         return result
 

@@ -13,7 +13,6 @@ from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
@@ -51,6 +50,9 @@ _MAGIC, _KIND, _VERSION = b"lCRF", b"FOMC", 100
 _STATE, _TRANSITION = 0, 1  # kinds of features
 _CHUNK = 12  # bytes that open a chunk: its name, its size, the number of its entries
 _RECORD = 8  # bytes before a string: its number and its size; it ends with a zero
+# Magic, size, kind, version, features (not kept by the writer), labels, attributes; then where the features, the
+# strings of the labels and those of the attributes begin.
+_HEADER = struct.Struct("<4sI4s7I")
 _FEATURE = np.dtype([("kind", "<u4"), ("source", "<u4"), ("target", "<u4"), ("weight", "<f8")])
 
 
@@ -62,22 +64,6 @@ class UndertheseaMissing(LocbaoError):
             "cannot split text into words: underthesea is not installed, and its word model is what is used. "
             "Try: pip install 'underthesea>=9.5'"
         )
-
-
-class _Header(NamedTuple):
-    magic: bytes
-    size: int
-    kind: bytes
-    version: int
-    features: int  # not kept by the writer
-    labels: int
-    attributes: int
-    features_at: int
-    labels_at: int
-    attributes_at: int
-
-
-_HEADER = struct.Struct("<4sI4s7I")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +84,18 @@ class CrfWeights:
         """The weights in a model file. Raises ValueError if it is not one."""
         if len(data) < _HEADER.size:
             raise ValueError("no CRFsuite model: the file is too short")
-        header = _Header(*_HEADER.unpack_from(data))
-        if (header.magic, header.kind, header.version) != (_MAGIC, _KIND, _VERSION):
+        magic, _, kind, format_version, _, labels, attributes, *at = _HEADER.unpack_from(data)
+        if (magic, kind, format_version) != (_MAGIC, _KIND, _VERSION):
             raise ValueError(f"no CRFsuite model of version {_VERSION}: the file begins with {data[:16]!r}")
-        count = int.from_bytes(data[header.features_at + 8 : header.features_at + _CHUNK], "little")
-        features = np.frombuffer(data, _FEATURE, count, header.features_at + _CHUNK)
-        state = np.zeros((header.attributes, header.labels))
-        transition = np.zeros((header.labels, header.labels))
+        features_at, labels_at, attributes_at = at
+        count = int.from_bytes(data[features_at + 8 : features_at + _CHUNK], "little")
+        features = np.frombuffer(data, _FEATURE, count, features_at + _CHUNK)
+        state = np.zeros((attributes, labels))
+        transition = np.zeros((labels, labels))
         for kind, table in ((_STATE, state), (_TRANSITION, transition)):
             chosen = features[features["kind"] == kind]
             table[chosen["source"], chosen["target"]] = chosen["weight"]
-        labels = _strings(data, header.labels_at)
-        return cls(labels, _strings(data, header.attributes_at), state, transition)
+        return cls(_strings(data, labels_at), _strings(data, attributes_at), state, transition)
 
 
 def _strings(data: bytes, start: int) -> tuple[str, ...]:

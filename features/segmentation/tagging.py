@@ -51,7 +51,7 @@ class Scores:
         """`dictionary`: words in lower case. Raises ValueError for labels other than WORD_LABELS."""
         if weights.labels != WORD_LABELS:
             raise ValueError(f"a word model has the labels {WORD_LABELS}, not {weights.labels}")
-        tables, number = _tables(weights), _Numbers()
+        tables, number = _tables(weights), _numbers()
         words: dict[int, list[str]] = defaultdict(list)
         for word in dictionary:
             words[word.count(" ") + 1].append(word)
@@ -103,21 +103,13 @@ class Scores:
         return gains
 
 
-class _Numbers(dict[str, int]):
-    """Numbers from 1 for texts, in the order in which they are first asked for."""
-
-    def __missing__(self, text: str) -> int:
-        self[text] = number = len(self) + 1
-        return number
-
-
 class _Sequences:
     """The rows of the texts of two tokens in a row, or of three; p is the number of places."""
 
-    def __init__(self, tables: _Tables, places: Sequence[str], words: Sequence[str], number: _Numbers) -> None:
+    def __init__(self, tables: _Tables, places: Sequence[str], words: Sequence[str], number: dict[str, int]) -> None:
         self._size = 3 if places is _THREE else 2
-        self._find_spelt, self._spelt = self._known(tables, places, _SPELT, [], number)
-        self._find_lower, self._lower = self._known(tables, places, _LOWER, words, number)
+        self._find_spelt, self._spelt = self._rows_by_text(tables, places, _SPELT, [], number)
+        self._find_lower, self._lower = self._rows_by_text(tables, places, _LOWER, words, number)
         listed = self._find_lower.find(self._codes(words, number))
         self._lower += _listed(tables, places, listed, len(self._lower))
         self._opens, self._closes = len(self._lower) - 3, len(self._lower) - 2
@@ -125,8 +117,8 @@ class _Sequences:
         self._lower[self._closes] = _edge(tables, places, "EOS")
         self._title = np.concatenate((_title(tables, places), np.zeros((2, len(places)))))
 
-    def _known(
-        self, tables: _Tables, places: Sequence[str], aspect: str, words: Sequence[str], number: _Numbers
+    def _rows_by_text(
+        self, tables: _Tables, places: Sequence[str], aspect: str, words: Sequence[str], number: dict[str, int]
     ) -> tuple[Lookup, FloatArray]:
         """The way to a text's row and the rows, (k + 3, p), the last of which is for all other texts (row -1)."""
         gains = [_texts(tables[place + aspect]) for place in places]
@@ -137,7 +129,7 @@ class _Sequences:
             rows[find.find(codes[column]), column] = list(by_text.values())
         return find, rows
 
-    def _codes(self, texts: Collection[str], number: _Numbers) -> HashArray:
+    def _codes(self, texts: Collection[str], number: dict[str, int]) -> HashArray:
         tokens = " ".join(texts).split(" ") if texts else []  # at once, for there are tens of thousands
         numbers = np.array(list(map(number.__getitem__, tokens)), dtype=np.uint64)
         return _codes(numbers.reshape(-1, self._size).T)
@@ -156,6 +148,12 @@ class _Sequences:
     def _windows(self, values: npt.NDArray[_Number]) -> npt.NDArray[_Number]:
         """(size, t - size + 1): the first tokens of all sequences, the second ones, …"""
         return sliding_window_view(values, len(values) - self._size + 1)
+
+
+def _numbers() -> dict[str, int]:
+    """Numbers from 1 for texts, in the order in which they are first asked for."""
+    numbers: defaultdict[str, int] = defaultdict(lambda: len(numbers) + 1)
+    return numbers
 
 
 def _codes(numbers: HashArray) -> HashArray:

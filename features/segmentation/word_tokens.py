@@ -6,7 +6,8 @@ Its pattern never reaches over a space, so that a run gives the same tokens wher
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class TokenTable:
 
     def clear(self) -> None:
         """Forgets all tokens."""
-        self._runs = _Runs(self._packed)
+        self._run = cache(self._packed)  # the numbers of the tokens in a run of characters
         self._number: dict[str, int] = {}
         self._new: list[str] = []
         self._written = ["", "", "\n", "\n"]
@@ -49,12 +50,11 @@ class TokenTable:
     def numbers(self, lines: Sequence[str]) -> IntArray:
         """The numbers of the tokens of some lines in reading order, two edges before, between and after lines."""
         packed = [_EDGES]
-        run = self._runs.__getitem__
         for line in lines:
             runs = line.split()
             if runs and runs[-1][-1] == "." and line.endswith((runs[-1], runs[-1] + "\n")):
                 runs[-1] += "\n"
-            packed.extend(map(run, runs))
+            packed.extend(map(self._run, runs))
             packed.append(_EDGES)
         self._describe_new()
         return np.frombuffer(b"".join(packed), dtype=np.int32).astype(np.int64)
@@ -110,15 +110,3 @@ class TokenTable:
         for old, new in self._model.characters.items():
             text = text.replace(old, new)
         return text
-
-
-class _Runs(dict[str, bytes]):
-    """The numbers of a run's tokens, found when first asked for."""
-
-    def __init__(self, find: Callable[[str], bytes]) -> None:
-        super().__init__()
-        self._find = find
-
-    def __missing__(self, run: str) -> bytes:
-        self[run] = packed = self._find(run)
-        return packed

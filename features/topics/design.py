@@ -47,12 +47,12 @@ class Rules:
 
 
 class TopicDesign:
-    """Columns: known phrases, counted; then groups, at most once; then rules."""
+    """Columns: the phrases of a vocabulary, counted; then groups, at most once; then rules."""
 
-    def __init__(self, known: Sequence[str], rules: Rules) -> None:
-        self.known = tuple(known)
-        self.names = [*self.known, *(f"one of {name}" for name in rules.words), *map(str, rules.rules)]
-        self._lookup = Lookup(phrase_codes(self.known))
+    def __init__(self, vocabulary: Sequence[str], rules: Rules) -> None:
+        self.vocabulary = tuple(vocabulary)
+        self.names = [*self.vocabulary, *(f"one of {name}" for name in rules.words), *map(str, rules.rules)]
+        self._lookup = Lookup(phrase_codes(self.vocabulary))
         members = [(phrase, column) for column, group in enumerate(rules.words.values()) for phrase in group]
         codes, row = np.unique(phrase_codes([phrase for phrase, _ in members]), return_inverse=True)
         self._members = Lookup(codes)
@@ -74,7 +74,7 @@ class TopicDesign:
         spoken = [present[:, when].all(axis=1) & ~present[:, unless].any(axis=1) for when, unless in self._rules]
         text, sign = np.column_stack((present, *spoken)).nonzero()
         counted = Entries(phrases.text.take(known), column.take(known), PHRASE)
-        signs = Entries(text, len(self.known) + sign, np.where(sign < present.shape[1], GROUP, RULE))
+        signs = Entries(text, len(self.vocabulary) + sign, np.where(sign < present.shape[1], GROUP, RULE))
         return Columns((phrases.count, self.width), entries=(counted, signs))
 
     def _present(self, phrases: Phrases) -> BoolArray:

@@ -98,7 +98,7 @@ def fit_topic(trainer: TopicTrainer, topic: str, rules: Rules, tell: Tell) -> Fi
             f"{topic}: not scored, and its probabilities not calibrated: {int(truth.sum())} articles have it and "
             f"{int((~truth).sum())} do not; {trainer.config.least} of each are needed, and folds"
         )
-    return FittedTopic(_part(design.known, rules, trainer.fit(X, carried, judged), judge), held_out)
+    return FittedTopic(_part(design.vocabulary, rules, trainer.fit(X, carried, judged), judge), held_out)
 
 
 def _part(phrases: Sequence[str], rules: Rules, scorer: Scorer, judge: Judge) -> dict[str, Any]:

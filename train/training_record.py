@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from locbao.train.evaluation.line_scores import Scores
+from locbao.train.evaluation.line_scores import LineScores
 from locbao.train.evaluation.tables import figure_table, label_table, site_table
 from locbao.train.tracking.run import DataFile
 
@@ -70,7 +70,7 @@ def refit(kind: str, corpora: Sequence[Path], **options: Any) -> list[str]:
     return arguments
 
 
-def write_card(manifest: Mapping[str, Any], scores: Mapping[str, Scores]) -> str:
+def write_card(manifest: Mapping[str, Any], scores: Mapping[str, LineScores]) -> str:
     """The card as Markdown. It holds no date, so that the same training gives the same card."""
     parts = [
         f"# {manifest['name']}: a locbao line model",
@@ -114,7 +114,7 @@ def with_topics(card: str, topics: Mapping[str, Any], tables: Mapping[str, str])
     return "\n\n".join([card.split(_TOPICS, 1)[0].rstrip(), *chapter]) + "\n"
 
 
-def _scores(scores: Mapping[str, Scores]) -> str:
+def _scores(scores: Mapping[str, LineScores]) -> str:
     lead = (
         "Leave-one-site-out: each site's pages are scored by a model that has seen neither its pages nor layouts "
         "written after it. Intervals: 95 %, bootstrap over pages."

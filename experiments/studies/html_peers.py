@@ -22,7 +22,7 @@ from locbao.predict.reading.html import html_text
 from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.evaluation.line_scores import Scores, score
+from locbao.train.evaluation.line_scores import LineScores, score
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import has_article
 
@@ -80,14 +80,14 @@ def through_html(page: CorpusPage, template: SiteTemplate) -> CorpusPage:
     )
 
 
-def scores_of(extract: Extract, pages: Sequence[CorpusPage], template: SiteTemplate) -> Scores:
+def scores_of(extract: Extract, pages: Sequence[CorpusPage], template: SiteTemplate) -> LineScores:
     """Scores of a tool on the pages as HTML."""
     return score([scored(page, carry_over(texts_of(page), extract(render(page, template)))) for page in pages])
 
 
 def measure(
     sources: Sources, config: LineConfig, jobs: int, tools: Mapping[str, Extract] = HTML_TOOLS
-) -> dict[str, dict[str, Scores]]:
+) -> dict[str, dict[str, LineScores]]:
     """For each template the scores of the tools and of locbao. Raises LinesLost, MissingLibrary."""
     templates = read_templates()
     whole = [page for page in sources.corpus if has_article(page)]

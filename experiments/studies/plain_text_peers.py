@@ -20,7 +20,7 @@ from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.labels import BODY, LABELS, SIDEBAR
 from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.evaluation.line_scores import ScoredPage, Scores, score
+from locbao.train.evaluation.line_scores import LineScores, ScoredPage, score
 from locbao.train.evaluation.tables import table
 
 STYLES = ("main", "full")
@@ -57,7 +57,7 @@ lines here); of a line that stands several times on a page it keeps the first.
 
 def bench(
     pages: Sequence[CorpusPage], ours: Mapping[str, FloatArray], keepers: Mapping[str, Keeper] = LINE_KEEPERS
-) -> dict[str, Scores]:
+) -> dict[str, LineScores]:
     """Scores of every peer on the same pages, and of ours: probabilities (n, 3) of each page by id; none: left out."""
     scores = {name: score([scored(page, keep(texts_of(page))) for page in pages]) for name, keep in keepers.items()}
     if ours:
@@ -75,7 +75,7 @@ def scored(page: CorpusPage, kept: BoolArray) -> ScoredPage:
     return ScoredPage.of(page, np.eye(len(LABELS))[np.where(kept, BODY, SIDEBAR)])
 
 
-def peer_table(title: str, scores: Mapping[str, Scores], columns: Mapping[str, str]) -> str:
+def peer_table(title: str, scores: Mapping[str, LineScores], columns: Mapping[str, str]) -> str:
     """A heading that counts the lines, and a row for each peer; `columns`: headings by figure."""
     one = next(iter(scores.values()))
     lines = ", ".join(f"{count} {label}" for label, count in one.support.items())

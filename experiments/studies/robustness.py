@@ -19,7 +19,7 @@ from locbao.features.text import OLD_TONE, split_lines
 from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.evaluation.line_scores import ByStyle, Scores, scores_by_style
+from locbao.train.evaluation.line_scores import ByStyle, LineScores, scores_by_style
 from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import leave_site_out, make_folds
@@ -74,7 +74,7 @@ def score_unseen(sources: Sources, rewritten: Sequence[CorpusPage], config: Line
     return scored
 
 
-def loss_table(scores: Mapping[str, Scores]) -> str:
+def loss_table(scores: Mapping[str, LineScores]) -> str:
     """Macro F1 of each style as it is, and what is lost of it by each way of writing."""
     rows = []
     for style in [style for style in scores if "," not in style]:
@@ -86,7 +86,7 @@ def loss_table(scores: Mapping[str, Scores]) -> str:
     return table(["pages", "macro F1", "lost"], rows)
 
 
-def measure(sources: Sources, config: LineConfig, jobs: int) -> dict[str, Scores]:
+def measure(sources: Sources, config: LineConfig, jobs: int) -> dict[str, LineScores]:
     """Scores of the corpus' pages by style, and by `STYLE, NAME` those of the same pages rewritten."""
     rewritten = [
         replace(rewrite(page), id=f"{page.id} {name}", style=f"{page.style}, {name}")

@@ -16,7 +16,7 @@ from locbao.predict.line_model import softmax
 from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import ConfigError, Configuration, Count, checked
 from locbao.train.corpus.corpus_files import data_files
-from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, ScoreError, Scores, compare, scores_by_style
+from locbao.train.evaluation.line_scores import ByStyle, LineScores, ScoredPage, ScoreError, compare, scores_by_style
 from locbao.train.evaluation.predictions import HELD_OUT, packed_pages, read_held_out
 from locbao.train.evaluation.tables import figure_table, label_table, site_table
 from locbao.train.lines.config import LineConfig
@@ -170,7 +170,7 @@ def line_sections(scored: ByStyle) -> list[Section]:
     return [_section(style, pages, scores[style]) for style, pages in scored.items()]
 
 
-def _section(style: str, pages: Sequence[ScoredPage], scores: Scores) -> Section:
+def _section(style: str, pages: Sequence[ScoredPage], scores: LineScores) -> Section:
     pictures, missing = drawn(line_pictures(style, pages, scores))
     lead = f"Each site is scored by a model that has not seen it. In brackets: 95 % intervals.{missing}"
     tables = (label_table(scores), figure_table({style or "all pages": scores}), site_table(scores))

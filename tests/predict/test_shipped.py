@@ -14,7 +14,7 @@ from locbao.predict.load import SHIPPED, load
 from locbao.predict.model import Model
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.evaluation.line_scores import ScoredPage, Scores, score
+from locbao.train.evaluation.line_scores import LineScores, ScoredPage, score
 from tests.conftest import ROOT
 
 needs_the_model = pytest.mark.skipif(
@@ -85,7 +85,7 @@ def pages() -> list[CorpusPage]:
     return read_corpus(example_corpus())
 
 
-def scores(model: Model, pages: list[CorpusPage], written: Callable[[str], str] = lambda text: text) -> Scores:
+def scores(model: Model, pages: list[CorpusPage], written: Callable[[str], str] = lambda text: text) -> LineScores:
     """The scores of the pages when their text is rewritten, a rewriting that keeps every line that is not blank."""
     texts = [written("\n".join(page.lines)) for page in pages]
     scored = []

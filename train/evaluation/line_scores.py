@@ -86,7 +86,7 @@ class ScoredPage:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scores:
+class LineScores:
     """What `score` found. `confusion` (3, 3): lines by true label (row) and predicted label (column), LABELS order.
 
     `figures` holds every name in FIGURES; `scores["macro_f1"]` is a short way to one. `sites` holds the scores of each
@@ -97,7 +97,7 @@ class Scores:
     lines: int
     confusion: IntArray
     figures: Mapping[str, Estimate]
-    sites: Mapping[str, "Scores"]
+    sites: Mapping[str, "LineScores"]
 
     def __getitem__(self, figure: str) -> Estimate:
         return self.figures[figure]
@@ -117,12 +117,12 @@ ByStyle = dict[str, list[ScoredPage]]
 """Scored pages by their style (cut): a page's styles carry the same truth, so each is scored by itself."""
 
 
-def scores_by_style(scored: ByStyle) -> dict[str, Scores]:
+def scores_by_style(scored: ByStyle) -> dict[str, LineScores]:
     """Scores of each style of pages."""
     return {style: score(pages) for style, pages in scored.items()}
 
 
-def score(pages: Sequence[ScoredPage], draws: int = DRAWS, seed: int = 0) -> Scores:
+def score(pages: Sequence[ScoredPage], draws: int = DRAWS, seed: int = 0) -> LineScores:
     """Scores pooled over all scored lines, and of each site alone. Give one style of a page, so that it counts once.
 
     - `<label>_precision`, `<label>_recall`, `<label>_f1`: over lines; nan where nothing was predicted, true, or either.
@@ -188,10 +188,10 @@ def _bag(texts: Sequence[str], mask: BoolArray) -> Counter[str]:
     return Counter(syllables(" ".join(text for text, kept in zip(texts, mask, strict=True) if kept)))
 
 
-def _scores(counts: FloatArray, sites: Mapping[str, Scores], draws: int, seed: int) -> Scores:
+def _scores(counts: FloatArray, sites: Mapping[str, LineScores], draws: int, seed: int) -> LineScores:
     confusion = counts[:, :_CELLS].sum(axis=0).reshape(len(LABELS), len(LABELS)).astype(np.int64)
     figures = bootstrap(counts, _figures, draws, seed)
-    return Scores(len(counts), int(confusion.sum()), confusion, figures, sites)
+    return LineScores(len(counts), int(confusion.sum()), confusion, figures, sites)
 
 
 def _figures(totals: FloatArray) -> dict[str, FloatArray]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from locbao.features.labels import LABELS
-from locbao.train.evaluation.line_scores import OVERALL, PER_LABEL, SITE_FIGURES, Scores
+from locbao.train.evaluation.line_scores import OVERALL, PER_LABEL, SITE_FIGURES, LineScores
 
 
 def cell(text: str, width: int = 80) -> str:
@@ -29,13 +29,13 @@ def chapters(tables: Mapping[str, str]) -> str:
     return "\n\n".join(f"### {name}\n\n{one}" for name, one in tables.items())
 
 
-def figure_table(scores: Mapping[str, Scores], figures: Sequence[str] = OVERALL, name: str = "") -> str:
+def figure_table(scores: Mapping[str, LineScores], figures: Sequence[str] = OVERALL, name: str = "") -> str:
     """One row for each named set of scores (models, sites, styles), one column for each figure."""
     header = [name, *(figure.replace("_", " ") for figure in figures)]
     return table(header, ([row, *(one[figure] for figure in figures)] for row, one in scores.items()))
 
 
-def label_table(scores: Scores) -> str:
+def label_table(scores: LineScores) -> str:
     """Precision, recall and F1 of each label, and how many lines of each were predicted as what."""
     rows = (
         [label, *(scores[f"{label}_{figure}"] for figure in PER_LABEL), sum(predicted), *predicted]
@@ -44,7 +44,7 @@ def label_table(scores: Scores) -> str:
     return table(["true label", *PER_LABEL, "lines", *(f"as {label}" for label in LABELS)], rows)
 
 
-def site_table(scores: Scores) -> str:
+def site_table(scores: LineScores) -> str:
     """Pages, lines and figures of each site."""
     rows = (
         [site, of_site.pages, of_site.lines, *(of_site[figure] for figure in SITE_FIGURES)]
@@ -53,7 +53,7 @@ def site_table(scores: Scores) -> str:
     return table(["site", "pages", "lines", *(figure.replace("_", " ") for figure in SITE_FIGURES)], rows)
 
 
-def report(scores: Scores) -> str:
+def report(scores: LineScores) -> str:
     """The tables people read: by label with confusion, overall figures, by site."""
     overall = "\n".join(f"{figure.replace('_', ' ')}: {scores[figure]}" for figure in OVERALL)
     return f"{label_table(scores)}\n\n{overall}\n\n{site_table(scores)}"

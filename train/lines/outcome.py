@@ -11,7 +11,7 @@ from locbao.features.page import Page
 from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.evaluation import figures
 from locbao.train.evaluation.estimates import metric_key
-from locbao.train.evaluation.line_scores import SITE_FIGURES, ByStyle, ScoredPage, Scores, score
+from locbao.train.evaluation.line_scores import SITE_FIGURES, ByStyle, LineScores, ScoredPage, score
 from locbao.train.evaluation.predictions import HELD_OUT, packed_pages
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import Passes
@@ -22,7 +22,7 @@ _FOLD_FIGURES = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f
 
 
 def line_outcome(
-    scored: ByStyle, scores: Mapping[str, Scores], passes: Passes, config: LineConfig, pages: Sequence[CorpusPage]
+    scored: ByStyle, scores: Mapping[str, LineScores], passes: Passes, config: LineConfig, pages: Sequence[CorpusPage]
 ) -> RunOutcome:
     """Everything but the timings and the model; `pages` are those of the corpus, for the numbers of lines."""
     pictures: dict[str, Picture] = {"coefficients": _coefficients(passes, config)}
@@ -38,7 +38,7 @@ def named(style: str) -> str:
     return style or "all"
 
 
-def metrics(scores: Mapping[str, Scores]) -> dict[str, float]:
+def metrics(scores: Mapping[str, LineScores]) -> dict[str, float]:
     """Every figure as "style/figure" with ".low" and ".high", those of a site as "style/site/SITE/figure"."""
     result: dict[str, float] = {}
     for style, of_style in scores.items():
@@ -60,7 +60,7 @@ def fold_outcome(fold: frozenset[str], scored: ByStyle, seconds: float) -> Fold:
     return Fold(f"without {', '.join(sorted(fold)[:_NAMED])}{others}", figures_of_fold, seconds)
 
 
-def score_table(scores: Mapping[str, Scores]) -> Table:
+def score_table(scores: Mapping[str, LineScores]) -> Table:
     """A row for each figure of each style, of all its pages and of each site."""
     rows = [
         (named(style), scope, name, *(round(value, 6) for value in (figure.value, figure.low, figure.high)))
@@ -94,7 +94,7 @@ def _mistakes(page: ScoredPage) -> Iterator[tuple[int, tuple[str, str, float, st
             yield place, (truth, LABELS[label], sureness, texts[place + 1], texts[place], texts[place + 2])
 
 
-def line_pictures(style: str, pages: Sequence[ScoredPage], scores: Scores) -> dict[str, Picture]:
+def line_pictures(style: str, pages: Sequence[ScoredPage], scores: LineScores) -> dict[str, Picture]:
     """Confusion, reliability and the sites' macro F1 of the pages of a style, whose scores are given."""
     which = f"{style} pages" if style else "all pages"
     probabilities = np.concatenate([page.probabilities[page.sure] for page in pages])

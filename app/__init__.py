@@ -23,6 +23,7 @@ __all__ = [
     "__version__",
     "html_text",
     "load",
+    "markdown_text",
 ]
 
 _HOMES = {
@@ -39,11 +40,13 @@ _HOMES = {
     "UnknownTopic": "locbao.predict.explain",
     "html_text": "locbao.predict.reading.html",
     "load": "locbao.predict.load",
+    "markdown_text": "locbao.features.markdown",
 }
 
 if TYPE_CHECKING:
     from locbao.features.errors import LocbaoError
     from locbao.features.labels import LABELS
+    from locbao.features.markdown import markdown_text
     from locbao.predict.explain import Explanation, Reason, TopicExplanation, UnknownLine, UnknownTopic
     from locbao.predict.labelled import LabelledLine, LabelledPage
     from locbao.predict.load import load

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from locbao.features.arrays import BoolArray, ByteArray, CodeArray, FloatArray, IntArray
+from locbao.features.markdown import is_markdown, markdown_lines
 from locbao.features.text import normalise_lines, split_lines
 from locbao.features.tokens import Characters, Tokens
 
@@ -22,23 +23,38 @@ _Value = TypeVar("_Value", bound=np.generic)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The lines of one page, as they are and normalised; n is the number of those that are not blank.
+    """The lines of one page, as they are and normalised; n is the number of those that say something.
 
     `raw`: every line of the input, without line ends.
-    `lines` (n): normalised text of the lines that are not blank.
+    `plain`: the plain text of each; the raw lines themselves where the page is plain text.
+    `lines` (n): normalised plain text of the lines that say something: neither blank nor marks of Markdown alone.
     `numbers` (n): their raw line numbers, from 1.
-    `gaps` (n): how many blank lines stand just before each.
+    `gaps` (n): how many blank lines stand just before each; on a page of Markdown at most one.
+    `marks` (m): raw line numbers of the lines of marks alone, which the other lines are seen without.
     """
 
     raw: tuple[str, ...]
+    plain: tuple[str, ...]
     lines: tuple[str, ...]
     numbers: IntArray
     gaps: IntArray
+    marks: IntArray
 
     @classmethod
     def from_text(cls, text: str) -> "Page":
-        """The page of a text, split at `\\r\\n`, `\\n` and `\\r` only."""
+        """The page of a plain text, split at `\\r\\n`, `\\n` and `\\r` only."""
         return cls.from_lines(split_lines(text))
+
+    @classmethod
+    def from_markdown(cls, text: str) -> "Page":
+        """The page of a text of Markdown, split likewise."""
+        lines = split_lines(text)
+        return cls.from_rendered(lines, markdown_lines(lines))
+
+    @classmethod
+    def from_text_or_markdown(cls, text: str) -> "Page":
+        """The page of a text that is Markdown if it looks like it (see `is_markdown`)."""
+        return cls.from_markdown(text) if is_markdown(text) else cls.from_text(text)
 
     @classmethod
     def from_lines(cls, lines: Sequence[str]) -> "Page":
@@ -47,7 +63,19 @@ class Page:
         kept = [index for index, line in enumerate(normalised) if line]
         numbers = np.array(kept, dtype=np.int64) + 1
         gaps = np.diff(numbers, prepend=0) - 1
-        return cls(tuple(lines), tuple(normalised[index] for index in kept), numbers, gaps)
+        raw = tuple(lines)
+        return cls(raw, raw, tuple(normalised[index] for index in kept), numbers, gaps, np.zeros(0, dtype=np.int64))
+
+    @classmethod
+    def from_rendered(cls, lines: Sequence[str], plain: Sequence[str]) -> "Page":
+        """The page of raw lines and of the plain text of each, "" for marks alone."""
+        page = cls.from_lines(plain)
+        filled = cls.from_lines(lines).numbers
+        marks = np.setdiff1d(filled, page.numbers)
+        # Renderers leave one blank line or two where the page has none; that there is one is all they say.
+        blank = np.bincount(np.setdiff1d(np.arange(1, len(lines) + 1), filled), minlength=len(lines) + 2).cumsum()
+        gaps = np.diff(blank[page.numbers], prepend=0).clip(max=1)
+        return cls(tuple(lines), page.plain, page.lines, page.numbers, gaps, marks)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from locbao.features.labels import LABELS
 from locbao.features.page import Batch, Page
 from locbao.predict.labelled import LabelledPage, labelled_lines
 from locbao.predict.line_model import LineModel
+from locbao.predict.markup import page_of
 from locbao.predict.topic_model import TopicModel
 
 
@@ -59,29 +60,39 @@ class UnknownTopic(LocbaoError):
         super().__init__(f"Cannot explain: the model has no topic {topic!r}. It has: {', '.join(topics) or 'none'}.")
 
 
-def explain_lines(model: LineModel, source: LabelledPage | str, numbers: Sequence[int]) -> list[Explanation]:
+def explain_lines(
+    model: LineModel, source: LabelledPage | str, numbers: Sequence[int], markup: str = "auto"
+) -> list[Explanation]:
     """What decided the labels of the raw lines of these numbers, the strongest reasons first. Raises UnknownLine."""
-    page = _as_page(source)
-    indices, batch = [_index(page, number) for number in numbers], Batch.of([page])
-    lines = labelled_lines(page, model.probabilities(batch))
+    page = _as_page(source, markup)
+    batch = Batch.of([page])
+    lines = {line.number: line for line in labelled_lines(page, model.probabilities(batch))}
+    saying = [number for number in numbers if number not in page.marks]
+    reasons = dict(zip(saying, model.reasons(batch, [_index(page, number) for number in saying]), strict=True))
     explanations = []
-    for index, (features, values, logits) in zip(indices, model.reasons(batch, indices), strict=True):
-        line = lines[index]
+    for number in numbers:
+        line = lines[number]
+        if number not in reasons:  # marks alone
+            explanations.append(Explanation(number, line.text, line.label, line.score, ()))
+            continue
+        features, values, logits = reasons[number]
         label, runner_up, *_ = sorted(range(len(LABELS)), key=lambda label: -line.scores[LABELS[label]])
         weights = logits[:, label] - logits[:, runner_up]
         strongest = np.argsort(-np.abs(weights), kind="stable")
-        reasons = tuple(Reason(features[i], float(values[i]), float(weights[i])) for i in strongest)
-        explanations.append(Explanation(line.number, line.text, line.label, line.score, reasons))
+        strongest_reasons = tuple(Reason(features[i], float(values[i]), float(weights[i])) for i in strongest)
+        explanations.append(Explanation(number, line.text, line.label, line.score, strongest_reasons))
     return explanations
 
 
-def explain_topic(model: TopicModel | None, source: LabelledPage | str, number: int, topic: str) -> TopicExplanation:
+def explain_topic(
+    model: TopicModel | None, source: LabelledPage | str, number: int, topic: str, markup: str = "auto"
+) -> TopicExplanation:
     """What in the raw line of this number speaks for or against a topic, the strongest reasons first.
 
     Raises UnknownLine, UnknownTopic.
     """
-    page = _as_page(source)
-    text = page.lines[_index(page, number)]
+    page = _as_page(source, markup)
+    text = "" if number in page.marks else page.lines[_index(page, number)]
     topics = [topic.name for topic in model.topics] if model else []
     if model is None or topic not in topics:
         raise UnknownTopic(topic, topics)
@@ -90,14 +101,15 @@ def explain_topic(model: TopicModel | None, source: LabelledPage | str, number: 
     return TopicExplanation(number, topic, score, tuple(Reason(*reason) for reason in strongest))
 
 
-def _as_page(page: LabelledPage | str) -> Page:
+def _as_page(page: LabelledPage | str, markup: str) -> Page:
     """The page of a text, or the lines of a labelled page at their old numbers; lines between them were blank."""
     if isinstance(page, str):
-        return Page.from_text(page)
+        return page_of(page, markup)
     raw = [""] * max((line.number for line in page.lines), default=0)
+    plain = list(raw)
     for line in page.lines:
-        raw[line.number - 1] = line.text
-    return Page.from_lines(raw)
+        raw[line.number - 1], plain[line.number - 1] = line.text, line.plain
+    return Page.from_lines(raw) if raw == plain else Page.from_rendered(raw, plain)
 
 
 def _index(page: Page, number: int) -> int:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from locbao.features.page import Page
 
 
+_MARKS = {"body": 0.0, "caption": 0.0, "sidebar": 1.0}
+
+
 @dataclass(frozen=True, slots=True)
 class LabelledLine:
     """One line that is not blank.
@@ -17,6 +20,8 @@ class LabelledLine:
     `number`: its line number in the input, from 1, blank lines counted.
     `text`: the input's own text, without the line end.
     `label`: one of LABELS. `score`: its probability. `scores`: the probability of every label; they sum to 1.
+    `rendered`: on a page of Markdown its plain text, else None. That of a line of marks alone is "": such a line is
+    sidebar for certain, and no feature of any other line.
     """
 
     number: int
@@ -24,6 +29,12 @@ class LabelledLine:
     label: str
     score: float
     scores: dict[str, float]
+    rendered: str | None = None
+
+    @property
+    def plain(self) -> str:
+        """The text without marks of Markdown."""
+        return self.text if self.rendered is None else self.rendered
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +53,29 @@ class LabelledPage:
 
     @property
     def body(self) -> str:
-        """The article: its body lines, joined by a blank line."""
-        return "\n\n".join(line.text for line in self.lines if line.label == "body")
+        """The article as plain text: its body lines, joined by a blank line."""
+        return "\n\n".join(line.plain for line in self.lines if line.label == "body")
 
     @property
     def captions(self) -> tuple[str, ...]:
-        """The caption lines in page order, repeats included."""
-        return tuple(line.text for line in self.lines if line.label == "caption")
+        """The caption lines as plain text in page order, repeats included."""
+        return tuple(line.plain for line in self.lines if line.label == "caption")
 
 
 def labelled_lines(page: "Page", probabilities: "FloatArray") -> tuple[LabelledLine, ...]:
-    """The n lines of the page that are not blank, with their probabilities, (n, 3), of LABELS."""
+    """The lines of the page that are not blank: those that say something with their probabilities, (n, 3), of LABELS,
+    and those of marks alone."""
     raw, lines = page.raw, []
+    rendered = [None] * len(raw) if page.plain is raw else page.plain
     best = probabilities.argmax(axis=1).tolist()
     for number, label, scores in zip(page.numbers.tolist(), best, probabilities.tolist(), strict=True):
         body, caption, sidebar = scores
         by_label = {"body": body, "caption": caption, "sidebar": sidebar}  # twice as fast as by a loop over LABELS
-        lines.append(LabelledLine(number, raw[number - 1], LABELS[label], scores[label], by_label))
+        lines.append(
+            LabelledLine(number, raw[number - 1], LABELS[label], scores[label], by_label, rendered[number - 1])
+        )
+    if len(page.marks):
+        marks = page.marks.tolist()
+        lines += [LabelledLine(number, raw[number - 1], "sidebar", 1.0, dict(_MARKS), "") for number in marks]
+        lines.sort(key=lambda line: line.number)
     return tuple(lines)

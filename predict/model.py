@@ -1,7 +1,7 @@
 """A loaded model: what users hold. `Model.label_many` is the way of a page from its text to a LabelledPage."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, repeat
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from locbao.predict.batches import batches
 from locbao.predict.explain import Explanation, TopicExplanation, explain_lines, explain_topic
 from locbao.predict.labelled import LabelledPage, labelled_lines
 from locbao.predict.line_model import LineModel
+from locbao.predict.markup import page_of
 from locbao.predict.sites import NoSitePart, SiteMemory, SiteModel
 from locbao.predict.store.folder import Stored
 from locbao.predict.store.manifest import SHORT_DIGEST
@@ -37,14 +38,26 @@ class Model:
         """The topics that the model knows."""
         return tuple(topic.name for topic in self.topic_model.topics) if self.topic_model else ()
 
-    def label(self, text: str) -> LabelledPage:
-        """The page with every line that is not blank labelled, and its topics. Raises TypeError if `text` is no str."""
-        return next(self.label_many([text]))
+    def label(self, text: str, markup: str = "auto") -> LabelledPage:
+        """The page with every line that is not blank labelled, and its topics.
+
+        `markup`: "text", "markdown" or "html". With "auto" a page that begins as an HTML document is HTML, and marks of
+        Markdown are understood where a page shows enough of them. The lines of HTML are those of `html_text`; all other
+        line numbers and texts are the input's own. Raises TypeError if `text` is no str, ValueError for another markup.
+        """
+        return next(self.label_many([text], markup=markup))
 
     def label_many(
-        self, texts: Iterable[str], *, sites: Iterable[str] | None = None, memory: SiteMemory | None = None
+        self,
+        texts: Iterable[str],
+        *,
+        markup: str | Iterable[str] = "auto",
+        sites: Iterable[str] | None = None,
+        memory: SiteMemory | None = None,
     ) -> Iterator[LabelledPage]:
         """Labelled pages in the order of `texts`, a batch in memory at a time.
+
+        `markup`: what all texts are written in, or each of them (see `label`).
 
         With `sites`, the site of each text, and a `memory` that these pages were added to, lines that stand on many
         pages of their site are likelier sidebar; a page of the site "" is labelled without. Raises NoSitePart if the
@@ -55,8 +68,9 @@ class Model:
         if memory and not self.site_model:
             raise NoSitePart(self.name)
         remaining_sites = iter(sites or ())
+        markups = repeat(markup) if isinstance(markup, str) else iter(markup)
         for batch in batches(texts, _length):
-            pages = [Page.from_text(text) for text in batch]
+            pages = [page_of(text, next(markups)) for text in batch]
             probabilities = self._line_probabilities(pages)
             if memory:
                 batch_sites = list(islice(remaining_sites, len(batch)))
@@ -92,23 +106,24 @@ class Model:
     def _judge(self, articles: Sequence[Sequence[str]]) -> Iterable[Judgement]:
         return self.topic_model.judge(articles) if self.topic_model else [Judgement({}, {}, {}) for _ in articles]
 
-    def explain(self, page: LabelledPage | str, line: int) -> Explanation:
-        """What decided the label of raw line number `line`, strongest first.
+    def explain(self, page: LabelledPage | str, line: int, markup: str = "auto") -> Explanation:
+        """What decided the label of raw line number `line`, strongest first; nothing for a line of marks alone.
 
+        `markup`: what a page given as str is written in, as in `label`.
         Raises UnknownLine if the line is blank or not on the page.
         """
-        return self.explain_many(page, [line])[0]
+        return self.explain_many(page, [line], markup)[0]
 
-    def explain_many(self, page: LabelledPage | str, lines: Sequence[int]) -> list[Explanation]:
+    def explain_many(self, page: LabelledPage | str, lines: Sequence[int], markup: str = "auto") -> list[Explanation]:
         """`explain` for several lines of one page at the cost of one."""
-        return explain_lines(self.line_model, page, lines)
+        return explain_lines(self.line_model, page, lines, markup)
 
-    def explain_topic(self, page: LabelledPage | str, line: int, topic: str) -> TopicExplanation:
+    def explain_topic(self, page: LabelledPage | str, line: int, topic: str, markup: str = "auto") -> TopicExplanation:
         """What in raw line number `line` speaks for or against a topic, strongest first.
 
         Raises UnknownLine if the line is blank or not on the page, UnknownTopic if the model does not know the topic.
         """
-        return explain_topic(self.topic_model, page, line, topic)
+        return explain_topic(self.topic_model, page, line, topic, markup)
 
 
 def _length(text: object) -> int:

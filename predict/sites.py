@@ -18,7 +18,7 @@ import numpy.typing as npt
 from locbao.features.arrays import FloatArray, HashArray, IntArray
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, SIDEBAR
-from locbao.features.page import Page
+from locbao.predict.markup import page_of
 
 _ROWS = 2
 _LINE_BITS = 24  # 2 ** 24 cells a row: 64 MB in all
@@ -69,9 +69,9 @@ class SiteMemory:
         self._lines = Counters.empty(_LINE_BITS)
         self._articles = Counters.empty(_ARTICLE_BITS)
 
-    def add(self, site: str, text: str) -> None:
-        """Counts a page. A site that is "" is none, and its pages are not counted."""
-        lines = set(Page.from_text(text).lines)
+    def add(self, site: str, text: str, markup: str = "auto") -> None:
+        """Counts a page, written in `markup` (see `Model.label`); none of the site "", which is no site."""
+        lines = set(page_of(text, markup).lines)
         if not site or not lines:
             return
         article = _hashes(site, ["\n".join(longest_lines(lines))])

@@ -25,7 +25,7 @@ class FakeModel:
     topics = ("border_security",)
     digest = "0" * 64
 
-    def label(self, text: str) -> LabelledPage:
+    def label(self, text: str, markup: str = "auto") -> LabelledPage:  # noqa: ARG002
         page = Page.from_text(text)
         lines = tuple(_labelled(int(number), page.raw[number - 1]) for number in page.numbers)
         evidence = tuple(line.number for line in lines if line.label == "body" and "tuần tra" in line.text)
@@ -35,10 +35,10 @@ class FakeModel:
     def label_many(self, texts: Iterable[str], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
         return map(self.label, texts)
 
-    def explain(self, page: str, line: int) -> "Explanation":
-        return self.explain_many(page, [line])[0]
+    def explain(self, page: str, line: int, markup: str = "auto") -> "Explanation":
+        return self.explain_many(page, [line], markup)[0]
 
-    def explain_many(self, page: str, lines: Sequence[int]) -> list["Explanation"]:
+    def explain_many(self, page: str, lines: Sequence[int], markup: str = "auto") -> list["Explanation"]:  # noqa: ARG002
         from locbao.predict.explain import Explanation, Reason, UnknownLine  # these bring scikit-learn with them
 
         found = {line.number: line for line in self.label(page).lines}
@@ -48,7 +48,7 @@ class FakeModel:
                 raise UnknownLine(number, page.count("\n") + 1, blank=True)
         return [Explanation(n, found[n].text, found[n].label, found[n].score, reasons) for n in lines]
 
-    def explain_topic(self, page: str, line: int, topic: str) -> "TopicExplanation":  # noqa: ARG002
+    def explain_topic(self, page: str, line: int, topic: str, markup: str = "auto") -> "TopicExplanation":  # noqa: ARG002
         from locbao.predict.explain import Reason, TopicExplanation, UnknownTopic
 
         if topic not in self.topics:

@@ -12,6 +12,7 @@ from locbao.cli.console import Exit, guarded, say
 from locbao.cli.progress import progress
 from locbao.cli.shared import ModelOption
 from locbao.predict.batch.job import TIMEOUT, Work
+from locbao.predict.markup import Markup
 from locbao.predict.optional import cores
 from locbao.predict.reading.inputs import is_page
 from locbao.predict.reading.items import MAX_CHARS, ReadOptions
@@ -32,7 +33,7 @@ def predict(
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help="A .txt or .html file (a page), a folder (all such files below it), a .jsonl (also .gz, .zst) or "
+            help="A .txt, .html or .md file (a page), a folder (all such files below it), a .jsonl (also .gz, .zst) or "
             ".parquet file with an id and a text in every row, or - for JSON Lines on standard input.",
             show_default=False,
         ),
@@ -52,7 +53,8 @@ def predict(
         Format | None,
         typer.Option(
             help="jsonl: a row a page. parquet: the same rows in columns. text: the clean body of each page, its "
-            "captions below it. Without it: what the name of OUT says, else jsonl."
+            "captions below it. markdown: the same in the input's own lines. Without it: what the name "
+            "of OUT says, else jsonl."
         ),
     ] = None,
     jobs: Annotated[
@@ -84,6 +86,19 @@ def predict(
     html_field: Annotated[
         str, typer.Option(metavar="NAME", help="Field or column with a row's HTML, read where there is no text.")
     ] = "html",
+    markdown_field: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Field or column with a row's Markdown, read where there is no text or HTML."
+        ),
+    ] = "markdown",
+    input: Annotated[
+        Markup,
+        typer.Option(
+            help="What .txt files and texts of rows are written in. auto: HTML if it begins so, Markdown if it shows "
+            "enough marks of it, else text. HTML and Markdown files, fields and columns are what their name says."
+        ),
+    ] = Markup.AUTO,
     site_memory: Annotated[
         bool,
         typer.Option(
@@ -123,7 +138,7 @@ def predict(
     """
     _check_usage(site_memory or site_field is None, "--site-field is for --site-memory.")
     sites = (site_field or "site") if site_memory else ""
-    options = ReadOptions(max_chars, text_field, html_field, id_field, sites)
+    options = ReadOptions(max_chars, text_field, html_field, id_field, sites, markdown_field, input)
     if engine is Engine.SPARK:
         local_only = {"jobs": jobs, "resume": resume, "strict": strict, "timeout": timeout, "site-memory": site_memory}
         for name, value in local_only.items():

@@ -14,7 +14,9 @@ from locbao.predict.writing.rows import signature
 
 PageArgument = Annotated[
     str,
-    typer.Argument(metavar="PAGE", help="A .txt or .html file, or - for text on standard input.", show_default=False),
+    typer.Argument(
+        metavar="PAGE", help="A .txt, .html or .md file, or - for text on standard input.", show_default=False
+    ),
 ]
 
 
@@ -45,7 +47,7 @@ def show(
     import locbao
 
     loaded = locbao.load(model)
-    labelled = loaded.label(read.text)
+    labelled = loaded.label(read.text, read.markup)
     model_name = signature(loaded.name, loaded.digest)
     if html is None:
         from locbao.rendering.terminal import show_page
@@ -55,7 +57,7 @@ def show(
     from locbao.rendering.html_documents import MOST_EXPLAINED, render_page
 
     explained = labelled.lines if len(labelled.lines) <= MOST_EXPLAINED else ()
-    explanations = loaded.explain_many(read.text, [line.number for line in explained])
+    explanations = loaded.explain_many(read.text, [line.number for line in explained], read.markup)
     with open_output(html) as file:
         file.write(render_page(str(read.id), labelled, explanations, model_name).encode())
     say(f"Written: {html}")
@@ -93,8 +95,8 @@ def explain(
     from locbao.rendering.terminal import show_explanation, topics_by_line
 
     loaded = locbao.load(model)
-    labelled = loaded.label(read.text)
-    explanation = loaded.explain(read.text, line)
+    labelled = loaded.label(read.text, read.markup)
+    explanation = loaded.explain(read.text, line, read.markup)
     wanted = topic or topics_by_line(labelled).get(line, [])
-    topics = [loaded.explain_topic(read.text, line, name) for name in wanted]
+    topics = [loaded.explain_topic(read.text, line, name, read.markup) for name in wanted]
     show_explanation(str(read.id), labelled, explanation, topics, top, standard_output())

@@ -26,7 +26,12 @@ class Labeller(Protocol):
     digest: str
 
     def label_many(
-        self, texts: Iterable[str], *, sites: Iterable[str] | None = None, memory: "SiteMemory | None" = None
+        self,
+        texts: Iterable[str],
+        *,
+        markup: str | Iterable[str] = "auto",
+        sites: Iterable[str] | None = None,
+        memory: "SiteMemory | None" = None,
     ) -> "Iterator[LabelledPage]": ...
 
 
@@ -66,12 +71,14 @@ class Work:
         return Done(chunk, len(pages), tuple(page for page in parsed if isinstance(page, Rejected)))
 
     def _labelled(self, model: Labeller, pages: Sequence[Input]) -> "Iterator[LabelledPage]":
-        texts = (page.text for page in pages)
+        texts, markups = (page.text for page in pages), (page.markup for page in pages)
         if self.memory is None:
-            return model.label_many(texts)
+            return model.label_many(texts, markup=markups)
         from locbao.predict.sites import open_memory
 
-        return model.label_many(texts, sites=(page.site for page in pages), memory=open_memory(self.memory))
+        return model.label_many(
+            texts, markup=markups, sites=(page.site for page in pages), memory=open_memory(self.memory)
+        )
 
 
 def failure(error: Exception) -> str:

@@ -53,8 +53,8 @@ class Summary:
             shown = f"; the first one: {first}" if first else ""
             raise NothingLabelled(
                 f"No page was labelled. Inputs rejected: {rejected}, {place}{shown}. What is read: {READABLE}; "
-                'UTF-8 text, one block of the page a line; of rows the fields "id" and "text" or "html", which have '
-                "other names with --id-field, --text-field and --html-field."
+                'UTF-8 text, one block of the page a line; of rows the fields "id" and "text", "html" or "markdown", '
+                "which have other names with --id-field, --text-field, --html-field and --markdown-field."
             )
         return cls(labelled, rejected, place)
 

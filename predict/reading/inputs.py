@@ -19,14 +19,20 @@ from locbao.predict.reading.jsonl import raw_rows
 from locbao.predict.reading.parquet_table import raw_table
 from locbao.predict.reading.parsing import parse
 
-PAGE_KINDS = {".txt": Kind.TEXT, ".html": Kind.HTML, ".htm": Kind.HTML}
+PAGE_KINDS = {
+    ".txt": Kind.TEXT,
+    ".html": Kind.HTML,
+    ".htm": Kind.HTML,
+    ".md": Kind.MARKDOWN,
+    ".markdown": Kind.MARKDOWN,
+}
 """Suffixes of files that are a page each, and what the page is."""
 
 _LIBRARIES = {".jsonl": None, ".jsonl.gz": None, ".jsonl.zst": "zstandard", ".parquet": "pyarrow"}
 """Suffixes of files that hold many pages, with the library that reads them."""
 
 READABLE = (
-    ".txt and .html files, folders of them, .jsonl, .jsonl.gz, .jsonl.zst and .parquet files, "
+    ".txt, .html and .md files, folders of them, .jsonl, .jsonl.gz, .jsonl.zst and .parquet files, "
     "and - for JSON Lines on standard input"
 )
 
@@ -89,7 +95,7 @@ class Reader:
 
 
 def read_page(argument: str, options: ReadOptions | None = None) -> Input:
-    """The one page of a .txt or .html file, or of text on standard input for "-". Raises UnreadableInput."""
+    """The one page of a .txt, .html or .md file, or of text on standard input for "-". Raises UnreadableInput."""
     kind = _check(argument)
     options = options or ReadOptions()
     if kind == "-":
@@ -97,7 +103,7 @@ def read_page(argument: str, options: ReadOptions | None = None) -> Input:
     elif kind in PAGE_KINDS:
         item = _file(Path(argument), Path(argument).name, options)
     else:
-        hint = "Give a .txt or .html file, or - for text on standard input."
+        hint = "Give a .txt, .html or .md file, or - for text on standard input."
         raise UnreadableInput(argument, "this command takes one page", hint)
     page = parse(item, options)
     if isinstance(page, Rejected):
@@ -112,7 +118,7 @@ def page_kind(name: str) -> Kind | None:
 
 
 def is_page(arguments: Sequence[str]) -> bool:
-    """Whether the arguments name a single page: one .txt or .html file, should it exist."""
+    """Whether the arguments name a single page: one .txt, .html or .md file, should it exist."""
     return len(arguments) == 1 and page_kind(arguments[0]) is not None and not os.path.isdir(arguments[0])
 
 
@@ -189,9 +195,9 @@ def _file(path: Path, id: str, options: ReadOptions) -> Item:
 def _stream(file: BinaryIO, source: Source, kind: Kind, id: str, options: ReadOptions) -> Item:
     """The page that a stream holds; the rest of one that is too large stays unread."""
     chars = options.max_chars
-    limit = _BYTES_PER_CHAR * chars if kind is Kind.TEXT else _MARKUP_PER_CHAR * chars + _MARKUP_OVERHEAD
+    limit = _BYTES_PER_CHAR * chars if kind is not Kind.HTML else _MARKUP_PER_CHAR * chars + _MARKUP_OVERHEAD
     data = file.read(limit + 1)
     if len(data) > limit:
-        what = "page has more than" if kind is Kind.TEXT else "file is too large for a page of"
+        what = "page has more than" if kind is not Kind.HTML else "file is too large for a page of"
         return Rejected(source, f"The {what} {chars:,} characters (see --max-chars)")
     return Raw(source, data, kind, id)

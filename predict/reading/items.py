@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from locbao.predict.markup import Markup
+
 Id = str | int
 """The id of a page: a row's own, given back as it came, or the path of a file."""
 
@@ -14,7 +16,8 @@ MAX_CHARS = 20_000_000
 class ReadOptions:
     """How pages are read: the longest one, in characters of its text, and the fields or columns that hold a page.
 
-    `site_field`: that of its site, "" where sites are of no use.
+    `site_field`: that of its site, "" where sites are of no use. `markup`: what .txt files and texts of rows are
+    written in; what is HTML or Markdown by its name stays so.
     """
 
     max_chars: int = MAX_CHARS
@@ -22,6 +25,18 @@ class ReadOptions:
     html_field: str = "html"
     id_field: str = "id"
     site_field: str = ""
+    markdown_field: str = "markdown"
+    markup: Markup = Markup.AUTO
+
+    @property
+    def page_fields(self) -> tuple[tuple[str, "Kind"], ...]:
+        """The fields that may hold a page, with what it is there; the first that is not null counts."""
+        return (self.text_field, Kind.TEXT), (self.html_field, Kind.HTML), (self.markdown_field, Kind.MARKDOWN)
+
+    @property
+    def named_page_fields(self) -> str:
+        """Those fields for a message: `"text" nor "html" nor "markdown"`."""
+        return " nor ".join(f'"{name}"' for name, _ in self.page_fields)
 
 
 class Unusable(ValueError):
@@ -45,6 +60,7 @@ class Kind(StrEnum):
     ROW = "row"  # a JSON object
     TEXT = "text"
     HTML = "html"
+    MARKDOWN = "markdown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +96,13 @@ def size(item: Item) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A page to label; its `site` is "" if that is not known."""
+    """A page to label: its text, written in `markup`; its `site` is "" if that is not known."""
 
     id: Id
     text: str
     source: Source
     site: str = ""
+    markup: Markup = Markup.AUTO
 
 
 @dataclass(slots=True)

@@ -15,8 +15,8 @@ _BUFFER = 1 << 20  # bytes
 def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
     """The rows of a Parquet file; one that cannot be read is a single rejected item, as is the rest of a broken one.
 
-    A row's page is the text column, or where that is missing or null the HTML column; strings, or bytes as in a file of
-    that kind. Row groups are passed over unread. Raises MissingLibrary.
+    A row's page is the text column, or where that is missing or null the HTML or the Markdown column; strings, or bytes
+    as in a file of that kind. Row groups are passed over unread. Raises MissingLibrary.
     """
     arrow = need("pyarrow", "Reading .parquet files")
     parquet = need("pyarrow.parquet", "Reading .parquet files")
@@ -46,8 +46,8 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]
 
 def _columns(arrow: Any, schema: Any, options: ReadOptions) -> list[str]:
     """The columns to read, the id first. Raises Unusable if one is missing or holds something else."""
-    pages = [name for name in (options.text_field, options.html_field) if name in schema.names]
-    wanted = f'"{options.text_field}" or "{options.html_field}"'
+    pages = [name for name, _ in options.page_fields if name in schema.names]
+    wanted = options.named_page_fields.replace(" nor ", " or ")
     for name, present in ((f'"{options.id_field}"', options.id_field in schema.names), (wanted, bool(pages))):
         if not present:
             raise Unusable(f"There is no column {name}; the columns are {', '.join(schema.names[:20])}")
@@ -86,14 +86,14 @@ def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Item:
         return Rejected(source, f'"{name}" is not UTF-8')
     except Unusable as error:
         return Rejected(source, str(error))
-    for name, kind in ((options.text_field, Kind.TEXT), (options.html_field, Kind.HTML)):
+    for name, kind in options.page_fields:
         value = row.get(name)
         if value is not None and value.is_valid:
             data = value.as_buffer().to_pybytes()
             # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
             marked = kind is Kind.HTML and "string" in str(value.type)
             return Raw(source, codecs.BOM_UTF8 + data if marked else data, kind, id, site)
-    return Rejected(source, f'The row has neither "{options.text_field}" nor "{options.html_field}"')
+    return Rejected(source, f"The row has neither {options.named_page_fields}")
 
 
 def _broken(name: str, done: int, error: Exception) -> Rejected:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from locbao.features.text import normalise, split_lines
+from locbao.predict.markup import Markup, is_html
 from locbao.predict.reading.encoding import decode, decode_html
 from locbao.predict.reading.items import Id, Input, Item, Kind, Raw, ReadOptions, Rejected, Unusable
 
@@ -15,7 +16,8 @@ def parse(item: Item, options: ReadOptions) -> Input | Rejected:
         return item
     try:
         id, kind, content, site = _content(item, options)
-        return Input(id, _checked(_text(kind, content), options.max_chars), item.source, site)
+        text, markup = _text(kind, content, options.markup)
+        return Input(id, _checked(text, options.max_chars), item.source, site, markup)
     except Unusable as error:
         return Rejected(item.source, str(error))
 
@@ -28,13 +30,17 @@ def _content(raw: Raw, options: ReadOptions) -> tuple[Id, Kind, str, str]:
     return id, raw.kind, decode_html(raw.data) if raw.kind is Kind.HTML else decode(raw.data), raw.site
 
 
-def _text(kind: Kind, content: str) -> str:
-    """The one place where a page becomes text, wherever it came from."""
-    if kind is Kind.HTML:
+def _text(kind: Kind, content: str, markup: Markup) -> tuple[str, Markup]:
+    """The one place where a page becomes text, wherever it came from; and what that text is written in.
+
+    Markdown stays as it is, since its line numbers are the input's."""
+    if kind is Kind.MARKDOWN:
+        return content, Markup.MARKDOWN
+    if kind is Kind.HTML or markup is Markup.HTML or (markup is Markup.AUTO and is_html(content)):
         from locbao.predict.reading.html import html_text
 
-        return html_text(content)
-    return content
+        return html_text(content), Markup.TEXT
+    return content, markup
 
 
 def _checked(text: str, max_chars: int) -> str:
@@ -63,18 +69,18 @@ def json_object(data: bytes) -> dict[str, Any]:
 
 
 def _row_content(row: dict[str, Any], options: ReadOptions) -> tuple[Id, Kind, str, str]:
-    """The first of these that is there and not null is the page: the text field, the HTML field, and the `lines` of a
-    line corpus, joined."""
+    """The first of these that is there and not null is the page: the fields of text, HTML and Markdown, and the `lines`
+    of a line corpus, joined."""
     site = row_site(row.get(options.site_field), options) if options.site_field else ""
     id = row_id(row.get(options.id_field), options)
-    for field, kind in ((options.text_field, Kind.TEXT), (options.html_field, Kind.HTML)):
+    for field, kind in options.page_fields:
         content = row.get(field)
         if isinstance(content, str):
             return id, kind, content, site
         if content is not None:
             raise Unusable(f'"{field}" is {_type_name(content)}, not a string')
     if row.get("lines") is None:
-        raise Unusable(f'The row has neither "{options.text_field}" nor "{options.html_field}" nor "lines"')
+        raise Unusable(f'The row has neither {options.named_page_fields} nor "lines"')
     return id, Kind.TEXT, _joined(row["lines"]), site
 
 

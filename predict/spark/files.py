@@ -277,23 +277,28 @@ def _spread(pages: "DataFrame") -> "DataFrame":
 
 
 def _table(spark: "SparkSession", argument: str, options: ReadOptions) -> "DataFrame":
-    """The rows of Parquet files: the text column, or the HTML column where that is missing or null."""
+    """The rows of Parquet files: the text column, or the HTML or Markdown column where that is missing or null."""
     from pyspark.sql import functions as f
 
     table = _opened(spark.read.format("parquet"), argument)
     id = column(table, options.id_field, IDS)
-    if options.html_field not in table.columns:
+    if not {options.html_field, options.markdown_field} & {*table.columns}:
         column(table, options.text_field, TEXTS)
     text, html = _bytes(table, options.text_field), _bytes(table, options.html_field)
+    markdown = _bytes(table, options.markdown_field)
     if dict(table.dtypes).get(options.html_field) == "string":
         # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
         html = f.concat(f.lit(codecs.BOM_UTF8), html)
     return table.select(
-        f.when(text.isNull() & html.isNotNull(), Kind.HTML.value).otherwise(Kind.TEXT.value).alias("kind"),
+        f.when(text.isNotNull(), Kind.TEXT.value)
+        .when(html.isNotNull(), Kind.HTML.value)
+        .when(markdown.isNotNull(), Kind.MARKDOWN.value)
+        .otherwise(Kind.TEXT.value)
+        .alias("kind"),
         _file().alias("file"),
         (f.col("_metadata.row_index") + 1).alias("row"),
         f.to_json(f.struct(id.alias("id"))).alias("id"),
-        f.coalesce(text, html).alias("data"),
+        f.coalesce(text, html, markdown).alias("data"),
     )
 
 
@@ -347,7 +352,7 @@ def _read_record(record: Record, options: ReadOptions) -> Item:
     except Unusable as error:
         return Rejected(source, str(error))
     if data is None:
-        return Rejected(source, f'The row has neither "{options.text_field}" nor "{options.html_field}"')
+        return Rejected(source, f"The row has neither {options.named_page_fields}")
     return Raw(source, data, Kind(kind), page_id)
 
 

@@ -166,8 +166,9 @@ def outcomes(model: Labeller, items: Iterable[Raw | Rejected], options: ReadOpti
 
 
 def _labelled(model: Labeller, pages: list[Input]) -> list[Outcome]:
+    texts, markups = [page.text for page in pages], [page.markup for page in pages]
     try:
-        return list(zip((page.id for page in pages), model.label_many(page.text for page in pages), strict=True))
+        return list(zip((page.id for page in pages), model.label_many(texts, markup=markups), strict=True))
     except Exception as error:  # whatever a model does on one page must not end the job
         if len(pages) == 1:
             return [Rejected(pages[0].source, failure(error))]

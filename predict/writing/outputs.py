@@ -22,7 +22,7 @@ from locbao.predict.writing.part_files import (
     quarantine_of,
     standard_output,
 )
-from locbao.predict.writing.rows import as_row, as_text, json_line, to_bytes
+from locbao.predict.writing.rows import as_markdown, as_row, as_text, json_line, to_bytes
 
 _GZIP_LEVEL = 6
 _ZSTD_LEVEL = 3
@@ -34,10 +34,11 @@ class Format(StrEnum):
     JSONL = "jsonl"
     TEXT = "text"
     PARQUET = "parquet"
+    MARKDOWN = "markdown"
 
 
-_SUFFIXES = {".parquet": Format.PARQUET, ".txt": Format.TEXT}  # all others: JSON Lines
-_FILE_SUFFIXES = {Format.JSONL: ".json", Format.TEXT: ".txt"}  # of one page
+_SUFFIXES = {".parquet": Format.PARQUET, ".txt": Format.TEXT, ".md": Format.MARKDOWN}  # all others: JSON Lines
+_FILE_SUFFIXES = {Format.JSONL: ".json", Format.TEXT: ".txt", Format.MARKDOWN: ".md"}  # of one page
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Output:
     def of(cls, path: str | Path | None, format: Format | None = None) -> "Output":
         """The output that the user names: a folder, if it is one or ends in a slash.
 
-        Without a format the name tells it: .parquet, .txt, or else JSON Lines. Raises UnwritableOutput if name and
+        Without a format the name tells it: .parquet, .txt, .md, or else JSON Lines. Raises UnwritableOutput if name and
         format do not fit together, MissingLibrary if a library is missing.
         """
         if path is None:
@@ -114,6 +115,8 @@ class Output:
             return parquet_file.as_stream(pages, model)
         if self.format is Format.TEXT:
             contents = [to_bytes(as_text(id, page)) for id, page in pages]
+        elif self.format is Format.MARKDOWN:
+            contents = [to_bytes(as_markdown(id, page)) for id, page in pages]
         else:
             contents = [json_line(as_row(id, page, model)) for id, page in pages]
         if self.mirrored:

@@ -5,6 +5,7 @@ it, so that a new field is one entry here.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
@@ -99,6 +100,26 @@ def as_text(id: Id, page: LabelledPage) -> str:
     `grep -v '^[#>] '` leaves the body alone.
     """
     parts = [f"# {id}", page.body, "\n".join(f"> {caption}" for caption in dict.fromkeys(page.captions))]
+    return "\n\n".join(part for part in parts if part) + "\n\n"
+
+
+_IN_BLOCK = re.compile(r"\s*(?:[*+-]\s|\d{1,3}[.)]\s|\||>)")  # an item of a list, a row of a table, a quote
+
+
+def as_markdown(id: Id, page: LabelledPage) -> str:
+    """As `as_text`, but of the input's own lines, with their marks; neighbours in a list or table stay together."""
+    body: list[str] = []
+    before = None
+    for line in page.lines:
+        if line.label == "body":
+            if before:
+                neighbours = before.number + 1 == line.number
+                inside = _IN_BLOCK.match(before.text) and _IN_BLOCK.match(line.text)
+                body.append("\n" if neighbours and inside else "\n\n")
+            body.append(line.text)
+            before = line
+    captions = dict.fromkeys(line.text.strip() for line in page.lines if line.label == "caption")
+    parts = [f"# {id}", "".join(body), "\n".join(f"> {caption}" for caption in captions)]
     return "\n\n".join(part for part in parts if part) + "\n\n"
 
 

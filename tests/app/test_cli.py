@@ -38,7 +38,7 @@ def test_rejects_without_an_output_file_are_told_one_a_line() -> None:
     assert done.exit_code == 3
     assert len(done.stdout.splitlines()) == 1
     first, second, last = done.stderr.splitlines()
-    assert first == '-:2: The row has neither "text" nor "html" nor "lines".'
+    assert first == '-:2: The row has neither "text" nor "html" nor "markdown" nor "lines".'
     assert second.startswith("-:3: The row is not JSON: ")
     assert last == "Inputs rejected: 2, listed above"
 
@@ -48,13 +48,13 @@ def test_nothing_labelled_is_a_failure_and_writes_no_output(tmp_path: Path) -> N
     done = run("predict", "-", "-o", out, stdin="{}\n")
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: No page was labelled. Inputs rejected: 1, in ")
-    assert '; the first one: -:1: The row has no "id". What is read: .txt and' in done.stderr
+    assert '; the first one: -:1: The row has no "id". What is read: .txt, .html and' in done.stderr
     assert os.listdir(tmp_path) == ["out.jsonl.errors.jsonl"]
 
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("none.txt", "Check the path."), ("a.pdf", "What is read: .txt and .html files, folders of them, .jsonl, ")],
+    [("none.txt", "Check the path."), ("a.pdf", "What is read: .txt, .html and .md files, folders of them, .jsonl, ")],
 )
 def test_inputs_that_cannot_be_read(tmp_path: Path, page: Path, name: str, told: str) -> None:
     (tmp_path / "a.pdf").write_text("tin", encoding="utf-8")

@@ -25,7 +25,7 @@ def place(tmp_path: Path) -> Path:
         (["page.docx"], 1, "page.docx: is of a kind that is not read", "What is read: .txt"),
         (["none.jsonl"], 1, "none.jsonl: cannot be opened (No such file", "Check the path"),
         ([""], 1, "'': cannot be opened", "Check the path"),
-        (["empty"], 1, "The folder holds no page (.txt, .html, .htm)", "What is read"),
+        (["empty"], 1, "The folder holds no page (.txt, .html, .htm, .md, .markdown)", "What is read"),
         (["table.parquet"], 1, 'no column "id"; the columns are url, body', "--id-field"),
         (["rows.jsonl", "--text-field", "content"], 1, 'neither "content" nor "html"', "--text-field"),
         (["rows.jsonl", "-o", "rows.jsonl"], 1, "rows.jsonl: is an input as well", "another name"),

@@ -50,9 +50,9 @@ def test_the_byte_order_mark_is_no_text(tmp_path: Path) -> None:
 
 
 def test_a_folder_gives_its_pages_in_order_with_relative_ids(tmp_path: Path) -> None:
-    for name in ("b.txt", "a/2.txt", "a/10.TXT", "c/x/y.htm", "c/y.Html", "a/skip.md"):
+    for name in ("b.txt", "a/2.txt", "a/10.TXT", "c/x/y.htm", "c/y.Html", "a/skip.csv", "d.MD"):
         write(tmp_path / name, "chữ")
-    assert ids(read(tmp_path)) == ["a/10.TXT", "a/2.txt", "b.txt", "c/x/y.htm", "c/y.Html"]
+    assert ids(read(tmp_path)) == ["a/10.TXT", "a/2.txt", "b.txt", "c/x/y.htm", "c/y.Html", "d.MD"]
 
 
 def test_a_circle_of_links_ends(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_link_that_leads_nowhere_is_rejected(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_pages_is_rejected(tmp_path: Path) -> None:
-    assert only_reason(tmp_path) == "The folder holds no page (.txt, .html, .htm)"
+    assert only_reason(tmp_path) == "The folder holds no page (.txt, .html, .htm, .md, .markdown)"
 
 
 def test_a_file_name_that_is_not_utf8_is_read(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_unusable_pages(tmp_path: Path, data: bytes, reason: str) -> None:
         (b'{"text": "tin"}', 'The row has no "id"'),
         (b'{"id": 1.5, "text": "tin"}', '"id" is a number, not a string or a whole number'),
         (b'{"id": true, "text": "tin"}', '"id" is true or false, not a string or a whole number'),
-        (b'{"id": 1}', 'The row has neither "text" nor "html" nor "lines"'),
+        (b'{"id": 1}', 'The row has neither "text" nor "html" nor "markdown" nor "lines"'),
         (b'{"id": 1, "html": 5}', '"html" is a number, not a string'),
         (b'{"id": 1, "html": "<p hidden>tin</p>"}', "The page is empty"),
         (b'{"id": 1, "text": ["tin"]}', '"text" is a list, not a string'),

@@ -153,11 +153,11 @@ def test_html_as_string_is_never_decoded_twice(tmp_path: Path) -> None:
     ("columns", "reason"),
     [
         ({"text": ["tin"]}, 'There is no column "id"; the columns are text'),
-        ({"id": [1], "body": ["tin"]}, 'There is no column "text" or "html"; the columns are id, body'),
+        ({"id": [1], "body": ["tin"]}, 'There is no column "text" or "html" or "markdown"; the columns are id, body'),
         ({"id": [1], "text": [5]}, 'The column "text" holds int64, not strings or bytes'),
         ({"id": [1.5], "text": ["tin"]}, 'The column "id" holds double, not strings or whole numbers'),
         ({"id": pa.array([], pa.int64()), "text": pa.array([], pa.string())}, "There is no row to read"),
-        ({"id": [1], "text": pa.array([None], pa.string())}, 'The row has neither "text" nor "html"'),
+        ({"id": [1], "text": pa.array([None], pa.string())}, 'The row has neither "text" nor "html" nor "markdown"'),
         ({"id": [1], "text": [""]}, "The page is empty"),
         ({"id": [1], "text": [b"\xff"]}, "The text is not UTF-8: byte 0xff at offset 0, line 1"),
         ({"id": [1], "text": [b"a\0b"]}, "The data is binary: a zero byte at offset 1"),

@@ -1,0 +1,291 @@
+"""Markdown as crawlers write it, line by line as plain text: what crawl4ai, html2text, turndown (Jina), Firecrawl and
+markdownify make of a page.
+
+Such Markdown is broken in ways of its own: links over several lines, brackets in their texts, parentheses, spaces and
+line ends in their addresses. It is therefore read with patience, and a line stays a line whatever stands in it. Work
+and memory are linear in the text: patterns give nothing back that they took (possessive quantifiers).
+"""
+
+import html
+import re
+from bisect import bisect_right
+
+from locbao.features.text import split_lines
+
+_TOKEN = re.compile(r"\\[!-/:-@\[-`{-~]|!?\[|\]\(?")
+
+# What follows `](`. An address may hold pairs of parentheses, and html2text breaks lines after a hyphen in it.
+_BROKEN = r"(?<=[-/?&=])\n(?=[^\s\[\]#*>|])"
+_PIECE = rf"(?:[^\s()\\<>]|\\.|{_BROKEN})"
+_INNER = rf"\({_PIECE}*+(?:\({_PIECE}*+\){_PIECE}*+)*+\)"
+_QUOTED = r"{0}(?:[^{0}\n\]]|{0}(?![ \t]*\))|\](?!\()|\n(?!\s*\n))*+{0}"  # quotes in it are common
+_QUOTES = "|".join(_QUOTED.replace("{0}", quote) for quote in "\"'")
+_TITLE = rf"(?:[ \t]*+\n?+[ \t]*+(?:{_QUOTES}))?+"
+_ADDRESS = re.compile(
+    rf"\s?[ \t]*+(?P<address><[^<>\n]*+>|{_PIECE}*+(?:{_INNER}{_PIECE}*+)*+){_TITLE}[ \t]*+\)", re.ASCII
+)
+_WITH_SPACES = re.compile(rf"[ \t]*+(?P<address>[^()\n\"\]]*+(?:\([^()\n\"\]]*+\)[^()\n\"\]]*+)*+){_TITLE}[ \t]*+\)")
+_CUT_OFF = re.compile(r"[ \t]*+(?P<address>[^\s\[\]]*+)[ \t]*+(?=\n|$)")
+_SCHEME = re.compile(r"<?(?:[a-zA-Z][a-zA-Z0-9+.-]*:|[/#?]|\.{1,2}/|www\.)")
+_LIKE_ADDRESS = re.compile(r"[./:#?=&_%]|\w-\w")
+
+_FARTHEST = 40  # lines that the text of a link may go over
+
+_MARKER = "\ufdd1"  # stands where a link began or ended; no character of any text (Unicode, noncharacters)
+_BETWEEN_WORDS = re.compile(rf"(?<=\w){_MARKER}+(?=\w)|{_MARKER}{{2,}}")
+
+_BLOCK_MARKS = re.compile(r"[ \t]*+(?:[*+-](?:[ \t]++|$)|#{1,6}(?:[ \t]++|$)|>(?:[ \t]++|$))++")
+_INDENT = re.compile(r"[ \t]*+")
+_LINKED_HEADING = re.compile(rf"{_MARKER}+[ \t]*#{{1,6}}[ \t]+")
+_CLOSING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
+_MARKS_ALONE = re.compile(r"[\s\[\]*_=|:+~`#>\\-]*")
+_FENCE = re.compile(r"[ \t]*(?:```|~~~)[\w+-]*[ \t]*")
+_DEFINITION = re.compile(r"[ \t]*\[[^\[\]]+\]:[ \t]*<?(?:[a-z][a-z+.-]*:|/|#|www\.)\S*(?:[ \t]+[\"'(].*)?", re.I)
+_REFERENCE = re.compile(r"(?<=\])[ ]?\[\d{1,4}\]")
+_TABLE_RULE = re.compile(r"[ \t]*+\|?+[ \t]*+:?+-++:?+[ \t]*+(?:\|[ \t]*+:?+-*+:?+[ \t]*+)++")
+_WIDE_CELL_END = re.compile(r"(?<![ \t])[ \t]{2,}+\|(?:[ \t]{2,}+|[ \t]*+$)")  # as html2text sets them
+_CELL_END = re.compile(r"(?<!\\)\|")
+_TAG = re.compile(
+    r"</?(?:a|b|br|center|div|em|figcaption|figure|font|h[1-6]|hr|i|iframe|img|input|li|ol|p|s|small|source|span|strong"
+    r"|sub|sup|svg|table|tbody|td|th|thead|tr|u|ul|video)(?:\s[^<>]*+)?>|<!--[^<>]*+-->",
+    re.I,
+)
+_AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^\s<>]++)>", re.I)
+_CODE = re.compile(r"(?<!`)`([^`]++)`(?!`)")
+_STRUCK = re.compile(r"~~([^~]++)~~")
+_EMPHASIS = re.compile(r"\\.|\*++|_++")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_PICTURE_NUMBER = re.compile(r"Image \d+(?:: |$)")  # Jina numbers pictures
+_INLINE = (  # a mark, the pattern that it stands in, and what stays of that
+    ("<", _AUTOLINK, r"\1"),
+    ("<", _TAG, " "),
+    ("`", _CODE, r"\1"),
+    ("~~", _STRUCK, r"\1"),
+    ("][", _REFERENCE, ""),
+    ("] [", _REFERENCE, ""),
+)
+_SPACES = re.compile(r"[ \t]{2,}")
+_MARKED = re.compile(r"[\[\]*_`~|\\<&#>]|^\s*[*+=-]")
+
+# Signs by which a page shows that it is Markdown.
+_LINK = re.compile(r"\]\((?:<?(?:https?:|/|javascript:|mailto:|#)|data:)")
+_TOP_HEADING = re.compile(r"^# +\S", re.M)
+_HEADING = re.compile(r"^#{2,6} +\S", re.M)
+_BOLD = re.compile(r"\*\*[^\s*][^*\n]*+\*\*")
+_ENOUGH = 3
+
+
+def is_markdown(text: str) -> bool:
+    """Whether a page shows the marks of a crawler's Markdown often enough: three points of links and pictures (two
+    each), lower headings and bold texts (one each) and a heading of the first level (one, however many).
+
+    List marks, numbers, lone brackets, `*` and `#hashtags` are no sign: plain text has them too.
+    """
+    points = int("# " in text and _TOP_HEADING.search(text) is not None)
+    for pattern, worth, needed in ((_LINK, 2, "]("), (_HEADING, 1, "## "), (_BOLD, 1, "**")):
+        if needed in text:
+            for _ in pattern.finditer(text):
+                points += worth
+                if points >= _ENOUGH:
+                    return True
+    return False
+
+
+def markdown_text(markup: str) -> str:
+    r"""The plain rendering of a page of Markdown: as many lines, in the same order, without their marks.
+
+    Texts of links and alternative texts of pictures stay, addresses and titles go, as do marks of headings, lists,
+    quotes and emphasis, escapes and entities; a row of a table is its cells. A line of marks alone becomes blank.
+
+    >>> print(markdown_text("# [Tin mới](/tin-moi)\n![](logo.png)\n**Sáng 5/3**, *bà con* ra đồng."))
+    Tin mới
+    <BLANKLINE>
+    Sáng 5/3, bà con ra đồng.
+    """
+    return "\n".join(markdown_lines(split_lines(markup)))
+
+
+def markdown_lines(lines: list[str]) -> list[str]:
+    """The plain rendering of each line of a page, "" for those of marks alone."""
+    text = "\n".join(line.replace(_MARKER, "\ufffd").replace("\n", " ") for line in lines)
+    unlinked = _without_links(text).split("\n") if "[" in text or "](" in text else text.split("\n")
+    table = _table_rows(unlinked) if "|" in text else frozenset[int]()
+    return [_rendered(line, number in table) for number, line in enumerate(unlinked)]
+
+
+def _without_links(text: str) -> str:
+    """The text with links and pictures as their texts, and as many lines.
+
+    Brackets are matched over the whole text. One that no link's end belongs to stays, but at the edge of a line.
+    """
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    edits: list[tuple[int, int, str]] = []  # start, end, what stands there instead
+    open_: list[tuple[int, int, bool]] = []  # brackets: start, line, whether of a picture
+    closed: list[tuple[int, int]] = []  # brackets that were closed without an address: start, line
+    seen_lines: set[int] = set()
+    position = 0
+    while match := _TOKEN.search(text, position):
+        token, start, position = match[0], match.start(), match.end()
+        if token.endswith("["):
+            open_.append((start, bisect_right(starts, start), token == "!["))
+        elif token.startswith("]"):
+            end = _address_end(text, position) if token == "](" else None
+            line = bisect_right(starts, start)
+            while open_ and line - open_[-1][1] > _FARTHEST:
+                open_.pop()
+            if end is None:
+                if open_:
+                    opening, on_line, _ = open_.pop()
+                    closed.append((opening, on_line))
+                continue
+            position = end
+            if closed and closed[-1][1] == line and not (open_ and open_[-1][1] == line):
+                # `[a ] b](address)`: the text of the link holds a bracket that nothing opens
+                opening, _ = closed.pop()
+                edits.append((opening, opening + 1, _MARKER))
+                edits.append((start, end, _kept_breaks(text, start, end, _MARKER)))
+                continue
+            picture = False
+            if open_:
+                opening, _, picture = open_.pop()
+                alternative = _PICTURE_NUMBER.match(text, opening + 2, start) if picture else None
+                edits.append((opening, alternative.end() if alternative else opening + 1 + picture, _side(picture)))
+            edits.append((start, end, _kept_breaks(text, start, end, _side(picture))))
+    for opening, on_line, picture in open_:
+        end = opening + 1 + picture
+        begins = on_line not in seen_lines and opening == _edge(text, starts[on_line - 1])
+        seen_lines.add(on_line)
+        if begins or text[end : end + 1] in ("", "\n"):  # where only broken links leave one
+            edits.append((opening, end, ""))
+    return _edited(text, edits)
+
+
+def _side(picture: bool) -> str:
+    return " " if picture else _MARKER
+
+
+def _kept_breaks(text: str, start: int, end: int, instead: str) -> str:
+    return instead + "\n" * text.count("\n", start, end)
+
+
+def _address_end(text: str, start: int) -> int | None:
+    """Where the address that begins at `start`, after `](`, has ended with its title and parenthesis; None if there is
+    no address."""
+    if (match := _ADDRESS.match(text, start)) and _is_address(match["address"]):
+        return match.end()
+    if not (_SCHEME.match(text, start) or text.startswith(" ", start)):
+        return start if text.startswith("\n", start) or start == len(text) else None
+    if (match := _WITH_SPACES.match(text, start)) and _SCHEME.match(match["address"]):
+        return match.end()
+    if (match := _CUT_OFF.match(text, start)) and _SCHEME.match(match["address"]):
+        return match.end()
+    return None
+
+
+def _is_address(address: str) -> bool:
+    return not address or bool(_SCHEME.match(address) or _LIKE_ADDRESS.search(address))
+
+
+def _edge(text: str, start: int) -> int:
+    """Where the line that begins at `start` goes on after its marks and spaces."""
+    marks = _BLOCK_MARKS.match(text, start)
+    space = _INDENT.match(text, marks.end() if marks else start)
+    return space.end() if space else start
+
+
+def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
+    pieces, done = [], 0
+    for start, end, instead in sorted(edits):
+        pieces += [text[done:start], instead]
+        done = end
+    return "".join([*pieces, text[done:]])
+
+
+def _table_rows(lines: list[str]) -> frozenset[int]:
+    """The numbers, from 0, of lines that are rows of a table with a rule below its head."""
+    rows: set[int] = set()
+    inside = False
+    for number, line in enumerate(lines):
+        if "|" in line and _TABLE_RULE.fullmatch(line):
+            inside = True
+            if number and "|" in lines[number - 1]:
+                rows.add(number - 1)
+        elif inside and "|" in line:
+            rows.add(number)
+        else:
+            inside = False
+    return frozenset(rows)
+
+
+def _rendered(line: str, in_table: bool) -> str:
+    """A line whose links are gone already as plain text."""
+    if _MARKER not in line and not _MARKED.search(line):
+        return line.strip(" \t")
+    if _MARKS_ALONE.fullmatch(line.replace(_MARKER, "")) or _FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
+        return ""
+    line = _without_cells(_without_block_marks(line), in_table)
+    for mark, pattern, instead in _INLINE:
+        if mark in line:
+            line = pattern.sub(instead, line)
+    if "*" in line or "_" in line:
+        line = _without_emphasis(line)
+    line = _BETWEEN_WORDS.sub(" ", line).replace(_MARKER, "").rstrip().rstrip("\\")  # which breaks a line at its end
+    line = " ".join(html.unescape(_ESCAPE.sub(r"\1", line)).splitlines())
+    line = _SPACES.sub(" ", line).strip()
+    return "" if _MARKS_ALONE.fullmatch(line) else line
+
+
+def _without_block_marks(line: str) -> str:
+    if marks := _BLOCK_MARKS.match(line):
+        if "#" in marks[0]:
+            line = _CLOSING_HASHES.sub("", line)
+        line = line[marks.end() :]
+    return _LINKED_HEADING.sub("", line) if line.startswith(_MARKER) else line
+
+
+def _without_cells(line: str, in_table: bool) -> str:
+    """The cells of a row of a table side by side; other lines as they are."""
+    if "|" in line and (in_table or line.lstrip().startswith("|")):
+        return " ".join(cell.strip() for cell in _CELL_END.split(line) if cell.strip())
+    return _WIDE_CELL_END.sub(" ", line) if "  |" in line else line
+
+
+def _without_emphasis(line: str) -> str:
+    """The line without the marks of emphasis: those that begin at a word and end at one, and `**` in pairs or at an
+    edge of the line, which crawlers leave behind. `5 * 3`, `a_b` and `(*)` stay."""
+    open_: dict[str, list[tuple[int, int]]] = {"*": [], "_": []}  # start and length of runs that may begin emphasis
+    edits: list[tuple[int, int, str]] = []
+    for match in _EMPHASIS.finditer(line):
+        run, start, end = match[0], match.start(), match.end()
+        mark, length = run[0], len(run)
+        if mark == "\\" or length > 4:
+            continue
+        if length > 2 and not start and line[end : end + 1] == " ":  # `** text**` of a text that begins with `*`
+            length, end = 2, 2
+        before, after = line[start - 1 : start] or " ", line[end : end + 1] or " "
+        inside_word = mark == "_" and before.isalnum() and after.isalnum()
+        opens = not after.isspace() and not (mark == "_" and before.isalnum())
+        closes = not before.isspace() and not (mark == "_" and after.isalnum())
+        waiting = open_[mark]
+        if length == 4:  # one bold text ends, and another begins
+            if waiting:
+                edits.append((start, end, " "))
+            continue
+        if mark == "_" and length == 2 and waiting and waiting[-1][1] == 1 and not before.isspace():
+            edits.append((start, end, " "))
+            continue
+        if waiting and not inside_word and (closes or (length == waiting[-1][1] == 2)):
+            while length and waiting:
+                begun, size = waiting.pop()
+                used = min(size, length)
+                edits += [(begun + size - used, begun + size, ""), (end - length, end - length + used, "")]
+                length -= used
+                if size > used:
+                    waiting.append((begun, size - used))
+                    break
+        if length and not inside_word and (opens or length == 2):
+            waiting.append((end - length, length))
+    for start, length in (run for runs in open_.values() for run in runs):
+        if length >= 2 and (not line[:start].strip() or not line[start + length :].strip()):
+            edits.append((start, start + length, ""))
+    return _edited(line, edits) if edits else line

@@ -1,0 +1,198 @@
+"""Markdown as each renderer writes it; all pages are invented."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from locbao.features.markdown import is_markdown, markdown_text
+from locbao.features.page import Page
+from locbao.features.text import split_lines
+
+CRAWL4AI = """[ ![Báo Làng](https://bao.example/logo.png) ](https://bao.example/ "Báo Làng")
+  * [Thời sự](https://bao.example/thoi-su)
+  *     * [ Đời sống ](https://bao.example/doi-song "Đời "sống" hôm nay")
+  * [](javascript:;)
+![](/icon.svg)
+# Cầu treo bản Nà _đã thông_
+**Sáng 5/3,**_bà con_ đi qua cầu (xem [ảnh](/anh_(1).html)).
+![cau.jpg](https://bao.example/cau.jpg)Cầu mới. Ảnh: Thu Hà
+[ Văn bản
+quy định](https://bao.example/van-ban "Văn bản") [In](javascript:void\\(0\\);)
+"""
+JINA = """Title: Cầu treo
+
+[![Image 1: Báo Làng](https://bao.example/logo.png)](https://bao.example/)
+
+Cầu treo bản Nà
+===============
+
+*   [Thời sự](https://bao.example/thoi-su)
+
+* * *
+
+![Image 2](https://bao.example/a.png)
+"""
+FIRECRAWL = """[**Cầu treo bản Nà**\\\\
+\\\\
+Sáng 5/3](https://bao.example/cau)
+
+[![](data:image/svg+xml;base64,PHN2Zz4=)](https://bao.example/)
+
+1\\. Qua cầu<br>an toàn
+
+| Ngày | Người |
+| --- | --- |
+| 5/3 | 120 |
+"""
+HTML2TEXT = """  * [Tin](https://bao.example/tin-
+moi.html)
+Ngày | Người
+---|---
+5/3 | 120
+
+> _Ảnh: Thu Hà_
+Xem <https://bao.example/them> &amp; `tải`
+"""
+
+
+def plain(markup: str) -> list[str]:
+    return [line for line in markdown_text(markup).split("\n") if line]
+
+
+@pytest.mark.parametrize(
+    ("markup", "lines"),
+    [
+        (
+            CRAWL4AI,
+            [
+                "Báo Làng",
+                "Thời sự",
+                "Đời sống",
+                "Cầu treo bản Nà đã thông",
+                "Sáng 5/3,bà con đi qua cầu (xem ảnh).",
+                "cau.jpg Cầu mới. Ảnh: Thu Hà",
+                "Văn bản",
+                "quy định In",
+            ],
+        ),
+        (JINA, ["Title: Cầu treo", "Báo Làng", "Cầu treo bản Nà", "Thời sự"]),
+        (FIRECRAWL, ["Cầu treo bản Nà", "Sáng 5/3", "1. Qua cầu an toàn", "Ngày Người", "5/3 120"]),
+        (
+            HTML2TEXT,
+            ["Tin", "Ngày Người", "5/3 120", "Ảnh: Thu Hà", "Xem https://bao.example/them & tải"],
+        ),
+    ],
+    ids=["crawl4ai", "Jina", "Firecrawl", "html2text"],
+)
+def test_marks_of_every_renderer_go_and_texts_stay(markup: str, lines: list[str]) -> None:
+    assert plain(markup) == lines
+    assert is_markdown(CRAWL4AI)
+
+
+@pytest.mark.parametrize(
+    ("line", "rendered"),
+    [
+        ("[Tin [mới] hôm nay](https://a.example/)", "Tin [mới] hôm nay"),
+        ("[Tin ] mới](https://a.example/)", "Tin ] mới"),
+        ("[Luật (sửa đổi)](https://a.example/luat_(2024)/x)", "Luật (sửa đổi)"),
+        ("[Tìm](/tag?q=hỗ trợ nhà nông), [khác](/x)", "Tìm, khác"),
+        ("xem thêm](https://a.example/cut-off", "xem thêm"),
+        ("[Tin](https://a.example/)[Ảnh](https://b.example/)", "Tin Ảnh"),
+        ("[sic](theo lời ông Ba) nói [2020](2021)", "[sic](theo lời ông Ba) nói [2020](2021)"),
+        ("5 * 3 = 15, a_b_c và (*) giá", "5 * 3 = 15, a_b_c và (*) giá"),
+        ("**Một****hai** ba", "Một hai ba"),
+        ("#hashtag của bản", "#hashtag của bản"),
+        ("## [Tin](/tin) ##", "Tin"),
+        ("1. Điều một", "1. Điều một"),
+        ("\\*không nghiêng\\*", "*không nghiêng*"),
+        ("[Nghị định][3] mới", "[Nghị định] mới"),
+        ("[3]: https://a.example/nd", ""),
+        ("][", ""),
+        ("---", ""),
+        ("![](a.png)", ""),
+    ],
+)
+def test_a_line(line: str, rendered: str) -> None:
+    assert markdown_text(line) == rendered
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[Video] Cầu treo\n* Ghi chú: 5 * 3\n#baolang #cautreo\n1. Một\n2. Hai\n- ba\n[1] Nguồn (tư liệu)",
+        "# LỜI\n# ĐÁP\n# HẾT\nGiá **rẻ",
+        "Xem [bài này](https://bao.example/bai)",
+        "| cột |\n---\n>> Xem thêm\n_",
+    ],
+)
+def test_plain_text_with_a_few_marks_is_no_markdown(text: str) -> None:
+    assert not is_markdown(text)
+    assert Page.from_text_or_markdown(text).plain == tuple(split_lines(text))
+
+
+def test_lines_of_marks_alone_are_neither_lines_nor_gaps() -> None:
+    page = Page.from_markdown("# Cầu\n![](a.png)\nMột\n\n\n![](b.png)\n\nHai\n[")
+    assert page.lines == ("Cầu", "Một", "Hai")
+    assert page.numbers.tolist() == [1, 3, 8]
+    assert page.gaps.tolist() == [0, 0, 1]
+    assert page.marks.tolist() == [2, 6, 9]
+
+
+_MARKS = "[ ![ ]( ] ( ) * ** _ ` \\ < > | http://a.b/ /c ') &amp; &#10; chữ ông --- \ufdd1 \ud800 <br> [1]:".split(" ")
+_PIECES = st.sampled_from([*_MARKS, "# ", "- ", ' "', '")', " ", "\n", "\r\n"])
+
+
+@given(st.one_of(st.text(), st.lists(_PIECES, max_size=60).map("".join)))
+def test_whatever_stands_there_lines_keep_their_number(text: str) -> None:
+    assert len(split_lines(markdown_text(text))) == len(split_lines(text))
+    page = Page.from_markdown(text)
+    assert page.raw == tuple(split_lines(text))
+    blank = {n for n, line in enumerate(Page.from_text(text).raw, 1)} - {*Page.from_text(text).numbers.tolist()}
+    assert not blank & {*page.numbers.tolist(), *page.marks.tolist()}
+    assert len(page.numbers) + len(page.marks) + len(blank) == len(page.raw)
+
+
+@given(
+    st.text(
+        alphabet=st.characters(exclude_characters="[]*_`~|\\<&#>+=-\r\n\t \ufdd1\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+    )
+)
+def test_text_without_marks_is_untouched(text: str) -> None:
+    assert markdown_text(text) == text
+
+
+def _seconds(text: str) -> float:
+    start = time.process_time()
+    markdown_text(text)
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "[",
+        "![",
+        "(",
+        "*",
+        "**a",
+        "_",
+        "\\",
+        "](",
+        "](/a(",
+        '[a](/b "',
+        "[a\n",
+        "](/-\n",
+        "<a ",
+        "`a",
+        "| ",
+        "# ",
+        " |",
+        "[a]",
+    ],
+)
+def test_time_is_linear(piece: str) -> None:
+    """Ten times the text takes some ten times as long; quadratic time would be a hundred times."""
+    short, long = (piece * (size // len(piece)) for size in (20_000, 200_000))
+    assert min(_seconds(long) for _ in range(2)) < 40 * max(min(_seconds(short) for _ in range(3)), 0.002)

@@ -1,0 +1,114 @@
+"""Pages in Markdown and HTML through the model; all are invented."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import locbao
+from locbao.predict.labelled import LabelledPage
+from locbao.predict.markup import is_html
+from locbao.predict.model import Model
+from tests.command import locbao as run
+
+PLAIN = [
+    "Trang chủ",
+    "Thời sự",
+    "Cầu treo bản Nà thông xe sau ba tháng sửa chữa",
+    "Sáng 5/3, Ủy ban nhân dân xã cho biết cầu treo bản Nà đã thông xe, bà con đi lại bình thường.",
+    "Trước đó, mưa lũ đã làm hỏng toàn bộ mặt cầu, hơn 200 hộ dân phải đi đường vòng suốt ba tháng.",
+    "Người dân qua cầu sáng 5/3. Ảnh: Thu Hà",
+    "Ông Lò Văn Ba, trưởng bản, nói rằng dân bản đã góp hơn ba trăm ngày công để dựng lại cây cầu này.",
+    "Tin liên quan",
+]
+MARKDOWN = """  * [Trang chủ](https://bao.example/)
+  * [Thời sự](https://bao.example/thoi-su "Thời sự")
+![](https://bao.example/icon.svg)
+# Cầu treo bản Nà thông xe sau ba tháng sửa chữa
+**Sáng 5/3,** Ủy ban nhân dân xã cho biết [cầu treo bản Nà](/cau-treo) đã thông xe, bà con đi lại bình thường.
+Trước đó, mưa lũ đã làm hỏng toàn bộ mặt cầu, hơn 200 hộ dân phải đi đường vòng suốt ba tháng.
+![](https://bao.example/cau.jpg)_Người dân qua cầu sáng 5/3. Ảnh: Thu Hà_
+Ông Lò Văn Ba, trưởng bản, nói rằng dân bản đã góp hơn ba trăm ngày công để dựng lại cây cầu này.
+[Tin liên quan](https://bao.example/lien-quan)
+"""
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return locbao.load()
+
+
+def seen(page: LabelledPage) -> list[tuple[str, str, float]]:
+    return [(line.plain, line.label, line.score) for line in page.lines if line.plain]
+
+
+def test_markdown_is_labelled_as_its_plain_lines(model: Model) -> None:
+    page = model.label(MARKDOWN)
+    plain = model.label("\n".join(PLAIN))
+    assert seen(page) == seen(plain)
+    assert [line.text for line in page.lines] == MARKDOWN.splitlines()
+    assert [line.number for line in page.lines] == list(range(1, 10))
+    assert (page.body, page.captions, page.topic_scores) == (plain.body, plain.captions, plain.topic_scores)
+    marks = page.lines[2]
+    assert (marks.label, marks.score, marks.plain, sum(marks.scores.values())) == ("sidebar", 1.0, "", 1.0)
+
+
+def test_markup_may_be_told(model: Model) -> None:
+    assert model.label(MARKDOWN, markup="markdown") == model.label(MARKDOWN)
+    assert model.label(MARKDOWN, markup="text").lines[3].plain.startswith("# Cầu")
+    html = "<!DOCTYPE html>" + "".join(f"<p>{line}" for line in PLAIN)
+    assert seen(model.label(html)) == seen(model.label(html, markup="html"))
+    assert [line.plain for line in model.label(html).lines] == PLAIN
+    pages = list(model.label_many([MARKDOWN, MARKDOWN], markup=["text", "markdown"]))
+    assert [page.lines[3].plain[:3] for page in pages] == ["# C", "Cầu"]
+    with pytest.raises(ValueError, match="rtf"):
+        model.label("tin", markup="rtf")
+
+
+def test_reasons_are_those_of_the_plain_line(model: Model) -> None:
+    page = model.label(MARKDOWN)
+    numbers = [line.number for line in page.lines]
+    assert model.explain_many(page, numbers) == model.explain_many(MARKDOWN, numbers)
+    assert model.explain(page, line=3).reasons == ()
+    assert [explanation.score for explanation in model.explain_many(page, numbers)] == [
+        line.score for line in page.lines
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("\n<!-- a - b --><!doctype html>", True),
+        ('<?xml version="1.0"?>\n<html lang="vi">', True),
+        ("<htmlx>", False),
+        ("Tin <html>", False),
+        ("<!--" * 50_000, False),
+    ],
+)
+def test_what_begins_as_html(text: str, is_one: bool) -> None:
+    assert is_html(text) is is_one
+
+
+def test_every_door_takes_markdown(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "# Cầu\n\nchữ", encoding="utf-8"
+    )  # too little to be known for Markdown without its name
+    (tmp_path / "b.txt").write_text(MARKDOWN, encoding="utf-8")
+    rows = tmp_path / "c.jsonl"
+    rows.write_text(
+        "".join(json.dumps(row) + "\n" for row in ({"id": 1, "markdown": MARKDOWN}, {"id": 2, "md": "# Cầu"}))
+    )
+    out = tmp_path / "out.jsonl"
+    assert run("predict", tmp_path, "-o", out, "--jobs", "1").exit_code == 0
+    a, b = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+    assert a["lines"][0]["text"] == "# Cầu"
+    assert [line["text"] for line in b["lines"]] == MARKDOWN.splitlines()
+    done = run("predict", rows, "--markdown-field", "md", "--format", "jsonl")
+    assert (done.exit_code, len(done.stdout.splitlines())) == (3, 1)
+    assert 'nor "md"' in done.stderr
+    done = run("predict", rows, "--format", "markdown", "--quiet")
+    assert "\n\n**Sáng 5/3,** Ủy ban" in done.stdout
+    assert "> ![](https://bao.example/cau.jpg)_Người dân" in done.stdout
+    done = run("predict", rows, "--format", "text", "--quiet")
+    assert "\n\nSáng 5/3, Ủy ban" in done.stdout
+    assert "> Người dân" in done.stdout

@@ -9,7 +9,7 @@ from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.features.page import Batch, Page
 from locbao.predict.labelled import LabelledPage, labelled_lines
-from locbao.predict.line_model import LineModel
+from locbao.predict.line_model import LineModel, with_caption_odds
 from locbao.predict.markup import page_of
 from locbao.predict.topic_model import TopicModel
 
@@ -61,12 +61,17 @@ class UnknownTopic(LocbaoError):
 
 
 def explain_lines(
-    model: LineModel, source: LabelledPage | str, numbers: Sequence[int], markup: str = "auto"
+    model: LineModel,
+    source: LabelledPage | str,
+    numbers: Sequence[int],
+    markup: str = "auto",
+    caption_odds: float = 1.0,
 ) -> list[Explanation]:
     """What decided the labels of the raw lines of these numbers, the strongest reasons first. Raises UnknownLine."""
     page = _as_page(source, markup)
     batch = Batch.of([page])
-    lines = {line.number: line for line in labelled_lines(page, model.probabilities(batch))}
+    probabilities = with_caption_odds(model.probabilities(batch), caption_odds)
+    lines = {line.number: line for line in labelled_lines(page, probabilities)}
     saying = [number for number in numbers if number not in page.marks]
     reasons = dict(zip(saying, model.reasons(batch, [_index(page, number) for number in saying]), strict=True))
     explanations = []

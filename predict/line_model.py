@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from locbao.features.arrays import FloatArray
 from locbao.features.errors import LocbaoError
-from locbao.features.labels import LABELS
+from locbao.features.labels import CAPTION, LABELS
 from locbao.features.lines.design import Design, SecondDesign
 from locbao.features.page import Batch
 
@@ -98,6 +98,19 @@ class LineModel:
             row = matrix[line]
             weights = last.weights[row.indices] * row.data[:, None] / self._temperature
             yield [names[column] for column in row.indices], row.data.astype(np.float64), weights
+
+
+def check_caption_odds(odds: float) -> None:
+    """Raises ValueError if the odds of caption cannot be multiplied by this number."""
+    if not 0 < odds < float("inf"):
+        raise ValueError(f"caption_odds must be a number greater than 0, not {odds}; 1 leaves the odds as they are.")
+
+
+def with_caption_odds(probabilities: FloatArray, odds: float) -> FloatArray:
+    """(n, 3) probabilities of LABELS with the odds of caption multiplied by `odds`."""
+    changed = np.array(probabilities)
+    changed[:, CAPTION] *= odds
+    return np.asarray(changed / changed.sum(axis=1, keepdims=True))
 
 
 def softmax(logits: FloatArray) -> FloatArray:

@@ -11,7 +11,7 @@ from locbao.features.page import Batch, Page
 from locbao.predict.batches import batches
 from locbao.predict.explain import Explanation, TopicExplanation, explain_lines, explain_topic
 from locbao.predict.labelled import LabelledPage, labelled_lines
-from locbao.predict.line_model import LineModel
+from locbao.predict.line_model import LineModel, check_caption_odds, with_caption_odds
 from locbao.predict.markup import page_of
 from locbao.predict.sites import NoSitePart, SiteMemory, SiteModel
 from locbao.predict.store.folder import Stored
@@ -38,14 +38,15 @@ class Model:
         """The topics that the model knows."""
         return tuple(topic.name for topic in self.topic_model.topics) if self.topic_model else ()
 
-    def label(self, text: str, markup: str = "auto") -> LabelledPage:
+    def label(self, text: str, markup: str = "auto", *, caption_odds: float = 1.0) -> LabelledPage:
         """The page with every line that is not blank labelled, and its topics.
 
         `markup`: "text", "markdown" or "html". With "auto" a page that begins as an HTML document is HTML, and marks of
         Markdown are understood where a page shows enough of them. The lines of HTML are those of `html_text`; all other
-        line numbers and texts are the input's own. Raises TypeError if `text` is no str, ValueError for another markup.
+        line numbers and texts are the input's own. `caption_odds`: as in `label_many`. Raises TypeError if `text` is no
+        str, ValueError for another markup.
         """
-        return next(self.label_many([text], markup=markup))
+        return next(self.label_many([text], markup=markup, caption_odds=caption_odds))
 
     def label_many(
         self,
@@ -54,10 +55,15 @@ class Model:
         markup: str | Iterable[str] = "auto",
         sites: Iterable[str] | None = None,
         memory: SiteMemory | None = None,
+        caption_odds: float = 1.0,
     ) -> Iterator[LabelledPage]:
         """Labelled pages in the order of `texts`, a batch in memory at a time.
 
         `markup`: what all texts are written in, or each of them (see `label`).
+
+        The label of a line is the most probable one. `caption_odds` multiplies the odds of caption before that, so 3
+        is for who would rather lose a body line than have a caption in the body (Elkan, The Foundations of
+        Cost-Sensitive Learning, 2001). Raises ValueError if it is not a number greater than 0.
 
         With `sites`, the site of each text, and a `memory` that these pages were added to, lines that stand on many
         pages of their site are likelier sidebar; a page of the site "" is labelled without. Raises NoSitePart if the
@@ -65,6 +71,7 @@ class Model:
         """
         if (sites is None) != (memory is None):
             raise TypeError("label_many takes sites and memory together: the one says which pages of the other count.")
+        check_caption_odds(caption_odds)
         if memory and not self.site_model:
             raise NoSitePart(self.name)
         remaining_sites = iter(sites or ())
@@ -75,6 +82,8 @@ class Model:
             if memory:
                 batch_sites = list(islice(remaining_sites, len(batch)))
                 probabilities = self._with_memory(pages, probabilities, batch_sites, memory)
+            if caption_odds != 1.0:
+                probabilities = [with_caption_odds(own, caption_odds) for own in probabilities]
             yield from self._labelled_pages(pages, probabilities)
         if next(remaining_sites, None) is not None:
             raise ValueError("label_many takes one site for each text; there are more sites than texts.")
@@ -106,17 +115,23 @@ class Model:
     def _judge(self, articles: Sequence[Sequence[str]]) -> Iterable[Judgement]:
         return self.topic_model.judge(articles) if self.topic_model else [Judgement({}, {}, {}) for _ in articles]
 
-    def explain(self, page: LabelledPage | str, line: int, markup: str = "auto") -> Explanation:
+    def explain(
+        self, page: LabelledPage | str, line: int, markup: str = "auto", *, caption_odds: float = 1.0
+    ) -> Explanation:
         """What decided the label of raw line number `line`, strongest first; nothing for a line of marks alone.
+
+        `caption_odds`: as in `label_many`.
 
         `markup`: what a page given as str is written in, as in `label`.
         Raises UnknownLine if the line is blank or not on the page.
         """
-        return self.explain_many(page, [line], markup)[0]
+        return self.explain_many(page, [line], markup, caption_odds=caption_odds)[0]
 
-    def explain_many(self, page: LabelledPage | str, lines: Sequence[int], markup: str = "auto") -> list[Explanation]:
+    def explain_many(
+        self, page: LabelledPage | str, lines: Sequence[int], markup: str = "auto", *, caption_odds: float = 1.0
+    ) -> list[Explanation]:
         """`explain` for several lines of one page at the cost of one."""
-        return explain_lines(self.line_model, page, lines, markup)
+        return explain_lines(self.line_model, page, lines, markup, caption_odds)
 
     def explain_topic(self, page: LabelledPage | str, line: int, topic: str, markup: str = "auto") -> TopicExplanation:
         """What in raw line number `line` speaks for or against a topic, strongest first.

@@ -10,7 +10,7 @@ import typer
 
 from locbao.cli.console import Exit, guarded, say
 from locbao.cli.progress import progress
-from locbao.cli.shared import ModelOption
+from locbao.cli.shared import CaptionOddsOption, ModelOption
 from locbao.predict.batch.job import TIMEOUT, Work
 from locbao.predict.markup import Markup
 from locbao.predict.optional import cores
@@ -115,6 +115,7 @@ def predict(
             "site. The site of a file is its folder.",
         ),
     ] = None,
+    caption_odds: CaptionOddsOption = 1.0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing but errors.")] = False,
     engine: Annotated[
         Engine, typer.Option(help="What labels: processes of this machine, or Spark (see docs/spark.md).")
@@ -149,7 +150,7 @@ def predict(
         from locbao.predict.batch.run import Summary
         from locbao.predict.spark.files import run_spark
 
-        counts = run_spark(inputs, output, master, format, model, options)
+        counts = run_spark(inputs, output, master, format, model, options, caption_odds=caption_odds)
         summary = Summary.of(counts.labelled, counts.rejected, f"in {output}.errors.jsonl")
     else:
         _check_usage(master is None, "--master is for --engine spark.")
@@ -164,7 +165,7 @@ def predict(
 
         run = Run(
             inputs=inputs,
-            work=Work(out, options),
+            work=Work(out, options, caption_odds=caption_odds),
             load=partial(locbao.load, model),
             jobs=jobs or (1 if timeout is None and is_page(inputs) else cores()),  # a process takes longer than a page
             timeout=timeout or TIMEOUT,

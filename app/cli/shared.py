@@ -23,6 +23,23 @@ ModelOption = Annotated[
     typer.Option("--model", "-m", metavar="DIR", help="A model folder. Without it: the model that comes with locbao."),
 ]
 
+
+def _checked_odds(odds: float) -> float:
+    if not 0 < odds < float("inf"):
+        raise typer.BadParameter(f"the odds are multiplied by a number greater than 0, not {odds:g}.")
+    return odds
+
+
+CaptionOddsOption = Annotated[
+    float,
+    typer.Option(
+        metavar="X",
+        help="Multiply the odds of caption by X before a line gets its most probable label: above 1, fewer captions "
+        "are let through into the body, and more body lines are lost.",
+        callback=_checked_odds,
+    ),
+]
+
 CorpusArgument = Annotated[
     list[Path] | None,
     corpus_argument(

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from locbao.cli.console import guarded, say
-from locbao.cli.shared import ModelOption
+from locbao.cli.shared import CaptionOddsOption, ModelOption
 from locbao.predict.reading.inputs import read_page
 from locbao.predict.writing.outputs import check_file
 from locbao.predict.writing.part_files import open_output, standard_output
@@ -27,6 +27,7 @@ def show(
         Path | None,
         typer.Option("--html", metavar="FILE", help="Write an HTML page that also has the reasons of every label."),
     ] = None,
+    caption_odds: CaptionOddsOption = 1.0,
     model: ModelOption = None,
 ) -> None:
     """Show one page line by line with its labels.
@@ -47,7 +48,7 @@ def show(
     import locbao
 
     loaded = locbao.load(model)
-    labelled = loaded.label(read.text, read.markup)
+    labelled = loaded.label(read.text, read.markup, caption_odds=caption_odds)
     model_name = signature(loaded.name, loaded.digest)
     if html is None:
         from locbao.rendering.terminal import show_page
@@ -57,7 +58,8 @@ def show(
     from locbao.rendering.html_documents import MOST_EXPLAINED, render_page
 
     explained = labelled.lines if len(labelled.lines) <= MOST_EXPLAINED else ()
-    explanations = loaded.explain_many(read.text, [line.number for line in explained], read.markup)
+    numbers = [line.number for line in explained]
+    explanations = loaded.explain_many(read.text, numbers, read.markup, caption_odds=caption_odds)
     with open_output(html) as file:
         file.write(render_page(str(read.id), labelled, explanations, model_name).encode())
     say(f"Written: {html}")

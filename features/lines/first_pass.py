@@ -14,6 +14,7 @@ from locbao.features.labels import BODY, CAPTION, LABELS, SIDEBAR
 from locbao.features.lines.one_hot import Quantity
 from locbao.features.lines.quantities import FAR, STEPS, distances, segment, windowed_mean
 from locbao.features.lines.repeats import same_lines
+from locbao.features.lines.sentence_lines import near_sentences
 from locbao.features.lines.word_overlap import distinct_words
 from locbao.features.page import Batch, page_end, page_start
 
@@ -27,7 +28,7 @@ def quantities(batch: Batch, probabilities: FloatArray) -> Iterator[Quantity]:
     """What is measured of every line; `probabilities` (n, 3) are the first pass's for LABELS."""
     rounded = np.rint(probabilities.T * _GRAIN) / _GRAIN
     log_odds = np.log(np.clip(rounded, 1e-6, 1)) - np.log(np.clip(1 - rounded, 1e-6, 1))
-    body, sidebar = rounded[BODY], rounded[SIDEBAR]
+    body, sidebar = rounded[BODY] * near_sentences(batch), rounded[SIDEBAR]
     index = np.arange(len(batch))
     up, down = distances(batch, body > 0.5)
     length = np.minimum(np.diff(batch.tokens.first), 60)
@@ -55,7 +56,7 @@ def quantities(batch: Batch, probabilities: FloatArray) -> Iterator[Quantity]:
     yield Quantity("likeness to the believed headline", likeness, (0.05, 0.15, 0.3, 0.5, 0.8, 0.97), reach=1)
     below = np.where(headline >= 0, index - headline, FAR)
     yield Quantity("lines below the believed headline", below, (-60, -20, -5, 0, 1, 2, 3, 4, 6, 9, 15, 30, 60))
-    elsewhere = _same_line_elsewhere(batch, body)
+    elsewhere = _same_line_elsewhere(batch, rounded[BODY])
     yield Quantity("body belief of the same line elsewhere", elsewhere, (0.001, 0.1, 0.5, 0.9))
 
 

@@ -32,6 +32,7 @@ class Labeller(Protocol):
         markup: str | Iterable[str] = "auto",
         sites: Iterable[str] | None = None,
         memory: "SiteMemory | None" = None,
+        caption_odds: float = 1.0,
     ) -> "Iterator[LabelledPage]": ...
 
 
@@ -53,11 +54,15 @@ Ask = Callable[[Sequence[Item]], Done]
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What is done to every batch; sent to the workers once. `memory`: the file of a saved SiteMemory, None without."""
+    """What is done to every batch; sent to the workers once.
+
+    `memory`: the file of a saved SiteMemory, None without. `caption_odds`: as in `Model.label_many`.
+    """
 
     output: Output
     options: ReadOptions
     memory: Path | None = None
+    caption_odds: float = 1.0
 
     def label(self, model: Labeller, batch: Sequence[Item]) -> Done:
         """Parses, labels and encodes a batch. Raises Lost if the model fails on it."""
@@ -73,12 +78,11 @@ class Work:
     def _labelled(self, model: Labeller, pages: Sequence[Input]) -> "Iterator[LabelledPage]":
         texts, markups = (page.text for page in pages), (page.markup for page in pages)
         if self.memory is None:
-            return model.label_many(texts, markup=markups)
+            return model.label_many(texts, markup=markups, caption_odds=self.caption_odds)
         from locbao.predict.sites import open_memory
 
-        return model.label_many(
-            texts, markup=markups, sites=(page.site for page in pages), memory=open_memory(self.memory)
-        )
+        sites, memory = (page.site for page in pages), open_memory(self.memory)
+        return model.label_many(texts, markup=markups, sites=sites, memory=memory, caption_odds=self.caption_odds)
 
 
 def failure(error: Exception) -> str:

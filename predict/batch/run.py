@@ -145,6 +145,7 @@ class Run:
             "model": model,
             "format": str(output.format),
             **asdict(self.work.options),
+            "caption_odds": self.work.caption_odds,
             "inputs": [_described(name) for name in self.inputs],
         }
         return ResumableRun(output, identity, resume=self.resume)

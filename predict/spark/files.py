@@ -24,7 +24,6 @@ from locbao.predict.spark.frames import (
     IDS,
     ROW,
     TEXTS,
-    ModelCopy,
     Outcome,
     Record,
     Task,
@@ -78,13 +77,15 @@ def run_spark(
     format: Format | None = None,
     model: str | Path | None = None,
     options: ReadOptions | None = None,
+    *,
+    caption_odds: float = 1.0,
 ) -> Counts:
     """`label_files` in a session of its own; without a `master` the environment decides, as always with Spark.
 
     Raises SparkFailed, and what `label_files` raises.
     """
     with _session(master) as spark:
-        return label_files(spark, inputs, output, format, model, options)
+        return label_files(spark, inputs, output, format, model, options, caption_odds=caption_odds)
 
 
 def label_files(
@@ -94,26 +95,36 @@ def label_files(
     format: Format | None = None,
     model: str | Path | None = None,
     options: ReadOptions | None = None,
+    *,
+    caption_odds: float = 1.0,
 ) -> Counts:
     """Labels files into the folder `output`, and lists what was rejected in the folder `OUTPUT.errors.jsonl`.
 
     A folder is written once all pages are labelled; one without pages is not. `format`: without it the name of the
-    output decides. Raises UnwritableOutput, UnreadableInput, UnusableColumn, SparkFailed, what `locbao.load` raises.
+    output decides. `caption_odds`: as in `Model.label_many`.
+
+    Raises UnwritableOutput, UnreadableInput, UnusableColumn, SparkFailed, what `locbao.load` raises.
     """
     output = output.rstrip("/")
     with _failures():
         plan = _plan(spark, output, format)
-        return _label(spark, inputs, plan, output, broadcast_model(spark, model), options or ReadOptions())
+        copy = broadcast_model(spark, model)
+        write = partial(_write_row, plan.format, tuple(_fields(plan)))
+        return _label(
+            spark, inputs, plan, output, Task(copy, options or ReadOptions(), _read_record, write, caption_odds)
+        )
 
 
-def _label(
-    spark: "SparkSession", inputs: Sequence[str], plan: Output, output: str, model: ModelCopy, options: ReadOptions
-) -> Counts:
+def _fields(plan: Output) -> dict[str, str]:
+    """The columns of a row, with their types."""
+    return ROW if plan.format is Format.PARQUET else {"value": "string"}
+
+
+def _label(spark: "SparkSession", inputs: Sequence[str], plan: Output, output: str, task: Task) -> Counts:
     from pyspark import StorageLevel
 
-    fields = ROW if plan.format is Format.PARQUET else {"value": "string"}
-    task = Task(model, options, _read_record, partial(_write_row, plan.format, tuple(fields)))
-    rows = _read_files(spark, inputs, options).mapInPandas(task, schema(**fields, **_PLACE))
+    fields = _fields(plan)
+    rows = _read_files(spark, inputs, task.options).mapInPandas(task, schema(**fields, **_PLACE))
     rows.persist(StorageLevel.DISK_ONLY)  # labelled once, then written by what became of them
     try:
         labelled, rejected = rows.where("reason is null"), rows.where("reason is not null")

@@ -17,6 +17,7 @@ from locbao.features.errors import LocbaoError
 from locbao.predict.batch.job import Labeller, failure
 from locbao.predict.batches import PAGES, batches
 from locbao.predict.labelled import LabelledPage
+from locbao.predict.line_model import check_caption_odds
 from locbao.predict.load import load, model_folder
 from locbao.predict.model import Model
 from locbao.predict.reading.items import MAX_CHARS, Id, Input, Kind, Raw, ReadOptions, Rejected, Source, Unusable, size
@@ -75,12 +76,16 @@ class ModelCopy:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker does: `read` makes a page of a record, `write` a row of the record and what became of it."""
+    """What a worker does: `read` makes a page of a record, `write` a row of the record and what became of it.
+
+    `caption_odds`: as in `Model.label_many`.
+    """
 
     copy: ModelCopy
     options: ReadOptions
     read: Callable[[Record, ReadOptions], Raw | Rejected]
     write: Callable[[Record, Outcome, str], dict[str, Any]]
+    caption_odds: float = 1.0
 
     def __call__(self, frames: "Iterable[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
         """For `mapInPandas`: a row for every record, in order, a batch in memory at a time."""
@@ -91,26 +96,33 @@ class Task:
         for frame in frames:
             records = list(frame.itertuples(index=False, name=None))
             pages = (self.read(record, self.options) for record in records)
-            results = outcomes(model, pages, self.options)
+            results = outcomes(model, pages, self.options, self.caption_odds)
             rows = (self.write(record, result, name) for record, result in zip(records, results, strict=True))
             while batch := list(islice(rows, PAGES)):
                 yield pd.DataFrame(batch)
 
 
 def label(
-    frame: "DataFrame", text: str = "text", id: str = "id", model: str | Path | None = None, max_chars: int = MAX_CHARS
+    frame: "DataFrame",
+    text: str = "text",
+    id: str = "id",
+    model: str | Path | None = None,
+    max_chars: int = MAX_CHARS,
+    caption_odds: float = 1.0,
 ) -> "DataFrame":
     """The rows of the pages in `frame`, with the fields of a row of `locbao predict` and `error`.
 
     `error` is null in the row of a labelled page. A page without id or text, or one that is empty, not UTF-8 or longer
-    than `max_chars` characters, has nothing but its id and the reason. `model`: as in `locbao.load`. locbao must be
-    installed where the workers run. Raises UnusableColumn, and what `locbao.load` raises.
+    than `max_chars` characters, has nothing but its id and the reason. `model`: as in `locbao.load`.
+    `caption_odds`: as in `Model.label_many`. locbao must be installed where the workers run. Raises UnusableColumn,
+    ValueError for odds that are not greater than 0, and what `locbao.load` raises.
     """
+    check_caption_odds(caption_odds)
     options = ReadOptions(max_chars, text_field=text, id_field=id)
     pages = frame.select(
         as_string(column(frame, id, IDS)).alias("id"), column(frame, text, TEXTS).cast("binary").alias("text")
     )
-    task = Task(broadcast_model(frame.sparkSession, model), options, _read, _write)
+    task = Task(broadcast_model(frame.sparkSession, model), options, _read, _write, caption_odds)
     rows = pages.mapInPandas(task, schema(**ROW, error="string"))
     return rows.withColumn("id", rows["id"].cast(frame.schema[id].dataType))
 
@@ -157,22 +169,25 @@ def unpacked(copy: ModelCopy) -> Model:
         return load(folder)
 
 
-def outcomes(model: Labeller, items: Iterable[Raw | Rejected], options: ReadOptions) -> Iterator[Outcome]:
+def outcomes(
+    model: Labeller, items: Iterable[Raw | Rejected], options: ReadOptions, caption_odds: float = 1.0
+) -> Iterator[Outcome]:
     """What becomes of each item, in order; a page whose labelling raises is rejected alone."""
     for batch in batches(items, size):
         read = [parse(item, options) for item in batch]
-        labelled = iter(_labelled(model, [item for item in read if isinstance(item, Input)]))
+        labelled = iter(_labelled(model, [item for item in read if isinstance(item, Input)], caption_odds))
         yield from (item if isinstance(item, Rejected) else next(labelled) for item in read)
 
 
-def _labelled(model: Labeller, pages: list[Input]) -> list[Outcome]:
+def _labelled(model: Labeller, pages: list[Input], caption_odds: float) -> list[Outcome]:
     texts, markups = [page.text for page in pages], [page.markup for page in pages]
     try:
-        return list(zip((page.id for page in pages), model.label_many(texts, markup=markups), strict=True))
+        labelled = model.label_many(texts, markup=markups, caption_odds=caption_odds)
+        return list(zip((page.id for page in pages), labelled, strict=True))
     except Exception as error:  # whatever a model does on one page must not end the job
         if len(pages) == 1:
             return [Rejected(pages[0].source, failure(error))]
-        return [outcome for page in pages for outcome in _labelled(model, [page])]
+        return [outcome for page in pages for outcome in _labelled(model, [page], caption_odds)]
 
 
 def _read(record: Record, options: ReadOptions) -> Raw | Rejected:

@@ -34,6 +34,29 @@ Chia sẻ
 PAGES = ["\n".join(page.lines) for page in read_corpus(example_corpus()[:10])]
 
 
+def test_the_odds_of_caption_are_multiplied_before_the_label_is_taken(model: Model) -> None:
+    plain, leaning = model.label(PAGE), model.label(PAGE, caption_odds=50)
+    for before, after in zip(plain.lines, leaning.lines, strict=True):
+        odds = before.scores["caption"] / (1 - before.scores["caption"])
+        assert after.scores["caption"] == pytest.approx(50 * odds / (1 + 50 * odds))
+        assert after.scores["body"] * before.scores["sidebar"] == pytest.approx(
+            after.scores["sidebar"] * before.scores["body"]
+        )
+        assert after.label == max(after.scores, key=lambda label: after.scores[label])
+    assert len(leaning.captions) > len(plain.captions)
+    assert model.label(PAGE, caption_odds=1) == plain
+    assert list(model.label_many([PAGE, PAGE], caption_odds=50)) == [leaning, leaning]
+    for line in leaning.lines:
+        explanation = model.explain(PAGE, line.number, caption_odds=50)
+        assert (explanation.label, explanation.score) == (line.label, line.score)
+
+
+@pytest.mark.parametrize("odds", [0, -1, float("nan"), float("inf")])
+def test_odds_of_caption_that_are_no_number_above_zero_are_refused(model: Model, odds: float) -> None:
+    with pytest.raises(ValueError, match="caption_odds must be a number greater than 0"):
+        model.label(PAGE, caption_odds=odds)
+
+
 def labels(page: LabelledPage) -> list[tuple[int, str]]:
     return [(line.number, line.label) for line in page.lines]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
 from locbao.features.lines.design import FAMILIES
 from locbao.train.composer.recipe import Recipe
@@ -28,8 +28,12 @@ class LineConfig(Configuration):
     seed: Count = 1
     composed: Count = 2000
     """Composed pages beside the labelled ones."""
-    labelled_weight: Weight = 10.0
+    labelled_weight: Weight = 4.0
     """Weight of a line of the corpus against one of a composed page."""
+    page_lines: Several = 300
+    """A page of the corpus weighs no more than one of so many lines."""
+    site_lines: Several = 1200
+    """The pages of a site weigh no more than so many lines together."""
     material_weight: Weight = 1.0
     """Weight of a line of the material's pages."""
     families: Annotated[Listed[str], AfterValidator(_known)] = tuple(FAMILIES)
@@ -47,14 +51,23 @@ class LineConfig(Configuration):
     """Share of the lines below which a column's rareness is not made up for any further."""
     iterations: Several = 40
     """Steps of the solver at the most."""
-    caption_odds: Positive = 3.0
-    """How many times worse it is to let a caption through than to call another line a caption."""
     folds: FoldCount = 10
     """The most folds to score in; 0 leaves the scoring out."""
     groups: Annotated[Listed[Listed[str]], AfterValidator(_disjoint)] = ()
     """Sites that are held out together."""
     recipe: Recipe = Recipe()
     """Probabilities of the composer; the manifest has those that were given."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_moved(cls, values: Any) -> Any:
+        if isinstance(values, dict) and "caption_odds" in values:
+            raise fault(
+                "caption_odds belongs no longer to the training",
+                "Delete it here, and say it where pages are labelled: `locbao predict --caption-odds 3`, or "
+                "`model.label(text, caption_odds=3)`.",
+            )
+        return values
 
     def as_dict(self) -> dict[str, Any]:
         return super().as_dict() | {"recipe": self.recipe.model_dump(exclude_unset=True)}

@@ -1,6 +1,8 @@
 """Fitting the two passes on chosen samples, and labelling others with them."""
 
 import warnings
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,11 +15,12 @@ from locbao.features.labels import LABELS
 from locbao.features.lines.design import Design, SecondDesign
 from locbao.predict.line_model import Linear, softmax
 from locbao.train.corpus.corpus_files import CorpusError
+from locbao.train.corpus.labelled_pages import site_key
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.samples import Samples
 from locbao.train.lines.word_choice import GramCounts, spell
 
-HALVES = 2  # parts of the training pages, each read by a first pass that was fitted on the others
+PARTS = 3  # of the training pages, each read by a first pass that was fitted on the others
 SPARE = 3  # grams kept for each that a fold uses, since folds differ in what is frequent
 
 
@@ -45,11 +48,29 @@ def estimate(X: sp.csr_matrix, labels: IntArray, weight: FloatArray, config: Lin
     return Linear((fitted.coef_ * scale).T.astype(np.float32), fitted.intercept_.astype(np.float32))
 
 
-def leaning(linear: Linear, odds: float) -> Linear:
-    """The model with its odds for caption multiplied: the label of the least expected cost where a caption let through
-    costs `odds` times a line wrongly called caption (Elkan, The Foundations of Cost-Sensitive Learning, 2001)."""
-    shift = np.where(np.array(LABELS) == "caption", np.log(odds), 0.0).astype(np.float32)
-    return Linear(linear.weights, linear.intercept + shift)
+def site_parts(samples: Samples, groups: Sequence[Sequence[str]]) -> IntArray:
+    """(s,) which of PARTS a sample belongs to.
+
+    What shares a site of the corpus, or one of its group, is in one part: no page is read by a pass that has learned
+    from its site, or from another cut of the page itself.
+    """
+    pages = Counter(site for item in samples.items if item.real for site in item.sites)
+    number = np.arange(len(samples.items)) % PARTS
+    if len(pages) < PARTS:
+        return number
+    grouped = {site_key(site): frozenset(map(site_key, group)) for group in groups for site in group}
+    part: dict[str, int] = {}
+    load = [0] * PARTS
+    for site in sorted(pages, key=lambda site: (-pages[site], site)):
+        if site not in part:
+            least = load.index(min(load))
+            for other in grouped.get(site, frozenset({site})):
+                part[other] = least
+                load[least] += pages[other]
+    for index, item in enumerate(samples.items):
+        if parts := sorted({part[site] for site in item.sites if site in part}):
+            number[index] = parts[index % len(parts)]
+    return number
 
 
 class LineTrainer:
@@ -70,13 +91,12 @@ class LineTrainer:
     def fit(self, chosen: BoolArray) -> tuple[Passes, FloatArray]:
         """Both passes fitted on the chosen samples, (s,), and (n, 3) scores of all other lines (0 for the chosen)."""
         columns, grams = self._columns(chosen)
-        X = self._matrix[:, columns]
+        X = self._with_known_grams(columns)
         lines = chosen[self.samples.sample]
         first = last = self._estimate(X, lines)
         if self.config.second_pass:
-            X = self._with_beliefs(X, first, lines, chosen)
+            X = self._with_beliefs(X, first, lines)
             last = self._estimate(X, lines)
-        last = leaning(last, self.config.caption_odds)
         scores = np.where(lines[:, None], 0.0, last.logits(X))
         return (Passes(grams, first, last) if self.config.second_pass else Passes(grams, last, None)), scores
 
@@ -91,6 +111,20 @@ class LineTrainer:
         kept = np.flatnonzero(np.isin(self._codes, frequent))
         return np.append(np.arange(self._fields), self._fields + kept), tuple(self._grams[index] for index in kept)
 
+    def _with_known_grams(self, columns: IntArray) -> sp.csr_matrix:
+        """The matrix with these columns alone, its grams counted as by a model that knows no others.
+
+        A gram counts 1 over the root of the known grams in its line, so the grams of a line add up to that root.
+        """
+        X = self._matrix[:, columns]
+        before = np.asarray(self._matrix[:, self._fields :].sum(axis=1)).ravel()
+        after = np.asarray(X[:, self._fields :].sum(axis=1)).ravel()
+        scale = np.sqrt(before / np.where(after > 0, after, 1.0)).astype(np.float32)
+        line = np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))
+        of_gram = X.indices >= self._fields
+        X.data[of_gram] *= scale[line[of_gram]]
+        return X
+
     def _estimate(self, X: sp.csr_matrix, lines: BoolArray) -> Linear:
         rows = np.flatnonzero(lines & self.samples.sure)
         labels = self.samples.labels[rows]
@@ -104,14 +138,15 @@ class LineTrainer:
             )
         return estimate(X[rows], labels, self.samples.weight[rows], self.config)
 
-    def _with_beliefs(self, X: sp.csr_matrix, first: Linear, lines: BoolArray, chosen: BoolArray) -> sp.csr_matrix:
+    def _with_beliefs(self, X: sp.csr_matrix, first: Linear, lines: BoolArray) -> sp.csr_matrix:
         """The matrix with the second pass's columns; beliefs about a chosen line are of a first pass without it."""
         believed = softmax(first.logits(X))
-        half = np.cumsum(chosen) % HALVES
-        for part in range(HALVES):
-            mine = lines & (half == part)[self.samples.sample]
-            others = self._estimate(X, lines & ~mine)
-            believed[mine] = softmax(others.logits(X[np.flatnonzero(mine)]))
+        part = site_parts(self.samples, self.config.groups)
+        for number in range(PARTS):
+            mine = lines & (part == number)[self.samples.sample]
+            if mine.any() and (lines & ~mine).any():
+                others = self._estimate(X, lines & ~mine)
+                believed[mine] = softmax(others.logits(X[np.flatnonzero(mine)]))
         design, start, blocks = SecondDesign(self.config.context), 0, []
         for batch in self.samples.batches():
             blocks.append(design.columns(batch, believed[start : start + len(batch)]).matrix())

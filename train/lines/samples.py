@@ -1,7 +1,7 @@
 """Training pages, labelled or composed, as the arrays a fold is cut from."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,7 +24,8 @@ class Sample:
 
     `labels` (n): index into LABELS. `sure` (n): False on lines not to learn from. `sites`: the real sites it has
     anything of, by `site_key`; it is left out where one of them is held out. `source`: what its words are counted under
-    (a word must stand in several sources). `weight`: of each of its lines.
+    (a word must stand in several sources). `weight`: of each of its lines. `real`: a page of the corpus, not of the
+    material, and not composed.
     """
 
     page: Page
@@ -33,12 +34,28 @@ class Sample:
     sites: frozenset[str]
     source: str
     weight: float
+    real: bool = False
 
 
-def labelled_sample(page: CorpusPage, weight: float) -> Sample:
-    """The sample of a labelled page."""
+def labelled_sample(page: CorpusPage, weight: float, *, real: bool = False) -> Sample:
+    """The sample of a labelled page, of the corpus (`real`) or of the material."""
     site = site_key(page.site)
-    return _sample(page.lines, page.labels, page.sure, frozenset({site}), site, weight)
+    sample = _sample(page.lines, page.labels, page.sure, frozenset({site}), site, weight)
+    return replace(sample, real=real)
+
+
+def capped(samples: Sequence[Sample], page_lines: int, site_lines: int) -> list[Sample]:
+    """The samples with smaller weights where a page has more than `page_lines` lines, or a site's pages more than
+    `site_lines` together: neither an odd page nor a site of many pages is to outweigh the others."""
+    lines = [max(len(sample.labels), 1) for sample in samples]
+    weights = [sample.weight * min(1.0, page_lines / count) for sample, count in zip(samples, lines, strict=True)]
+    of_site: dict[frozenset[str], float] = {}
+    for sample, weight, count in zip(samples, weights, lines, strict=True):
+        of_site[sample.sites] = of_site.get(sample.sites, 0.0) + weight * count
+    return [
+        replace(sample, weight=weight * min(1.0, sample.weight * site_lines / max(of_site[sample.sites], 1e-9)))
+        for sample, weight in zip(samples, weights, strict=True)
+    ]
 
 
 def composed_sample(page: ComposedPage) -> Sample:
@@ -50,7 +67,8 @@ def composed_sample(page: ComposedPage) -> Sample:
 def training_samples(sources: Sources, config: LineConfig, unlearned: Sequence[Sample] = ()) -> "Samples":
     """All training pages: those of the corpus, the `unlearned` ones, those of the material, and composed ones."""
     composed = sources.compose(config.composed, config.seed, config.recipe)
-    corpus = (labelled_sample(page, config.labelled_weight) for page in sources.corpus)
+    corpus = [labelled_sample(page, config.labelled_weight, real=True) for page in sources.corpus]
+    corpus = capped(corpus, config.page_lines, config.site_lines)
     material = (labelled_sample(page, config.material_weight) for page in sources.pages)
     return Samples((*corpus, *unlearned, *material, *map(composed_sample, composed)))
 

@@ -54,6 +54,7 @@ def test_plain_values_make_the_same_settings_again() -> None:
         ({"composed": -1}, "composed: -1 is too small"),
         ({"strength": 0}, "strength: 0 is too small"),
         ({"iterations": 0}, "iterations: 0 is too small"),
+        ({"caption_odds": 3.0}, "caption_odds belongs no longer to the training. Delete it here, and say it where"),
     ],
 )
 def test_faults(chosen: dict[str, Any], told: str) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locbao.features.arrays import FloatArray, IntArray
-from locbao.predict.line_model import softmax
+from locbao.features.page import Batch
+from locbao.predict.line_model import LineModel, softmax
 from locbao.train.composer.compose import ComposedPage
 from locbao.train.composer.recipe import Recipe
 from locbao.train.composer.sources import Sources
@@ -17,8 +18,9 @@ from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.line_scores import ByStyle
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import fit_temperature, leave_site_out, make_folds, scored_pages
-from locbao.train.lines.fit import LineTrainer
-from locbao.train.lines.samples import Sample, Samples, composed_sample, labelled_sample
+from locbao.train.lines.fit import LineTrainer, site_parts
+from locbao.train.lines.run import line_part
+from locbao.train.lines.samples import Sample, Samples, capped, composed_sample, labelled_sample
 from tests.village import labelled, real_page, village_layouts
 
 SITES = ("lang", "nui", "song", "dong")
@@ -87,6 +89,40 @@ class TestHeldOut:
         extra = labelled("x", "https://www.nui.vn/tin", [("mục", "sidebar")])
         held = Samples((labelled_sample(extra, 1.0), labelled_sample(PAGES[0], 1.0)))
         assert held.touching(frozenset({"nui"})).tolist() == [True, False]
+
+
+class TestWeights:
+    def test_neither_an_odd_page_nor_a_site_of_many_outweighs_the_others(self) -> None:
+        long = labelled("long", "nui", [(f"dòng {n}", "body") for n in range(40)])
+        short = [labelled(f"s{n}", "song", [("tin", "body")] * 10) for n in range(6)]
+        alone = labelled("alone", "dong", [("tin", "body")] * 10)
+        weighed = capped([labelled_sample(page, 4.0) for page in [long, *short, alone]], page_lines=20, site_lines=30)
+        assert [sample.weight for sample in weighed] == pytest.approx([2.0, *[2.0] * 6, 4.0])
+
+    def test_a_fitted_pass_counts_words_as_the_model_made_of_it_does(self) -> None:
+        """The words that a fold spares beside those of the model must not thin out its own."""
+        config = CONFIG.model_copy(update={"words": 40, "second_pass": False})
+        trainer = LineTrainer(Samples(tuple(labelled_sample(page, 1.0) for page in PAGES)), config)
+        chosen = np.array(["nui" not in sample.sites for sample in trainer.samples.items])
+        passes, scores = trainer.fit(chosen)
+        model = LineModel(line_part(passes, config, temperature=1.0))
+        start = 0
+        for sample, learned in zip(trainer.samples.items, chosen, strict=True):
+            of_sample = scores[start : start + len(sample.labels)]
+            start += len(sample.labels)
+            if not learned:
+                assert model.probabilities(Batch.of([sample.page])) == pytest.approx(softmax(of_sample), abs=1e-4)
+
+
+class TestParts:
+    def test_the_cuts_of_a_page_and_its_site_stand_in_one_part(self) -> None:
+        cuts = [replace(page, id=f"{page.id} cut", style="main") for page in PAGES]
+        held = [labelled_sample(page, 1.0, real=True) for page in (*PAGES, *cuts)]
+        parts = site_parts(Samples(tuple(held)), (("nui", "song"),))
+        by_site = {site: set(parts[[site in sample.sites for sample in held]].tolist()) for site in SITES}
+        assert all(len(of_site) == 1 for of_site in by_site.values())
+        assert by_site["nui"] == by_site["song"]
+        assert len(set(parts.tolist())) == 3
 
 
 def marked(page: CorpusPage, mark: str) -> CorpusPage:

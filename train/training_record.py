@@ -18,14 +18,16 @@ _TOPICS = "## Topics"
 _WEAKNESSES = """\
 ## Known weaknesses
 
-- Captions without credit that are whole sentences between paragraphs can be read as body, most of all in photo stories.
+- Captions without credit that are whole sentences between paragraphs can be read as body, most of all in photo stories;
+  the other way round, short sub-headings and list items can be taken for captions or furniture.
+- On a long page an article of a few short lines can be lost among the furniture, and so can the headline and the author
+  above the lead.
 - Headlines of related articles that stand alone between paragraphs, without a sign such as "Xem thêm", can be read as
   sub-headings or captions.
 - A headline that the template repeats before the article (sticky bar, most-read list) can be taken for the article's
   own.
-- Whole pages labelled by hand are few and come from few sites: the intervals tell how pages differ, sites differ more.
+- Whole pages labelled by hand are few for each site: the intervals tell how pages differ, sites differ more.
 - Pages of a few lines alone give it little to go by, and it is surer of them than it should be.
-- Probabilities lean towards `caption` by the odds in the configuration, on purpose.
 - Pages in other languages, forums, shops and search results are not what it was made for: it labels them all the same.
 """
 
@@ -117,7 +119,7 @@ def with_topics(card: str, topics: Mapping[str, Any], tables: Mapping[str, str])
 def _scores(scores: Mapping[str, LineScores]) -> str:
     lead = (
         "Leave-one-site-out: each site's pages are scored by a model that has seen neither its pages nor layouts "
-        "written after it. Intervals: 95 %, bootstrap over pages."
+        "written after it; sites of a group are left out together. Intervals: 95 %, bootstrap over pages."
     )
     named = {style or "all pages": of_style for style, of_style in scores.items()}
     tables = [figure_table(named, _FIGURES, "style")]

@@ -112,6 +112,7 @@ def test_the_pace_of_a_resumed_run_counts_from_where_it_goes_on(monkeypatch: pyt
         ["--engine", "spark", "-o", "out", "--jobs", "2"],
         ["--master", "local[2]"],
         ["--timeout", "0"],
+        ["--caption-odds", "0"],
     ],
 )
 def test_what_the_engines_do_not_take(given: Path, wrong: list[str]) -> None:

@@ -5,12 +5,14 @@ from random import Random
 
 from locbao.train.composer.article import CREDIT
 from locbao.train.composer.page_lines import BLANK, Row, rows_of
-from locbao.train.composer.slots import Filler, cut
+from locbao.train.composer.slots import Filler, cut, without_marks
 
 # Policies with their weights.
 _CREDITS = {"none": 8, "end": 4, "parenthesis": 3, "own line": 4, "dash": 2, "source": 1, "bare": 1, "illustration": 1}
-_ALTERNATIVES = {"same": 9, "near": 4, "title": 2, "number": 4, "dash": 2, "file": 3, "generic": 1, "mixed": 3}
-_OF_TITLE = ("title", "number", "dash")
+_ALTERNATIVES = {
+    **{"same": 9, "near": 4, "title": 2, "number": 4, "folded": 1, "dash": 2, "file": 3, "generic": 1, "mixed": 3}
+}
+_OF_TITLE = ("title", "number", "dash", "folded")
 _LOOSE = 0.4  # pictures of a loose page with blank lines before them
 
 
@@ -99,6 +101,7 @@ class CaptionStyle:
             "title": self.title,
             "number": self.title + self.numbering.format(self.number),
             "dash": f"{self.title} - {self.number}",
+            "folded": f"{without_marks(self.title)} hinh anh {self.number}",
             "file": self.filler.value("file", {}),
             "generic": self.filler.pick("alternative_generic"),
         }[policy]

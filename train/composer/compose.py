@@ -123,7 +123,17 @@ class _Page:
         if self.chance(self.recipe.sticky_headline):
             sticky = Chunk.of("furniture", self.filler.title)
             (head if self.chance(0.4) else after).append(sticky)
-        return self._with_real("before", before), self._with_real("under", head), self._with_real("after", after)
+        before, after = self._with_real("before", before), self._with_real("after", after)
+        recipe, furnisher = self.recipe, self.furnisher
+        for zone, cards, numbers, size in (
+            (before, recipe.cards_before, recipe.numbers_before, (2, 6)),
+            (after, recipe.cards_after, recipe.numbers_after, (3, 9)),
+        ):
+            if self.chance(cards):
+                zone.insert(self.random.randint(0, len(zone)), furnisher.cards(*size))
+            if self.chance(numbers):
+                zone.insert(self.random.randint(0, len(zone)), furnisher.numbers())
+        return before, self._with_real("under", head), after
 
     def _steps(self) -> list[Step]:
         """The layout's steps; those after the article in another order, if the recipe wants it."""
@@ -140,7 +150,12 @@ class _Page:
             return [Chunk.of("extra", kicker(self.filler))]
         if name == "HEADLINE":
             above = self._part("KICKER") if self.chance(self.recipe.kicker) else []
-            return [*above, Chunk.of("headline", self.filler.title)]
+            headline = Chunk.of("headline", self.filler.title)
+            if not self.chance(self.recipe.author_twice):
+                return [*above, headline]
+            name = self.filler.page["author"]
+            name = name.upper() if self.chance(0.3) else name
+            return [*above, headline, Chunk.of("extra", *[name] * (2 if self.chance(0.7) else 1))]
         if name == "LEAD" and self.filler.lead:
             return [Chunk.of("paragraph", lead(self.filler))]
         if name == "SIGNATURE":
@@ -166,13 +181,15 @@ class _Page:
         """Blocks for places inside the content, in no order."""
         number = self.random.choices(range(len(self.recipe.between_blocks)), self.recipe.between_blocks)[0]
         steps = [step for step in self.layout.between if self.chance(step.chance)]
-        written = [
-            self.furnisher.related_run()
-            if not steps or self.chance(self.recipe.related_run)
-            else self.furnisher.block(self.random.choice(steps).name)
-            for _ in range(number)
-        ]
+        written = [self._block_between(steps) for _ in range(number)]
         return self._with_real("between", written)
+
+    def _block_between(self, steps: Sequence[Step]) -> Chunk:
+        if self.chance(self.recipe.cards_between):
+            return self.furnisher.cards(1, 3)
+        if not steps or self.chance(self.recipe.related_run):
+            return self.furnisher.related_run()
+        return self.furnisher.block(self.random.choice(steps).name)
 
     def _with_real(self, place: Place, chunks: list[Chunk]) -> list[Chunk]:
         """The chunks of a place with the real furniture for it, in place of the written or beside it."""

@@ -133,6 +133,8 @@ class ContentWriter:
             return _first(blocks, filler.random.randint(1, 3))
         if filler.chance(recipe.interview):
             return self._interview(blocks)
+        if filler.chance(recipe.brief):
+            return _by_sentence(blocks)
         if all(block.kind != "heading" for block in blocks) and filler.chance(recipe.sub_headings):
             return self._headed(blocks)
         return blocks
@@ -183,6 +185,15 @@ def _first(blocks: list[Block], paragraphs: int) -> list[Block]:
         if block.kind != "heading":
             kept.append(block)
     return kept
+
+
+def _by_sentence(blocks: list[Block]) -> list[Block]:
+    """The blocks with each paragraph's sentences on lines of their own."""
+    return [
+        Block(block.kind, sentence)
+        for block in blocks
+        for sentence in (_SENTENCE.split(block.text) if block.kind == "paragraph" else [block.text])
+    ]
 
 
 def _clauses(text: str) -> list[str]:

@@ -7,12 +7,33 @@ from dataclasses import dataclass
 from locbao.train.composer.layout import Group, Layout, Variant
 from locbao.train.composer.material import Furniture, Place
 from locbao.train.composer.page_lines import BLANK, Chunk, Row, row, rows_of
-from locbao.train.composer.slots import Filler, Scope
+from locbao.train.composer.slots import TEXTS, Filler, Scope
 
 _OF_THE_AUTHOR = ("byline", "author_box", "date", "source")  # blocks whose name is the author's
 _RELATED_FORMS = (
     *("once", "once", "once", "line twice", "twice", "twice, blank", "teaser", "twice, teaser", "dated", "cut"),
 )
+_CARDS = (  # the pieces of a card, in order
+    ("picture", "headline", "teaser"),
+    ("picture", "headline", "teaser"),
+    ("picture", "headline"),
+    ("picture", "headline", "date"),
+    ("picture", "date", "headline", "teaser"),
+    ("picture", "section", "headline", "date", "teaser"),
+    ("headline", "headline", "teaser"),
+    ("headline", "teaser"),
+    ("headline", "picture", "teaser"),
+    ("headline", "date", "teaser"),
+    ("headline", "headline", "teaser", "date"),
+    ("double", "teaser"),
+    ("double", "teaser", "date"),
+    ("double",),
+    ("joined",),
+    ("picture", "joined"),
+    ("glued",),
+    ("picture",),
+)
+_MISSING = ("picture", "teaser", "date")  # pieces that a single card may lack
 _HEADLINE = 7  # words of the shortest line of real furniture that may be a headline
 _SAME = 40  # characters by which a text is known again, since templates cut it
 _TEASER = 26  # words from which it is a teaser
@@ -68,6 +89,65 @@ class Furnisher:
                     text = self.filler.fill(line.text, scope)
                     rows.append(row(text, line.label))
         return rows
+
+    def numbers(self) -> Chunk:
+        """A calendar, a table of weather, rates or lots, or a list of places or years to pick from."""
+        random = self.filler.random
+        days = [str(day) for day in range(1, random.randint(28, 31) + 1)]
+        months = [f"Tháng {month}" if random.random() < 0.5 else str(month) for month in range(1, 13)]
+        last = random.randint(2012, 2026)
+        years = [str(year) for year in range(last, last - random.randint(4, 20), -1)]
+        places = random.sample(TEXTS["provinces"], min(random.randint(8, 40), len(TEXTS["provinces"])))
+        form = random.choice(("calendar", "days", "dates", "weather", "weather", "rates", "lots", "places"))
+        week = self.filler.pick("weeks").split()
+        degree = random.choice(("°C", "°", " °C", "oC"))
+        heat = [round(random.uniform(12, 39), 1) for _ in range(80)]
+        lines = {
+            "calendar": [*week, *days],
+            "days": days,
+            "dates": ["Ngày", *days, "Tháng", *months, "Năm", *years],
+            "weather": [
+                f"{min(heat[i], heat[i + 1])}{degree} - {max(heat[i], heat[i + 1])}{degree} {place}"
+                for i, place in enumerate(places)
+            ]
+            if random.random() < 0.5
+            else [line for i, place in enumerate(places) for line in (place, f"{heat[i]:.0f}{degree}")],
+            "rates": [
+                f"{code} {random.randint(100, 30000):,}.{random.randint(0, 99):02d}" for code in TEXTS["currencies"]
+            ],
+            "lots": [line for prize in TEXTS["prizes"] for line in (prize, f"{random.randint(0, 99999):05d}")],
+            "places": list(places),
+        }[form]
+        return Chunk("furniture", rows_of(lines, "sidebar"))
+
+    def cards(self, low: int, high: int) -> Chunk:
+        """A list of other articles, each a card: its pieces stand in the order drawn for the list."""
+        random = self.filler.random
+        form = random.choice(_CARDS)
+        picture = random.choice(("own", "own", "headline"))
+        gap, inner = random.random() < 0.5, random.random() < 0.15
+        head, missing = self.filler.pick("card_heads"), random.choice((0.0, 0.0, 0.15, 0.4))
+        numbered = random.random() < 0.1
+        rows: list[Row] = [(head, "sidebar"), *([BLANK] if gap else [])] if head else []
+        for number in range(random.randint(low, high)):
+            scope = self.filler.item()
+            title, teaser = self.filler.value("headline", scope), self.filler.value("teaser", scope)
+            text = title if picture == "headline" else self.filler.picture()
+            pieces = {
+                "picture": f"{text} - {number + 1}" if numbered else text,
+                "headline": title,
+                "double": f"{title} {title}",
+                "teaser": teaser,
+                "joined": f"{title} {teaser}",
+                "glued": f"{title}{teaser}",
+                "date": scope["date_dash"].strip(" -"),
+                "section": scope["section"],
+            }
+            left_out = [name in _MISSING and random.random() < missing for name in form]
+            lines = [pieces[name] for name, out in zip(form, left_out, strict=True) if not out] or [title]
+            shown = [line for one in lines for line in ((one, "") if inner else (one,))]
+            rows += [*([BLANK] if gap and number else []), *rows_of(shown, "sidebar")]
+        return Chunk("furniture", rows)
 
     def related_run(self) -> Chunk:
         """One to four headlines of other articles in one of the forms they have inside an article."""

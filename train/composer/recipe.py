@@ -34,6 +34,12 @@ class Recipe(Configuration):
     own_in_lists: float = 0.02  # another headline is the page's own
     cut_teaser: float = 0.25  # a teaser ends with an ellipsis
     topical_tag: float = 0.6  # a tag is made of the headline's words
+    cards_between: float = 0.35  # such a block is a run of cards: picture text, headline, teaser, date of others
+    cards_after: float = 0.5  # a list of cards stands after the article
+    cards_before: float = 0.05  # … and above its headline
+    numbers_after: float = 0.12  # a calendar, a table of weather, rates or lots, or a picker stands after the article
+    numbers_before: float = 0.06  # … and above its headline
+    author_twice: float = 0.1  # the author's name under the headline, mostly twice: the portrait's text and the name
     after_content: float = 0.22  # a block stands right after the last paragraph, before the signature
 
     # Real furniture, of one site a page.
@@ -55,6 +61,7 @@ class Recipe(Configuration):
     interview: float = 0.04  # questions between the paragraphs
     questioned: float = 0.6  # a paragraph of an interview has a question before it
     bullets: float = 0.08  # a paragraph becomes a list
+    brief: float = 0.06  # each sentence is a paragraph of its own
     quote: float = 0.05  # a sentence stands out as a quote, with or without its speaker
     verse: float = 0.015  # short lines of a poem
     names: float = 0.015  # a list of names

@@ -136,6 +136,15 @@ class Filler:
                 return caption
         return self.headline().title
 
+    def picture(self) -> str:
+        """The text of another article's picture: its caption, with its credit as likely as not, or its headline."""
+        if self.captions and self.random.random() < 0.6:
+            caption = self.random.choice(self.captions)
+            bare = caption if self.random.random() < 0.6 else CREDIT.sub("", caption)
+            if len(bare.split()) >= _SHORTEST_CAPTION:
+                return bare
+        return self.headline().title
+
     def url(self) -> str:
         """The address of another article of this paper."""
         slug = fold(self.headline().title).replace(" ", "-")[:60].strip("-")
@@ -156,6 +165,12 @@ def cut(random: Random, text: str, size: tuple[int, int]) -> str:
     parts = text.split()
     keep = random.randint(*size)
     return text if len(parts) <= keep else " ".join(parts[:keep]) + random.choice(("...", "…", " ..."))
+
+
+def without_marks(text: str) -> str:
+    """The text without tone marks and diacritics, as templates make it for a picture's alternative text."""
+    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 def fold(text: str) -> str:

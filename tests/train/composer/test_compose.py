@@ -1,6 +1,7 @@
 """Composed pages."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 
@@ -11,7 +12,9 @@ from locbao.train.composer.recipe import Recipe
 from locbao.train.corpus.corpus_files import CorpusError
 from tests.village import labelled, village_layouts, village_material
 
-QUIET = Recipe(noisy_page=0, wrapped_page=0)  # what noise does to a line is tested alone
+CARDS = {"cards_before": 0.0, "cards_between": 0.0, "cards_after": 0.0, "numbers_before": 0.0, "numbers_after": 0.0}
+# What noise does to a line, and what cards and numbers are, is tested alone.
+QUIET = Recipe(noisy_page=0, wrapped_page=0, author_twice=0, **CARDS)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +134,7 @@ def test_blank_lines(material: Material, layouts: list[Layout], policy: dict[str
 
 
 def test_noise_keeps_labels_with_their_lines(material: Material, layouts: list[Layout]) -> None:
-    noisy = Recipe(noisy_page=1.0, wrapped_page=0.0, video=0.0)
+    noisy = Recipe(noisy_page=1.0, wrapped_page=0.0, video=0.0, **CARDS)
     for text, label in labels_of(compose(material, layouts, 200, 8, noisy)):
         for mark, right in MARKS.items():
             assert mark not in text or label == right
@@ -145,6 +148,34 @@ def test_real_furniture_takes_the_new_headline(material: Material, layouts: list
     )
     ends = [texts_of(page, "sidebar")[-1] for page in compose(material, layouts, 60, 10, real) if "nui" in page.sites]
     assert any("nối lại đôi bờ" in text or "bản Nà" in text for text in ends)
+
+
+def test_cards_of_other_articles_and_numbers_are_sidebar(material: Material, layouts: list[Layout]) -> None:
+    def sidebar(**chances: float) -> list[int]:
+        pages = compose(
+            material, layouts, 60, 3, QUIET.model_copy(update={"real_page": 0.0, "whole_page": 1.0} | chances)
+        )
+        return [page.labels.count("sidebar") for page in pages]
+
+    def others(**chances: float) -> int:
+        pages = compose(
+            material, layouts, 60, 3, QUIET.model_copy(update={"real_page": 0.0, "whole_page": 1.0} | chances)
+        )
+        return sum(label in ("body", "caption") for page in pages for label in page.labels) // len(pages)
+
+    bare = sum(sidebar())
+    for name in CARDS:
+        assert sum(sidebar(**{name: 1.0})) > bare, name
+        assert abs(others(**{name: 1.0}) - others()) <= 2, name
+
+
+def test_the_authors_name_under_the_headline_is_body(material: Material, layouts: list[Layout]) -> None:
+    always = QUIET.model_copy(update={"author_twice": 1.0, "real_page": 0.0, "sticky_headline": 0.0})
+    twice = 0
+    for page in compose(material, layouts, 60, 5, always):
+        body = texts_of(page, "body")
+        twice += any(one == other for one, other in pairwise(body))
+    assert twice > 20
 
 
 def test_every_chance_of_the_recipe_is_one() -> None:

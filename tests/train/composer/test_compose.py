@@ -14,7 +14,7 @@ from tests.village import labelled, village_layouts, village_material
 
 CARDS = {"cards_before": 0.0, "cards_between": 0.0, "cards_after": 0.0, "numbers_before": 0.0, "numbers_after": 0.0}
 # What noise does to a line, and what cards and numbers are, is tested alone.
-QUIET = Recipe(noisy_page=0, wrapped_page=0, author_twice=0, **CARDS)
+QUIET = Recipe(noisy_page=0, wrapped_page=0, author_twice=0).model_copy(update=CARDS)
 
 
 @pytest.fixture(scope="module")
@@ -134,7 +134,7 @@ def test_blank_lines(material: Material, layouts: list[Layout], policy: dict[str
 
 
 def test_noise_keeps_labels_with_their_lines(material: Material, layouts: list[Layout]) -> None:
-    noisy = Recipe(noisy_page=1.0, wrapped_page=0.0, video=0.0, **CARDS)
+    noisy = Recipe(noisy_page=1.0, wrapped_page=0.0, video=0.0).model_copy(update=CARDS)
     for text, label in labels_of(compose(material, layouts, 200, 8, noisy)):
         for mark, right in MARKS.items():
             assert mark not in text or label == right

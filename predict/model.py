@@ -120,9 +120,7 @@ class Model:
     ) -> Explanation:
         """What decided the label of raw line number `line`, strongest first; nothing for a line of marks alone.
 
-        `caption_odds`: as in `label_many`.
-
-        `markup`: what a page given as str is written in, as in `label`.
+        `markup`: what a page given as str is written in, as in `label`. `caption_odds`: as in `label_many`.
         Raises UnknownLine if the line is blank or not on the page.
         """
         return self.explain_many(page, [line], markup, caption_odds=caption_odds)[0]

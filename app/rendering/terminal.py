@@ -117,6 +117,9 @@ def show_explanation(
     ranked = sorted(line.scores, key=line.scores.__getitem__, reverse=True)
     scores = ", ".join(f"{label} {line.scores[label]:.3f}" for label in ranked)
     out.write(f"{printable(name)}, line {line.number}: {line.label}\n{scores}\n\n    {printable(line.text)}\n\n")
+    if line.rendered == "":
+        out.write("The line is marks of Markdown alone: it says nothing, and is sidebar whatever stands around it.\n")
+        return
     out.write(f"What speaks for {ranked[0]} (+) or for {ranked[1]} (-), in log-odds, and the value of the feature:\n\n")
     _write_reasons(explanation.reasons, top, out)
     for topic in topics:

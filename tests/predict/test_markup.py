@@ -109,6 +109,7 @@ def test_every_door_takes_markdown(tmp_path: Path) -> None:
     done = run("predict", rows, "--format", "markdown", "--quiet")
     assert "\n\n**Sáng 5/3,** Ủy ban" in done.stdout
     assert "> ![](https://bao.example/cau.jpg)_Người dân" in done.stdout
+    assert "marks of Markdown alone" in run("explain", tmp_path / "b.txt", 3).stdout
     done = run("predict", rows, "--format", "text", "--quiet")
     assert "\n\nSáng 5/3, Ủy ban" in done.stdout
     assert "> Người dân" in done.stdout

@@ -10,7 +10,7 @@ from locbao.features.labels import LABELS
 from locbao.features.page import Batch, Page
 from locbao.predict.labelled import LabelledPage, labelled_lines
 from locbao.predict.line_model import LineModel, with_caption_odds
-from locbao.predict.markup import page_of
+from locbao.predict.reading.parsing import page_of
 from locbao.predict.topic_model import TopicModel
 
 

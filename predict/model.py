@@ -12,7 +12,7 @@ from locbao.predict.batches import batches
 from locbao.predict.explain import Explanation, TopicExplanation, explain_lines, explain_topic
 from locbao.predict.labelled import LabelledPage, labelled_lines
 from locbao.predict.line_model import LineModel, check_caption_odds, with_caption_odds
-from locbao.predict.markup import page_of
+from locbao.predict.reading.parsing import page_of
 from locbao.predict.sites import NoSitePart, SiteMemory, SiteModel
 from locbao.predict.store.folder import Stored
 from locbao.predict.store.manifest import SHORT_DIGEST

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from locbao.features.arrays import FloatArray, HashArray, IntArray
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, SIDEBAR
-from locbao.predict.markup import page_of
+from locbao.predict.reading.parsing import page_of
 
 _ROWS = 2
 _LINE_BITS = 24  # 2 ** 24 cells a row: 64 MB in all

@@ -12,10 +12,10 @@ from locbao.cli.console import Exit, guarded, say
 from locbao.cli.progress import progress
 from locbao.cli.shared import CaptionOddsOption, ModelOption
 from locbao.predict.batch.job import TIMEOUT, Work
-from locbao.predict.markup import Markup
 from locbao.predict.optional import cores
 from locbao.predict.reading.inputs import is_page
 from locbao.predict.reading.items import MAX_CHARS, ReadOptions
+from locbao.predict.reading.markup import Markup
 from locbao.predict.writing.outputs import Format, Output, check_output
 from locbao.predict.writing.part_files import is_special
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from locbao.predict.markup import Markup
+from locbao.predict.reading.markup import Markup
 
 Id = str | int
 """The id of a page: a row's own, given back as it came, or the path of a file."""

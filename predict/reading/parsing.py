@@ -1,13 +1,16 @@
-"""From the bytes of a page to its id, text and site, or to the reason why it is unusable."""
+"""From the bytes of a page to its id, text and site, or to the reason why it is unusable; from its text to a Page."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from locbao.features.text import normalise, split_lines
-from locbao.predict.markup import Markup, is_html
 from locbao.predict.reading.encoding import decode, decode_html
 from locbao.predict.reading.items import Id, Input, Item, Kind, Raw, ReadOptions, Rejected, Unusable
+from locbao.predict.reading.markup import Markup, is_html
+
+if TYPE_CHECKING:
+    from locbao.features.page import Page
 
 
 def parse(item: Item, options: ReadOptions) -> Input | Rejected:
@@ -121,3 +124,20 @@ def _joined(lines: Any) -> str:
 def _type_name(value: Any) -> str:
     names = {type(None): "null", bool: "true or false", str: "a string", list: "a list", dict: "an object"}
     return names.get(type(value), "a number")
+
+
+def page_of(text: str, markup: str = Markup.AUTO) -> "Page":
+    """The page of a text written in `markup`; of HTML its lines as `html_text` gives them.
+
+    Raises ValueError if there is no such markup, Unusable if HTML is nested too deep.
+    """
+    from locbao.features.page import Page  # brings numpy, which the command line's help does without
+
+    kind = Markup(markup)
+    if kind is Markup.HTML or (kind is Markup.AUTO and is_html(text)):
+        from locbao.predict.reading.html import html_text
+
+        return Page.from_text(html_text(text))
+    if kind is Markup.MARKDOWN:
+        return Page.from_markdown(text)
+    return Page.from_text(text) if kind is Markup.TEXT else Page.from_text_or_markdown(text)

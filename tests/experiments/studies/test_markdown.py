@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from locbao.experiments.studies.markdown import matched, run
-from tests.predict.test_markup import MARKDOWN, PLAIN
+from tests.predict.reading.test_markup import MARKDOWN, PLAIN
 
 
 def test_lines_are_matched_by_what_they_say() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 import locbao
 from locbao.predict.labelled import LabelledPage
-from locbao.predict.markup import is_html
 from locbao.predict.model import Model
+from locbao.predict.reading.markup import is_html
 from tests.command import locbao as run
 
 PLAIN = [

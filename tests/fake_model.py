@@ -25,7 +25,7 @@ class FakeModel:
     topics = ("border_security",)
     digest = "0" * 64
 
-    def label(self, text: str, markup: str = "auto") -> LabelledPage:  # noqa: ARG002
+    def label(self, text: str, markup: str = "auto", **caption_odds: float) -> LabelledPage:  # noqa: ARG002
         page = Page.from_text(text)
         lines = tuple(_labelled(int(number), page.raw[number - 1]) for number in page.numbers)
         evidence = tuple(line.number for line in lines if line.label == "body" and "tuần tra" in line.text)
@@ -38,7 +38,9 @@ class FakeModel:
     def explain(self, page: str, line: int, markup: str = "auto") -> "Explanation":
         return self.explain_many(page, [line], markup)[0]
 
-    def explain_many(self, page: str, lines: Sequence[int], markup: str = "auto") -> list["Explanation"]:  # noqa: ARG002
+    def explain_many(
+        self, page: str, lines: Sequence[int], markup: str = "auto", **caption_odds: float  # noqa: ARG002
+    ) -> list["Explanation"]:
         from locbao.predict.explain import Explanation, Reason, UnknownLine  # these bring scikit-learn with them
 
         found = {line.number: line for line in self.label(page).lines}

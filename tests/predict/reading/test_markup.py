@@ -70,9 +70,8 @@ def test_reasons_are_those_of_the_plain_line(model: Model) -> None:
     numbers = [line.number for line in page.lines]
     assert model.explain_many(page, numbers) == model.explain_many(MARKDOWN, numbers)
     assert model.explain(page, line=3).reasons == ()
-    assert [explanation.score for explanation in model.explain_many(page, numbers)] == [
-        line.score for line in page.lines
-    ]
+    scores = [explanation.score for explanation in model.explain_many(page, numbers)]
+    assert scores == pytest.approx([line.score for line in page.lines])  # the last digit depends on the batch
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,9 @@ def check_caption_odds(odds: float) -> None:
 
 def with_caption_odds(probabilities: FloatArray, odds: float) -> FloatArray:
     """(n, 3) probabilities of LABELS with the odds of caption multiplied by `odds`."""
-    changed = np.array(probabilities)
+    if odds == 1:
+        return probabilities  # the very same, whose sums need not be exact
+    changed = probabilities.copy()
     changed[:, CAPTION] *= odds
     return np.asarray(changed / changed.sum(axis=1, keepdims=True))
 

@@ -82,8 +82,7 @@ class Model:
             if memory:
                 batch_sites = list(islice(remaining_sites, len(batch)))
                 probabilities = self._with_memory(pages, probabilities, batch_sites, memory)
-            if caption_odds != 1.0:
-                probabilities = [with_caption_odds(own, caption_odds) for own in probabilities]
+            probabilities = [with_caption_odds(own, caption_odds) for own in probabilities]
             yield from self._labelled_pages(pages, probabilities)
         if next(remaining_sites, None) is not None:
             raise ValueError("label_many takes one site for each text; there are more sites than texts.")

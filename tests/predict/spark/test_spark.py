@@ -152,7 +152,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> list[s
     (folder / "pages" / "sâu" / "cầu treo.TXT").write_text(PAGE, encoding="utf-8")
     (folder / "pages" / "trang.html").write_text("<html><p>Xin chào<p>bà con</html>", encoding="utf-8")
     (folder / "pages" / "torn.txt").write_bytes(b"\xff")
-    (folder / "pages" / "notes.md").write_text("no page", encoding="utf-8")
+    (folder / "pages" / "notes.log").write_text("no page", encoding="utf-8")
     names = ("rows.jsonl", "rows.jsonl.gz", "table.parquet", "pages", "pages/trang.html")
     return [str(folder / name) for name in names]
 

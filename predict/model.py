@@ -82,7 +82,7 @@ class Model:
             if memory:
                 batch_sites = list(islice(remaining_sites, len(batch)))
                 probabilities = self._with_memory(pages, probabilities, batch_sites, memory)
-            probabilities = [with_caption_odds(own, caption_odds) for own in probabilities]
+            probabilities = [with_caption_odds(of_page, caption_odds) for of_page in probabilities]
             yield from self._labelled_pages(pages, probabilities)
         if next(remaining_sites, None) is not None:
             raise ValueError("label_many takes one site for each text; there are more sites than texts.")
@@ -98,18 +98,18 @@ class Model:
         """The probabilities, changed by how many pages of its site each line stands on."""
         assert self.site_model
         changed = []
-        for page, own, site in zip(pages, probabilities, sites, strict=True):
-            shares = memory.shares_without_headline(site, page.lines, own.argmax(axis=1))
-            changed.append(self.site_model.with_shares(own, shares))
+        for page, of_page, site in zip(pages, probabilities, sites, strict=True):
+            shares = memory.shares_without_headline(site, page.lines, of_page.argmax(axis=1))
+            changed.append(self.site_model.with_shares(of_page, shares))
         return changed
 
     def _labelled_pages(self, pages: Sequence[Page], probabilities: Sequence[FloatArray]) -> Iterator[LabelledPage]:
-        bodies = [np.flatnonzero(own.argmax(axis=1) == BODY) for own in probabilities]
+        bodies = [np.flatnonzero(of_page.argmax(axis=1) == BODY) for of_page in probabilities]
         articles = [[page.lines[i] for i in body] for page, body in zip(pages, bodies, strict=True)]
-        for page, own, body, judgement in zip(pages, probabilities, bodies, self._judge(articles), strict=True):
+        for page, of_page, body, judgement in zip(pages, probabilities, bodies, self._judge(articles), strict=True):
             numbers = page.numbers[body]
             evidence = {topic: tuple(numbers[list(lines)].tolist()) for topic, lines in judgement.evidence.items()}
-            yield LabelledPage(labelled_lines(page, own), judgement.carried, judgement.scores, evidence)
+            yield LabelledPage(labelled_lines(page, of_page), judgement.carried, judgement.scores, evidence)
 
     def _judge(self, articles: Sequence[Sequence[str]]) -> Iterable[Judgement]:
         return self.topic_model.judge(articles) if self.topic_model else [Judgement({}, {}, {}) for _ in articles]

@@ -76,18 +76,18 @@ class TopicModel:
         phrases = Phrases.of(sentences, LONGEST_PHRASE, self.tokens)
         logits = [topic.sentence_logits(phrases) for topic in self.topics]
         probabilities = [
-            topic.probabilities(own, article, len(articles)).tolist()
-            for topic, own in zip(self.topics, logits, strict=True)
+            topic.probabilities(of_sentences, article, len(articles)).tolist()
+            for topic, of_sentences in zip(self.topics, logits, strict=True)
         ]
         bounds = article.searchsorted(np.arange(len(articles) + 1)).tolist()
         for number, (start, stop) in enumerate(pairwise(bounds)):
             judgement = Judgement({}, {}, {})
-            for topic, own, chances in zip(self.topics, logits, probabilities, strict=True):
+            for topic, of_sentences, chances in zip(self.topics, logits, probabilities, strict=True):
                 score = chances[number] if stop > start else 0.0
                 judgement.scores[topic.name] = score
                 if stop > start and score >= topic.threshold:
                     judgement.carried[topic.name] = score
-                    judgement.evidence[topic.name] = _strongest_lines(own[start:stop], line[start:stop])
+                    judgement.evidence[topic.name] = _strongest_lines(of_sentences[start:stop], line[start:stop])
             yield judgement
 
     def explain(self, text: str, name: str) -> tuple[float, list[tuple[str, float, float]]]:

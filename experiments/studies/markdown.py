@@ -24,6 +24,7 @@ from locbao.features.labels import LABELS, SIDEBAR
 from locbao.features.page import Batch, Page
 from locbao.predict.line_model import LineModel
 from locbao.predict.load import load
+from locbao.predict.writing.rows import signature
 from locbao.train.corpus.corpus_files import rows
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.evaluation.tables import table
@@ -83,15 +84,15 @@ def errors(counts: IntArray) -> int:
     return int(counts.sum() - counts.trace())
 
 
-def report(pages: Mapping[str, Mapping[str, IntArray]], unmatched: int) -> str:
-    """The tables, from the counts of each page by way."""
+def report(pages: Mapping[str, Mapping[str, IntArray]], unmatched: int, model: str) -> str:
+    """The tables, from the counts of each page by way; `model` is its `signature`."""
     totals = {way: np.sum([counts[way] for counts in pages.values()], axis=0) for way in WAYS}
     lines = int(totals[WAYS[0]].sum())
     whole = [[way, errors(totals[way]), f"{macro_f1(totals[way]):.4f}"] for way in WAYS]
     each = [[id, int(counts[WAYS[0]].sum()), *(errors(counts[way]) for way in WAYS)] for id, counts in pages.items()]
     return document(
         f"{len(pages)} pages, {lines:,} lines with a sure label; {unmatched} found no line of the Markdown. The "
-        "model has learned from some of these sites: compare the rows, not with other tables.",
+        f"model ({model}) has learned from some of these sites: compare the rows, not with other tables.",
         table(["read as", "errors", "macro F1"], whole),
         table(["errors on", "lines", *WAYS], each),
     )
@@ -107,11 +108,11 @@ def _with_markdown(gold: Path, sources: Path) -> Iterator[tuple[CorpusPage, str]
 
 def run(gold: Gold, sources: Sources, results: Results = RESULTS) -> None:
     """Labels the pages in three ways; writes `markdown.md`. Raises LocbaoError."""
-    model, pages, unmatched = load().line_model, {}, 0
+    model, pages, unmatched = load(), {}, 0
     for page, markup in _with_markdown(gold, sources):
-        pages[page.id.removesuffix("/full")], missing = confusions(model, page, markup)
+        pages[page.id.removesuffix("/full")], missing = confusions(model.line_model, page, markup)
         unmatched += missing
-    write_table("markdown", report(pages, unmatched), results)
+    write_table("markdown", report(pages, unmatched, signature(model.name, model.digest)), results)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,7 @@ class Vocabulary:
         """What lines hold in the columns of the vocabulary, which begin at column `first`."""
         line, code = grams(batch)
         column = self._lookup.find(code)
-        known = np.flatnonzero(column >= 0)
-        line = line.take(known)
+        in_vocabulary = np.flatnonzero(column >= 0)
+        line = line.take(in_vocabulary)
         share = 1.0 / np.sqrt(np.maximum(np.bincount(line, minlength=len(batch)), 1.0))
-        return Entries(line, column.take(known) + first, share.take(line))
+        return Entries(line, column.take(in_vocabulary) + first, share.take(line))

@@ -69,11 +69,11 @@ class TopicDesign:
     def columns(self, phrases: Phrases) -> Columns:
         """What the texts of the phrases hold: known phrases, groups that stand in them, rules that speak."""
         column = self._lookup.find(phrases.code)
-        known = np.flatnonzero(column >= 0)
+        in_vocabulary = np.flatnonzero(column >= 0)
         present = self._present(phrases)
         spoken = [present[:, when].all(axis=1) & ~present[:, unless].any(axis=1) for when, unless in self._rules]
         text, sign = np.column_stack((present, *spoken)).nonzero()
-        counted = Entries(phrases.text.take(known), column.take(known), PHRASE)
+        counted = Entries(phrases.text.take(in_vocabulary), column.take(in_vocabulary), PHRASE)
         signs = Entries(text, len(self.vocabulary) + sign, np.where(sign < present.shape[1], GROUP, RULE))
         return Columns((phrases.count, self.width), entries=(counted, signs))
 

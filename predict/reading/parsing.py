@@ -25,6 +25,19 @@ def parse(item: Item, options: ReadOptions) -> Input | Rejected:
         return Rejected(item.source, str(error))
 
 
+def page_of(text: str, markup: str = Markup.AUTO) -> "Page":
+    """The page of a text written in `markup`; of HTML its lines as `html_text` gives them.
+
+    Raises ValueError if there is no such markup, Unusable if HTML is nested too deep.
+    """
+    from locbao.features.page import Page  # brings numpy, which the command line's help does without
+
+    text, written_in = _text(Kind.TEXT, text, Markup(markup))
+    if written_in is Markup.MARKDOWN:
+        return Page.from_markdown(text)
+    return Page.from_text(text) if written_in is Markup.TEXT else Page.from_text_or_markdown(text)
+
+
 def _content(raw: Raw, options: ReadOptions) -> tuple[Id, Kind, str, str]:
     """Id, kind, content as a string, and site."""
     if raw.kind is Kind.ROW:
@@ -124,20 +137,3 @@ def _joined(lines: Any) -> str:
 def _type_name(value: Any) -> str:
     names = {type(None): "null", bool: "true or false", str: "a string", list: "a list", dict: "an object"}
     return names.get(type(value), "a number")
-
-
-def page_of(text: str, markup: str = Markup.AUTO) -> "Page":
-    """The page of a text written in `markup`; of HTML its lines as `html_text` gives them.
-
-    Raises ValueError if there is no such markup, Unusable if HTML is nested too deep.
-    """
-    from locbao.features.page import Page  # brings numpy, which the command line's help does without
-
-    kind = Markup(markup)
-    if kind is Markup.HTML or (kind is Markup.AUTO and is_html(text)):
-        from locbao.predict.reading.html import html_text
-
-        return Page.from_text(html_text(text))
-    if kind is Markup.MARKDOWN:
-        return Page.from_markdown(text)
-    return Page.from_text(text) if kind is Markup.TEXT else Page.from_text_or_markdown(text)

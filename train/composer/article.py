@@ -91,15 +91,15 @@ class Parts:
 
 def parts_of_page(page: CorpusPage, site: str) -> Parts | None:
     """The article of a labelled page, or None where the page has none or its captions cannot be told from prose."""
-    known: list[Entry] = [
+    labelled: list[Entry] = [
         (text.strip(), label, kind)
         for text, label, sure, kind in zip(page.lines, page.labels, page.sure, page.kinds, strict=True)
         if sure and label in ("body", "caption")
     ]
-    first = next((index for index, (_, label, _) in enumerate(known) if label == "body"), None)
+    first = next((index for index, (_, label, _) in enumerate(labelled) if label == "body"), None)
     if first is None:
         return None
-    headline, rest = known[first][0], known[:first] + known[first + 1 :]
+    headline, rest = labelled[first][0], labelled[:first] + labelled[first + 1 :]
     at = next((i for i, (text, label, _) in enumerate(rest[:4]) if label == "body" and len(text.split()) >= LEAD), None)
     lead = rest[at][0] if at is not None else ""
     content = (
@@ -125,8 +125,8 @@ def parts_of_article(article: Article, random: Random) -> Parts | None:
     captions = _joined_credits([tidy(caption) for caption in article.captions])
     signature = (lines.pop(),) if is_signature(lines[-1]) and not CREDIT.match(lines[-1]) else ()
     paragraphs = _paragraphs(lines, random) if article.captions else _distinct(lines)
-    known = set(captions)
-    blocks = [Block(_kind(text), text) for text in paragraphs if text not in known and not _unlike_body(text)]
+    caption_texts = set(captions)
+    blocks = [Block(_kind(text), text) for text in paragraphs if text not in caption_texts and not _unlike_body(text)]
     if blocks and not _END.search(blocks[-1].text):
         blocks.pop()  # what ends an article without a full stop is mostly a caption that went astray
     for caption in captions:

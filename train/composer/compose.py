@@ -220,10 +220,10 @@ class _Page:
     def _article_alone(self, head: list[Chunk], content: list[Chunk], after: list[Chunk]) -> list[Chunk]:
         """The article's own block, with at most one line of furniture at its end."""
         closing = [chunk.rows[:1] for chunk in after if chunk.furniture and chunk.rows]
-        own = [chunk for chunk in [*head, *content, *after] if not chunk.furniture]
+        article = [chunk for chunk in [*head, *content, *after] if not chunk.furniture]
         if closing and self.chance(self.recipe.closing_line):
-            own.append(Chunk("furniture", self.random.choice(closing)))
-        return own
+            article.append(Chunk("furniture", self.random.choice(closing)))
+        return article
 
 
 def _picture_first(head: list[Chunk], content: list[Chunk]) -> tuple[list[Chunk], list[Chunk]]:

@@ -196,12 +196,12 @@ class RealFurniture:
 
     def _lines(self, run: Furniture) -> list[str]:
         """The run's lines, with this page's headline and lead wherever the real page repeats its own."""
-        own = {run.headline: self.filler.title, run.lead: self.filler.lead}
-        known = {old: new for old, new in own.items() if old and new}
-        return [self._line(line, known) for line in run.lines]
+        replacements = {run.headline: self.filler.title, run.lead: self.filler.lead}
+        new_lines = {old: new for old, new in replacements.items() if old and new}
+        return [self._line(line, new_lines) for line in run.lines]
 
-    def _line(self, line: str, known: dict[str, str]) -> str:
-        for old, new in known.items():
+    def _line(self, line: str, new_lines: dict[str, str]) -> str:
+        for old, new in new_lines.items():
             at = line.find(old[:_SAME])
             if at >= 0:
                 return line.replace(old, new) if old in line else line[:at] + new
@@ -209,5 +209,5 @@ class RealFurniture:
         if not self.reworded or size < _HEADLINE or _CONTACT.search(line):
             return line
         other = self.filler.headline()
-        known[line] = (other.summary or other.title) if size > _TEASER else other.title
-        return known[line]
+        new_lines[line] = (other.summary or other.title) if size > _TEASER else other.title
+        return new_lines[line]

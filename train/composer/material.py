@@ -100,15 +100,15 @@ def _furniture(page: CorpusPage, site: str, article: Parts | None) -> Iterator[F
 
 def _places(page: CorpusPage, body: Sequence[int]) -> Iterator[tuple[Place, int, int]]:
     """The stretches of sidebar lines of a page with an article, as half-open ranges of lines."""
-    own = [index for index, label in enumerate(page.labels) if label in ("body", "caption") and page.sure[index]]
+    article = [index for index, label in enumerate(page.labels) if label in ("body", "caption") and page.sure[index]]
     head = body[0]
-    long = (i for i in own if i > head and (page.labels[i] == "caption" or len(page.lines[i].split()) >= LEAD))
-    start = next(long, own[-1])
+    long = (i for i in article if i > head and (page.labels[i] == "caption" or len(page.lines[i].split()) >= LEAD))
+    start = next(long, article[-1])
     yield "before", 0, head
-    for here, following in pairwise(own):
+    for here, following in pairwise(article):
         if here >= head and following > here + 1:
             yield ("under" if following <= start else "between"), here + 1, following
-    yield "after", own[-1] + 1, len(page.lines)
+    yield "after", article[-1] + 1, len(page.lines)
 
 
 def _cut(lines: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -65,6 +65,6 @@ def read_sources(corpora: Sequence[Path], material: Sequence[Path]) -> Sources:
             articles += read_articles(path)
         else:
             headlines += read_headlines(path)
-    own = {site_key(page.site) for page in corpus}
-    others = tuple(headline for headline in headlines if site_key(headline.site) not in own)
+    corpus_sites = {site_key(page.site) for page in corpus}
+    others = tuple(headline for headline in headlines if site_key(headline.site) not in corpus_sites)
     return Sources(tuple(corpus), tuple(read_corpus(pages)), tuple(articles), others, tuple(read_layouts(LAYOUTS)))

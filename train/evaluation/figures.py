@@ -1,7 +1,7 @@
 """Pictures of how a model does. Each function gives a `Picture`: it draws once somebody wants to see it."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,19 +10,10 @@ from locbao.train.evaluation.estimates import CALIBRATION_BINS, Estimate, calibr
 from locbao.train.tracking.run import Picture
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 _BLUE, _GREY, _RED = "#31688e", "#b8bec4", "#b5423c"
 _LABEL = 64  # characters beside a bar
-
-
-class Curve(NamedTuple):
-    """Whether each article carries a topic (n,), the scores it got (n,), and the score from which it is given."""
-
-    truth: BoolArray
-    scores: FloatArray
-    threshold: float
 
 
 def confusion(labels: Sequence[str], counts: IntArray, title: str) -> Picture:
@@ -75,13 +66,7 @@ def by_site(figures: Mapping[str, Estimate], name: str, title: str) -> Picture:
         axes = figure.subplots()
         for height, site in enumerate(order):
             one = figures[site]
-            axes.plot(
-                [one.low, one.high],
-                [height, height],
-                color=_GREY,
-                linewidth=3,
-                solid_capstyle="butt",
-            )
+            axes.plot([one.low, one.high], [height, height], color=_GREY, linewidth=3, solid_capstyle="butt")
             axes.plot(one.value, height, color=_BLUE, marker="o")
         axes.set_yticks(range(len(order)), order)
         axes.set(xlabel=f"{name}, 95 % interval", title=title, ylim=(-0.6, len(order) - 0.4))
@@ -98,42 +83,40 @@ def coefficients(labels: Sequence[str], names: Sequence[str], weights: FloatArra
     def draw(figure: "Figure") -> None:
         figure.set_size_inches(6.4 * len(labels), 0.8 + 0.28 * most)
         centred = weights - weights.mean(axis=1, keepdims=True)
-        for column, (label, axes) in enumerate(zip(labels, _row(figure, len(labels)), strict=True)):
+        row = figure.subplots(1, len(labels), squeeze=False)[0]
+        for column, (label, axes) in enumerate(zip(labels, row, strict=True)):
             strongest = np.argsort(-np.abs(centred[:, column]), kind="stable")[:most][::-1]
             values = centred[strongest, column]
             axes.barh(range(len(values)), values, color=[_BLUE if value > 0 else _RED for value in values])
-            axes.set_yticks(range(len(values)), [_short(names[index]) for index in strongest], fontsize=8)
+            written = [names[index] for index in strongest]
+            written = [name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…" for name in written]
+            axes.set_yticks(range(len(values)), written, fontsize=8)
             axes.axvline(0, color="black", linewidth=0.8)
             axes.set(title=f"speaks for (blue) or against {label}", xlabel="weight, log-odds")
 
     return draw
 
 
-def precision_recall(curves: Mapping[str, Curve]) -> Picture:
-    """Precision and recall of each topic at every threshold, with the one that was chosen."""
+def precision_recall(curves: Mapping[str, tuple[BoolArray, FloatArray, float]]) -> Picture:
+    """Precision and recall of each topic at every threshold, with the one that was chosen.
+
+    `curves`: whether each article carries the topic (n,), its score (n,), and the score from which on it is carried.
+    """
 
     def draw(figure: "Figure") -> None:
-        figure.set_size_inches(4.2 * max(len(curves), 1), 3.8)
-        for (topic, curve), axes in zip(curves.items(), _row(figure, max(len(curves), 1)), strict=False):
-            order = np.argsort(-curve.scores, kind="stable")
-            hits = np.cumsum(curve.truth[order])
-            chosen_so_far, true = np.arange(1, len(order) + 1), max(int(curve.truth.sum()), 1)
+        figure.set_size_inches(4.2 * len(curves), 3.8)
+        row = figure.subplots(1, len(curves), squeeze=False)[0]
+        for (topic, (truth, scores, threshold)), axes in zip(curves.items(), row, strict=True):
+            order = np.argsort(-scores, kind="stable")
+            hits = np.cumsum(truth[order])
+            chosen_so_far, true = np.arange(1, len(order) + 1), max(int(truth.sum()), 1)
             axes.plot(hits / true, hits / chosen_so_far, color=_BLUE)
-            chosen = curve.scores >= curve.threshold
+            chosen = scores >= threshold
             if chosen.any():
-                right = int((chosen & curve.truth).sum())
+                right = int((chosen & truth).sum())
                 axes.plot(right / true, right / chosen.sum(), color=_RED, marker="o", linestyle="none")
-            axes.set(xlabel="recall", title=f"{topic}, threshold {curve.threshold:.2f}", xlim=(0, 1.02), ylim=(0, 1.02))
+            axes.set(xlabel="recall", title=f"{topic}, threshold {threshold:.2f}", xlim=(0, 1.02), ylim=(0, 1.02))
             axes.grid(color="#e6e8ea")
-        if curves:
-            figure.axes[0].set_ylabel("precision")
+        row[0].set_ylabel("precision")
 
     return draw
-
-
-def _row(figure: "Figure", count: int) -> "list[Axes]":
-    return list(figure.subplots(1, count, squeeze=False)[0])
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…"

@@ -1,5 +1,5 @@
-"""Scoring a topic on articles that its model has not X, and what can only be fitted on such: the weights of the
-strongest sentences, calibrated probabilities, and the threshold."""
+"""Scoring a topic on articles that its model has not learned from, and fitting what needs such articles: the weights of
+the strongest sentences, calibrated probabilities, and the threshold."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -86,21 +86,14 @@ def fit_judge(trainer: TopicTrainer, signs: FloatArray, truth: BoolArray, sure: 
 
 def best_threshold(probability: FloatArray, truth: BoolArray, weight: FloatArray, seed: int) -> float:
     """The threshold with the best F1: the median over resamplings, since a single best one is an accident."""
-    random = np.random.default_rng(seed)
-    thresholds = [
-        _best(probability, truth, weight * random.multinomial(len(truth), np.full(len(truth), 1 / len(truth))))
-        for _ in range(_DRAWS)
-    ]
+    random, count, order = np.random.default_rng(seed), len(truth), np.argsort(-probability, kind="stable")
+    thresholds = []
+    for _ in range(_DRAWS):
+        drawn = (weight * random.multinomial(count, np.full(count, 1 / count)))[order]
+        hits = np.cumsum(drawn * truth[order])
+        best = int((2 * hits / np.maximum(np.cumsum(drawn) + hits[-1], 1e-9)).argmax())
+        thresholds.append(probability[order[best : best + 2]].mean())  # between it and the next one
     return round(float(np.median(thresholds)), 4)
-
-
-def _best(probability: FloatArray, truth: BoolArray, weight: FloatArray) -> float:
-    order = np.argsort(-probability, kind="stable")
-    hits = np.cumsum(weight[order] * truth[order])
-    f1 = 2 * hits / np.maximum(np.cumsum(weight[order]) + hits[-1], 1e-9)
-    best = int(f1.argmax())
-    after = order[best + 1] if best + 1 < len(order) else order[best]
-    return float(probability[order[best]] + probability[after]) / 2
 
 
 def enough(truth: Sequence[bool] | BoolArray, least: int) -> bool:

@@ -75,48 +75,33 @@ class TopicTrainer:
 
     def fit(self, X: "sp.csr_matrix", carried: BoolArray, chosen: BoolArray) -> Scorer:
         """The sentence model from the chosen articles, (a,)."""
-        single = self.owner[(~self.is_article & chosen)[self.owner]]
-        rows = self.first[:-1][single]
-        articles = np.flatnonzero(self.is_article & chosen)
-        if len(np.unique(carried[single])) > 1:
-            scorer = self._estimate(X, rows, carried[single], np.ones(len(rows)))
+        single = np.flatnonzero((~self.is_article & chosen)[self.owner])
+        if len(np.unique(carried[self.owner[single]])) > 1:
+            scorer = self._estimate(X, single, carried, np.ones(len(self.owner)))
         else:  # nothing says yet which sentences are the strongest: all of an article share its label
             every = np.flatnonzero((self.is_article & chosen)[self.owner])
-            owner = self.owner[every]
-            scorer = self._estimate(X, every, carried[owner], 1 / np.diff(self.first)[owner])
-        for _ in range(max(self.config.rounds, 0 if len(rows) else 1)):
-            scores = sentence_scores(X, scorer)
-            stand, owner = self._instances(scores, carried, articles)
-            weight = np.where(self.sure[owner], 1.0, self.config.unsure_weight)
-            scorer = self._estimate(
-                X,
-                np.concatenate((rows, stand)),
-                np.concatenate((carried[single], carried[owner])),
-                np.concatenate((np.ones(len(rows)), weight)),
-            )
+            scorer = self._estimate(X, every, carried, 1 / np.diff(self.first)[self.owner])
+        weight = np.where(self.sure | ~self.is_article, 1.0, self.config.unsure_weight)[self.owner]
+        for _ in range(max(self.config.rounds, 0 if len(single) else 1)):
+            scores, rows = sentence_scores(X, scorer), [single]
+            for article in np.flatnonzero(self.is_article & chosen):
+                start, stop = self.first[article : article + 2]
+                strongest = np.argsort(-scores[start:stop], kind="stable")
+                rows.append(start + strongest[: 1 if carried[article] else self.config.negatives])
+            scorer = self._estimate(X, np.concatenate(rows), carried, weight)
         return scorer
 
     def signs(self, scores: FloatArray) -> FloatArray:
         """(a, SIGNS) of all articles from the scores of all sentences."""
         return article_signs(scores, self.owner, len(self.articles))
 
-    def _instances(self, scores: FloatArray, carried: BoolArray, articles: IntArray) -> tuple[IntArray, IntArray]:
-        """The sentences that stand for the articles, and the article of each."""
-        rows, owner = [], []
-        for article in articles.tolist():
-            start, stop = self.first[article], self.first[article + 1]
-            count = 1 if carried[article] else self.config.negatives
-            strongest = start + np.argsort(-scores[start:stop], kind="stable")[:count]
-            rows.append(strongest)
-            owner.append(np.full(len(strongest), article))
-        return np.concatenate([*rows, np.empty(0, np.int64)]), np.concatenate([*owner, np.empty(0, np.int64)])
-
-    def _estimate(self, X: "sp.csr_matrix", rows: IntArray, truth: BoolArray, weight: FloatArray) -> Scorer:
-        """A model that says nothing where there is only one class to learn from."""
+    def _estimate(self, X: "sp.csr_matrix", rows: IntArray, carried: BoolArray, weight: FloatArray) -> Scorer:
+        """From some sentences, with their weights (s,); a model that says nothing where these are of one class."""
+        truth = carried[self.owner[rows]]
         if len(np.unique(truth)) < 2:
             return Scorer(np.zeros(X.shape[1]), 0.0)
         estimator = logistic(self.config.strength, self.config.seed)
-        estimator.fit(X[rows], truth, sample_weight=weight)
+        estimator.fit(X[rows], truth, sample_weight=weight[rows])
         weights = estimator.coef_[0].astype(np.float32).astype(np.float64)  # as they are saved
         return Scorer(weights, round(float(estimator.intercept_[0]), 6))
 

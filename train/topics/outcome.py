@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from sklearn.feature_extraction import DictVectorizer
 
 from locbao.train.evaluation import figures
 from locbao.train.evaluation.estimates import metric_key
@@ -27,19 +28,27 @@ def topic_outcome(
     scores: Mapping[str, TopicScores],
     parts: Mapping[str, Mapping[str, Any]],
 ) -> RunOutcome:
-    """Everything but the timings and the model; `parts`: the fitted topics."""
-    pictures: dict[str, Picture] = {"coefficients": _coefficients(parts)}
+    """Everything but the timings and the model; `parts`: the fitted topics. Figures are "kind/topic/figure"."""
+    metrics: dict[str, float] = {}
+    for kind, of_kind in scores.items():
+        first, _, _ = kind.partition(" ")
+        metrics |= of_kind.macro_f1.metrics(f"{first}/macro_f1")
+        for topic, estimates in of_kind.topics.items():
+            for name, estimate in estimates.items():
+                metrics |= estimate.metrics(f"{first}/{metric_key(topic)}/{name}")
+    phrases = DictVectorizer(sparse=False)
+    weights = phrases.fit_transform(
+        [dict(zip(filter(None, part["phrases"].split("\n")), part["weights"], strict=False)) for part in parts.values()]
+    )
+    pictures = {"coefficients": figures.coefficients(tuple(parts), phrases.get_feature_names_out(), weights.T)}
     if held_out:
         pictures["precision_recall"] = figures.precision_recall(
-            {
-                topic: figures.Curve(one.truth, one.probability, float(parts[topic]["threshold"]))
-                for topic, one in held_out.items()
-            }
+            {topic: (one.truth, one.probability, parts[topic]["threshold"]) for topic, one in held_out.items()}
         )
     pictures |= {f"{topic}/reliability": draw for topic, draw in topic_pictures(held_out).items()}
     judged = judged_articles(trainer, held_out)
     files = {HELD_OUT_TOPICS: packed_judged(judged)} if judged else {}
-    return RunOutcome(_metrics(scores), pictures, {"errors": mistakes(judged)}, files)
+    return RunOutcome(metrics, pictures, {"errors": mistakes(judged)}, files)
 
 
 def topic_pictures(held_out: Mapping[str, HeldOut]) -> dict[str, Picture]:
@@ -53,18 +62,6 @@ def topic_pictures(held_out: Mapping[str, HeldOut]) -> dict[str, Picture]:
         )
         for topic, one in held_out.items()
     }
-
-
-def _metrics(scores: Mapping[str, TopicScores]) -> dict[str, float]:
-    """Every figure as "kind/topic/figure" with ".low" and ".high"."""
-    result: dict[str, float] = {}
-    for kind, of_kind in scores.items():
-        first, _, _ = kind.partition(" ")
-        result |= of_kind.macro_f1.metrics(f"{first}/macro_f1")
-        for topic, estimates in of_kind.topics.items():
-            for name, estimate in estimates.items():
-                result |= estimate.metrics(f"{first}/{metric_key(topic)}/{name}")
-    return result
 
 
 def judged_articles(trainer: TopicTrainer, held_out: Mapping[str, HeldOut]) -> list[JudgedArticle]:
@@ -82,14 +79,3 @@ def judged_articles(trainer: TopicTrainer, held_out: Mapping[str, HeldOut]) -> l
                 given=before.given + ((topic,) if predicted else ()),
             )
     return [judged[number] for number in sorted(judged)]
-
-
-def _coefficients(parts: Mapping[str, Mapping[str, Any]]) -> Picture:
-    """The heaviest phrases of each topic."""
-    names = sorted({phrase for part in parts.values() for phrase in part["phrases"].split("\n") if phrase})
-    place = {phrase: number for number, phrase in enumerate(names)}
-    weights = np.zeros((len(names), len(parts)))
-    for column, part in enumerate(parts.values()):
-        phrases = part["phrases"].split("\n") if part["phrases"] else []
-        weights[[place[phrase] for phrase in phrases], column] = part["weights"][: len(phrases)]
-    return figures.coefficients(tuple(parts), names, weights)

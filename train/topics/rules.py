@@ -21,12 +21,12 @@ def read_rules(folder: Path | None) -> dict[str, Rules]:
     files = sorted(where.glob("*.toml")) if where.is_dir() else [where]
     if not files:
         raise ConfigError(str(where), "no topic file in this folder", f"Write one, NAME.toml, {_LIKE}.")
-    return {path.stem: _read(path) for path in files}
-
-
-def _read(path: Path) -> Rules:
-    file = checked(TopicFile, read_toml(path, f"Write it {_LIKE}."), str(path))
-    return Rules(file.words, tuple(Rule(rule.says, rule.when, rule.unless) for rule in file.rules), file.iptc)
+    rules = {}
+    for path in files:
+        file = checked(TopicFile, read_toml(path, f"Write it {_LIKE}."), str(path))
+        its_rules = tuple(Rule(rule.says, rule.when, rule.unless) for rule in file.rules)
+        rules[path.stem] = Rules(file.words, its_rules, file.iptc)
+    return rules
 
 
 def _phrases(text: Any) -> tuple[str, ...]:

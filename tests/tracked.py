@@ -5,8 +5,8 @@ from pathlib import Path
 
 from locbao.train.lines.run import train_lines
 from locbao.train.registry.versions import Registry
+from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.mlflow_store import MlflowStore, connect
-from locbao.train.tracking.open import open_tracker
 from locbao.train.tracking.run import Tell, Tracker
 from tests.training import TWO_SITES
 

@@ -1,7 +1,7 @@
 """Configurations: TOML files read, and values checked by pydantic models, with messages for who wrote them."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -81,7 +81,7 @@ def checked(kind: type[_Model], values: Mapping[str, Any], source: str) -> _Mode
 
 
 def _config_error(kind: type[BaseModel], error: ErrorDetails, source: str) -> ConfigError:
-    """A fault that pydantic found, in the words of TOML."""
+    """A fault that pydantic found, in the words of TOML, at a place such as `recipe.video` or `groups, number 1`."""
     keys, value, context, hint = list(error["loc"]), repr(error.get("input")), error.get("ctx", {}), error["msg"]
     for name, plain in _NAMES.items():
         hint = hint.replace(name, plain)
@@ -104,12 +104,5 @@ def _config_error(kind: type[BaseModel], error: ErrorDetails, source: str) -> Co
             what = f"{value} has too {'few' if error['type'] == 'too_short' else 'many'} values"
         case _:
             what = f"{value} is of the wrong type"
-    return ConfigError(": ".join(filter(None, (source, _place(keys)))), what, hint)
-
-
-def _place(keys: Sequence[int | str]) -> str:
-    """Where a value stands, as `recipe.video` or `groups, number 1`."""
-    place = ""
-    for key in keys:
-        place += f", number {key + 1}" if isinstance(key, int) else f".{key}" if place else key
-    return place
+    place = "".join(f", number {key + 1}" if isinstance(key, int) else f".{key}" for key in keys)
+    return ConfigError(": ".join(filter(None, (source, place.removeprefix(".")))), what, hint)

@@ -74,29 +74,40 @@ def refit(kind: str, corpora: Sequence[Path], **options: Any) -> list[str]:
 
 def write_card(manifest: Mapping[str, Any], scores: Mapping[str, LineScores]) -> str:
     """The card as Markdown. It holds no date, so that the same training gives the same card."""
+    configuration = []
+    for key, value in manifest["configuration"].items():
+        values = value if isinstance(value, list | tuple) else [value]
+        words = ("+".join(item) if isinstance(item, list | tuple) else str(item) for item in values)
+        configuration.append(f"{key} = {' '.join(words) or 'none'}")
     parts = [
         f"# {manifest['name']}: a locbao line model",
         "Labels every line of a Vietnamese news page `body`, `caption` or `sidebar`: two passes of logistic regression "
         "on the line's shape, words, repeats, place and neighbours.",
         "## Data\n\n" + "\n".join(f"- `{data['file']}` (sha256 {data['sha256'][:12]}…)" for data in manifest["data"]),
         "Beside the labelled pages, training pages are composed: article parts set into layouts written for locbao. "
-        f"Configuration: {', '.join(f'{key} = {_plain(value)}' for key, value in manifest['configuration'].items())}.",
-        "## Scores\n\n"
-        + (_scores(scores) if scores else "Not scored: the corpus has fewer than two sites, or `folds = 0`."),
-        *([_site(manifest["site"])] if "site" in manifest else []),
-        _WEAKNESSES,
+        f"Configuration: {', '.join(configuration)}.",
+        "## Scores",
     ]
-    return "\n\n".join(parts)
-
-
-def _site(site: Mapping[str, Any]) -> str:
-    gains = zip(site["steps"], site["weights"], strict=True)
-    return (
-        f"## Site memory\n\nLearned from {site['pages']} pages of {site['sites']} sites. With `--site-memory`, the "
-        "odds of `sidebar` are multiplied for a line that stands on other pages of its site: "
-        + "; ".join(f"by {np.exp(weight):.1f} from {share:.0%} of them on" for share, weight in gains)
-        + ", one after the other. The scores above are without."
-    )
+    if scores:
+        named = {style or "all pages": of_style for style, of_style in scores.items()}
+        parts += [
+            "Leave-one-site-out: each site's pages are scored by a model that has seen neither its pages nor layouts "
+            "written after it; sites of a group are left out together. Intervals: 95 %, bootstrap over pages.",
+            figure_table(named, _FIGURES, "style"),
+        ]
+        for style, of_style in named.items():
+            parts += [f"### {style}", label_table(of_style), site_table(of_style)]
+    else:
+        parts.append("Not scored: the corpus has fewer than two sites, or `folds = 0`.")
+    if site := manifest.get("site"):
+        gains = zip(site["steps"], site["weights"], strict=True)
+        parts.append(
+            f"## Site memory\n\nLearned from {site['pages']} pages of {site['sites']} sites. With `--site-memory`, the "
+            "odds of `sidebar` are multiplied for a line that stands on other pages of its site: "
+            + "; ".join(f"by {np.exp(weight):.1f} from {share:.0%} of them on" for share, weight in gains)
+            + ", one after the other. The scores above are without."
+        )
+    return "\n\n".join([*parts, _WEAKNESSES])
 
 
 def with_topics(card: str, topics: Mapping[str, Any], tables: Mapping[str, str]) -> str:
@@ -114,21 +125,3 @@ def with_topics(card: str, topics: Mapping[str, Any], tables: Mapping[str, str])
         *(f"### Held-out articles: {kind}\n\n{text}" for kind, text in tables.items()),
     ]
     return "\n\n".join([card.split(_TOPICS, 1)[0].rstrip(), *chapter]) + "\n"
-
-
-def _scores(scores: Mapping[str, LineScores]) -> str:
-    lead = (
-        "Leave-one-site-out: each site's pages are scored by a model that has seen neither its pages nor layouts "
-        "written after it; sites of a group are left out together. Intervals: 95 %, bootstrap over pages."
-    )
-    named = {style or "all pages": of_style for style, of_style in scores.items()}
-    tables = [figure_table(named, _FIGURES, "style")]
-    for style, of_style in named.items():
-        tables += [f"### {style}", label_table(of_style), site_table(of_style)]
-    return "\n\n".join([lead, *tables])
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return " ".join("+".join(item) if isinstance(item, list | tuple) else str(item) for item in value) or "none"
-    return str(value)

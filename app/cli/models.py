@@ -108,9 +108,8 @@ def promote(
     if comparison:
         _show(comparison, changes, top)
         print()
-    done = promotion.promote(registry, version, comparison, force=force, why=why.strip())
-    before = f"; before it: {done.before}" if done.before else ""
-    print(f"champion: {done.version}{before}\nreason: {done.reason}")
+    before, reason = promotion.promote(registry, version, comparison, force=force, why=why.strip())
+    print(f"champion: {version}{f'; before it: {before}' if before else ''}\nreason: {reason}")
 
 
 @models.command()

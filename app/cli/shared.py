@@ -77,7 +77,7 @@ NoTrackOption = Annotated[bool, typer.Option("--no-track", help="Keep no record 
 @contextmanager
 def tracking(uri: str | None, *, off: bool, registered: str = "locbao") -> "Iterator[Tracker]":
     """The tracker of the store at `uri`, or none. Raises typer.Exit in the end if not everything could be tracked."""
-    from locbao.train.tracking.open import open_tracker
+    from locbao.train.tracking.mlflow_runs import open_tracker
     from locbao.train.tracking.run import Tracker
 
     tracker = Tracker() if off else open_tracker(uri, registered=registered, tell=say)

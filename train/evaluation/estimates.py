@@ -31,21 +31,18 @@ class Estimate:
         return cls(float(value), float(low), float(high))
 
     def __str__(self) -> str:
-        return self._written("")
+        return self.signed("")
 
-    def signed(self) -> str:
+    def signed(self, sign: str = "+") -> str:
         """As a difference is written, + or - before each number."""
-        return self._written("+")
-
-    def metrics(self, name: str) -> dict[str, float]:
-        """The metrics of a run: `name`, `name.low` and `name.high`."""
-        return {name: self.value, f"{name}.low": self.low, f"{name}.high": self.high}
-
-    def _written(self, sign: str) -> str:
         if np.isnan(self.value):
             return "–"
         interval = "" if np.isnan(self.low) else f" [{self.low:{sign}.3f}, {self.high:{sign}.3f}]"
         return f"{self.value:{sign}.3f}{interval}"
+
+    def metrics(self, name: str) -> dict[str, float]:
+        """The metrics of a run: `name`, `name.low` and `name.high`."""
+        return {name: self.value, f"{name}.low": self.low, f"{name}.high": self.high}
 
 
 def metric_key(name: str) -> str:
@@ -64,8 +61,8 @@ def resampled(counts: FloatArray, draws: int, seed: int) -> FloatArray:
         return np.empty((0, counts.shape[1]))
     random, even = np.random.default_rng(seed), np.full(rows, 1 / rows)
     block = max(1, _BLOCK // rows)
-    sizes = [min(block, draws - start) for start in range(0, draws, block)]
-    drawn = [random.multinomial(rows, even, size) @ counts for size in sizes]
+    sizes = (min(block, draws - start) for start in range(0, draws, block))
+    drawn = (random.multinomial(rows, even, size) @ counts for size in sizes)
     return np.concatenate([np.empty((0, counts.shape[1])), *drawn])
 
 
@@ -81,10 +78,10 @@ def bootstrap(counts: FloatArray, figures: Figures, draws: int, seed: int) -> di
 def paired_bootstrap(old: FloatArray, new: FloatArray, figures: Figures, draws: int, seed: int) -> dict[str, Estimate]:
     """new minus old for every figure: each draw takes the same rows of both. An interval without 0 is a difference that
     other pages of this kind would show too."""
-    value = [figures(counts.sum(axis=0, keepdims=True)) for counts in (old, new)]
-    drawn = [figures(resampled(counts, draws, seed)) for counts in (old, new)]
+    value, value_of_new = (figures(counts.sum(axis=0, keepdims=True)) for counts in (old, new))
+    drawn, drawn_of_new = (figures(resampled(counts, draws, seed)) for counts in (old, new))
     return {
-        name: Estimate.of((value[1][name] - value[0][name])[0], drawn[1][name] - drawn[0][name]) for name in value[0]
+        name: Estimate.of((value_of_new[name] - value[name])[0], drawn_of_new[name] - drawn[name]) for name in value
     }
 
 

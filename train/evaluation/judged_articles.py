@@ -1,6 +1,6 @@
 """Articles as a model judges them that has not learned from them, as a file, so that models can be compared on them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,6 @@ DECIMALS = 6
 """Of a probability."""
 
 _TITLE = 200  # characters
-_COLUMNS = ("topic", "article", "truth", "probability", "begins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +91,14 @@ def by_topic(articles: Sequence[JudgedArticle]) -> dict[str, HeldOut]:
 
 def mistakes(articles: Sequence[JudgedArticle]) -> Table:
     """A row for each topic of an article that was judged wrongly, the surest mistakes first."""
-    rows = [row for article in articles for row in _mistakes(article)]
+    rows = [
+        (topic, article.id, true, round(article.scores[topic], 4), article.title)
+        for article in articles
+        for topic, true in article.truth.items()
+        if true != (topic in article.given)
+    ]
     rows.sort(key=lambda row: -abs(row[3] - 0.5))
-    return Table(_COLUMNS, rows)
-
-
-def _mistakes(article: JudgedArticle) -> Iterator[tuple[str, str, bool, float, str]]:
-    for topic, true in article.truth.items():
-        if true != (topic in article.given):
-            yield topic, article.id, true, round(article.scores[topic], 4), article.title
+    return Table(("topic", "article", "truth", "probability", "begins"), rows)
 
 
 def shared_articles(
@@ -112,7 +110,11 @@ def shared_articles(
     after: list[JudgedArticle] = []
     for one in old:
         other = others.get(one.id)
-        if other and other.title == one.title and (common := _common(one, other)):
+        if not other or other.title != one.title:
+            continue
+        both = one.scores.keys() & other.scores.keys()
+        common = {topic: true for topic, true in one.truth.items() if topic in both and other.truth.get(topic) == true}
+        if common:
             before.append(replace(one, truth=common))
             after.append(replace(other, truth=common, sure=one.sure))
     return before, after
@@ -131,8 +133,3 @@ def compare_topics(
     first, second = (score_topics(one, sure_only=False, draws=0).named for one in (before, after))
     changes = compare_scores(before, after, sure_only=False)
     return {name: (first[name].value, second[name].value, change) for name, change in changes.items()}
-
-
-def _common(one: JudgedArticle, other: JudgedArticle) -> dict[str, bool]:
-    both = one.scores.keys() & other.scores.keys()
-    return {topic: true for topic, true in one.truth.items() if topic in both and other.truth.get(topic) == true}

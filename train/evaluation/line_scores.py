@@ -79,10 +79,20 @@ class ScoredPage:
     @classmethod
     def of(cls, page: CorpusPage, probabilities: FloatArray) -> "ScoredPage":
         """The page of a corpus with the probabilities (n, 3) of its lines that are not blank."""
-        lines = zip(page.lines, page.labels, page.sure, strict=True)
-        kept = [(text, label, sure) for text, label, sure in lines if label is not None]
-        texts, truth, sure = zip(*kept, strict=True) if kept else ((), (), ())
+        lines = labelled_lines(page)
+        texts, truth, sure = zip(*lines, strict=True) if lines else ((), (), ())
         return cls(page.id, page.site, texts, truth, probabilities, np.array(sure, dtype=np.bool_))
+
+    @property
+    def lines(self) -> list[tuple[str, str, bool]]:
+        """Text, true label and sureness of each line, as `labelled_lines` gives those of a corpus' page."""
+        return list(zip(self.texts, self.truth, self.sure.tolist(), strict=True))
+
+
+def labelled_lines(page: CorpusPage) -> list[tuple[str, str, bool]]:
+    """Text, label and sureness of each line that is not blank."""
+    lines = zip(page.lines, page.labels, page.sure, strict=True)
+    return [(text, label, sure) for text, label, sure in lines if label is not None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,8 +150,13 @@ def score(pages: Sequence[ScoredPage], draws: int = DRAWS, seed: int = 0) -> Lin
     """
     counts = _count(pages)
     sites = np.array([page.site for page in pages])
-    by_site = {site: _scores(counts[sites == site], {}, draws, seed) for site in sorted(set(sites.tolist()))}
-    return _scores(counts, by_site, draws, seed)
+
+    def scores(counts: FloatArray, by_site: Mapping[str, LineScores]) -> LineScores:
+        confusion = counts[:, :_CELLS].sum(axis=0).reshape(len(LABELS), len(LABELS)).astype(np.int64)
+        figures = bootstrap(counts, _figures, draws, seed)
+        return LineScores(len(counts), int(confusion.sum()), confusion, figures, by_site)
+
+    return scores(counts, {site: scores(counts[sites == site], {}) for site in sorted(set(sites.tolist()))})
 
 
 def compare(
@@ -151,9 +166,7 @@ def compare(
 
     Raises ScoreError if the pages, their lines or their true labels differ.
     """
-    if [(p.id, p.texts, p.truth, p.sure.tolist()) for p in old] != [
-        (p.id, p.texts, p.truth, p.sure.tolist()) for p in new
-    ]:
+    if [(page.id, page.lines) for page in old] != [(page.id, page.lines) for page in new]:
         raise ScoreError("the two models were not scored on the same lines", "Give the same pages in the same order.")
     return paired_bootstrap(_count(old), _count(new), _figures, draws, seed)
 
@@ -186,12 +199,6 @@ def _body_token_f1(page: ScoredPage) -> float:
 
 def _bag(texts: Sequence[str], mask: BoolArray) -> Counter[str]:
     return Counter(syllables(" ".join(text for text, kept in zip(texts, mask, strict=True) if kept)))
-
-
-def _scores(counts: FloatArray, sites: Mapping[str, LineScores], draws: int, seed: int) -> LineScores:
-    confusion = counts[:, :_CELLS].sum(axis=0).reshape(len(LABELS), len(LABELS)).astype(np.int64)
-    figures = bootstrap(counts, _figures, draws, seed)
-    return LineScores(len(counts), int(confusion.sum()), confusion, figures, sites)
 
 
 def _figures(totals: FloatArray) -> dict[str, FloatArray]:

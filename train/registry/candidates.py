@@ -1,18 +1,17 @@
 """Models to be compared, each with what it says of pages and articles that it has not learned from."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from locbao.predict.load import load
 from locbao.predict.model import Model
-from locbao.train.corpus.corpus_files import data_file, data_files, expanded
-from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus
-from locbao.train.evaluation.evaluate import learned_from, scored_by
+from locbao.train.corpus.corpus_files import expanded
+from locbao.train.corpus.labelled_pages import read_corpus
+from locbao.train.corpus.topic_articles import read_topic_corpus
+from locbao.train.evaluation.evaluate import digests, learned_from, scored_by
 from locbao.train.evaluation.judged_articles import (
     HELD_OUT_TOPICS,
     JudgedArticle,
@@ -21,14 +20,11 @@ from locbao.train.evaluation.judged_articles import (
     read_judged,
     shared_articles,
 )
-from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, labelled_lines
 from locbao.train.evaluation.predictions import HELD_OUT, read_held_out
 from locbao.train.lines.crossval import has_article
 from locbao.train.registry.versions import Registry, Version
 
-Key = TypeVar("Key")
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
 Answers = TypeVar("Answers")
 
 
@@ -50,8 +46,7 @@ class Candidate:
         return load(self.address)
 
 
-@dataclass(frozen=True)
-class Pair(Generic[Answers]):
+class Pair(NamedTuple, Generic[Answers]):
     """What two models say of the same pages or articles. `remembered`: titles of those that had learned from them."""
 
     old: Answers
@@ -72,23 +67,15 @@ def candidate(registry: Registry, wanted: str) -> Candidate:
 
 def of_version(registry: Registry, version: Version) -> Candidate:
     """A registered version, with the held-out pages and articles of the runs that made its parts."""
-    with _run_file(registry, version, "lines", HELD_OUT) as path:
-        pages = read_held_out(path) if path else {}
-    with _run_file(registry, version, "topics", HELD_OUT_TOPICS) as path:
-        articles = read_judged(path) if path else []
+    pages: ByStyle = {}
+    articles: list[JudgedArticle] = []
+    with registry.file_of_part(version, "lines", HELD_OUT) as path:
+        if path:
+            pages = read_held_out(path)
+    with registry.file_of_part(version, "topics", HELD_OUT_TOPICS) as path:
+        if path:
+            articles = read_judged(path)
     return Candidate(f"models:/{registry.registered}/{version.number}", str(version), pages, articles)
-
-
-@contextmanager
-def _run_file(registry: Registry, version: Version, part: str, name: str) -> Iterator[Path | None]:
-    """A file of the version's run; if that took over the part from another version, of the run of that one."""
-    same = [each for each in registry.versions() if each.part(part) and each.part(part) == version.part(part)]
-    for each in (version, *same):
-        with registry.file(each.run_id, name) as path:
-            if path:
-                yield path
-                return
-    yield None
 
 
 def pair_pages(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pair[ByStyle]:
@@ -97,23 +84,29 @@ def pair_pages(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pair[
     A page that a model was scored on in its training keeps that score: the model has learned it by heart since.
     Raises CorpusError.
     """
+    scored = [{(style, page.id): page for style, pages in each.pages.items() for page in pages} for each in (old, new)]
     if not corpora:
-        before, after = _by_key(old.pages), _by_key(new.pages)
-        shared = [key for key in before if key in after and _same(before[key], after[key])]
-        return Pair(_by_style({key: before[key] for key in shared}), _by_style({key: after[key] for key in shared}))
-    pages = {(page.style, page.id): page for page in read_corpus(expanded(corpora)) if has_article(page)}
-    digests = {file.sha256 for file in data_files(corpora)}
+        before, after = scored
+        common = [key for key, page in before.items() if key in after and page.lines == after[key].lines]
+        return Pair(*(_by_style(pages, common) for pages in scored))
+    files = expanded(corpora)
+    corpus = {(page.style, page.id): page for page in read_corpus(files) if has_article(page)}
+    remembered = []
+    for each, pages in zip((old, new), scored, strict=True):
+        unseen = [page for key, page in corpus.items() if key not in pages or pages[key].lines != labelled_lines(page)]
+        if unseen:
+            for style, labelled in scored_by(each.model, unseen).items():
+                pages |= {(style, page.id): page for page in labelled}
+            if digests(files) & {file["sha256"] for file in each.model.manifest.get("data", ())}:
+                remembered.append(each.title)
+    return Pair(*(_by_style(pages, corpus) for pages in scored), tuple(remembered))
 
-    def label(model: Model, unseen: Sequence[CorpusPage]) -> dict[tuple[str, str], ScoredPage]:
-        return _by_key(scored_by(model, unseen))
 
-    def learned(model: Model) -> bool:
-        return any(file["sha256"] in digests for file in model.manifest.get("data", ()))
-
-    (scored_old, old_learned), (scored_new, new_learned) = (
-        _answers(each, _by_key(each.pages), pages, _still_page, label, learned) for each in (old, new)
-    )
-    return Pair(_by_style(scored_old), _by_style(scored_new), (*old_learned, *new_learned))
+def _by_style(pages: Mapping[tuple[str, str], ScoredPage], keys: Iterable[tuple[str, str]]) -> ByStyle:
+    styled: ByStyle = {}
+    for key in keys:
+        styled.setdefault(key[0], []).append(pages[key])
+    return styled
 
 
 def pair_articles(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pair[list[JudgedArticle]]:
@@ -123,68 +116,20 @@ def pair_articles(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pa
     """
     if not corpora:
         return Pair(*shared_articles(old.articles, new.articles))
-    articles = {article.id: article for article in read_topic_corpus(corpora) if article.is_article}
-    digests = {data_file(path, "corpus").sha256 for path in corpora}
-
-    def judge(model: Model, unseen: Sequence[TopicArticle]) -> dict[str, JudgedArticle]:
-        return {article.id: article for article in judged_by(model, unseen)}
-
-    def learned(model: Model) -> bool:
-        return bool(learned_from(model, model.topics) & digests)
-
-    (before, old_learned), (after, new_learned) = (
-        _answers(each, {one.id: one for one in each.articles}, articles, _still_article, judge, learned)
-        for each in (old, new)
-    )
-    return Pair(*shared_articles([*before.values()], [*after.values()]), (*old_learned, *new_learned))
-
-
-def _answers(
-    candidate: Candidate,
-    held_out: Mapping[Key, Answer],
-    items: Mapping[Key, Item],
-    still: Callable[[Answer, Item], bool],
-    ask: Callable[[Model, Sequence[Item]], Mapping[Key, Answer]],
-    learned: Callable[[Model], bool],
-) -> tuple[dict[Key, Answer], tuple[str, ...]]:
-    """What the candidate says of each item: when it was held out, if it is `still` the same item, else if asked now.
-
-    And its title, if it has to be asked about what it has `learned`.
-    """
-    answers = {key: held_out[key] for key, item in items.items() if key in held_out and still(held_out[key], item)}
-    unseen = [item for key, item in items.items() if key not in answers]
-    if not unseen:
-        return answers, ()
-    answers |= ask(candidate.model, unseen)
-    in_order = {key: answers[key] for key in items if key in answers}
-    return in_order, (candidate.title,) if learned(candidate.model) else ()
-
-
-def _by_key(pages: ByStyle) -> dict[tuple[str, str], ScoredPage]:
-    return {(style, page.id): page for style, styled in pages.items() for page in styled}
-
-
-def _by_style(pages: Mapping[tuple[str, str], ScoredPage]) -> ByStyle:
-    styled: ByStyle = {}
-    for (style, _), page in pages.items():
-        styled.setdefault(style, []).append(page)
-    return styled
-
-
-def _same(one: ScoredPage, other: ScoredPage) -> bool:
-    """The same lines with the same true labels."""
-    return (one.texts, one.truth, one.sure.tolist()) == (other.texts, other.truth, other.sure.tolist())
-
-
-def _still_page(scored: ScoredPage, page: CorpusPage) -> bool:
-    """Whether a page of a corpus is the one that was scored."""
-    lines = zip(page.lines, page.labels, page.sure, strict=True)
-    labelled = [(text, label, sure) for text, label, sure in lines if label is not None]
-    return labelled == list(zip(scored.texts, scored.truth, scored.sure.tolist(), strict=True))
-
-
-def _still_article(judged: JudgedArticle, article: TopicArticle) -> bool:
-    """Whether it is the article of the corpus that was judged, with the same truth."""
-    if judged.title != begins(article) or judged.truth.keys() & article.unknown:
-        return False
-    return all(true == (topic in article.topics) for topic, true in judged.truth.items())
+    corpus = {article.id: article for article in read_topic_corpus(corpora) if article.is_article}
+    answers, remembered = [], []
+    for each in (old, new):
+        judged = {
+            one.id: one
+            for one in each.articles
+            if (article := corpus.get(one.id))
+            and one.title == begins(article)
+            and not one.truth.keys() & article.unknown
+            and all(true == (topic in article.topics) for topic, true in one.truth.items())
+        }
+        if unseen := [article for id, article in corpus.items() if id not in judged]:
+            judged |= {one.id: one for one in judged_by(each.model, unseen)}
+            if digests(corpora) & learned_from(each.model, each.model.topics):
+                remembered.append(each.title)
+        answers.append([judged[id] for id in corpus if id in judged])
+    return Pair(*shared_articles(*answers), tuple(remembered))

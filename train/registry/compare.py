@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
+import numpy as np
+
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.train.corpus.corpus_files import expanded
@@ -17,7 +19,7 @@ from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.judged_articles import JudgedArticle, compare_topics
 from locbao.train.evaluation.line_scores import ScoredPage, compare, score
 from locbao.train.evaluation.tables import cell, table
-from locbao.train.registry.candidates import Candidate, Pair, pair_articles, pair_pages
+from locbao.train.registry.candidates import Candidate, pair_articles, pair_pages
 from locbao.train.tracking.run import Table
 
 _GATES = tuple(f"{label}_f1" for label in LABELS)
@@ -32,12 +34,6 @@ _CHANGES = ("lost", "wrong as before", "won")
 
 class NothingInCommon(LocbaoError):
     """There is nothing to compare two models on."""
-
-    def __init__(self, old: str, new: str) -> None:
-        super().__init__(
-            f"{old} and {new} were not scored on the same pages or articles when they were trained. Give labelled ones "
-            "to compare them on (CORPUS), best such as neither has seen."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +99,27 @@ def compare_models(old: Candidate, new: Candidate, corpora: Sequence[Path] = ())
     pages = pair_pages(old, new, [path for path in files if path not in with_topics])
     articles = pair_articles(old, new, with_topics)
     if not pages.old and not articles.old:
-        raise NothingInCommon(old.title, new.title)
+        raise NothingInCommon(
+            f"{old.title} and {new.title} were not scored on the same pages or articles when they were trained. Give "
+            "labelled ones to compare them on (CORPUS), best such as neither has seen."
+        )
     differences: list[Difference] = []
     flips: list[Flip] = []
     judged = []
     for style, before in pages.old.items():
         group, after = style or "all pages", pages.new[style]
-        differences += _line_differences(group, before, after)
-        flips += _line_flips(group, before, after)
+        scores, new_scores, change = score(before), score(after), compare(before, after)
+        differences += [
+            Difference(group, name, scores[name].value, new_scores[name].value, change[name], name in _GATES)
+            for name in _FIGURES
+        ]
+        flips += line_flips(group, before, after)
         judged.append(f"{len(before):,} pages{f' ({style})' if style else ''}")
     if articles.old:
-        differences += _topic_differences(articles)
-        flips += _topic_flips(articles)
+        for name, figures in compare_topics(articles.old, articles.new).items():
+            if name.endswith("_f1"):
+                differences.append(Difference(TOPICS, name, *figures, gate=name != _MACRO))
+        flips += topic_flips(articles.old, articles.new)
         judged.append(f"{len(articles.old):,} articles")
     flips.sort(key=lambda flip: (_CHANGES.index(flip.change), -flip.probability))
     remembered = tuple(dict.fromkeys((*pages.remembered, *articles.remembered)))
@@ -134,17 +139,11 @@ def described(comparison: Comparison, most: int) -> str:
         for title in comparison.remembered
     ]
     for group in dict.fromkeys(each.group for each in comparison.differences):
-        rows = [
-            [
-                each.figure.replace("_", " "),
-                f"{each.old:.3f}",
-                f"{each.new:.3f}",
-                each.change.signed(),
-                "worse" if each.worse else "",
-            ]
-            for each in comparison.differences
-            if each.group == group
-        ]
+        rows = []
+        for each in comparison.differences:
+            if each.group == group:
+                name, verdict = each.figure.replace("_", " "), "worse" if each.worse else ""
+                rows.append([name, f"{each.old:.3f}", f"{each.new:.3f}", each.change.signed(), verdict])
         parts.append(table([group, "old", "new", "new - old", ""], rows))
     counted = Counter(flip.change for flip in comparison.flips)
     parts.append(f"changed: {len(comparison.flips):,}" + "".join(f"; {name}: {counted[name]:,}" for name in _CHANGES))
@@ -157,42 +156,27 @@ def described(comparison: Comparison, most: int) -> str:
     return "\n\n".join(parts)
 
 
-def _line_differences(group: str, before: Sequence[ScoredPage], after: Sequence[ScoredPage]) -> list[Difference]:
-    old, new, change = score(before), score(after), compare(before, after)
-    return [
-        Difference(group, name, old[name].value, new[name].value, change[name], name in _GATES) for name in _FIGURES
-    ]
-
-
-def _line_flips(group: str, before: Sequence[ScoredPage], after: Sequence[ScoredPage]) -> Iterator[Flip]:
+def line_flips(group: str, before: Sequence[ScoredPage], after: Sequence[ScoredPage]) -> Iterator[Flip]:
+    """The sure lines of the same pages that the two models label differently."""
     for old, new in zip(before, after, strict=True):
-        labels = [page.probabilities.argmax(axis=1).tolist() for page in (old, new)]
-        for place, (was, is_) in enumerate(zip(*labels, strict=True)):
-            if was != is_ and new.sure[place]:
-                labelled = (new.truth[place], LABELS[was], LABELS[is_])
-                probability = round(float(new.probabilities[place, is_]), 4)
-                yield Flip(_change(*labelled), group, new.site, new.id, *labelled, probability, new.texts[place])
+        labels = [page.probabilities.argmax(axis=1) for page in (old, new)]
+        for place in np.flatnonzero((labels[0] != labels[1]) & new.sure).tolist():
+            labelled = (new.truth[place], *(LABELS[of_page[place]] for of_page in labels))
+            probability = round(float(new.probabilities[place].max()), 4)
+            yield Flip(_change(*labelled), group, new.site, new.id, *labelled, probability, new.texts[place])
 
 
-def _topic_differences(articles: Pair[list[JudgedArticle]]) -> list[Difference]:
-    figures = compare_topics(articles.old, articles.new)
-    return [
-        Difference(TOPICS, name, *values, gate=name != _MACRO)
-        for name, values in figures.items()
-        if name.endswith("_f1")
-    ]
-
-
-def _topic_flips(articles: Pair[list[JudgedArticle]]) -> Iterator[Flip]:
-    for old, new in zip(articles.old, articles.new, strict=True):
+def topic_flips(before: Sequence[JudgedArticle], after: Sequence[JudgedArticle]) -> Iterator[Flip]:
+    """The topics that one model gives an article and the other does not."""
+    for old, new in zip(before, after, strict=True):
         for topic in sorted(set(old.given) ^ set(new.given)):
             if topic in new.truth:
-                name = {True: topic, False: f"not {topic}"}
-                truth, was, is_ = name[new.truth[topic]], name[topic in old.given], name[topic in new.given]
-                probability = new.scores[topic] if topic in new.given else 1 - new.scores[topic]
-                change = _change(truth, was, is_)
-                yield Flip(change, TOPICS, "", new.id, truth, was, is_, round(probability, 4), new.title)
+                facts = (new.truth[topic], topic in old.given, topic in new.given)
+                judged = [topic if carried else f"not {topic}" for carried in facts]
+                probability = round(new.scores[topic] if topic in new.given else 1 - new.scores[topic], 4)
+                yield Flip(_change(*judged), TOPICS, "", new.id, *judged, probability, new.title)
 
 
 def _change(truth: str, old: str, new: str) -> str:
-    return _CHANGES[0] if old == truth else _CHANGES[2] if new == truth else _CHANGES[1]
+    lost, wrong, won = _CHANGES
+    return lost if old == truth else won if new == truth else wrong

@@ -1,7 +1,6 @@
 """Who becomes the champion: a challenger that is not worse beyond noise, or one with a reason in writing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from locbao.features.errors import LocbaoError
@@ -14,22 +13,6 @@ _SHOWN = 100  # flips in the file that is kept with the run; the CSV beside it h
 
 class PromotionRefused(LocbaoError):
     """The champion stays."""
-
-    def __init__(self, version: Version, champion: Version, reason: str) -> None:
-        super().__init__(
-            f"{version} was not promoted and {champion} stays the champion: {reason}. "
-            "To promote it all the same, and say why: --force --why TEXT"
-        )
-        self.version, self.champion = version, champion
-
-
-@dataclass(frozen=True, slots=True)
-class Promotion:
-    """What was done: `version` is the champion now; `before` was it, if there was one."""
-
-    version: Version
-    before: Version | None
-    reason: str
 
 
 def compare_with_champion(
@@ -51,17 +34,27 @@ def compare_with_champion(
 
 def promote(
     registry: Registry, version: Version, comparison: Comparison | None, *, force: bool = False, why: str = ""
-) -> Promotion:
+) -> tuple[Version | None, str]:
     """Moves the alias `champion` to the version, with the reason in its tags and what changed beside its run.
 
-    `comparison` is with the present champion, None if there was nothing to compare them on.
+    Returns the champion before, if there was one, and the reason. `comparison` is with the present champion, None if
+    there was nothing to compare them on.
     Raises TrackingError; without `force` PromotionRefused: worse beyond noise, without a topic, or not to be judged.
     """
     champion = registry.champion()
     objection = _objection(version, champion, comparison) if champion else ""
     if champion and objection and not force:
-        raise PromotionRefused(version, champion, objection)
-    reason = _reason(comparison, objection, why) if champion else f"the first champion{f': {why}' if why else ''}"
+        raise PromotionRefused(
+            f"{version} was not promoted and {champion} stays the champion: {objection}. "
+            "To promote it all the same, and say why: --force --why TEXT"
+        )
+    verdict = f"not worse beyond noise on {comparison.judged}" if comparison else ""
+    if not champion:
+        reason = f"the first champion{f': {why}' if why else ''}"
+    elif objection:
+        reason = why
+    else:
+        reason = f"{why} ({verdict})" if why else verdict
     notes = {"at": utc_now(), "over": str(champion.number) if champion else "none", "reason": reason}
     if objection:
         notes["forced"] = objection
@@ -71,7 +64,7 @@ def promote(
         changes = flip_table(comparison.flips).as_csv().decode()
         registry.keep(version, {f"{name}.md": f"{text}\n\n{reason}\n", f"{name}.csv": changes})
     registry.set_champion(version, notes)
-    return Promotion(version, champion, reason)
+    return champion, reason
 
 
 def _objection(version: Version, champion: Version, comparison: Comparison | None) -> str:
@@ -85,20 +78,8 @@ def _objection(version: Version, champion: Version, comparison: Comparison | Non
     if comparison.remembered:
         return f"{' and '.join(comparison.remembered)} learned from what it was to be judged by"
     judged = {"topics" if each.group == TOPICS else "lines" for each in comparison.differences}
-    changed = (part for part in ("lines", "topics") if part not in judged and _differ(version, champion, part))
-    if unjudged := next(changed, None):
-        return f"its {unjudged} are not those of the champion, and there is nothing to judge them by (give a CORPUS)"
+    for part in ("lines", "topics"):
+        digest, old_digest = version.part(part), champion.part(part)
+        if part not in judged and digest and old_digest and digest != old_digest:
+            return f"its {part} are not those of the champion, and there is nothing to judge them by (give a CORPUS)"
     return ""
-
-
-def _differ(version: Version, champion: Version, part: str) -> bool:
-    """Whether both have the part, but not the same."""
-    digests = version.part(part), champion.part(part)
-    return all(digests) and digests[0] != digests[1]
-
-
-def _reason(comparison: Comparison | None, objection: str, why: str) -> str:
-    if objection:
-        return why
-    verdict = f"not worse beyond noise on {comparison.judged}" if comparison else ""
-    return f"{why} ({verdict})" if why else verdict

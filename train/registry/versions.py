@@ -68,8 +68,13 @@ class Registry:
         with self._errors():
             model = self._model()
             registered = self._client.search_model_versions(f"name = '{self.registered}'", max_results=10_000)
-        aliases = model.aliases if model else {}
-        return sorted((_version(each, aliases) for each in registered), key=lambda version: -version.number)
+        versions = []
+        for each in registered:
+            number = int(each.version)
+            aliases = tuple(sorted(name for name, of in model.aliases.items() if int(of) == number))
+            tags = {name.removeprefix(f"{PREFIX}."): value for name, value in each.tags.items()}
+            versions.append(Version(number, aliases, each.run_id or "", each.creation_timestamp, tags))
+        return sorted(versions, key=lambda version: -version.number)
 
     def find(self, wanted: str) -> Version:
         """The version with this number or alias, of this run (`runs:/RUN/…`), or the "latest". Raises NoSuchVersion."""
@@ -122,15 +127,23 @@ class Registry:
                 self._client.log_text(version.run_id, text, name)
 
     @contextmanager
-    def file(self, run_id: str, name: str) -> Iterator[Path | None]:
-        """A file of a run, for as long as the context lasts; None if the run has no such file."""
+    def file_of_part(self, version: Version, part: str, name: str) -> Iterator[Path | None]:
+        """A file of the run that made a part of the version, for as long as the context lasts; None if it has none.
+
+        That is the version's own run, or, if it took over the part from another version, the run of that one.
+        """
+        same = [each for each in self.versions() if each.part(part) and each.part(part) == version.part(part)]
         with tempfile.TemporaryDirectory() as place:
-            try:
-                names = {entry.path for entry in self._client.list_artifacts(run_id)}
-                path = Path(self._client.download_artifacts(run_id, name, place)) if name in names else None
-            except Exception as error:
-                what = f"the files of run {run_id} cannot be read ({plain(error)})"
-                raise TrackingError(self.store.uri, what, "Check that the run's artifacts are still there.") from error
+            path = None
+            for run_id in [each.run_id for each in (version, *same)]:
+                try:
+                    if any(entry.path == name for entry in self._client.list_artifacts(run_id)):
+                        path = Path(self._client.download_artifacts(run_id, name, place))
+                        break
+                except Exception as error:
+                    what = f"the files of run {run_id} cannot be read ({plain(error)})"
+                    hint = "Check that the run's artifacts are still there."
+                    raise TrackingError(self.store.uri, what, hint) from error
             yield path
 
     def scores(self, version: Version) -> str:
@@ -157,37 +170,19 @@ class Registry:
 
 def version_table(registry: Registry) -> str:
     """The versions with what people ask of them: alias, name, digest, scores, time, and why it was promoted."""
-    header = ["version", "alias", "name", "digest", "parts", "macro F1", "trained (UTC)", "promoted because"]
-    rows = [
-        [
-            version.number,
-            " ".join(version.aliases),
-            version.tags.get("name", ""),
-            version.tags.get("digest", "")[:SHORT_DIGEST],
-            version.tags.get("parts", ""),
-            registry.scores(version),
-            datetime.fromtimestamp(version.created / 1000, UTC).strftime("%Y-%m-%d %H:%M"),
-            _history(version.tags),
-        ]
-        for version in registry.versions()
-    ]
-    return table(header, rows)
+    rows = [("version", "alias", "name", "digest", "parts", "macro F1", "trained (UTC)", "promoted because")]
+    for version in registry.versions():
+        tags = version.tags
+        reason = tags.get("promoted.reason", "")
+        if tags.get("undone.at", "") > tags.get("promoted.at", ""):
+            reason += f" (undone: {tags['undone.reason'] or 'no reason given'})"
+        name, digest, parts = (tags.get(tag, "") for tag in ("name", "digest", "parts"))
+        trained = datetime.fromtimestamp(version.created / 1000, UTC).strftime("%Y-%m-%d %H:%M")
+        about = (name, digest[:SHORT_DIGEST], parts, registry.scores(version), trained, reason)
+        rows.append((str(version.number), " ".join(version.aliases), *about))
+    return table(rows[0], rows[1:])
 
 
 def utc_now() -> str:
     """The time as people write it down."""
     return datetime.now(UTC).isoformat(sep=" ", timespec="microseconds")
-
-
-def _history(tags: Mapping[str, str]) -> str:
-    """Why it was promoted, and why that was undone, if it was since."""
-    reason = tags.get("promoted.reason", "")
-    if tags.get("undone.at", "") > tags.get("promoted.at", ""):
-        reason += f" (undone: {tags['undone.reason'] or 'no reason given'})"
-    return reason
-
-
-def _version(registered: Any, aliases: Mapping[str, Any]) -> Version:
-    names = tuple(sorted(name for name, number in aliases.items() if int(number) == int(registered.version)))
-    tags = {name.removeprefix(f"{PREFIX}."): value for name, value in registered.tags.items()}
-    return Version(int(registered.version), names, registered.run_id or "", registered.creation_timestamp, tags)

@@ -10,7 +10,7 @@ from typing import Any
 import locbao.features
 import locbao.predict
 from locbao.predict import mlflow_pyfunc
-from locbao.predict.store.folder import Stored, read
+from locbao.predict.store.folder import read
 from locbao.predict.store.manifest import PART_SUFFIX
 from locbao.predict.writing.rows import COLUMNS, translated
 from locbao.train.tracking.mlflow_store import PREFIX, MlflowStore
@@ -27,12 +27,22 @@ def log_model(store: MlflowStore, run_id: str, folder: Path) -> str:
     """
     import pandas as pd
     from mlflow.models import Model
+    from packaging.requirements import Requirement
 
     run = store.client.get_run(run_id)
     begun = store.client.create_logged_model(run.info.experiment_id, NAME, run_id, params=run.data.params)
+    extra = "words" if read(folder).parts.get("topics", {}).get("tokens") == "words" else ""
+    needed = [Requirement(line) for line in requires("locbao") or ()]
+    libraries = [each.name for each in needed if each.marker is None or each.marker.evaluate({"extra": extra})]
     import_path = sys.path.copy()
     try:
         with tempfile.TemporaryDirectory() as place:
+            code = Path(place, "locbao")  # the package with no more than labelling needs
+            code.mkdir()
+            shutil.copy(str(locbao.__file__), code)
+            for part in (locbao.features, locbao.predict):
+                target = code / part.__name__.rpartition(".")[2]
+                shutil.copytree(part.__path__[0], target, ignore=shutil.ignore_patterns("__pycache__", "shipped"))
             Model.log(
                 None,
                 flavor=store.mlflow.pyfunc,
@@ -40,40 +50,29 @@ def log_model(store: MlflowStore, run_id: str, folder: Path) -> str:
                 run_id=run_id,
                 loader_module=mlflow_pyfunc.__name__,
                 data_path=str(folder),
-                code_paths=[str(_code(Path(place)))],
+                code_paths=[str(code)],
                 signature=signature(),
                 input_example=pd.DataFrame({"text": [mlflow_pyfunc.EXAMPLE], "id": ["example.txt"]}),
-                pip_requirements=_requirements(read(folder)),
+                pip_requirements=[f"{library}=={version(library)}" for library in (*libraries, "pandas", "mlflow")],
             )
     finally:
         sys.path[:] = import_path  # MLflow tries the model, and puts its copy of the code before the installed one
     return str(begun.model_id)
 
 
-def _code(place: Path) -> Path:
-    """A copy of the package `locbao` below `place`, with no more than labelling needs."""
-    package = place / "locbao"
-    package.mkdir()
-    shutil.copy(str(locbao.__file__), package)
-    for part in (locbao.features, locbao.predict):
-        target = package / part.__name__.rpartition(".")[2]
-        shutil.copytree(part.__path__[0], target, ignore=shutil.ignore_patterns("__pycache__", "shipped"))
-    return package
-
-
-def _requirements(stored: Stored) -> list[str]:
-    """What the code needs to label with this model, in the versions at hand."""
-    from packaging.requirements import Requirement
-
-    extra = "words" if stored.parts.get("topics", {}).get("tokens") == "words" else ""
-    needed = [Requirement(line) for line in requires("locbao") or ()]
-    libraries = [each.name for each in needed if each.marker is None or each.marker.evaluate({"extra": extra})]
-    return [f"{library}=={version(library)}" for library in (*libraries, "pandas", "mlflow")]
-
-
 def register(store: MlflowStore, run_id: str, model_id: str, folder: Path, registered: str) -> None:
-    """Makes a logged model a version; run and version carry the tags of `_tags`."""
-    tags = _tags(read(folder))
+    """Makes a logged model a version.
+
+    Run and version are tagged with `locbao.digest`, `.name`, `.parts`, `.topics` where there are any, and
+    `.digest.PART` of each part.
+    """
+    stored = read(folder)
+    parts = sorted(stored.parts)
+    facts = {"digest": stored.digest, "name": str(stored.manifest["name"]), "parts": " ".join(parts)}
+    facts |= {f"digest.{part}": stored.manifest["files"][part + PART_SUFFIX]["sha256"] for part in parts}
+    if stored.manifest["topics"]:
+        facts["topics"] = ", ".join(sorted(stored.manifest["topics"]))
+    tags = {f"{PREFIX}.{name}": fact for name, fact in facts.items()}
     for name, value in tags.items():
         store.client.set_tag(run_id, name, value)
     store.made_once(
@@ -81,16 +80,6 @@ def register(store: MlflowStore, run_id: str, model_id: str, folder: Path, regis
         lambda: store.client.create_registered_model(registered),
     )
     store.client.create_model_version(registered, f"models:/{model_id}", run_id, tags=tags, model_id=model_id)
-
-
-def _tags(stored: Stored) -> dict[str, str]:
-    """`locbao.digest`, `.name`, `.parts`, `.topics` where there are any, and `.digest.PART` of each part."""
-    parts = sorted(stored.parts)
-    tags = {"digest": stored.digest, "name": str(stored.manifest["name"]), "parts": " ".join(parts)}
-    tags |= {f"digest.{part}": stored.manifest["files"][part + PART_SUFFIX]["sha256"] for part in parts}
-    if stored.manifest["topics"]:
-        tags["topics"] = ", ".join(sorted(stored.manifest["topics"]))
-    return {f"{PREFIX}.{name}": value for name, value in tags.items()}
 
 
 def signature() -> Any:

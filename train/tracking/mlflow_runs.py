@@ -11,27 +11,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import partial, wraps
+from functools import wraps
 from math import isnan
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec
 
 from joblib import Parallel, delayed
 
-from locbao.predict.optional import cores
-from locbao.predict.store.from_mlflow import plain
+from locbao.predict.optional import MissingLibrary, cores
+from locbao.predict.store.from_mlflow import REGISTERED, plain
 from locbao.train.tracking.mlflow_models import log_model, register
-from locbao.train.tracking.mlflow_store import PREFIX, PROCESS, MlflowStore, check_writable, tracking_errors
+from locbao.train.tracking.mlflow_store import PREFIX, PROCESS, MlflowStore, check_writable, connect, tracking_errors
 from locbao.train.tracking.run import (
-    DataFile,
     Fold,
     PastRun,
-    Picture,
     RunOutcome,
     RunPlan,
     RunRecord,
     Tell,
     Tracker,
+    TrackingError,
     as_png,
 )
 from locbao.train.tracking.run_origin import origin, own_process
@@ -50,7 +49,7 @@ class MlflowTracker(Tracker):
 
     def __init__(self, store: MlflowStore, registered: str, tell: Tell) -> None:
         super().__init__()
-        self.store, self.registered, self._tell = store, registered, tell
+        self.store, self.registered, self.tell = store, registered, tell
 
     @contextmanager
     def run(self, plan: RunPlan, parent: str | None = None) -> Iterator[RunRecord]:
@@ -64,17 +63,6 @@ class MlflowTracker(Tracker):
                 run.end("FAILED", f"{type(error).__name__}: {plain(error)}")
                 raise
             run.end("FAILED" if self.failed else "FINISHED", "not everything could be tracked" if self.failed else "")
-
-    def attempt(self, work: Callable[[], object]) -> None:
-        """Does the work, unless it or some before it failed: keeping a run must never cost the training."""
-        if self.failed:
-            return
-        try:
-            with tracking_errors(self.store.uri):
-                work()
-        except Exception as error:
-            self.failed = True
-            self._tell(f"no longer tracked: {error}")
 
     def runs(self, experiment: str, tags: Mapping[str, str] | None = None) -> list[PastRun]:
         """See `Tracker.runs`."""
@@ -95,11 +83,19 @@ class MlflowTracker(Tracker):
 
 
 def _attempted(work: "Callable[Concatenate[MlflowRun, P], None]") -> "Callable[Concatenate[MlflowRun, P], None]":
-    """The method, but a store that fails is told of by the tracker, and not raised."""
+    """The method, but if the store fails, the tracker says so once and nothing more is kept: keeping a run must never
+    cost the training."""
 
     @wraps(work)
     def attempt(self: "MlflowRun", /, *args: P.args, **kwargs: P.kwargs) -> None:
-        self.tracker.attempt(partial(work, self, *args, **kwargs))
+        if self.tracker.failed:
+            return
+        try:
+            with tracking_errors(self.tracker.store.uri):
+                work(self, *args, **kwargs)
+        except Exception as error:
+            self.tracker.failed = True
+            self.tracker.tell(f"no longer tracked: {error}")
 
     return attempt
 
@@ -114,11 +110,17 @@ class MlflowRun(RunRecord):
     @_attempted
     def begin(self, parent: str | None) -> None:
         """Opens the run with all that is known before the work."""
-        plan = self._plan
+        from mlflow.entities import Dataset, DatasetInput, InputTag
+
+        plan, inputs = self._plan, []
+        for file in plan.data:
+            profile, source = json.dumps({"bytes": file.size, "sha256": file.sha256}), json.dumps({"uri": file.name})
+            dataset = Dataset(file.name, file.sha256[:_DIGEST], "local", source, profile=profile)
+            inputs.append(DatasetInput(dataset, [InputTag("mlflow.data.context", file.role)]))
         self.id = self._create(plan.name, parent, {"kind": plan.kind, **origin(), **plan.tags})
         self._log(self.id, params=flat(plan.configuration))
-        if plan.data:
-            self._client.log_inputs(self.id, [_data_input(file) for file in plan.data])
+        if inputs:
+            self._client.log_inputs(self.id, inputs)
 
     @_attempted
     def fold(self, fold: Fold) -> None:
@@ -147,7 +149,10 @@ class MlflowRun(RunRecord):
         note = {"mlflow.note.content": outcome.note[:_LONGEST_NOTE]} if outcome.note else {}
         metrics = {**outcome.metrics, **size, "seconds/all": time.monotonic() - self._began}
         self._log(run, metrics, tags={**_prefixed(outcome.tags), **note}, model=model)
-        pictures = {f"figures/{name}.png": content for name, content in _drawn(outcome.pictures).items()}
+        # Several are drawn side by side, in the processes that have fitted the folds if they are there.
+        draw = Parallel(n_jobs=min(cores(), len(outcome.pictures)) or 1)
+        drawn = draw(delayed(as_png)(picture) for picture in outcome.pictures.values())
+        pictures = {f"figures/{name}.png": content for name, content in zip(outcome.pictures, drawn, strict=True)}
         tables = {f"tables/{name}.csv": table.as_csv() for name, table in outcome.tables.items()}
         self._log_files({**pictures, **tables, **outcome.files})
         if folder and model:
@@ -209,24 +214,9 @@ def flat(configuration: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     return params
 
 
-def _drawn(pictures: Mapping[str, Picture]) -> dict[str, bytes]:
-    """As PNG files. Several are drawn side by side, in the processes that have fitted the folds if they are there."""
-    draws = (delayed(as_png)(draw) for draw in pictures.values())
-    return dict(zip(pictures, Parallel(n_jobs=min(cores(), len(pictures)) or 1)(draws), strict=True))
-
-
 def _prefixed(tags: Mapping[str, str]) -> dict[str, str]:
     """The tags under the project's prefix, but for those that are MLflow's own."""
     return {name if name.startswith("mlflow.") else f"{PREFIX}.{name}": value for name, value in tags.items()}
-
-
-def _data_input(file: DataFile) -> Any:
-    from mlflow.entities import Dataset, DatasetInput, InputTag
-
-    profile = json.dumps({"bytes": file.size, "sha256": file.sha256})
-    source = json.dumps({"uri": file.name})
-    dataset = Dataset(file.name, file.sha256[:_DIGEST], "local", source, profile=profile)
-    return DatasetInput(dataset, [InputTag("mlflow.data.context", file.role)])
 
 
 def _past_run(run: Any) -> PastRun:
@@ -264,3 +254,17 @@ def _sigterm_raises() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def open_tracker(uri: str | None = None, *, registered: str = REGISTERED, tell: Tell = print) -> Tracker:
+    """The tracker of the store at `uri`, else MLFLOW_TRACKING_URI, else `sqlite:///mlflow.db` in the working directory.
+
+    Models become versions of the registered model `registered`. Without mlflow, or with a store that does not answer
+    or cannot be written to, says so in a line and gives a tracker that keeps nothing. Runs of processes of this machine
+    that were killed are marked as failed.
+    """
+    try:
+        return MlflowTracker(connect(uri), registered, tell)
+    except (MissingLibrary, TrackingError) as error:
+        tell(f"not tracked: {error}")
+        return Tracker(failed=isinstance(error, TrackingError))

@@ -59,6 +59,7 @@ class MlflowStore:
 def connect(uri: str | None, *, writing: bool = True) -> MlflowStore:
     """The store at `uri`, else the one of MLFLOW_TRACKING_URI, else `sqlite:///mlflow.db` in the working directory.
 
+    Runs that still count as running though their process is gone are marked as failed, their models too.
     Raises MissingLibrary; TrackingError: a database that is not there (unless `writing`), locked, read-only or no
     database, or a server that does not answer.
     """
@@ -72,12 +73,15 @@ def connect(uri: str | None, *, writing: bool = True) -> MlflowStore:
         if writing:
             check_writable(store)
         mlflow.set_tracking_uri(store)
-        opened = MlflowStore(store, mlflow.MlflowClient(store), mlflow)
-        experiments = opened.client.search_experiments(filter_string=f"name LIKE '{PREFIX}-%'")
-    if experiments:
-        with suppress(Exception):  # tidying up is a courtesy: a reader of a store need not be able to write to it
-            _mark_killed(opened, [experiment.experiment_id for experiment in experiments])
-    return opened
+        client = mlflow.MlflowClient(store)
+        experiments = client.search_experiments(filter_string=f"name LIKE '{PREFIX}-%'")
+    with suppress(Exception):  # tidying up is a courtesy: a reader of a store need not be able to write to it
+        ids = [experiment.experiment_id for experiment in experiments]
+        for run in client.search_runs(ids, "attributes.status = 'RUNNING'", max_results=1000) if ids else ():
+            if gone(run.data.tags.get(PROCESS, "")):
+                client.set_tag(run.info.run_id, f"{PREFIX}.failure", "killed: its process is gone")
+                client.set_terminated(run.info.run_id, "FAILED")
+    return MlflowStore(store, client, mlflow)
 
 
 @contextmanager
@@ -129,11 +133,3 @@ def _alone(path: Path | None) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-def _mark_killed(store: MlflowStore, experiments: list[str]) -> None:
-    """Runs that still count as running though their process is gone are marked as failed, their models too."""
-    for run in store.client.search_runs(experiments, "attributes.status = 'RUNNING'", max_results=1000):
-        if gone(run.data.tags.get(PROCESS, "")):
-            store.client.set_tag(run.info.run_id, f"{PREFIX}.failure", "killed: its process is gone")
-            store.client.set_terminated(run.info.run_id, "FAILED")

@@ -20,30 +20,22 @@ def origin() -> dict[str, str]:
     """Tags of a run; those of MLflow's own carry its prefix."""
     versions = {f"version.{library}": version(library) for library in _LIBRARIES}
     start = {"mlflow.source.name": shlex.join(["locbao", *sys.argv[1:]]), "version.python": platform.python_version()}
-    return {**versions, **start, **_user(), **commit()}
+    with suppress(OSError, KeyError):  # a user without a name
+        start["mlflow.user"] = getpass.getuser()
+    return {**versions, **start, **commit()}
 
 
 def commit(folder: Path = Path()) -> dict[str, str]:
     """The commit of the folder, and whether files differ from it; nothing outside a repository."""
-    head = _git(folder, "rev-parse", "HEAD")
-    if not head:
-        return {}
-    changed = _git(folder, "status", "--porcelain", "--untracked-files=no")
-    return {"mlflow.source.git.commit": head, "git.changed": "yes" if changed else "no"}
-
-
-def _user() -> dict[str, str]:
-    with suppress(OSError, KeyError):  # a user without a name
-        return {"mlflow.user": getpass.getuser()}
-    return {}
-
-
-def _git(folder: Path, *arguments: str) -> str:
-    try:
-        done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, timeout=10, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    answers = []
+    for question in ("rev-parse HEAD", "status --porcelain --untracked-files=no"):
+        command = ["git", *question.split()]
+        try:
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=10, check=True)
+        except (OSError, subprocess.SubprocessError):
+            return {}
+        answers.append(done.stdout.strip())
+    return {"mlflow.source.git.commit": answers[0], "git.changed": "yes" if answers[1] else "no"}
 
 
 def own_process() -> str:

@@ -15,7 +15,7 @@ from locbao.experiments.trials.trial_results import read_rows
 from locbao.train.configuration import ConfigError
 from locbao.train.corpus.corpus_files import EXAMPLES
 from locbao.train.evaluation.line_scores import ScoreError
-from locbao.train.tracking.open import open_tracker
+from locbao.train.tracking.mlflow_runs import open_tracker
 from tests.command import locbao, wait_for
 from tests.training import ONE_SITE, TWO_SITES
 

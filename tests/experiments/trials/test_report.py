@@ -15,7 +15,7 @@ from locbao.rendering.html_documents import render_report
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.predictions import write_held_out
 from locbao.train.lines.run import train_lines
-from locbao.train.tracking.open import open_tracker
+from locbao.train.tracking.mlflow_runs import open_tracker
 from tests.app.test_show import HOSTILE, Outline
 from tests.train.evaluation.test_score import page as scored_page
 from tests.training import QUICK, TWO_SITES

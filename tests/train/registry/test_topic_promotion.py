@@ -24,8 +24,8 @@ from locbao.train.registry.candidates import Candidate, pair_articles
 from locbao.train.registry.compare import compare_models
 from locbao.train.registry.versions import Registry
 from locbao.train.topics.run import train_topics
+from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.mlflow_store import connect
-from locbao.train.tracking.open import open_tracker
 from tests.tracked import FAIR, Desk, silent
 
 Models = Callable[..., tuple[int, str]]

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from locbao.predict.load import load
-from locbao.train.tracking.open import open_tracker
+from locbao.train.tracking.mlflow_runs import open_tracker
 from tests.command import wait_for
 from tests.tracked import FAIR, Desk, silent
 from tests.training import QUICK, TWO_SITES

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from locbao.train.registry.versions import Registry
+from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.mlflow_store import MlflowStore, connect
-from locbao.train.tracking.open import open_tracker
 from tests.tracked import silent
 from tests.train.tracking.test_mlflow_processes import environment
 from tests.training import QUICK, TWO_SITES

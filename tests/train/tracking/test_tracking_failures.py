@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from locbao.train.tracking.open import open_tracker
+from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.run import Fold, RunOutcome, RunPlan, Tracker
 from tests.tracked import Desk
 

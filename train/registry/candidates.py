@@ -85,10 +85,10 @@ def pair_pages(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pair[
     Raises CorpusError.
     """
     scored = [{(style, page.id): page for style, pages in each.pages.items() for page in pages} for each in (old, new)]
+    before, after = scored
     if not corpora:
-        before, after = scored
         common = [key for key, page in before.items() if key in after and page.lines == after[key].lines]
-        return Pair(*(_by_style(pages, common) for pages in scored))
+        return Pair(_by_style(before, common), _by_style(after, common))
     files = expanded(corpora)
     corpus = {(page.style, page.id): page for page in read_corpus(files) if has_article(page)}
     remembered = []
@@ -99,7 +99,7 @@ def pair_pages(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pair[
                 pages |= {(style, page.id): page for page in labelled}
             if digests(files) & {file["sha256"] for file in each.model.manifest.get("data", ())}:
                 remembered.append(each.title)
-    return Pair(*(_by_style(pages, corpus) for pages in scored), tuple(remembered))
+    return Pair(_by_style(before, corpus), _by_style(after, corpus), tuple(remembered))
 
 
 def _by_style(pages: Mapping[tuple[str, str], ScoredPage], keys: Iterable[tuple[str, str]]) -> ByStyle:

@@ -161,9 +161,9 @@ def line_flips(group: str, before: Sequence[ScoredPage], after: Sequence[ScoredP
     for old, new in zip(before, after, strict=True):
         labels = [page.probabilities.argmax(axis=1) for page in (old, new)]
         for place in np.flatnonzero((labels[0] != labels[1]) & new.sure).tolist():
-            labelled = (new.truth[place], *(LABELS[of_page[place]] for of_page in labels))
-            probability = round(float(new.probabilities[place].max()), 4)
-            yield Flip(_change(*labelled), group, new.site, new.id, *labelled, probability, new.texts[place])
+            truth, was, is_ = new.truth[place], LABELS[labels[0][place]], LABELS[labels[1][place]]
+            probability, change = round(float(new.probabilities[place].max()), 4), _change(truth, was, is_)
+            yield Flip(change, group, new.site, new.id, truth, was, is_, probability, new.texts[place])
 
 
 def topic_flips(before: Sequence[JudgedArticle], after: Sequence[JudgedArticle]) -> Iterator[Flip]:
@@ -172,9 +172,9 @@ def topic_flips(before: Sequence[JudgedArticle], after: Sequence[JudgedArticle])
         for topic in sorted(set(old.given) ^ set(new.given)):
             if topic in new.truth:
                 facts = (new.truth[topic], topic in old.given, topic in new.given)
-                judged = [topic if carried else f"not {topic}" for carried in facts]
+                truth, was, is_ = (topic if carried else f"not {topic}" for carried in facts)
                 probability = round(new.scores[topic] if topic in new.given else 1 - new.scores[topic], 4)
-                yield Flip(_change(*judged), TOPICS, "", new.id, *judged, probability, new.title)
+                yield Flip(_change(truth, was, is_), TOPICS, "", new.id, truth, was, is_, probability, new.title)
 
 
 def _change(truth: str, old: str, new: str) -> str:

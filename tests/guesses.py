@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from locbao.experiments.trials.kind import Section
+from locbao.experiments.trials.kind import Figures, Section, TrialKind, TrialOutcome
 from locbao.experiments.trials.plan import ExperimentPlan, read_plan
 from locbao.experiments.trials.runner import run_plan
 from locbao.train.configuration import ConfigError
 from locbao.train.evaluation.estimates import Estimate
-from locbao.train.tracking.run import DataFile, RunOutcome, Tracker
+from locbao.train.tracking.run import DataFile, Tracker
 
 PLAN = """
 title = "Guesses"
@@ -27,37 +27,19 @@ lucky = { luck = 0.75 }
 
 
 @dataclass
-class Guess:
-    """An outcome: its figure is the luck that was configured."""
-
-    luck: float
-
-    @property
-    def figures(self) -> dict[str, dict[str, Estimate]]:
-        return {"all": {"hits": Estimate(self.luck, self.luck - 0.1, self.luck + 0.1)}}
-
-    def change_from(self, base: "Guess") -> dict[str, dict[str, Estimate]]:
-        change = self.luck - base.luck
-        return {"all": {"hits": Estimate(change, change - 0.05, change + 0.05)}}
-
-    def tracked(self, metrics: Mapping[str, float]) -> RunOutcome:
-        return RunOutcome(metrics)
-
-
-@dataclass
-class Guesses:
+class Guesses(TrialKind):
     """A kind of training that remembers what was run, and can be cut off before a given trial."""
 
     ran: list[float] = field(default_factory=list)
     cut_off_at: int = -1
     data: str = "a" * 64
     figures: Sequence[str] = ("hits",)
-    held_out: Set[str] = frozenset({"guess"})
+    fields: Set[str] = frozenset({"guess"})
 
-    def configure(self, values: Mapping[str, Any], source: str) -> float:
+    def configure(self, values: Mapping[str, Any], source: str) -> tuple[float, None]:
         if values["luck"] > 1:
             raise ConfigError(source, "too lucky", "Give less.")
-        return float(values["luck"])
+        return float(values["luck"]), None
 
     def files(self, corpora: Sequence[Path], material: Sequence[Path]) -> list[DataFile]:
         return [DataFile("guesses.jsonl", self.data, len(corpora) + len(material), "corpus")]
@@ -65,12 +47,17 @@ class Guesses:
     def read(self, corpora: Sequence[Path], material: Sequence[Path]) -> str:
         return f"{len(corpora)} corpora, {len(material)} of material"
 
-    def run(self, sources: str, configuration: float) -> Guess:
+    def run(self, sources: str, settings: tuple[float, None]) -> TrialOutcome:
         assert sources == "0 corpora, 0 of material"
         if len(self.ran) == self.cut_off_at:
             raise KeyboardInterrupt
-        self.ran.append(configuration)
-        return Guess(configuration)
+        luck, _ = settings
+        self.ran.append(luck)
+        return TrialOutcome(luck, {"all": {"hits": Estimate(luck, luck - 0.1, luck + 0.1)}})
+
+    def compare(self, base: TrialOutcome, outcome: TrialOutcome) -> Figures:
+        change = outcome.held_out - base.held_out
+        return {"all": {"hits": Estimate(change, change - 0.05, change + 0.05)}}
 
     def sections(self, held_out: Path) -> list[Section]:
         return [Section(held_out.name)]
@@ -83,7 +70,7 @@ def written(folder: Path, text: str = PLAN, name: str = "guesses") -> Experiment
 
 
 def carried_out(plan: ExperimentPlan, folder: Path) -> list[str]:
-    """Runs the plan; what was told."""
-    told: list[str] = []
-    run_plan(plan, Tracker(), told.append, results=folder / "results")
-    return told
+    """Runs the plan; what was messages."""
+    messages: list[str] = []
+    run_plan(plan, Tracker(), messages.append, results=folder / "results")
+    return messages

@@ -25,14 +25,9 @@ Keeper = Callable[[Sequence[str]], BoolArray]
 LONG_LINE = 100  # characters
 C4_ENDS = (".", "?", "!", '"', "”")
 C4_WORDS = 5
-C4_POLICY = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
+C4_NOTICES = "javascript|terms of use|privacy policy|cookie policy|uses cookies|use of cookies|use cookies".split("|")
 
 _ALTERNATIVE = re.compile(r'\salt="[^"]*"')
-
-
-def keep_all(lines: Sequence[str]) -> BoolArray:
-    """(n,) every line."""
-    return np.ones(len(lines), dtype=np.bool_)
 
 
 def long_lines(lines: Sequence[str]) -> BoolArray:
@@ -42,18 +37,12 @@ def long_lines(lines: Sequence[str]) -> BoolArray:
 
 def c4(lines: Sequence[str]) -> BoolArray:
     """(n,) lines that C4's rules for lines keep (Raffel et al., 2020)."""
-    return np.array([_c4_keeps(line.strip()) for line in lines], dtype=np.bool_)
-
-
-def _c4_keeps(line: str) -> bool:
-    notice = line.lower()
-    return (
-        line.endswith(C4_ENDS)
-        and not line.endswith("...")
-        and len(line.split()) >= C4_WORDS
-        and "javascript" not in notice
-        and not any(policy in notice for policy in C4_POLICY)
-    )
+    kept = []
+    for line in map(str.strip, lines):
+        notice = any(word in line.lower() for word in C4_NOTICES)
+        sentence = line.endswith(C4_ENDS) and not line.endswith("...")
+        kept.append(sentence and len(line.split()) >= C4_WORDS and not notice)
+    return np.array(kept, dtype=np.bool_)
 
 
 def c4_once(lines: Sequence[str]) -> BoolArray:
@@ -64,14 +53,14 @@ def c4_once(lines: Sequence[str]) -> BoolArray:
 
 
 def trafilatura(markup: str, **options: Any) -> Pieces:
-    return _kept(tool("trafilatura").extract(markup, **options) or "")
+    return [(line, True) for line in (tool("trafilatura").extract(markup, **options) or "").split("\n")]
 
 
 def readability(markup: str) -> Pieces:
     """Its summary is HTML and leaves the headline to its title, which comes from the page's head."""
     page = tool("readability").Document(markup)
     summary = _ALTERNATIVE.sub("", page.summary())  # the other tools print no alternative texts
-    return _kept(f"{page.title()}\n{html_text(summary)}")
+    return [(line, True) for line in (page.title(), *html_text(summary).split("\n"))]
 
 
 def justext(markup: str) -> Pieces:
@@ -88,10 +77,7 @@ def boilerpy(extractor: str, markup: str) -> Pieces:
 
 def resiliparse(markup: str) -> Pieces:
     extract = tool("resiliparse.extract.html2text").extract_plain_text
-    return _kept(extract(markup, main_content=True, alt_texts=False, links=False, list_bullets=False, comments=False))
-
-
-def _kept(text: str) -> Pieces:
+    text = extract(markup, main_content=True, alt_texts=False, links=False, list_bullets=False, comments=False)
     return [(line, True) for line in text.split("\n")]
 
 
@@ -117,7 +103,7 @@ def _on_lines(extract: Extract) -> Keeper:
 
 
 LINE_KEEPERS: Mapping[str, Keeper] = {
-    "keep all": keep_all,
+    "keep all": lambda lines: np.ones(len(lines), dtype=np.bool_),
     "long lines": long_lines,
     "C4 line rule": c4,
     "C4 line rule, no repeats": c4_once,

@@ -2,16 +2,22 @@
 
     python -m locbao.experiments.studies.html_peers CORPUS… --material FILE… --config FILE
 
-The labelled pages are lines alone, so they are set into HTML again (`html_pages.py`), in four ways
-(`html_templates.toml`). One leave-sites-out run labels what `predict/reading/html.py` makes of that HTML; the tools
-get the HTML itself. Writes `results/html.md`. Needs the `bench` extra.
+The labelled pages are lines alone, so they are set into HTML again by their labels, in the four ways of
+`html_templates.toml`. That is more than a real site does for its readers: every caption is marked as one, all furniture
+stands in blocks of its own, so that the work of a tool that reads tags is easier, not harder. One leave-sites-out run
+labels what locbao reads in that HTML; the tools get the HTML itself. Needs the `bench` extra.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from typing import Any
 
 from locbao.experiments.studies.extractors import HTML_TOOLS, Extract, carry_over
-from locbao.experiments.studies.html_pages import SiteTemplate, read_templates, render
 from locbao.experiments.studies.plain_text_peers import OURS, peer_table, scored, texts_of
 from locbao.experiments.studies.robustness import score_unseen
 from locbao.experiments.studies.study import Config, Corpus, Jobs, Material, Results, document, start, versions
@@ -19,6 +25,7 @@ from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.errors import LocbaoError
 from locbao.features.text import normalise, split_lines
 from locbao.predict.reading.html import html_text
+from locbao.train.composer.article import HEADING, LEAD, is_signature
 from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import read_configuration
 from locbao.train.corpus.labelled_pages import CorpusPage
@@ -50,34 +57,121 @@ intervals, 1000 bootstrap draws over pages.
 """
 
 
+_FOOTER = re.compile(r"©|copyright|giấy phép|tòa soạn|tổng biên tập|bản quyền|hotline|điện thoại|e-?mail|địa chỉ", re.I)
+_PLAIN = re.compile(r"^\W*\d|\d{1,2}[/:]\d{1,2}|^(?:thứ|chủ nhật)\b", re.I)
+_ENDS = (".", "!", "?", "…", ":", "”", '"')
+_TEASER = 22  # words from which a line of furniture is a summary, not a headline
+_ALIKE = 20  # characters that an alternative text shares with its caption, or with the headline
+
+SiteTemplate = Mapping[str, Any]
+"""How a site writes each part of a page: a table of `html_templates.toml`, and its `name`."""
+
+Entry = tuple[str, str | None, bool, str | None]
+"""A line's text, label, whether it is sure, and kind."""
+
+
 class LinesLost(LocbaoError):
     """A page did not come back from HTML with the lines that went in."""
 
     def __init__(self, page: str, template: str, line: str) -> None:
-        super().__init__(
-            f"Page {page!r} as {template} does not give line {line!r} back. Mend experiments/studies/html_pages.py."
+        what = f"Page {page!r} as {template} does not give line {line!r} back"
+        super().__init__(f"{what}. Mend `render` in experiments/studies/html_peers.py.")
+
+
+def read_templates() -> list[SiteTemplate]:
+    """The four ways of `html_templates.toml`."""
+    text = Path(__file__).with_name("html_templates.toml").read_text(encoding="utf-8")
+    return [{"name": name, **parts} for name, parts in tomllib.loads(text).items()]
+
+
+def render(page: CorpusPage, template: SiteTemplate) -> str:
+    """The page as HTML; all its lines that are not blank stand in it, in order."""
+    lines = [(text, label) for text, label in zip(page.lines, page.labels, strict=True) if label is not None]
+    article = [index for index, (_, label) in enumerate(lines) if label != "sidebar"]
+    first, stop = article[0], article[-1] + 1
+    before, after = ([text for text, _ in part] for part in (lines[:first], lines[stop:]))
+    foot = next((index for index, text in enumerate(after) if _FOOTER.search(text)), len(after))
+    headline = next(text for text, label in lines if label == "body")
+    return "\n".join(
+        (
+            template["opening"].format(title=escape(headline)),
+            *_furniture(before, template, "before"),
+            *_around(template["article"], _article(lines[first:stop], headline, template)),
+            *_furniture(after[:foot], template, "after"),
+            *_around(template["footer"], [template["plain"].format(text=escape(text)) for text in after[foot:]]),
         )
+    )
+
+
+def _article(lines: Sequence[tuple[str, str]], headline: str, template: SiteTemplate) -> Iterator[str]:
+    left = [text for text, label in lines if label == "body"]
+    bodies = len(left)
+    for label, run in groupby(lines, key=lambda line: line[1]):
+        texts = [text for text, _ in run]
+        if label == "sidebar":
+            yield from _furniture(texts, template, "inside")
+        elif label == "caption":
+            yield from _figures(texts, headline, template)
+        else:
+            for text in texts:
+                part = "heading" if len(text) <= HEADING and not text.endswith(_ENDS) else "paragraph"
+                if len(left) == bodies:
+                    part = "headline"
+                elif len(left) == bodies - 1 and len(text.split()) >= LEAD:
+                    part = "lead"
+                elif len(left) == 1 and is_signature(text):
+                    part = "signature"
+                yield template[part].format(text=escape(text))
+                left.pop()
+
+
+def _figures(captions: Sequence[str], headline: str, template: SiteTemplate) -> Iterator[str]:
+    """Pictures of the lines: an alternative text and the caption after it, or one of the two."""
+    left = list(captions)
+    while left:
+        text = left.pop(0)
+        if left and text[:_ALIKE] in (left[0][:_ALIKE], headline[:_ALIKE]):
+            yield template["figure"].format(alt=escape(text), caption=escape(left.pop(0)))
+        elif text[:_ALIKE] == headline[:_ALIKE]:
+            yield template["alone"].format(alt=escape(text))
+        else:
+            yield template["figure"].format(alt="", caption=escape(text))
+
+
+def _furniture(texts: Sequence[str], template: SiteTemplate, place: str) -> list[str]:
+    parts: list[str] = []
+    left = list(texts)
+    while left:
+        text = left.pop(0)
+        part = "teaser" if len(text.split()) >= _TEASER else "plain" if _PLAIN.search(text) else "link"
+        if left and left[0] == text and len(text.split()) > 1:
+            part = "card"
+            left.pop(0)
+        parts.append(template[part].format(text=escape(text)))
+    return _around(template[place], _around(template["group"], parts))
+
+
+def _around(pair: tuple[str, str], parts: Iterable[str]) -> list[str]:
+    inside = list(parts)
+    return [pair[0], *inside, pair[1]] if inside else []
 
 
 def through_html(page: CorpusPage, template: SiteTemplate) -> CorpusPage:
     """The page as its HTML reads: the same labelled lines, with other blank lines. Raises LinesLost."""
+    blank: Entry = ("", None, True, None)
     entries = zip(page.lines, page.labels, page.sure, page.kinds, strict=True)
-    left = [entry for entry in entries if entry[1] is not None]
-    rows: list[tuple[str, str | None, bool, str | None]] = []
+    left: list[Entry] = [entry for entry in entries if entry[1] is not None]
+    rows = []
     for line in split_lines(html_text(render(page, template))):
-        if not normalise(line):
-            rows.append(("", None, True, None))
-            continue
-        text, label, sure, kind = left.pop(0) if left else ("", None, True, None)
+        text, *rest = left.pop(0) if left and normalise(line) else blank
         if normalise(line) != normalise(text):
-            raise LinesLost(page.id, template.name, text)
-        rows.append((line, label, sure, kind))
+            raise LinesLost(page.id, template["name"], text)
+        rows.append((line if text else "", *rest))
     if left:
-        raise LinesLost(page.id, template.name, left[0][0])
-    lines, labels, sure_, kinds = zip(*rows, strict=True)
-    return replace(
-        page, id=f"{page.id} {template.name}", style=template.name, lines=lines, labels=labels, sure=sure_, kinds=kinds
-    )
+        raise LinesLost(page.id, template["name"], left[0][0])
+    lines, labels, sure, kinds = zip(*rows, strict=True)
+    style = template["name"]
+    return replace(page, id=f"{page.id} {style}", style=style, lines=lines, labels=labels, sure=sure, kinds=kinds)
 
 
 def scores_of(extract: Extract, pages: Sequence[CorpusPage], template: SiteTemplate) -> LineScores:
@@ -92,18 +186,14 @@ def measure(
     templates = read_templates()
     whole = [page for page in sources.corpus if has_article(page)]
     whole = [page for page in whole if page.style == STYLE] or whole
-    scores = {t.name: {name: scores_of(extract, whole, t) for name, extract in tools.items()} for t in templates}
+    peers = {t["name"]: {name: scores_of(extract, whole, t) for name, extract in tools.items()} for t in templates}
     rewritten = [through_html(page, template) for template in templates for page in whole]
     unseen = score_unseen(sources, rewritten, config, jobs)
-    return {name: {**peers, OURS: score(unseen[name])} for name, peers in scores.items()}
+    return {name: {**scores, OURS: score(unseen[name])} for name, scores in peers.items()}
 
 
 def run(
-    corpus: Corpus = None,
-    material: Material = None,
-    config: Config = None,
-    jobs: Jobs = 2,
-    results: Results = RESULTS,
+    corpus: Corpus = None, material: Material = None, config: Config = None, jobs: Jobs = 2, results: Results = RESULTS
 ) -> None:
     """Scores locbao and the tools on pages as HTML; writes `html.md`. Raises LocbaoError."""
     scores = measure(read_sources(corpus or [], material or []), read_configuration(LineConfig, config), jobs)

@@ -7,6 +7,7 @@ Prints the tables and writes them. Needs the `bench` extra.
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 from typing import Annotated
 
@@ -123,17 +124,15 @@ def run(
     """
     corpus = read_styles(pages)
     predictions = read_predictions(ours, [page for chosen in corpus.values() for page in chosen]) if ours else {}
-    scores = {style: bench(chosen, predictions) for style, chosen in corpus.items()}
-    tables = (peer_table(f"Style `{style}`", peers, COLUMNS) for style, peers in scores.items())
+    tables, rows = [], []
+    for style, chosen in corpus.items():
+        scores = bench(chosen, predictions)
+        tables.append(peer_table(f"Style `{style}`", scores, COLUMNS))
+        for peer, figure in product(scores, COLUMNS):
+            one = scores[peer][figure]
+            rows.append([style, peer, figure, *(f"{number:.4f}" for number in (one.value, one.low, one.high))])
     heading = "# The same lines, labelled by peers"
     write_table("peers", document(heading, NOTES, f"Versions: {versions(*TOOLS)}.", *tables), results)
-    rows = (
-        [style, peer, figure, *(f"{number:.4f}" for number in (one.value, one.low, one.high))]
-        for style, peers in scores.items()
-        for peer, figures in peers.items()
-        for figure in COLUMNS
-        for one in [figures[figure]]
-    )
     write_csv(results / "peers.csv", ["style", "peer", "figure", "value", "low", "high"], rows)
 
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -27,40 +28,28 @@ from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.samples import labelled_sample, training_samples
 
 
-def _nfd(page: CorpusPage) -> CorpusPage:
-    return replace(page, lines=tuple(unicodedata.normalize("NFD", line) for line in page.lines))
+def _each(rewrite: Callable[[str], str]) -> Callable[[CorpusPage], CorpusPage]:
+    """Rewrites the lines one by one."""
+    return lambda page: replace(page, lines=tuple(map(rewrite, page.lines)))
 
 
 def _tones(placement: Mapping[str, str]) -> Callable[[CorpusPage], CorpusPage]:
     """Moves the tone marks of open syllables: `hòa` to `hoà`, or back."""
     syllable = re.compile("(?<![qQ])(" + "|".join(placement) + r")(?!\w)")
-
-    def rewrite(page: CorpusPage) -> CorpusPage:
-        return replace(page, lines=tuple(syllable.sub(lambda match: placement[match[1]], line) for line in page.lines))
-
-    return rewrite
-
-
-def _crlf(page: CorpusPage) -> CorpusPage:
-    return replace(page, lines=tuple(split_lines("\r\n".join(page.lines))))
+    return _each(lambda line: syllable.sub(lambda match: placement[match[1]], line))
 
 
 def _no_blanks(page: CorpusPage) -> CorpusPage:
-    kept = [index for index, label in enumerate(page.labels) if label is not None]
-    return replace(
-        page,
-        lines=tuple(page.lines[index] for index in kept),
-        labels=tuple(page.labels[index] for index in kept),
-        sure=tuple(page.sure[index] for index in kept),
-        kinds=tuple(page.kinds[index] for index in kept),
-    )
+    columns = zip(page.lines, page.labels, page.sure, page.kinds, strict=True)
+    lines, labels, sure, kinds = zip(*(entry for entry in columns if entry[1] is not None), strict=True)
+    return replace(page, lines=lines, labels=labels, sure=sure, kinds=kinds)
 
 
 REWRITINGS: Mapping[str, Callable[[CorpusPage], CorpusPage]] = {
-    "NFD": _nfd,
+    "NFD": _each(partial(unicodedata.normalize, "NFD")),
     "old tone placement": _tones(OLD_TONE),
     "new tone placement": _tones({old: new for new, old in OLD_TONE.items()}),
-    "CRLF": _crlf,
+    "CRLF": lambda page: replace(page, lines=tuple(split_lines("\r\n".join(page.lines)))),
     "without blank lines": _no_blanks,
 }
 
@@ -97,11 +86,7 @@ def measure(sources: Sources, config: LineConfig, jobs: int) -> dict[str, LineSc
 
 
 def run(
-    corpus: Corpus = None,
-    material: Material = None,
-    config: Config = None,
-    jobs: Jobs = 2,
-    results: Results = RESULTS,
+    corpus: Corpus = None, material: Material = None, config: Config = None, jobs: Jobs = 2, results: Results = RESULTS
 ) -> None:
     """Scores the pages as they are and rewritten; writes `robustness.md`. Raises LocbaoError."""
     scores = measure(read_sources(corpus or [], material or []), read_configuration(LineConfig, config), jobs)

@@ -17,11 +17,10 @@ from typing import Annotated
 import typer
 
 from locbao.experiments.studies.speed import pin
-from locbao.experiments.studies.study import Results, document, ratios, start, versions
+from locbao.experiments.studies.study import Results, document, ratios, records, start, versions
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.corpus.labelled_pages import read_articles
-from locbao.train.evaluation.tables import table
 
 LINES = 50_000
 REPEATS = 3
@@ -77,13 +76,6 @@ print(json.dumps(peaks))
 """
 
 
-def _child(code: str, *arguments: object) -> list[float]:
-    """What a process prints that runs the code."""
-    command = [sys.executable, "-c", code, *map(str, arguments)]
-    numbers: list[float] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    return numbers
-
-
 def draw(articles: Path, count: int = LINES) -> list[str]:
     """So many distinct lines. Raises CorpusError, also if there are too few."""
     lines = {
@@ -104,13 +96,13 @@ def race_table(source: Path, folder: Path, repeats: int = REPEATS) -> str:
         {side: _child(RACE.format(load=load), source, folder / side) for side, load in LOAD.items()}
         for _ in range(repeats)
     ]
-    totals = {side: [sum(turn[side]) for turn in turns] for side in LOAD}
-    speed = {"locbao": ratios(totals["word_tokenize"], totals["locbao"], digits=1), "word_tokenize": "1"}
+    ours, theirs = ([sum(turn[side]) for turn in turns] for side in LOAD)
     rows = []
-    for side in LOAD:
+    for side, speed in zip(LOAD, (ratios(theirs, ours, digits=1), "1"), strict=True):
         load, words = (median(turn[side][part] for turn in turns) for part in (0, 1))
-        rows.append([side, f"{load:.2f} s", f"{words:.2f} s", f"{count / words:,.0f}", speed[side]])
-    return table(["", "load", "words", "lines/s", "speed over word_tokenize"], rows)
+        row = {"": side, "load": f"{load:.2f} s", "words": f"{words:.2f} s", "lines/s": f"{count / words:,.0f}"}
+        rows.append(row | {"speed over word_tokenize": speed})
+    return records(rows)
 
 
 def differing(folder: Path) -> int:
@@ -123,10 +115,16 @@ def differing(folder: Path) -> int:
 def memory_table(source: Path, many: int = MANY, batch: int = BATCH) -> str:
     """What a process takes at most beyond the loaded segmenter, up to each eighth of many lines. Linux only."""
     peaks = _child(REMEMBER, source, many, batch)
-    shown = [len(peaks) * part // 8 - 1 for part in range(1, 9)]
-    header = ["distinct lines", *(f"{(place + 1) * batch:,}" for place in shown)]
-    cells = (f"{peaks[place]:.0f}" for place in shown)
-    return table(header, [["peak memory beyond the loaded segmenter, MiB", *cells]])
+    last = [len(peaks) * part // 8 for part in range(1, 9)]  # batch of each eighth
+    shown = {f"{place * batch:,}": f"{peaks[place - 1]:.0f}" for place in last}
+    return records([{"distinct lines": "peak memory beyond the loaded segmenter, MiB", **shown}])
+
+
+def _child(code: str, *arguments: object) -> list[float]:
+    """What a process prints that runs the code."""
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    numbers: list[float] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
+    return numbers
 
 
 def run(

@@ -9,7 +9,7 @@ with a `kind` for each line, which tell how often a newspaper's signatures come 
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from locbao.experiments.studies.study import Config, Corpus, Results, document, start
+from locbao.experiments.studies.study import Config, Corpus, Results, document, records, seconds, start
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.arrays import FloatArray
 from locbao.features.labels import BODY, LABELS, SIDEBAR
@@ -48,9 +48,7 @@ of sites with fewer are left out. In brackets: 95 % intervals, 1000 bootstrap dr
 paired, the same pages with and without.
 """
 
-COST_TURNS = (
-    20  # of the same pages, with a number at the end of every long line, so that articles differ and menus do not
-)
+COST_TURNS = 20  # of the same pages, with a number at the end of long lines: articles differ and menus do not
 COST_REPEATS = 3
 LONG_LINE = 60  # characters
 
@@ -77,7 +75,7 @@ class PageWithMemory:
 
 
 def with_memory(scored: ByStyle, pages: Sequence[CorpusPage], config: LineConfig) -> list[PageWithMemory]:
-    """Every page of a site with others, told by weights that were fitted without its group of sites."""
+    """Every page of a site with others, judged by weights that were fitted without its group of sites."""
     other_pages = site_pages(pages)
     examples = [
         (style, drawn)
@@ -102,38 +100,39 @@ def with_memory(scored: ByStyle, pages: Sequence[CorpusPage], config: LineConfig
 
 def size_table(compared: Sequence[PageWithMemory]) -> str:
     """Figures by number of other pages."""
-    rows: list[list[object]] = []
+    rows = []
     for size in (*SIZES, None):
         chosen = [(one, draw) for one in compared if (draw := one.draw(size)) is not None]
         before, after = [one.page for one, _ in chosen], [one.after[draw] for one, draw in chosen]
-        shown = {
-            "without": [f"{score(before)[name].value:.3f}" for name in FIGURES],
-            "with": [f"{score(after)[name].value:.3f}" for name in FIGURES],
-            "change": [compare(before, after)[name].signed() for name in FIGURES],
-        }
-        rows += [[f"{size or 'all'} ({len(chosen)} pages)", name, *figures] for name, figures in shown.items()]
+        others = f"{size or 'all'} ({len(chosen)} pages)"
+        for memory, scores in (("without", score(before)), ("with", score(after))):
+            rows.append([others, memory, *(f"{scores[name].value:.3f}" for name in FIGURES)])
+        rows.append([others, "change", *(compare(before, after)[name].signed() for name in FIGURES)])
     return table(["others", "memory", *(figure.replace("_", " ") for figure in FIGURES)], rows)
 
 
 def change_table(compared: Sequence[PageWithMemory]) -> str:
     """Every line whose label changes with all other pages: what it is, was and becomes."""
-    rows = sorted((row for one in compared for row in _changes(one)), key=lambda row: (row[-1], row[0], int(row[1])))
+    rows = []
+    for one in compared:
+        page, shares = one.page, one.examples[-1].shares
+        old, new = page.probabilities.argmax(axis=1), one.after[-1].probabilities.argmax(axis=1)
+        for place in np.flatnonzero((old != new) & page.sure).tolist():
+            was, becomes, truth = LABELS[old[place]], LABELS[new[place]], page.truth[place]
+            what = "mended" if becomes == truth else "spoiled" if was == truth else "wrong still"
+            rows.append([page.id, str(place + 1), truth, was, becomes, f"{shares[place]:.2f}", what])
+    rows.sort(key=lambda row: (row[-1], row[0], int(row[1])))
     return table(["page", "line", "is", "without", "with", "share of the site's pages", ""], rows)
-
-
-def _changes(one: PageWithMemory) -> Iterator[list[str]]:
-    page, shares = one.page, one.examples[-1].shares
-    old, new = page.probabilities.argmax(axis=1), one.after[-1].probabilities.argmax(axis=1)
-    for place in np.flatnonzero((old != new) & page.sure).tolist():
-        was, becomes, truth = LABELS[old[place]], LABELS[new[place]], page.truth[place]
-        what = "mended" if becomes == truth else "spoiled" if was == truth else "wrong still"
-        yield [page.id, str(place + 1), truth, was, becomes, f"{shares[place]:.2f}", what]
 
 
 def cost_table(pages: Sequence[CorpusPage]) -> str:
     """Pages a second of processor time in one process, medians of COST_REPEATS turns."""
-    texts = [_numbered(page, turn) for turn in range(COST_TURNS) for page in pages]
-    sites = [page.site for _ in range(COST_TURNS) for page in pages]
+    texts = [
+        "\n".join(f"{line} {turn}" if len(line) > LONG_LINE else line for line in page.lines)
+        for turn in range(COST_TURNS)
+        for page in pages
+    ]
+    sites = [page.site for page in pages] * COST_TURNS
     model = load()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "pages.jsonl"
@@ -141,31 +140,25 @@ def cost_table(pages: Sequence[CorpusPage]) -> str:
         path.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), encoding="utf-8")
         reader = Reader([str(path)], ReadOptions(site_field="site"))
         memory = learn(reader, lambda state, share: None)
-        seconds = {
-            "first pass: read and count": _median(lambda: learn(reader, lambda state, share: None)),
-            "label": _median(lambda: list(model.label_many(texts))),
-            "label with site memory": _median(lambda: list(model.label_many(texts, sites=sites, memory=memory))),
+        works = {
+            "first pass: read and count": lambda: learn(reader, lambda state, share: None),
+            "label": lambda: list(model.label_many(texts)),
+            "label with site memory": lambda: list(model.label_many(texts, sites=sites, memory=memory)),
         }
-    rates = [[name, f"{len(texts) / taken:,.0f}", f"{taken / seconds['label']:.2f}"] for name, taken in seconds.items()]
-    return table(["", "pages/s", "time over labelling"], rates)
-
-
-def _numbered(page: CorpusPage, turn: int) -> str:
-    return "\n".join(f"{line} {turn}" if len(line) > LONG_LINE else line for line in page.lines)
-
-
-def _median(work: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(COST_REPEATS):
-        began = process_time()
-        work()
-        taken.append(process_time() - began)
-    return float(np.median(taken))
+        taken = {
+            name: float(np.median([seconds(work, clock=process_time) for _ in range(COST_REPEATS)]))
+            for name, work in works.items()
+        }
+    return records(
+        {"": name, "pages/s": f"{len(texts) / one:,.0f}", "time over labelling": f"{one / taken['label']:.2f}"}
+        for name, one in taken.items()
+    )
 
 
 def signature_table(scored: ByStyle, newspapers: Sequence[CorpusPage], examples: Sequence[SiteExample]) -> str:
     """Labelled signatures, each set among other pages as the signatures of real newspapers are: how many are lost."""
-    signatures, odds = coming_back(newspapers), np.array([*map(_odds, _signatures(scored))])
+    odds = signature_odds([page for style in ("full", "article") for page in scored.get(style, ())])
+    signatures = coming_back(newspapers)
     counts = np.array([count for count, _ in signatures])
     shares = np.array([as_shares(np.array([count]), pages)[0] for count, pages in signatures])
     again = counts > 0
@@ -178,21 +171,24 @@ def signature_table(scored: ByStyle, newspapers: Sequence[CorpusPage], examples:
         "often as those of the newspapers are: how many of them site memory takes for furniture, as it is and with "
         f"plain counts of pages (steps {', '.join(map(str, COUNT_STEPS))}) fitted on the same lines."
     )
-    counted = [_counted(example) for example in examples]
-    by_share = reached(shares, np.array(STEPS)) @ fit_weights(examples)
-    by_count = reached(counts, np.array(COUNT_STEPS)) @ fit_weights(counted, COUNT_STEPS)
-    rows = [
-        ["by share of the site's pages", _lost(odds, by_share)],
-        ["by plain counts of pages", _lost(odds, by_count)],
-    ]
-    return f"{lead}\n\n{table(['evidence', 'signatures lost'], rows)}"
+    counted = [replace(one, shares=(one.shares * (one.others + 1)).round()) for one in examples]
+    gains = {
+        "by share of the site's pages": reached(shares, np.array(STEPS)) @ fit_weights(examples),
+        "by plain counts of pages": reached(counts, np.array(COUNT_STEPS)) @ fit_weights(counted, COUNT_STEPS),
+    }
+    lost = {
+        name: f"{(gained[None, :] > odds[:, None]).mean():.1%}" if len(odds) and len(gained) else "–"
+        for name, gained in gains.items()
+    }
+    return document(lead, records({"evidence": name, "signatures lost": share} for name, share in lost.items()))
 
 
 def coming_back(newspapers: Sequence[CorpusPage]) -> list[tuple[int, int]]:
     """For each signature: on how many other pages of its newspaper it stands, and how many other pages there are."""
-    by_site: dict[str, list[list[str]]] = {}
+    by_site: dict[str, list[Sequence[str]]] = {}
     for page in newspapers:
-        by_site.setdefault(site_key(page.site), []).append(_of_kind(page))
+        signed = [text for text, kind in zip(page.lines, page.kinds, strict=True) if kind == SIGNATURE_KIND]
+        by_site.setdefault(site_key(page.site), []).append(Page.from_lines(signed).lines)
     result = []
     for _, pages in sorted(by_site.items()):
         counts = Counter(line for lines in pages for line in set(lines))
@@ -201,55 +197,14 @@ def coming_back(newspapers: Sequence[CorpusPage]) -> list[tuple[int, int]]:
     return result
 
 
-def _of_kind(page: CorpusPage) -> list[str]:
-    chosen = [text for text, kind in zip(page.lines, page.kinds, strict=True) if kind == SIGNATURE_KIND]
-    return list(Page.from_lines(chosen).lines)
-
-
-def _signatures(scored: ByStyle) -> list[FloatArray]:
-    """Probabilities (3,) of the short lines at the end of each article that are found to be body."""
-    return [row for style in ("full", "article") for page in scored.get(style, ()) for row in _last_lines(page)]
-
-
-def _last_lines(page: ScoredPage) -> list[FloatArray]:
-    body = [place for place, label in enumerate(page.truth) if label == "body"][-2:]
-    short = [place for place in body if len(page.texts[place].split()) <= LONGEST_SIGNATURE]
-    return [page.probabilities[place] for place in short if page.probabilities[place].argmax() == BODY]
-
-
-def _odds(probabilities: FloatArray) -> float:
-    """Log-odds of body against sidebar."""
-    body, sidebar = probabilities[[BODY, SIDEBAR]].clip(1e-6)
-    return float(np.log(body / sidebar))
-
-
-def _counted(example: SiteExample) -> SiteExample:
-    """With plain counts of pages in place of shares."""
-    return replace(example, shares=(example.shares * (example.others + 1)).round())
-
-
-def _lost(odds: FloatArray, gained: FloatArray) -> str:
-    """The share of the signatures that some newspaper's takes for furniture; there may be none of either."""
-    if not len(odds) or not len(gained):
-        return "–"
-    return f"{(gained[None, :] > odds[:, None]).mean():.1%}"
-
-
-def measure(scored: ByStyle, pages: Sequence[CorpusPage], newspapers: Sequence[CorpusPage], config: LineConfig) -> str:
-    """All tables as Markdown."""
-    compared = with_memory(scored, pages, config)
-    examples = [example for one in compared for example in one.examples]
-    weights = zip(STEPS, fit_weights(examples), strict=True)
-    shown = ", ".join(f"{step:.0%}: {weight:.2f}" for step, weight in weights)
-    parts = ["# Site memory", NOTES]
-    parts += [f"Log-odds that a line gains as sidebar with each share that it reaches: {shown}"]
-    for style in STYLES:
-        chosen = [one for one in compared if one.style == style]
-        parts += [f"## Style `{style}`", size_table(chosen)]
-        parts += ["Lines whose label changes, with all other pages:", change_table(chosen)]
-    parts += ["## Signatures", signature_table(scored, newspapers, examples)]
-    parts += ["## Cost", cost_table([page for page in pages if page.style == STYLES[0]])]
-    return document(*parts)
+def signature_odds(pages: Sequence[ScoredPage]) -> FloatArray:
+    """(n,) log-odds of body against sidebar of the short lines at the end of each article that are called body."""
+    rows = []
+    for page in pages:
+        body = [place for place, label in enumerate(page.truth) if label == "body"][-2:]
+        short = [page.probabilities[place] for place in body if len(page.texts[place].split()) <= LONGEST_SIGNATURE]
+        rows += [row[[BODY, SIDEBAR]].clip(1e-6) for row in short if row.argmax() == BODY]
+    return np.array([np.log(body / sidebar) for body, sidebar in rows])
 
 
 def run(
@@ -260,9 +215,20 @@ def run(
     results: Results = RESULTS,
 ) -> None:
     """Measures everything and writes `site_memory.md`. Raises CorpusError, ConfigError."""
-    pages = read_corpus(expanded(corpus or []) or example_corpus())
-    text = measure(read_held_out(predictions), pages, read_corpus([newspapers]), read_configuration(LineConfig, config))
-    write_table("site_memory", text, results)
+    scored, pages = read_held_out(predictions), read_corpus(expanded(corpus or []) or example_corpus())
+    compared = with_memory(scored, pages, read_configuration(LineConfig, config))
+    examples = [example for one in compared for example in one.examples]
+    weights = zip(STEPS, fit_weights(examples), strict=True)
+    shown = ", ".join(f"{step:.0%}: {weight:.2f}" for step, weight in weights)
+    parts = ["# Site memory", NOTES]
+    parts += [f"Log-odds that a line gains as sidebar with each share that it reaches: {shown}"]
+    for style in STYLES:
+        chosen = [one for one in compared if one.style == style]
+        parts += [f"## Style `{style}`", size_table(chosen)]
+        parts += ["Lines whose label changes, with all other pages:", change_table(chosen)]
+    parts += ["## Signatures", signature_table(scored, read_corpus([newspapers]), examples)]
+    parts += ["## Cost", cost_table([page for page in pages if page.style == STYLES[0]])]
+    write_table("site_memory", document(*parts), results)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from statistics import median
-from time import perf_counter
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 import numpy as np
 import typer
@@ -22,11 +22,10 @@ import typer
 import locbao
 from locbao.experiments.studies.extractors import as_html
 from locbao.experiments.studies.plain_text_peers import read_styles
-from locbao.experiments.studies.study import Pages, Results, document, ratios, start, tool, versions
+from locbao.experiments.studies.study import Pages, Results, document, ratios, records, seconds, start, tool, versions
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.predict.model import Model
 from locbao.train.corpus.labelled_pages import CorpusPage
-from locbao.train.evaluation.tables import table
 
 REPEATS = 9
 COLD_STARTS = 7
@@ -41,8 +40,6 @@ shown is the median, in brackets the least and the greatest. trafilatura gets ev
 its fast mode goes without its fallback extractors.
 """
 
-_Input = TypeVar("_Input")
-
 
 def pin() -> None:
     """This process and its children on one core, where the system can do that."""
@@ -50,88 +47,73 @@ def pin() -> None:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
-def seconds(work: Callable[[_Input], object], argument: _Input) -> float:
-    """Wall seconds of one call."""
-    start = perf_counter()
-    work(argument)
-    return perf_counter() - start
-
-
 def race(model: Model, pages: Sequence[CorpusPage], repeats: int = REPEATS) -> dict[str, list[float]]:
     """Seconds of each contender for all `pages`, one entry a turn. Raises MissingLibrary."""
     extract = tool("trafilatura").extract
-    labellers: dict[str, Callable[[list[str]], object]] = {
-        "label_many": lambda texts: list(model.label_many(texts)),
-        "label, page by page": lambda texts: [model.label(text) for text in texts],
+    contenders: dict[str, Callable[[list[str], list[str]], object]] = {
+        "label_many": lambda texts, htmls: list(model.label_many(texts)),
+        "label, page by page": lambda texts, htmls: [model.label(text) for text in texts],
+        "trafilatura": lambda texts, htmls: [extract(page) for page in htmls],
+        "trafilatura, fast mode": lambda texts, htmls: [extract(page, fast=True) for page in htmls],
     }
-    extractors: dict[str, Callable[[list[str]], object]] = {
-        "trafilatura": lambda htmls: [extract(page) for page in htmls],
-        "trafilatura, fast mode": lambda htmls: [extract(page, fast=True) for page in htmls],
-    }
-    taken: dict[str, list[float]] = {name: [] for name in (*labellers, *extractors)}
+    taken: dict[str, list[float]] = {name: [] for name in contenders}
     for turn in range(repeats + 1):
         lines = [[f"{line} {turn}" if line.strip() else "" for line in page.lines] for page in pages]
-        texts = ["\n".join(page) for page in lines]
-        htmls = [as_html([line for line in page if line]) for page in lines]
-        for contenders, inputs in ((labellers, texts), (extractors, htmls)):
-            for name, work in contenders.items():
-                taken[name].append(seconds(work, inputs))
+        texts, htmls = ["\n".join(page) for page in lines], [as_html(list(filter(None, page))) for page in lines]
+        for name, work in contenders.items():
+            taken[name].append(seconds(work, texts, htmls))
     return {name: turns[1:] for name, turns in taken.items()}  # the first turn warms up
 
 
 def race_table(taken: Mapping[str, Sequence[float]], pages: Sequence[CorpusPage]) -> str:
     """Medians of the seconds that `race` has measured for the pages, as rates."""
     lines = sum(label is not None for page in pages for label in page.labels)
-    rows = [
-        [
-            name,
-            f"{len(pages) / median(turns):,.0f}",
-            f"{lines / median(turns):,.0f}",
-            ratios(taken["trafilatura"], turns),
-        ]
+    return records(
+        {
+            "": name,
+            "pages/s": f"{len(pages) / median(turns):,.0f}",
+            "lines/s": f"{lines / median(turns):,.0f}",
+            "speed over trafilatura": ratios(taken["trafilatura"], turns),
+        }
         for name, turns in taken.items()
-    ]
-    return table(["", "pages/s", "lines/s", "speed over trafilatura"], rows)
+    )
 
 
 def cold_table(text: str) -> str:
     """Wall seconds of whole processes, from start to exit, the interpreter's own start included."""
     with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "page.txt"
+        page, rows = Path(folder) / "page.txt", []
         page.write_text(text, encoding="utf-8")
         commands = {
             "python -c pass": ["-c", "pass"],
             "locbao --help": ["-m", "locbao", "--help"],
             "import locbao, load, label the first page": ["-c", FIRST_PAGE, str(page)],
         }
-        rows = []
         for name, arguments in commands.items():
-            runs = [seconds(_run, arguments) for _ in range(COLD_STARTS)]
-            rows.append([name, *(f"{figure(runs):.2f} s" for figure in (median, min, max))])
-    return table(["process", "median", "least", "greatest"], rows)
-
-
-def _run(arguments: Sequence[str]) -> None:
-    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+            work = partial(subprocess.run, [sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+            runs = [seconds(work) for _ in range(COLD_STARTS)]
+            shown = {"median": median(runs), "least": min(runs), "greatest": max(runs)}
+            rows.append({"process": name, **{figure: f"{value:.2f} s" for figure, value in shown.items()}})
+    return records(rows)
 
 
 def scale_table(model: Model, texts: Sequence[str], scales: Sequence[int] = SCALES) -> str:
-    """Time per page against lines per page, for pages made of others' text and for one page over and over."""
+    """Time per page against lines per page, for pages made of others' text and for one page over and over.
+
+    It is the mean over as many pages as take as many texts as the longest page does.
+    """
     rows = []
     for name, pool in (("different pages joined", texts), ("one page repeated", [max(texts, key=len)])):
-        sizes, times = zip(*(_time_page(model, pool, scale, scales[-1]) for scale in scales), strict=True)
-        exponent = np.polyfit(np.log(sizes), np.log(times), 1)[0]
-        rows.append([name, *(f"{size:,.0f}: {1000 * time:.1f} ms" for size, time in zip(sizes, times, strict=True))])
-        rows[-1].append(f"{exponent:.2f}")
-    return table(["lines per page: time per page", *(f"×{scale}" for scale in scales), "exponent"], rows)
-
-
-def _time_page(model: Model, pool: Sequence[str], scale: int, count: int) -> tuple[float, float]:
-    """(lines, seconds) of a page of `scale` texts, the mean over as many pages as make up `count` texts."""
-    pages = ["\n".join(pool[(start + step) % len(pool)] for step in range(scale)) for start in range(0, count, scale)]
-    lines = sum(len(model.label(page).lines) for page in pages)
-    time = median(seconds(lambda texts: [model.label(text) for text in texts], pages) for _ in range(3))
-    return lines / len(pages), time / len(pages)
+        row, sizes, times = {"lines per page: time per page": name}, [], []
+        for scale in scales:
+            starts = range(0, scales[-1], scale)
+            pages = ["\n".join(pool[(start + step) % len(pool)] for step in range(scale)) for start in starts]
+            sizes.append(sum(len(model.label(page).lines) for page in pages) / len(pages))
+            runs = [seconds(lambda pages: [model.label(text) for text in pages], pages) for _ in range(3)]
+            times.append(median(runs) / len(pages))
+            row[f"×{scale}"] = f"{sizes[-1]:,.0f}: {1000 * times[-1]:.1f} ms"
+        rows.append(row | {"exponent": f"{np.polyfit(np.log(sizes), np.log(times), 1)[0]:.2f}"})
+    return records(rows)
 
 
 def run(

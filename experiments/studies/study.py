@@ -7,11 +7,12 @@ Each study is a module with one function that its command line is made of: its a
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 from typing import Annotated, Any
 
 import typer
@@ -19,6 +20,7 @@ import typer
 from locbao.experiments.trials.trial_results import append, row_lines
 from locbao.features.errors import LocbaoError
 from locbao.predict.optional import MissingLibrary
+from locbao.train.evaluation.tables import table
 
 Corpus = Annotated[
     list[Path] | None,
@@ -74,6 +76,19 @@ def spread(values: Sequence[float], digits: int = 0) -> str:
 def ratios(values: Sequence[float], others: Sequence[float], digits: int = 2) -> str:
     """The spread of the ratios within each turn."""
     return spread([value / other for value, other in zip(values, others, strict=True)], digits)
+
+
+def seconds(work: Callable[..., object], *arguments: object, clock: Callable[[], float] = perf_counter) -> float:
+    """How long one call takes."""
+    began = clock()
+    work(*arguments)
+    return clock() - began
+
+
+def records(rows: Iterable[Mapping[str, object]]) -> str:
+    """A Markdown table of rows that give a value for each column, all in the same order."""
+    cells = [[*row.items()] for row in rows]
+    return table([column for column, _ in cells[0]], [[value for _, value in row] for row in cells])
 
 
 class Measurements:

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from locbao.experiments.studies.study import Corpus, Results, document, start
+from locbao.experiments.studies.study import Corpus, Results, document, records, start
 from locbao.experiments.studies.topic_peers import with_thresholds
+from locbao.experiments.trials.topic_trials import CUTS
 from locbao.experiments.trials.trial_results import RESULTS, write_table
-from locbao.features.arrays import BoolArray, FloatArray
+from locbao.features.arrays import FloatArray
 from locbao.features.topics.design import Rules
 from locbao.train.corpus.corpus_files import CorpusError, rows
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.estimates import DRAWS, Estimate, resampled
-from locbao.train.evaluation.tables import table
 from locbao.train.evaluation.topic_scores import HeldOut, average_precision
 from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.crossval import cross_validate, make_folds
@@ -28,7 +28,7 @@ from locbao.train.topics.rules import read_rules
 ERAS = ("vietnews", "diata")
 SEEDS = (1, 2, 3)
 
-EVERYTHING, OWN, OTHER = "everything, out of fold", "its own era alone, out of fold", "the other era alone"
+EVERYTHING, OWN_ERA, OTHER = "everything, out of fold", "its own era alone, out of fold", "the other era alone"
 THRESHOLD, BARE = "the other era alone, threshold of its own", "the other era alone, neither groups nor rules"
 
 Judged = dict[str, HeldOut]
@@ -51,33 +51,29 @@ def judge_all(
 ) -> dict[tuple[str, str], Judged]:
     """The articles of each era as each model judges them."""
     rules = read_rules(None)
+    bare = dict.fromkeys(rules, Rules())
     of_era = {era: [article for article in articles if origins[article.id] == era] for era in ERAS}
     trainers = {era: TopicTrainer(chosen, config) for era, chosen in of_era.items()}
-    judged = {era: TopicTrainer([one for one in chosen if one.is_article], config) for era, chosen in of_era.items()}
     whole = _out_of_fold(TopicTrainer(articles, config), rules)
-    result = {}
+    result: dict[tuple[str, str], Judged] = {}
     for era, other in (ERAS, ERAS[::-1]):
-        kept = [origins[article.id] == era for article in articles if article.is_article]
-        result[era, EVERYTHING] = {topic: _part(one, np.array(kept)) for topic, one in whole.items()}
-        result[era, OWN] = _out_of_fold(trainers[era], rules)
-        result[era, OTHER] = _carried_over(trainers[other], judged[era], rules)
-        folds = make_folds(judged[era], config.folds)
-        carried_over = result[era, OTHER].items()
-        result[era, THRESHOLD] = {topic: with_thresholds(one, folds, config) for topic, one in carried_over}
-        result[era, BARE] = _carried_over(trainers[other], judged[era], dict.fromkeys(rules, Rules()))
+        kept = np.array([origins[article.id] == era for article in articles if article.is_article])
+        for topic, one in whole.items():
+            columns = (column[kept] for column in (one.truth, one.sure, one.probability, one.predicted))
+            result.setdefault((era, EVERYTHING), {})[topic] = HeldOut(np.arange(kept.sum()), *columns)
+        judged = TopicTrainer([one for one in of_era[era] if one.is_article], config)
+        folds = make_folds(judged, config.folds)
+        carried_over = _carried_over(trainers[other], judged, rules)
+        result[era, OWN_ERA] = _out_of_fold(trainers[era], rules)
+        result[era, OTHER] = carried_over
+        result[era, THRESHOLD] = {topic: with_thresholds(one, folds, config) for topic, one in carried_over.items()}
+        result[era, BARE] = _carried_over(trainers[other], judged, bare)
     return result
 
 
 def _out_of_fold(trainer: TopicTrainer, rules: Mapping[str, Rules]) -> Judged:
     folds = make_folds(trainer, trainer.config.folds)
     return {topic: cross_validate(trainer, topic, trainer.design(its)[1], folds)[0] for topic, its in rules.items()}
-
-
-def _part(one: HeldOut, kept: BoolArray) -> HeldOut:
-    """Some of the articles; `kept` has an entry for each."""
-    return HeldOut(
-        np.arange(int(kept.sum())), one.truth[kept], one.sure[kept], one.probability[kept], one.predicted[kept]
-    )
 
 
 def _carried_over(trainer: TopicTrainer, judged: TopicTrainer, rules: Mapping[str, Rules]) -> Judged:
@@ -96,38 +92,37 @@ def _carried_over(trainer: TopicTrainer, judged: TopicTrainer, rules: Mapping[st
 
 def f1_draws(judged: Sequence[Judged], sure_only: bool) -> dict[str, FloatArray]:
     """(1 + DRAWS,) F1 of each topic, mean over runs: of the articles as they are, then of the draws."""
-    return {topic: np.mean([_f1(run[topic], sure_only) for run in judged], axis=0) for topic in judged[0]}
-
-
-def _f1(one: HeldOut, sure_only: bool) -> FloatArray:
-    counts = np.stack((one.truth & one.predicted, one.truth, one.predicted), axis=1).astype(np.float64)
-    counts[~one.sure & sure_only] = 0
-    hits, true, predicted = np.vstack((counts.sum(axis=0), resampled(counts, DRAWS, seed=0))).T
-    return np.asarray(2 * hits / np.maximum(true + predicted, 1e-9))
+    result = {}
+    for topic in judged[0]:
+        f1s = []
+        for one in (run[topic] for run in judged):
+            counts = np.stack((one.truth & one.predicted, one.truth, one.predicted), axis=1).astype(np.float64)
+            counts[~one.sure & sure_only] = 0
+            hits, true, predicted = np.vstack((counts.sum(axis=0), resampled(counts, DRAWS, seed=0))).T
+            f1s.append(2 * hits / np.maximum(true + predicted, 1e-9))
+        result[topic] = np.mean(f1s, axis=0)
+    return result
 
 
 def era_table(models: Mapping[str, Sequence[Judged]], sure_only: bool) -> str:
     """A row for each model: mean F1, what is lost against `EVERYTHING`, F1 of each topic, mean average precision."""
     draws = {name: f1_draws(runs, sure_only) for name, runs in models.items()}
     means = {name: np.mean(list(topics.values()), axis=0) for name, topics in draws.items()}
-    rows = [
-        [
-            name,
-            Estimate.of(means[name][0], means[name][1:]),
-            "" if name == EVERYTHING else Estimate.of(lost[0], lost[1:]),
-            *(f"{drawn[0]:.3f}" for drawn in draws[name].values()),
-            f"{_ranked(runs, sure_only):.3f}",
-        ]
-        for name, runs in models.items()
-        for lost in [means[EVERYTHING] - means[name]]
-    ]
-    topics = (f"F1 {topic}" for topic in draws[EVERYTHING])
-    return table(["learned from", "mean F1", "lost", *topics, "mean average precision"], rows)
-
-
-def _ranked(runs: Sequence[Judged], sure_only: bool) -> float:
-    kept = [(one, one.sure | (not sure_only)) for run in runs for one in run.values()]
-    return float(np.mean([average_precision(one.probability[chosen], one.truth[chosen]) for one, chosen in kept]))
+    rows = []
+    for name, runs in models.items():
+        lost = means[EVERYTHING] - means[name]
+        kept = [(one, one.sure | (not sure_only)) for run in runs for one in run.values()]
+        ranked = np.mean([average_precision(one.probability[chosen], one.truth[chosen]) for one, chosen in kept])
+        rows.append(
+            {
+                "learned from": name,
+                "mean F1": Estimate.of(means[name][0], means[name][1:]),
+                "lost": "" if name == EVERYTHING else Estimate.of(lost[0], lost[1:]),
+                **{f"F1 {topic}": f"{drawn[0]:.3f}" for topic, drawn in draws[name].items()},
+                "mean average precision": f"{ranked:.3f}",
+            }
+        )
+    return records(rows)
 
 
 def compare_eras(paths: Sequence[Path], configs: Sequence[TopicConfig]) -> str:
@@ -140,8 +135,8 @@ def compare_eras(paths: Sequence[Path], configs: Sequence[TopicConfig]) -> str:
     runs = [judge_all(articles, origins, config) for config in configs]
     parts = ["# Topics in another era and style", NOTES]
     for era in ERAS:
-        models = {name: [run[key] for run in runs] for key in runs[0] if key[0] == era for name in [key[1]]}
-        for cut, sure_only in (("sure", True), ("all", False)):
+        models = {name: [run[of_era, name] for run in runs] for of_era, name in runs[0] if of_era == era}
+        for cut, sure_only in CUTS.items():
             counts = {topic: one.truth & (one.sure | (not sure_only)) for topic, one in models[EVERYTHING][0].items()}
             carried = ", ".join(f"{int(truth.sum())} {topic}" for topic, truth in counts.items())
             parts += [f"## {era}, {cut} articles, with {carried}", era_table(models, sure_only)]

@@ -15,16 +15,13 @@ import numpy as np
 import typer
 
 import locbao
-from locbao.experiments.studies.study import Material, Results, document, start
+from locbao.experiments.studies.study import Material, Results, document, records, start
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.errors import LocbaoError
 from locbao.features.text import normalise_lines
 from locbao.predict.model import Model
-from locbao.predict.topic_model import Judgement, TopicModel
-from locbao.train.composer.compose import ComposedPage
 from locbao.train.composer.recipe import Recipe
 from locbao.train.composer.sources import Sources, read_sources
-from locbao.train.evaluation.tables import table
 
 PAGES = 1000
 SEED = 7001  # of pages that no model was trained on
@@ -37,36 +34,32 @@ def measure(model: Model, sources: Sources, count: int) -> str:
     topics = model.topic_model
     if topics is None:
         raise LocbaoError("The model has no topics, so it cannot give false ones. Give one with topics.")
-    headlines = [[" ".join(normalise_lines([one.title, one.summary]))] for one in sources.headlines]
-    telling = [one for one, said in zip(sources.headlines, _judged(topics, headlines), strict=True) if said.carried]
-    pages = replace(sources, headlines=tuple(telling)).compose(count, SEED, Recipe())
-    truth = [set(one.carried) for one in _judged(topics, [_lines(page, "body") for page in pages])]
+
+    def carried(articles: Sequence[Sequence[str]]) -> list[set[str]]:
+        batches = (articles[start : start + _BATCH] for start in range(0, len(articles), _BATCH))
+        return [set(one.carried) for batch in batches for one in topics.judge(batch)]
+
+    headlines = carried([[" ".join(normalise_lines([one.title, one.summary]))] for one in sources.headlines])
+    telling = tuple(one for one, topic in zip(sources.headlines, headlines, strict=True) if topic)
+    pages = replace(sources, headlines=telling).compose(count, SEED, Recipe())
+    lines = [[*zip(normalise_lines(page.lines), page.labels, strict=True)] for page in pages]
+    truth = carried([[text for text, label in page if label == "body"] for page in lines])
     sides = {
-        "all lines": [set(one.carried) for one in _judged(topics, [_lines(page) for page in pages])],
+        "all lines": carried([[text for text, label in page if label] for page in lines]),
         "body lines": [set(page.topics) for page in model.label_many("\n".join(page.lines) for page in pages)],
     }
     rows = []
     for topic in model.topics:
-        true = np.array([topic in carried for carried in truth])
+        true = np.array([topic in one for one in truth])
         for name, judged in sides.items():
-            said = np.array([topic in carried for carried in judged])
-            rows.append([topic, name, true.sum(), (said & ~true).sum(), (true & ~said).sum()])
+            said = np.array([topic in one for one in judged])
+            counts = {"pages with it": true.sum(), "false": (said & ~true).sum(), "missed": (true & ~said).sum()}
+            rows.append({"topic": topic, "read from": name, **counts})
     head = (
         f"{len(pages)} composed pages whose furniture holds {len(telling)} headlines about the topics, seed {SEED}. "
         "The line labels are the shipped model's, which has learned from other pages of the same layouts."
     )
-    return document(head, table(["topic", "read from", "pages with it", "false", "missed"], rows))
-
-
-def _judged(model: TopicModel, articles: Sequence[Sequence[str]]) -> list[Judgement]:
-    starts = range(0, len(articles), _BATCH)
-    return [one for start in starts for one in model.judge(articles[start : start + _BATCH])]
-
-
-def _lines(page: ComposedPage, label: str | None = None) -> list[str]:
-    """The lines with the label; without one, all lines that are not blank."""
-    pairs = zip(page.lines, page.labels, strict=True)
-    return normalise_lines([text for text, its in pairs if its is not None and label in (None, its)])
+    return document(head, records(rows))
 
 
 def run(

@@ -7,18 +7,18 @@ Needs underthesea.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from locbao.experiments.studies.study import Corpus, Results, document, start, tool
+from locbao.experiments.studies.study import Corpus, Results, document, records, start, tool
+from locbao.experiments.trials.topic_trials import CUTS
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.segmentation.segmenter import segmenter
-from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
-from locbao.train.evaluation.tables import table
+from locbao.train.corpus.topic_articles import read_topic_corpus, topic_files
 from locbao.train.evaluation.topic_scores import HeldOut, TopicScores, score_topics
 from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.crossval import best_threshold, cross_validate, make_folds
@@ -35,7 +35,6 @@ KEYWORDS = {
 }
 STRENGTH = 10.0  # C of the logistic regressions
 SEN_1 = {"max_features": 20000, "ngram_range": (1, 2), "c": 1.0, "max_iter": 2000}
-YES, NO = "yes", "no"
 
 Learner = Callable[[Sequence[str], BoolArray, FloatArray, Sequence[str]], FloatArray]
 """Texts (n), whether they carry the topic (n), their weights (n), further texts (m) -> scores (m) from 0 to 1."""
@@ -56,15 +55,6 @@ draws over articles, the same for all.
   put on that; "own choice" is the winner itself.
 - "and read sentences": those single sentences that people have read, which ours learns from, are given as further
   texts. Ours alone has rules; `topic_ablation.md` says what it does without them."""
-
-
-@dataclass(frozen=True, slots=True)
-class TopicPeer:
-    """What a peer reads of each article, (a,), and how it learns; `sentences`: from single sentences, too."""
-
-    texts: Sequence[str]
-    learner: Learner
-    sentences: bool = False
 
 
 def keyword_counts(trainer: TopicTrainer, topic: str) -> IntArray:
@@ -90,9 +80,9 @@ def tf_idf(
 def text_classifier(texts: Sequence[str], carried: BoolArray, _: FloatArray, others: Sequence[str]) -> FloatArray:
     """A Learner: TextClassifier of underthesea_core. Raises MissingLibrary."""
     classifier: Any = tool("underthesea_core").TextClassifier(**SEN_1)
-    classifier.fit(list(texts), [YES if yes else NO for yes in carried])
+    classifier.fit(list(texts), ["yes" if yes else "no" for yes in carried])
     answers = classifier.predict_with_scores(list(others))
-    return np.array([score if label == YES else 1 - score for label, score in answers])
+    return np.array([score if label == "yes" else 1 - score for label, score in answers])
 
 
 def contenders(trainer: TopicTrainer) -> dict[str, dict[str, HeldOut]]:
@@ -100,23 +90,24 @@ def contenders(trainer: TopicTrainer) -> dict[str, dict[str, HeldOut]]:
     folds = make_folds(trainer, trainer.config.folds)
     syllables = [" ".join(article.sentences) for article in trainer.articles]
     words = [" ".join(map(" ".join, segmenter().segment_many(article.sentences))) for article in trainer.articles]
-    counts = {topic: keyword_counts(trainer, topic) for topic in KEYWORDS}
-    result = {
-        f"keywords, {least} or more": {
-            topic: _counted(trainer, folds, topic, counts[topic], least) for topic in KEYWORDS
-        }
-        for least in (1, 2)
+    result: dict[str, dict[str, HeldOut]] = {}
+    for least in (1, 2):
+        result[f"keywords, {least} or more"] = counted = {}
+        for topic in KEYWORDS:
+            kept, unseen = _unseen(trainer, folds, topic)
+            hits = keyword_counts(trainer, topic)[kept]
+            counted[topic] = replace(unseen, probability=hits / (hits + 1.0), predicted=hits >= least)
+    learners: dict[str, tuple[Sequence[str], Learner]] = {
+        "TF-IDF of words, 1 to 2": (words, partial(tf_idf, 2)),
+        "TF-IDF of syllables, 1 to 3": (syllables, partial(tf_idf, 3)),
+        "TextClassifier": (syllables, text_classifier),
     }
-    learned = {
-        "TF-IDF of words, 1 to 2": TopicPeer(words, partial(tf_idf, 2)),
-        "TF-IDF of syllables, 1 to 3": TopicPeer(syllables, partial(tf_idf, 3)),
-        "TextClassifier": TopicPeer(syllables, text_classifier),
-    }
-    learned |= {f"{name}, and read sentences": replace(peer, sentences=True) for name, peer in learned.items()}
-    for name, peer in learned.items():
-        result[name] = {topic: _learned(trainer, folds, topic, peer) for topic in KEYWORDS}
-        if peer.learner is text_classifier:
-            result[f"{name}, own choice"] = _at_half(result[name])
+    for with_reads, ending in ((False, ""), (True, ", and read sentences")):
+        for name, (texts, learner) in learners.items():
+            learned = {topic: _learned(trainer, folds, topic, texts, learner, with_reads) for topic in KEYWORDS}
+            result[f"{name}{ending}"] = learned
+            if learner is text_classifier:
+                result[f"{name}{ending}, own choice"] = _at_half(learned)
     rules = read_rules(None)
     ours = {topic: cross_validate(trainer, topic, trainer.design(rules[topic])[1], folds)[0] for topic in KEYWORDS}
     return result | {"locbao, from 0.5 on": _at_half(ours), "locbao": ours}
@@ -127,27 +118,30 @@ def _at_half(held_out: Mapping[str, HeldOut]) -> dict[str, HeldOut]:
     return {topic: replace(one, predicted=one.probability >= 0.5) for topic, one in held_out.items()}
 
 
-def _counted(trainer: TopicTrainer, folds: IntArray, topic: str, counts: IntArray, least: int) -> HeldOut:
-    carried, known = trainer.labels(topic)
-    kept = np.flatnonzero((folds >= 0) & known)
-    hits = counts[kept]
-    return HeldOut(kept, carried[kept], trainer.sure[kept], hits / (hits + 1.0), hits >= least)
+def _unseen(trainer: TopicTrainer, folds: IntArray, topic: str) -> tuple[IntArray, HeldOut]:
+    """The articles that are judged, and their truth; probabilities are 0."""
+    carried, judged = trainer.labels(topic)
+    kept = np.flatnonzero((folds >= 0) & judged)
+    nothing = np.zeros(len(kept))
+    return kept, HeldOut(kept, carried[kept], trainer.sure[kept], nothing, nothing > 0)
 
 
-def _learned(trainer: TopicTrainer, folds: IntArray, topic: str, peer: TopicPeer) -> HeldOut:
-    carried, known = trainer.labels(topic)
+def _learned(
+    trainer: TopicTrainer, folds: IntArray, topic: str, texts: Sequence[str], learner: Learner, with_reads: bool
+) -> HeldOut:
+    """The articles by what learned from their texts, (a,); `with_reads`: from those of single sentences, too."""
+    carried, judged = trainer.labels(topic)
     weights = np.where(trainer.sure, 1.0, trainer.config.unsure_weight)
     groups = np.array([article.group for article in trainer.articles])
-    kept = np.flatnonzero((folds >= 0) & known)
+    kept, unseen = _unseen(trainer, folds, topic)
     scores = np.zeros(len(folds))
     for number in range(trainer.config.folds):
         out = np.isin(groups, groups[folds == number])
-        learn = np.flatnonzero(known & ~out & (trainer.is_article | peer.sentences))
+        learn = np.flatnonzero(judged & ~out & (trainer.is_article | with_reads))
         judge = kept[folds[kept] == number]
-        texts, others = ([peer.texts[i] for i in chosen.tolist()] for chosen in (learn, judge))
-        scores[judge] = peer.learner(texts, carried[learn], weights[learn], others)
-    unseen = HeldOut(kept, carried[kept], trainer.sure[kept], scores[kept], np.zeros(len(kept), dtype=np.bool_))
-    return with_thresholds(unseen, folds[kept], trainer.config)
+        read, others = ([texts[place] for place in chosen.tolist()] for chosen in (learn, judge))
+        scores[judge] = learner(read, carried[learn], weights[learn], others)
+    return with_thresholds(replace(unseen, probability=scores[kept]), folds[kept], trainer.config)
 
 
 def with_thresholds(held_out: HeldOut, folds: IntArray, config: TopicConfig) -> HeldOut:
@@ -164,34 +158,24 @@ def with_thresholds(held_out: HeldOut, folds: IntArray, config: TopicConfig) -> 
 
 def contender_table(scores: Mapping[str, TopicScores]) -> str:
     """Mean F1, F1 of each topic and mean average precision of each contender."""
-    rows = (
-        [
-            name,
-            one.macro_f1,
-            *(figures["f1"] for figures in one.topics.values()),
-            f"{np.mean([figures['average_precision'].value for figures in one.topics.values()]):.3f}",
-        ]
-        for name, one in scores.items()
-    )
-    return table(["", "mean F1", *(f"F1 {topic}" for topic in KEYWORDS), "mean average precision"], rows)
-
-
-def bench_topics(articles: Sequence[TopicArticle], config: TopicConfig) -> str:
-    """The tables of all contenders as Markdown. Raises MissingLibrary."""
-    held_out = contenders(TopicTrainer(articles, config))
-    parts = ["# The same articles, judged by peers", NOTES]
-    for cut in ("sure", "all"):
-        scores = {name: score_topics(topics, sure_only=cut == "sure") for name, topics in held_out.items()}
-        one = scores["locbao"]
-        carried = ", ".join(f"{count} {topic}" for topic, count in one.positives.items())
-        parts += [f"## {cut.capitalize()} articles: {one.articles}, with {carried}", contender_table(scores)]
-    return document(*parts)
+    rows = []
+    for name, one in scores.items():
+        f1s = {f"F1 {topic}": figures["f1"] for topic, figures in one.topics.items()}
+        ranked = np.mean([figures["average_precision"].value for figures in one.topics.values()])
+        rows.append({"": name, "mean F1": one.macro_f1, **f1s, "mean average precision": f"{ranked:.3f}"})
+    return records(rows)
 
 
 def run(corpus: Corpus = None, results: Results = RESULTS) -> None:
     """Judges the articles by other means and by ours; writes `topics.md`. Raises CorpusError, MissingLibrary."""
-    text = bench_topics(read_topic_corpus(topic_files(corpus or [])), TopicConfig())
-    write_table("topics", text, results)
+    held_out = contenders(TopicTrainer(read_topic_corpus(topic_files(corpus or [])), TopicConfig()))
+    parts = ["# The same articles, judged by peers", NOTES]
+    for cut, sure in CUTS.items():
+        scores = {name: score_topics(topics, sure_only=sure) for name, topics in held_out.items()}
+        one = scores["locbao"]
+        carried = ", ".join(f"{count} {topic}" for topic, count in one.positives.items())
+        parts += [f"## {cut.capitalize()} articles: {one.articles}, with {carried}", contender_table(scores)]
+    write_table("topics", document(*parts), results)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,12 @@
 python -m locbao.experiments.studies.topic_speed CORPUS…
 """
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from time import process_time
 
 import numpy as np
 
-from locbao.experiments.studies.study import Corpus, Results, document, start
+from locbao.experiments.studies.study import Corpus, Results, document, seconds, start
 from locbao.experiments.trials.topic_trials import as_tokens
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.topics.phrases import TOKENS, Phrases
@@ -35,34 +34,21 @@ def microseconds(articles: Sequence[TopicArticle]) -> dict[str, list[float]]:
     times = {}
     for tokens in TOKENS:
         Phrases.of(["không"], LONGEST_PHRASE, tokens)  # loads what the first line needs
-        find = partial(Phrases.of, longest=LONGEST_PHRASE, tokens=tokens)
-        cut = [_seconds(find, texts) for texts in passes]
-        scored = _scoring(articles, sentences, tokens)
-        times[tokens] = [1e6 * (seconds + scored) / len(sentences) for seconds in cut]
+        cut = [seconds(_phrases, texts, tokens, clock=process_time) for texts in passes]
+        trainer, batches = TopicTrainer(articles, TopicConfig(tokens=tokens)), _phrases(sentences, tokens)
+        designs = [trainer.design(as_tokens(rules, tokens))[0] for rules in read_rules(None).values()]
+        began = process_time()
+        for phrases in batches:
+            for design in designs:
+                design.columns(phrases).scores(np.ones((design.width, 1)))  # which weights they are does not matter
+        scored = process_time() - began
+        times[tokens] = [1e6 * (taken + scored) / len(sentences) for taken in cut]
     return times
 
 
-def _scoring(articles: Sequence[TopicArticle], sentences: Sequence[str], tokens: str) -> float:
-    """Seconds to score the sentences for all topics; which weights they are does not matter."""
-    trainer = TopicTrainer(articles, TopicConfig(tokens=tokens))
-    designs = [trainer.design(as_tokens(rules, tokens))[0] for rules in read_rules(None).values()]
-    batches = [Phrases.of(batch, LONGEST_PHRASE, tokens) for batch in _batches(sentences)]
-    start = process_time()
-    for phrases in batches:
-        for design in designs:
-            design.columns(phrases).scores(np.ones((design.width, 1)))
-    return process_time() - start
-
-
-def _seconds(work: Callable[[Sequence[str]], object], texts: Sequence[str]) -> float:
-    start = process_time()
-    for batch in _batches(texts):
-        work(batch)
-    return process_time() - start
-
-
-def _batches(texts: Sequence[str]) -> list[Sequence[str]]:
-    return [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+def _phrases(texts: Sequence[str], tokens: str) -> list[Phrases]:
+    batches = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
+    return [Phrases.of(batch, LONGEST_PHRASE, tokens) for batch in batches]
 
 
 def run(corpus: Corpus = None, results: Results = RESULTS) -> None:

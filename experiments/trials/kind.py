@@ -1,30 +1,18 @@
-"""What a kind of training must be able to do so that plans can try it, and what the kinds share.
+"""What a kind of training must be able to do so that plans can try it, and the parts of the report that it gives."""
 
-They check a trial's own keys in the same way, and give the same parts of a report.
-"""
-
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
-from pydantic import BaseModel
-
-from locbao.train.configuration import checked
+from locbao.train.configuration import Configuration, checked
 from locbao.train.evaluation.estimates import Estimate
-from locbao.train.tracking.run import DataFile, Picture, RunOutcome, as_png
+from locbao.train.tracking.run import DataFile, Picture, as_png
 
 Figures = Mapping[str, Mapping[str, Estimate]]
 """Figures by name within each group of scores: for lines, a group is a style of pages."""
-
-_Keys = TypeVar("_Keys", bound=BaseModel)
-
-
-def split(keys: type[_Keys], values: Mapping[str, Any], source: str) -> tuple[_Keys, dict[str, Any]]:
-    """The values that the pydantic model describes, checked, and all others. Raises ConfigError."""
-    described = {key: value for key, value in values.items() if key in keys.model_fields}
-    return checked(keys, described, source), {key: value for key, value in values.items() if key not in described}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,39 +69,51 @@ def drawn(pictures: Mapping[str, Picture]) -> tuple[dict[str, bytes], str]:
     return {}, " The pictures are left out: matplotlib is not installed (pip install matplotlib)."
 
 
-class TrialOutcome(Protocol):
-    """What a trial came to. Two of them, of one kind and the same data, were scored on the same pages."""
+@dataclass(frozen=True, slots=True)
+class TrialOutcome:
+    """What a trial came to: pages or articles with what models said that had not learned from them.
 
-    @property
-    def figures(self) -> Figures:
-        """Every figure with its interval."""
+    `figures`: all of them with their intervals. `files`: what MLflow is to keep beside its metrics, by name.
+    """
 
-    def change_from(self, base: Any) -> Figures:
-        """Every figure minus that of another outcome, with paired intervals."""
-
-    def tracked(self, metrics: Mapping[str, float]) -> RunOutcome:
-        """What MLflow is to keep of it beside these metrics."""
+    held_out: Any
+    figures: Figures
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
-class TrialKind(Protocol):
+class TrialKind(ABC):
     """A kind of training."""
 
     figures: Sequence[str]
     """The figures of a comparison whose plan names none."""
-    held_out: Set[str]
+    fields: Set[str]
     """Fields by which a row of its held-out results is known."""
+    config: type[Configuration]
+    changes: type[Configuration]
+    """What a trial may be given beside the keys of `config`."""
 
-    def configure(self, values: Mapping[str, Any], source: str) -> Any:
-        """The checked configuration of a trial, `source` its name in messages. Raises ConfigError."""
+    def configure(self, values: Mapping[str, Any], source: str) -> tuple[Any, Any]:
+        """A trial's `config` and `changes`, `source` its name in messages. Raises ConfigError."""
+        changes = {key: value for key, value in values.items() if key in self.changes.model_fields}
+        rest = {key: value for key, value in values.items() if key not in changes}
+        return checked(self.config, rest, source), checked(self.changes, changes, source)
 
+    @abstractmethod
     def files(self, corpora: Sequence[Path], material: Sequence[Path]) -> Sequence[DataFile]:
         """The files that are learned from. Raises CorpusError."""
 
+    @abstractmethod
     def read(self, corpora: Sequence[Path], material: Sequence[Path]) -> Any:
         """What all trials learn from. Raises CorpusError."""
 
-    def run(self, sources: Any, configuration: Any) -> TrialOutcome:
-        """One trial. Raises ScoreError where nothing can be held out."""
+    @abstractmethod
+    def run(self, sources: Any, settings: Any) -> TrialOutcome:
+        """One trial of what `read` and `configure` gave. Raises ScoreError where nothing can be held out."""
 
+    @abstractmethod
+    def compare(self, base: TrialOutcome, outcome: TrialOutcome) -> Figures:
+        """Every figure minus that of `base`, scored on the same pages or articles, with paired intervals."""
+
+    @abstractmethod
     def sections(self, held_out: Path) -> Sequence[Section]:
         """A report of a file with such rows."""

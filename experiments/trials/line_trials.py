@@ -1,14 +1,13 @@
 """Trials of the line model: scored leave-sites-out, like `locbao train lines`, and with what only experiments need."""
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from locbao.experiments.trials.kind import Figures, JudgedLine, JudgedPage, Section, drawn, split
+from locbao.experiments.trials.kind import Figures, JudgedLine, JudgedPage, Section, TrialKind, TrialOutcome, drawn
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import FAMILIES
@@ -16,7 +15,7 @@ from locbao.predict.line_model import softmax
 from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import ConfigError, Configuration, Count, checked
 from locbao.train.corpus.corpus_files import data_files
-from locbao.train.evaluation.line_scores import ByStyle, LineScores, ScoredPage, ScoreError, compare, scores_by_style
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, ScoreError, compare, scores_by_style
 from locbao.train.evaluation.predictions import HELD_OUT, packed_pages, read_held_out
 from locbao.train.evaluation.tables import figure_table, label_table, site_table
 from locbao.train.lines.config import LineConfig
@@ -24,14 +23,14 @@ from locbao.train.lines.crossval import fold_jobs, leave_site_out, make_folds, s
 from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.outcome import line_pictures
 from locbao.train.lines.samples import Samples, training_samples
-from locbao.train.tracking.run import DataFile, RunOutcome
+from locbao.train.tracking.run import DataFile
 
 WORST = 6
 """Pages of each style that a report shows whole."""
 
 
 class LineChanges(Configuration):
-    """What a trial may be given beside the keys of `LineConfig`.
+    """What a trial of lines changes outside of its `LineConfig`.
 
     `without`: a family of features to leave out. `viterbi`: labels are decoded over the page. `sites`: the number of
     the corpus' sites outside a fold that its model learns from, all for None; `draw` seeds their choice.
@@ -43,45 +42,20 @@ class LineChanges(Configuration):
     draw: Count = 0
 
 
-@dataclass(frozen=True, slots=True)
-class LineTrial:
-    """A configuration, and what is changed outside of it."""
+class LineTrials(TrialKind):
+    """The kind `lines`: what is held out are scored pages by style."""
 
-    config: LineConfig
-    changes: LineChanges
+    figures = ("macro_f1", *(f"{label}_f1" for label in LABELS))
+    fields = frozenset({"texts", "truth", "probabilities"})
+    config, changes = LineConfig, LineChanges
 
-
-@dataclass(frozen=True)
-class LineOutcome:
-    """Scored pages by style."""
-
-    scored: ByStyle
-
-    @cached_property
-    def figures(self) -> Figures:
-        return {style: scores.figures for style, scores in scores_by_style(self.scored).items()}
-
-    def change_from(self, base: "LineOutcome") -> Figures:
-        return {style: compare(base.scored[style], pages) for style, pages in self.scored.items()}
-
-    def tracked(self, metrics: Mapping[str, float]) -> RunOutcome:
-        return RunOutcome(metrics, files={HELD_OUT: packed_pages(self.scored)})
-
-
-class LineTrials:
-    """The kind `lines`."""
-
-    figures: Sequence[str] = ("macro_f1", *(f"{label}_f1" for label in LABELS))
-    held_out: Set[str] = frozenset({"texts", "truth", "probabilities"})
-
-    def configure(self, values: Mapping[str, Any], source: str) -> LineTrial:
-        changes, rest = split(LineChanges, values, source)
-        if changes.without is not None:
-            if changes.without not in FAMILIES:
-                what = f"no family {changes.without!r}"
-                raise ConfigError(f"{source}: without", what, f"Known: {', '.join(FAMILIES)}.")
-            rest["families"] = [name for name in rest.get("families", FAMILIES) if name != changes.without]
-        return LineTrial(checked(LineConfig, rest, source), changes)
+    def configure(self, values: Mapping[str, Any], source: str) -> tuple[LineConfig, LineChanges]:
+        config, changes = super().configure(values, source)
+        if changes.without is not None and changes.without not in FAMILIES:
+            what = f"no family {changes.without!r}"
+            raise ConfigError(f"{source}: without", what, f"Known: {', '.join(FAMILIES)}.")
+        families = [name for name in config.families if name != changes.without]
+        return checked(LineConfig, {**config.as_dict(), "families": families}, source), changes
 
     def files(self, corpora: Sequence[Path], material: Sequence[Path]) -> list[DataFile]:
         return data_files(corpora, material)
@@ -89,10 +63,10 @@ class LineTrials:
     def read(self, corpora: Sequence[Path], material: Sequence[Path]) -> Sources:
         return read_sources(corpora, material)
 
-    def run(self, sources: Sources, configuration: LineTrial) -> LineOutcome:
-        changes = configuration.changes
-        trainer = LineTrainer(training_samples(sources, configuration.config), configuration.config)
-        folds = make_folds(sources.corpus, configuration.config)
+    def run(self, sources: Sources, settings: tuple[LineConfig, LineChanges]) -> TrialOutcome:
+        config, changes = settings
+        trainer = LineTrainer(training_samples(sources, config), config)
+        folds = make_folds(sources.corpus, config)
         if len(folds) < 2:
             raise ScoreError(
                 "Cannot score the trials: the corpus' pages with an article are of one site or group alone, so none "
@@ -102,28 +76,30 @@ class LineTrials:
         if changes.sites is None:
             scored, _ = leave_site_out(trainer, sources.corpus, folds, fold_jobs(), lambda line: None)
         else:
-            scored = _with_sites(sources, trainer, folds, changes.sites, changes.draw)
+            scores = np.full((len(trainer.samples.labels), 3), np.nan)
+            for number, fold in enumerate(folds):
+                others = sorted(frozenset().union(*folds) - fold)
+                kept = np.random.default_rng([changes.draw, number]).permutation(others)[: changes.sites]
+                left_out = fold | (frozenset(others) - frozenset(kept.tolist()))
+                _, fold_scores = trainer.fit(~trainer.samples.touching(left_out))
+                rows = trainer.samples.touching(fold)[trainer.samples.sample]
+                scores[rows] = fold_scores[rows]
+            scored = scored_pages(trainer, sources.corpus, softmax(scores))
         if changes.viterbi:
             scored = {style: decoded(pages, trainer.samples) for style, pages in scored.items()}
-        return LineOutcome(scored)
+        return line_outcome(scored)
+
+    def compare(self, base: TrialOutcome, outcome: TrialOutcome) -> Figures:
+        return {style: compare(base.held_out[style], pages) for style, pages in outcome.held_out.items()}
 
     def sections(self, held_out: Path) -> list[Section]:
         return line_sections(read_held_out(held_out))
 
 
-def _with_sites(
-    sources: Sources, trainer: LineTrainer, folds: Sequence[frozenset[str]], count: int, draw: int
-) -> ByStyle:
-    """Each fold scored by a model that learned from `count` real sites outside it, drawn anew for every fold."""
-    scores = np.full((len(trainer.samples.labels), 3), np.nan)
-    for number, fold in enumerate(folds):
-        others = sorted(frozenset().union(*folds) - fold)
-        kept = np.random.default_rng([draw, number]).permutation(others)[:count]
-        left_out = fold | (frozenset(others) - frozenset(kept.tolist()))
-        _, fold_scores = trainer.fit(~trainer.samples.touching(left_out))
-        rows = trainer.samples.touching(fold)[trainer.samples.sample]
-        scores[rows] = fold_scores[rows]
-    return scored_pages(trainer, sources.corpus, softmax(scores))
+def line_outcome(scored: ByStyle) -> TrialOutcome:
+    """The outcome of a trial that scored these pages."""
+    figures = {style: scores.figures for style, scores in scores_by_style(scored).items()}
+    return TrialOutcome(scored, figures, {HELD_OUT: packed_pages(scored)})
 
 
 def transitions(samples: Samples) -> tuple[FloatArray, FloatArray]:
@@ -166,26 +142,23 @@ def decoded(pages: Sequence[ScoredPage], samples: Samples) -> list[ScoredPage]:
 
 def line_sections(scored: ByStyle) -> list[Section]:
     """A section of a report for each style: its tables, its pictures and its worst pages."""
-    scores = scores_by_style(scored)
-    return [_section(style, pages, scores[style]) for style, pages in scored.items()]
-
-
-def _section(style: str, pages: Sequence[ScoredPage], scores: LineScores) -> Section:
-    pictures, missing = drawn(line_pictures(style, pages, scores))
-    lead = f"Each site is scored by a model that has not seen it. In brackets: 95 % intervals.{missing}"
-    tables = (label_table(scores), figure_table({style or "all pages": scores}), site_table(scores))
-    title = f"Pages of style {style}" if style else "All pages"
-    return Section(title, "\n\n".join((lead, *tables)), pictures, worst(pages))
+    sections = []
+    for style, scores in scores_by_style(scored).items():
+        pictures, missing = drawn(line_pictures(style, scored[style], scores))
+        lead = f"Each site is scored by a model that has not seen it. In brackets: 95 % intervals.{missing}"
+        tables = (label_table(scores), figure_table({style or "all pages": scores}), site_table(scores))
+        title = f"Pages of style {style}" if style else "All pages"
+        sections.append(Section(title, "\n\n".join((lead, *tables)), pictures, worst(scored[style])))
+    return sections
 
 
 def worst(pages: Sequence[ScoredPage], most: int = WORST) -> list[JudgedPage]:
     """The pages with the most wrong lines, those without any left out."""
-    judged = sorted((_judged(page) for page in pages), key=lambda page: -page.wrong)
+    judged = []
+    for page in pages:
+        best, scores = page.probabilities.argmax(axis=1).tolist(), page.probabilities.max(axis=1).tolist()
+        labels = [LABELS[label] for label in best]
+        rows = zip(page.texts, labels, scores, page.truth, page.sure.tolist(), strict=True)
+        judged.append(JudgedPage(page.id, [JudgedLine(*row) for row in rows]))
+    judged.sort(key=lambda page: -page.wrong)
     return [page for page in judged[:most] if page.wrong]
-
-
-def _judged(page: ScoredPage) -> JudgedPage:
-    best, scores = page.probabilities.argmax(axis=1).tolist(), page.probabilities.max(axis=1).tolist()
-    rows = zip(page.texts, best, scores, page.truth, page.sure.tolist(), strict=True)
-    lines = tuple(JudgedLine(text, LABELS[label], score, truth, sure) for text, label, score, truth, sure in rows)
-    return JudgedPage(page.id, lines)

@@ -1,20 +1,4 @@
-"""Plans of experiments: TOML files that say what is tried against what.
-
-title = "What the vocabulary is worth"
-kind = "lines"              # what is trained: a key of KINDS
-base = "../quick.toml"      # the configuration that all variants start from, a file or a table
-against = "all words"       # the variant that the others are set against
-
-[variants]                  # keys that differ from the base
-"all words" = {}
-"no words" = { words = 1 }
-
-[grid]                      # every variant with every combination of these values
-strength = [0.03, 0.1, 0.3]
-
-[repeat]                    # every variant that does not say itself, once for each of these values;
-seed = [1, 2, 3]            # the comparison shows means
-"""
+"""Plans of experiments: TOML files that say what is tried against what; docs/experiments.md explains their keys."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -110,18 +94,16 @@ class ExperimentPlan(BaseModel):
 
 def find_plans(wanted: str) -> list[ExperimentPlan]:
     """The plan of a file or of that name, or all plans of a folder, sorted. Raises ConfigError."""
-    path = Path(wanted)
+    path, shipped = Path(wanted), PLANS / f"{wanted}.toml"
     if path.is_dir():
         files = sorted(path.glob("*.toml"))
         if not files:
             raise ConfigError(wanted, "no plan in this folder", "Give one with .toml files.")
         return [read_plan(file) for file in files]
-    if path.is_file():
-        return [read_plan(path)]
-    shipped = {file.stem: file for file in sorted(PLANS.glob("*.toml"))}
-    if wanted not in shipped:
-        raise ConfigError(wanted, "no such plan", f"Give a file, a folder or one of: {', '.join(shipped)}.")
-    return [read_plan(shipped[wanted])]
+    if not path.is_file() and not shipped.is_file():
+        names = ", ".join(sorted(file.stem for file in PLANS.glob("*.toml")))
+        raise ConfigError(wanted, "no such plan", f"Give a file, a folder or one of: {names}.")
+    return [read_plan(path if path.is_file() else shipped)]
 
 
 def read_plan(path: Path) -> ExperimentPlan:

@@ -19,18 +19,13 @@ from locbao.train.tracking.mlflow_runs import MlflowTracker
 from locbao.train.tracking.mlflow_store import connect
 from locbao.train.tracking.run import PastRun, TrackingError
 
-_HELD_OUT = (HELD_OUT, HELD_OUT_TOPICS)
-"""Files of a run that tell what it came to, page by page or article by article."""
-
 
 class NothingToReport(LocbaoError):
     """A file or a run that no report can be made of."""
 
     def __init__(self, source: str | Path, what: str) -> None:
-        super().__init__(
-            f"{source}: {what}. "
-            "Give the id of a run in MLflow, or a file that `locbao train lines --predictions` wrote."
-        )
+        hint = "Give the id of a run in MLflow, or a file that `locbao train lines --predictions` wrote."
+        super().__init__(f"{source}: {what}. {hint}")
 
 
 def report_of_file(path: Path) -> Report:
@@ -52,11 +47,13 @@ def report_of_run(run_id: str, uri: str | None = None) -> Report:
             raise NothingToReport(run_id, f"no file, and no run that could be read ({why})") from None
         if (comparison := folder / COMPARISON).exists():
             sections.append(Section("Comparison", comparison.read_text(encoding="utf-8")))
-        held_out = next((path for name in _HELD_OUT if (path := folder / name).exists()), None)
+        held_out = next((path for name in (HELD_OUT, HELD_OUT_TOPICS) if (path := folder / name).exists()), None)
         if held_out:
             sections += _of_held_out(held_out)
         elif run.metrics:
-            sections.append(_figures(run))
+            figures = (item for item in sorted(run.metrics.items()) if not item[0].endswith((".low", ".high")))
+            rows = ([name, f"{value:.4g}"] for name, value in figures)
+            sections.append(Section("Figures", table(["figure", "value"], rows)))
         pictures = {path.stem: path.read_bytes() for path in sorted((folder / "figures").glob("*.png"))}
     if pictures:
         sections.append(Section("Of the model", pictures=pictures))
@@ -71,21 +68,15 @@ def _of_held_out(path: Path) -> Sequence[Section]:
     except CorpusError as error:
         raise NothingToReport(path, error.what) from None
     for kind in KINDS.values():
-        if kind.held_out <= row.keys():
+        if kind.fields <= row.keys():
             return kind.sections(path)
     raise NothingToReport(path, "its rows have not what a report needs")
-
-
-def _figures(run: PastRun) -> Section:
-    shown = {name: value for name, value in sorted(run.metrics.items()) if not name.endswith((".low", ".high"))}
-    rows = [[name, f"{value:.4g}"] for name, value in shown.items()]
-    return Section("Figures", table(["figure", "value"], rows))
 
 
 def _facts(run: PastRun) -> dict[str, str]:
     """What a reader asks first; what the run does not say is left out."""
     tags = run.tags
-    versions = {name.removeprefix("version."): tags[name] for name in sorted(tags) if name.startswith("version.")}
+    libraries = sorted(name.removeprefix("version.") for name in tags if name.startswith("version."))
     facts = {
         "run": run.id,
         "status": run.status.lower(),
@@ -95,6 +86,6 @@ def _facts(run: PastRun) -> dict[str, str]:
         "commit": tags.get("mlflow.source.git.commit", ""),
         "changes beside the commit": tags.get("git.changed", ""),
         "data": tags.get("data", ""),
-        "versions": ", ".join(f"{library} {version}" for library, version in versions.items()),
+        "versions": ", ".join(f"{library} {tags[f'version.{library}']}" for library in libraries),
     }
     return {name: value for name, value in facts.items() if value}

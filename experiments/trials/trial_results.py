@@ -35,17 +35,12 @@ NOTHING = Estimate(np.nan, np.nan, np.nan)
 _PLACES = 4  # decimals that are kept of a figure
 
 
-def _packed(figure: Estimate) -> list[float | None]:
-    """[value, low, high]; null where there is no number."""
-    return [None if np.isnan(one) else round(one, _PLACES) for one in (figure.value, figure.low, figure.high)]
-
-
-def _unpacked(numbers: Sequence[float | None]) -> Estimate:
-    value, low, high = (np.nan if number is None else float(number) for number in numbers)
-    return Estimate(value, low, high)
-
-
-_Figure = Annotated[Estimate, PlainValidator(_unpacked), PlainSerializer(_packed)]
+_Figure = Annotated[
+    Estimate,
+    PlainValidator(lambda numbers: Estimate(*(np.nan if number is None else float(number) for number in numbers))),
+    PlainSerializer(lambda one: [None if np.isnan(n) else round(n, _PLACES) for n in (one.value, one.low, one.high)]),
+]
+"""In a row it is [value, low, high]; null where there is no number."""
 
 
 class TrialRow(BaseModel):
@@ -82,18 +77,16 @@ class TrialRow(BaseModel):
 
 def read_rows(name: str, results: Path = RESULTS) -> list[TrialRow]:
     """The rows of a plan so far, oldest first; none if it was never run. Raises CorpusError."""
-    path = results / f"{name}.jsonl"
-    return [_row(f"{path}:{number}", line) for number, line in row_lines(path)]
-
-
-def _row(source: str, line: str) -> TrialRow:
-    try:
-        return TrialRow.model_validate_json(line)
-    except ValidationError as error:
-        first = error.errors()[0]
-        why = " ".join((".".join(map(str, first["loc"])), first["msg"])).strip()
-        hint = "Remove that line: its trial is then run again."
-        raise CorpusError(source, f"not a result ({why})", hint) from None
+    path, rows = results / f"{name}.jsonl", []
+    for number, line in row_lines(path):
+        try:
+            rows.append(TrialRow.model_validate_json(line))
+        except ValidationError as error:
+            first = error.errors()[0]
+            why = " ".join((".".join(map(str, first["loc"])), first["msg"])).strip()
+            hint = "Remove that line: its trial is then run again."
+            raise CorpusError(f"{path}:{number}", f"not a result ({why})", hint) from None
+    return rows
 
 
 def row_lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -134,7 +127,14 @@ def write_comparison(plan: ExperimentPlan, results: Path = RESULTS) -> str:
         raise CorpusError(plan.name, f"no finished trial of this plan in {results}", hint)
     text = markdown(plan, rows)
     write_table(plan.name, text, results)
-    write_csv(results / f"{plan.name}.csv", COLUMNS, _cells(rows))
+    cells = []
+    named = ((row, group, figure) for row in rows for group, figures in row.figures.items() for figure in figures)
+    for row, group, figure in named:
+        one, change = row.figures[group][figure], row.change.get(group, {}).get(figure, NOTHING)
+        numbers = (one.value, one.low, one.high, change.value, change.low, change.high)
+        written = ("" if np.isnan(number) else f"{number:.4f}" for number in numbers)
+        cells.append([row.variant, listed(row.repeat), group, figure, *written, row.date, row.commit, row.data])
+    write_csv(results / f"{plan.name}.csv", COLUMNS, cells)
     return text
 
 
@@ -167,20 +167,24 @@ def markdown(plan: ExperimentPlan, rows: Sequence[TrialRow]) -> str:
 
 def _head(plan: ExperimentPlan, rows: Sequence[TrialRow]) -> str:
     """When, of what and by what the rows were made, what the figures are, and what is not there yet."""
+
+    def list_of(values: Iterable[object]) -> str:
+        return ", ".join(map(str, values))
+
     dates = sorted({row.date for row in rows})
     facts = {
-        "commit": [row.commit or "" for row in rows],
-        "data": [(row.data or "")[:SHORT_DIGEST] for row in rows],
-        "locbao": [row.version or "" for row in rows],
+        "commit": [row.commit for row in rows],
+        "data": [row.data and row.data[:SHORT_DIGEST] for row in rows],
+        "locbao": [row.version for row in rows],
     }
-    said = [f"{what} {_list(filter(None, dict.fromkeys(each))) or 'not recorded'}" for what, each in facts.items()]
+    said = [f"{what} {list_of(filter(None, dict.fromkeys(each))) or 'not recorded'}" for what, each in facts.items()]
     sentences = [f"Measured {' to '.join(dict.fromkeys((dates[0], dates[-1])))}; {'; '.join(said)}."]
     if any(not np.isnan(one.low) for row in rows for figures in row.figures.values() for one in figures.values()):
         sentences.append("In brackets: 95 % intervals.")
     if plan.against:
         sentences.append(f"Changes are those against `{plan.against}`, scored on the same pages.")
     if plan.repeat:
-        sentences.append(f"Means over {'; '.join(f'{k} {_list(v)}' for k, v in plan.repeat.items())}.")
+        sentences.append(f"Means over {'; '.join(f'{k} {list_of(v)}' for k, v in plan.repeat.items())}.")
     there = {(row.variant, listed(row.repeat)) for row in rows}
     missing = [str(trial) for trial in plan.trials() if (trial.variant, listed(trial.repeat)) not in there]
     if missing:
@@ -188,22 +192,7 @@ def _head(plan: ExperimentPlan, rows: Sequence[TrialRow]) -> str:
     return fill(" ".join(sentences), WIDTH)
 
 
-def _list(values: Iterable[object]) -> str:
-    return ", ".join(map(str, values))
-
-
 def _mean(repeats: Sequence[Figures], group: str, figure: str) -> Estimate:
     """The mean of a figure over repeats, and of the ends of its intervals; nan if it is not there."""
     numbers = [(one.value, one.low, one.high) for each in repeats if (one := each.get(group, {}).get(figure))]
     return Estimate(*map(float, np.mean(numbers, axis=0))) if numbers else NOTHING
-
-
-def _cells(rows: Sequence[TrialRow]) -> Iterator[list[object]]:
-    """A row of the CSV for every figure of every trial."""
-    for row in rows:
-        for group, figures in row.figures.items():
-            for figure, one in figures.items():
-                change = row.change.get(group, {}).get(figure, NOTHING)
-                numbers = (one.value, one.low, one.high, change.value, change.low, change.high)
-                cells = ["" if np.isnan(number) else f"{number:.4f}" for number in numbers]
-                yield [row.variant, listed(row.repeat), group, figure, *cells, row.date, row.commit, row.data]

@@ -3,8 +3,15 @@
 import pytest
 
 from locbao.experiments.studies.extractors import HTML_TOOLS
-from locbao.experiments.studies.html_pages import SiteTemplate, read_templates, render
-from locbao.experiments.studies.html_peers import LinesLost, measure, scores_of, through_html
+from locbao.experiments.studies.html_peers import (
+    LinesLost,
+    SiteTemplate,
+    measure,
+    read_templates,
+    render,
+    scores_of,
+    through_html,
+)
 from locbao.experiments.studies.plain_text_peers import OURS
 from locbao.features.text import normalise
 from locbao.train.composer.sources import read_sources
@@ -13,7 +20,7 @@ from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.lines.config import LineConfig
 from tests.training import ONE_SITE, TWO_SITES
 
-TEMPLATES = {template.name: template for template in read_templates()}
+TEMPLATES = {template["name"]: template for template in read_templates()}
 SEMANTIC = TEMPLATES["semantic"]
 
 HEADLINE = "Kè mới giữ yên bờ sông"
@@ -57,19 +64,19 @@ def test_every_page_comes_back_with_its_lines(template: SiteTemplate) -> None:
     for page in read_corpus(example_corpus())[::7]:
         back = through_html(page, template)
         for one, two in ((page, back), (page, through_html(back, template))):
-            told = [
+            texts = [
                 [(normalise(text), label) for text, label in zip(p.lines, p.labels, strict=True) if label]
                 for p in (one, two)
             ]
-            assert told[0] == told[1]
+            assert texts[0] == texts[1]
 
 
-def test_a_lost_line_is_told() -> None:
-    broken = SEMANTIC.model_copy(update={"lead": "<p hidden>{text}</p>"})
+def test_a_lost_line_is_texts() -> None:
+    broken = {**SEMANTIC, "lead": "<p hidden>{text}</p>"}
     with pytest.raises(LinesLost, match="Page 'a' as semantic does not give line 'Người dân"):
         through_html(a_page(), broken)
     with pytest.raises(LinesLost, match="'Giấy phép"):
-        through_html(a_page(), SEMANTIC.model_copy(update={"footer": ("<div hidden>", "</div>")}))
+        through_html(a_page(), {**SEMANTIC, "footer": ("<div hidden>", "</div>")})
 
 
 @pytest.mark.parametrize("name", HTML_TOOLS)

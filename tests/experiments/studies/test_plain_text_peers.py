@@ -54,8 +54,8 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def kept(lines: list[str], pieces: list[str]) -> list[bool]:
-    found: list[bool] = carry_over(lines, [(piece, True) for piece in pieces]).tolist()
-    return found
+    flags: list[bool] = carry_over(lines, [(piece, True) for piece in pieces]).tolist()
+    return flags
 
 
 def test_pieces_are_found_in_order() -> None:
@@ -102,11 +102,11 @@ def test_html_keeps_the_text() -> None:
 def test_every_peer_answers_for_every_line(peer: str) -> None:
     for name in ("justext", "boilerpy3", "trafilatura"):
         pytest.importorskip(name)
-    found = LINE_KEEPERS[peer](TEXTS)
-    assert found.shape == (len(TEXTS),)
-    assert found.dtype == np.bool_
-    assert found[TEXTS.index(PARAGRAPH)]
-    assert found[TEXTS.index(SECOND)]
+    flags = LINE_KEEPERS[peer](TEXTS)
+    assert flags.shape == (len(TEXTS),)
+    assert flags.dtype == np.bool_
+    assert flags[TEXTS.index(PARAGRAPH)]
+    assert flags[TEXTS.index(SECOND)]
 
 
 def test_a_missing_tool_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,22 +39,22 @@ def write_corpus(path: Path, pages: Sequence[CorpusPage]) -> None:
 
 
 def test_each_site_is_told_by_weights_of_the_others() -> None:
-    found = with_memory(scored(), PAGES, LineConfig())
-    assert len(found) == len(PAGES)
-    assert [found[0].draw(size) for size in (1, 2, 4, 5, 9, None)] == [0, 5, 10, None, None, 19]
+    compared = with_memory(scored(), PAGES, LineConfig())
+    assert len(compared) == len(PAGES)
+    assert [compared[0].draw(size) for size in (1, 2, 4, 5, 9, None)] == [0, 5, 10, None, None, 19]
     alone = with_memory(scored(), PAGES, LineConfig(groups=(("lang", "ban"),)))  # nobody is left to learn from
     for one in alone:
         assert all(np.array_equal(after.probabilities, one.page.probabilities) for after in one.after)
 
 
 def test_tables_tell_what_is_mended() -> None:
-    found = [one for one in with_memory(scored(), PAGES, LineConfig()) if one.style == "full"]
-    rows = change_table(found).splitlines()[2:]
+    compared = [one for one in with_memory(scored(), PAGES, LineConfig()) if one.style == "full"]
+    rows = change_table(compared).splitlines()[2:]
     assert len(rows) == 12
     assert {tuple(cell.strip() for cell in row.split("|")[3:8]) for row in rows} == {
         ("sidebar", "body", "sidebar", "0.83", "mended")
     }
-    sizes = size_table(found).splitlines()[2:]
+    sizes = size_table(compared).splitlines()[2:]
     assert [row.split("|")[1].strip() for row in sizes[::3]] == [f"{size} (12 pages)" for size in (1, 2, 4, "all")]
 
 
@@ -73,8 +73,8 @@ def test_how_often_signatures_come_back() -> None:
 def test_signatures_that_are_lost_are_counted() -> None:
     examples = [example for one in with_memory(scored(), PAGES, LineConfig()) for example in one.examples]
     lines = [("Một đoạn dài hơn tám chữ về mùa nước nổi", "body"), ("Lò Vân", "body")]
-    own = labelled("ban-9", "ban", lines, "article")
-    text = signature_table({"article": [believed(own)]}, newspaper(["Lò Vân"] * 20), examples)
+    signed = labelled("ban-9", "ban", lines, "article")
+    text = signature_table({"article": [believed(signed)]}, newspaper(["Lò Vân"] * 20), examples)
     assert text.startswith("Of 20 signatures on the pages of newspapers with 20 pages or more, 100% stand on other")
     assert "Here are the 1 signatures" in text
     assert [row.split("|")[2].strip() for row in text.splitlines()[-2:]] == ["100.0%", "100.0%"]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from locbao.experiments.studies.speed import race, race_table, scale_table, seconds
+from locbao.experiments.studies.speed import race, race_table, scale_table
+from locbao.experiments.studies.study import seconds
 from locbao.predict.load import load
 from tests.village import real_page
 

@@ -115,8 +115,8 @@ class TestRun:
             carried_out(plan, tmp_path)
         assert [row.variant for row in read_rows("guesses", tmp_path / "results")] == ["plain", "lucky"]
         guesses.cut_off_at = -1
-        told = carried_out(plan, tmp_path)
-        assert told[:2] == [
+        messages = carried_out(plan, tmp_path)
+        assert messages[:2] == [
             "guesses: 3 trials, 2 of them finished before",
             "plain: once more, to set the others against it page by page",
         ]
@@ -128,8 +128,8 @@ class TestRun:
         carried_out(written(tmp_path, PLAN.replace("0.75", "0.8")), tmp_path)
         assert guesses.ran == [0.5, 0.75, 0.5, 0.8]
         guesses.data = "b" * 64
-        told = carried_out(written(tmp_path), tmp_path)
-        assert told[0] == "guesses: 2 trials, 0 of them finished before"
+        messages = carried_out(written(tmp_path), tmp_path)
+        assert messages[0] == "guesses: 2 trials, 0 of them finished before"
 
     def test_what_cannot_be_configured_stops_before_anything_is_run(self, tmp_path: Path, guesses: Guesses) -> None:
         with pytest.raises(ConfigError, match=r"guesses\.toml, lucky: too lucky"):

@@ -44,12 +44,12 @@ class TestTrials:
         )
         assert one_pass.figures == again.figures
         assert one_pass.figures != base.figures
-        change = one_pass.change_from(base)[""]["macro_f1"]
+        change = kind.compare(base, one_pass)[""]["macro_f1"]
         assert change.value == pytest.approx(
             one_pass.figures[""]["macro_f1"].value - base.figures[""]["macro_f1"].value
         )
         assert change.low <= change.value <= change.high
-        assert one_pass.change_from(again)[""]["macro_f1"].high == 0
+        assert kind.compare(again, one_pass)[""]["macro_f1"].high == 0
 
     def test_viterbi_and_a_choice_of_sites(self) -> None:
         kind = LineTrials()
@@ -58,11 +58,11 @@ class TestTrials:
             kind.run(sources, kind.configure({**SMALL, **change}, "x"))
             for change in ({"viterbi": True}, {"sites": 1}, {"sites": 9})
         )
-        assert {page.id for page in decoded.scored[""]} == {page.id for page in one.scored[""]}
+        assert {page.id for page in decoded.held_out[""]} == {page.id for page in one.held_out[""]}
         assert one.figures != every.figures
 
     def test_without_a_family(self) -> None:
-        assert "shape" not in LineTrials().configure({"without": "shape"}, "x").config.families
+        assert "shape" not in LineTrials().configure({"without": "shape"}, "x")[0].families
 
     @pytest.mark.parametrize(
         ("values", "message"),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from locbao.experiments.trials.kind import JudgedLine, JudgedPage, Report, Section
-from locbao.experiments.trials.line_trials import LineOutcome, line_sections, worst
+from locbao.experiments.trials.line_trials import line_outcome, line_sections, worst
 from locbao.experiments.trials.report import NothingToReport, report_of_file, report_of_run
 from locbao.rendering.html_documents import render_report
 from locbao.train.evaluation.line_scores import ScoredPage
@@ -59,7 +59,7 @@ class TestReport:
                 report_of_file(path)
 
     def test_the_outcome_that_is_kept_can_be_reported(self, tmp_path: Path) -> None:
-        kept = LineOutcome({"": [judged(True, False)]}).tracked({"all/macro_f1": 0.5})
+        kept = line_outcome({"": [judged(True, False)]})
         [(name, content)] = kept.files.items()
         (tmp_path / name).write_bytes(content)
         assert report_of_file(tmp_path / name).sections[0].pages[0].wrong == 1
@@ -71,10 +71,10 @@ class TestHtml:
         table = "| a | b |\n| --- | --: |\n| `x` |   |"
         section = Section(HOSTILE, f"{HOSTILE}\n\n{table}", {HOSTILE: b"png"}, [JudgedPage(HOSTILE, [line])])
         text = render_report(Report(HOSTILE, {HOSTILE: HOSTILE}, [section]))
-        found = Outline(text)
-        assert "script" not in {tag for tag, _ in found.elements}
-        assert [each["src"] for each in found.attributes("img")] == ["data:image/png;base64,cG5n"]
-        assert not any(name.startswith("on") for _, attributes in found.elements for name in attributes)
+        outline = Outline(text)
+        assert "script" not in {tag for tag, _ in outline.elements}
+        assert [each["src"] for each in outline.attributes("img")] == ["data:image/png;base64,cG5n"]
+        assert not any(name.startswith("on") for _, attributes in outline.elements for name in attributes)
         assert not re.search(r"https?://", text)
         assert "<td><code>x</code></td><td></td>" in re.sub(r">\s+<", "><", text)
 

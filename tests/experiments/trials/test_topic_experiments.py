@@ -38,11 +38,11 @@ all = {}
 @pytest.fixture(scope="module")
 def articles() -> list[TopicArticle]:
     """The example articles, every third of them doubted, and as many single sentences."""
-    found = TopicTrials().read([], ())
-    doubted = [replace(one, sure=number % 3 > 0) for number, one in enumerate(found)]
+    examples = TopicTrials().read([], ())
+    doubted = [replace(one, sure=number % 3 > 0) for number, one in enumerate(examples)]
     single = [
         replace(one, id=f"{one.id}/1", group=f"{one.id}/1", sentences=one.sentences[:1], is_article=False)
-        for one in found
+        for one in examples
     ]
     return [*doubted, *single]
 
@@ -57,22 +57,23 @@ class TestTrials:
         assert bare.figures == again.figures != base.figures
         assert base.figures.keys() == {"sure", "all"}
         assert {"macro_f1", "asean_f1", "drug_crime_average_precision"} <= base.figures["all"].keys()
-        for cut, change in bare.change_from(base).items():
+        for cut, change in kind.compare(base, bare).items():
             assert change.keys() == base.figures[cut].keys()
-            macro, own, others = (each["macro_f1"] for each in (change, bare.figures[cut], base.figures[cut]))
-            assert macro.value == pytest.approx(own.value - others.value)
+            macro, without, whole = (each["macro_f1"] for each in (change, bare.figures[cut], base.figures[cut]))
+            assert macro.value == pytest.approx(without.value - whole.value)
             assert macro.low <= macro.value <= macro.high
-        assert {each.high for each in bare.change_from(again)["all"].values() if each.high == each.high} == {0}
+        assert {each.high for each in kind.compare(again, bare)["all"].values() if each.high == each.high} == {0}
 
     def test_what_only_experiments_need_changes_the_outcome(self, articles: list[TopicArticle]) -> None:
         kind = TopicTrials()
         changes: Sequence[dict[str, object]] = (
             {}, {"reads": 0}, {"reads": 0.5}, {"rules": "groups"}, {"judge": "strongest"},
         )  # fmt: skip
-        found = [kind.run(articles, kind.configure({**QUICK, **change}, "x")) for change in changes]
-        assert len({str(one.figures) for one in found}) == len(changes)
-        assert {len(one.articles) for one in found} == {sum(one.is_article for one in articles)}
-        assert found[1].change_from(found[0])["all"]["macro_f1"].value != 0  # the same articles, whatever was read
+        outcomes = [kind.run(articles, kind.configure({**QUICK, **change}, "x")) for change in changes]
+        assert len({str(one.figures) for one in outcomes}) == len(changes)
+        assert {len(one.held_out) for one in outcomes} == {sum(one.is_article for one in articles)}
+        # the same articles, whatever was read
+        assert kind.compare(outcomes[0], outcomes[1])["all"]["macro_f1"].value != 0
 
     def test_groups_of_words(self) -> None:
         rules = Rules({"border": ("biên giới", "mốc")})
@@ -123,8 +124,8 @@ class TestReport:
     def test_tables_pictures_and_mistakes_article_by_article(self, tmp_path: Path) -> None:
         said = [("flood",)] * 6 + [()] * 4
         kept = [
-            JudgedArticle(str(n), f"Lũ về | bản {n}", {"flood": n % 2 == 0}, {"flood": 0.9 if given else 0.1}, given)
-            for n, given in enumerate(said)
+            JudgedArticle(str(n), f"Lũ về | bản {n}", {"flood": n % 2 == 0}, {"flood": 0.9 if topics else 0.1}, topics)
+            for n, topics in enumerate(said)
         ]
         path = tmp_path / "held_out_topics.jsonl.gz"
         path.write_bytes(packed_judged(kept))

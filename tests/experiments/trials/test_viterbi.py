@@ -34,9 +34,9 @@ def worth(path: tuple[int, ...], rows: FloatArray, transition: FloatArray, prior
 @given(st.integers(0, 10**6), st.integers(1, 6))
 def test_no_path_is_worth_more(seed: int, count: int) -> None:
     rows, transition, prior = tables(seed, count)
-    found = tuple(viterbi(rows, transition, prior).tolist())
-    best = max(worth(path, rows, transition, prior) for path in product(range(3), repeat=count))
-    assert worth(found, rows, transition, prior) == pytest.approx(best)
+    path = tuple(viterbi(rows, transition, prior).tolist())
+    best = max(worth(other, rows, transition, prior) for other in product(range(3), repeat=count))
+    assert worth(path, rows, transition, prior) == pytest.approx(best)
 
 
 def test_without_preferences_each_line_keeps_its_label() -> None:
@@ -61,7 +61,7 @@ def test_decoded_pages_keep_all_but_their_probabilities() -> None:
     page = labelled("a", "a", LINES)
     scored = ScoredPage.of(page, np.array([[0.4, 0.2, 0.4], [0.9, 0.05, 0.05], [0.8, 0.1, 0.1], [0.1, 0.8, 0.1]]))
     samples = Samples((labelled_sample(page, 50.0),))
-    (found,) = decoded([scored], samples)
-    assert found.probabilities.argmax(axis=1).tolist() == [2, 0, 0, 1]
-    assert np.allclose(found.probabilities.sum(axis=1), 1.0)
-    assert (found.id, found.texts, found.truth) == (scored.id, scored.texts, scored.truth)
+    (page_decoded,) = decoded([scored], samples)
+    assert page_decoded.probabilities.argmax(axis=1).tolist() == [2, 0, 0, 1]
+    assert np.allclose(page_decoded.probabilities.sum(axis=1), 1.0)
+    assert (page_decoded.id, page_decoded.texts, page_decoded.truth) == (scored.id, scored.texts, scored.truth)

@@ -6,11 +6,10 @@ line ends in their addresses. It is therefore read with patience, and a line sta
 and memory are linear in the text: patterns give nothing back that they took (possessive quantifiers).
 """
 
-import html
 import re
 from bisect import bisect_right
 
-from locbao.features.text import split_lines
+from locbao.features.text import split_lines, unescape
 
 _TOKEN = re.compile(r"\\[!-/:-@\[-`{-~]|!?\[|\]\(?")
 
@@ -230,7 +229,7 @@ def _rendered(line: str, in_table: bool) -> str:
     if "*" in line or "_" in line:
         line = _without_emphasis(line)
     line = _BETWEEN_WORDS.sub(" ", line).replace(_MARKER, "").rstrip().rstrip("\\")  # which breaks a line at its end
-    line = " ".join(html.unescape(_ESCAPE.sub(r"\1", line)).splitlines())
+    line = " ".join(unescape(_ESCAPE.sub(r"\1", line)).splitlines())
     line = _SPACES.sub(" ", line).strip()
     return "" if _MARKS_ALONE.fullmatch(line) else line
 

@@ -15,6 +15,7 @@ _SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")  # all but a single plain sp
 _ODD = re.compile(  # what either of the two could find, beside two plain spaces
     "[\t\x0b\x0c\r\x1c-\x1f\x85\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufe00-\ufe0f\ufeff]"
 )
+_NO_CHARACTER = re.compile(r"&#[0-9]{20,};?")  # beyond all numbers of characters, and soon of what Python converts
 _SYLLABLE = re.compile(r"[^\W\d_]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 # Finds the vowel that carries the mark, not the pair: a search for rare letters can skip most of a text.
@@ -67,9 +68,14 @@ def normalise_lines(lines: Sequence[str]) -> list[str]:
     return [line.strip() for line in text.split("\n")]
 
 
+def unescape(line: str) -> str:
+    """The line with its entities resolved, those for line ends as they are."""
+    return html.unescape(_NO_CHARACTER.sub("\ufffd", line)) if "&" in line else line
+
+
 def _without_entities(line: str) -> str:
     """Entities resolved; an entity for a line end becomes a space, since a line stays one line."""
-    return _LINE_END.sub(" ", html.unescape(line)) if "&" in line else line
+    return _LINE_END.sub(" ", unescape(line)) if "&" in line else line
 
 
 def _in_old_placement(text: str) -> Iterator[str]:

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 FALLBACKS = ("windows-1258", "windows-1252")
 """What HTML is read as if nothing says its encoding and it is not UTF-8: a Vietnamese browser's choice comes first."""
 
-_DECLARED_WITHIN = 1024  # bytes from the start in which HTML looks for a declaration
+_DECLARED_WITHIN = 1 << 16  # bytes from the start; browsers foresee 1,024, and start again at a later declaration
 
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _COMMENT = re.compile(rb"<!--.*?(?:-->|$)", re.DOTALL)
 _META = re.compile(rb"<meta[\s/][^>]*", re.IGNORECASE)
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s*+=\s*+[\"']?\s*+([^\s\"'/>;]+)", re.IGNORECASE)
 _ABOUT = re.compile(rb"\s(?:name|property)\s*=", re.IGNORECASE)  # a <meta> that tells of something else
+_NOT_ASCII = bytes(range(0x80, 0x100))
 _ONE_BYTE = ("windows-", "iso-8859-")
 
 
@@ -40,10 +41,11 @@ def decode(data: bytes) -> str:
 def decode_html(data: bytes) -> str:
     """The text of an HTML file, read as browsers do (WHATWG HTML, "Determining the character encoding").
 
-    A byte order mark decides; then a `<meta>` with a charset in the first 1,024 bytes, by the WHATWG table of labels;
-    then UTF-8, if the bytes are; then FALLBACKS. What the encoding has no character for becomes U+FFFD. Bytes that are
-    UTF-8 are read as such whatever encoding of one byte a character they declare: browsers went by the header of the
-    answer, which a saved page lacks. Raises Unusable: binary data.
+    A byte order mark decides; then a `<meta>` with a charset near the top, by the WHATWG table of labels; then UTF-8,
+    if at least four in five of the sequences of several bytes are valid; then FALLBACKS. What the encoding has no
+    character for becomes U+FFFD. Bytes that are UTF-8 by that measure are read as such whatever encoding of one byte a
+    character they declare: browsers went by the header of the answer, which a saved page lacks. Raises Unusable:
+    binary data.
     """
     if data[:2] in _UTF16:
         return data[2:].decode(_UTF16[data[:2]], errors="replace")
@@ -53,10 +55,12 @@ def decode_html(data: bytes) -> str:
     declared = _declared(data)
     if declared and not declared.name.startswith(_ONE_BYTE):
         return data.decode(_codec(declared), errors="replace")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode(_codec(declared), errors="replace") if declared else _legacy(data)
+    text = data.decode(errors="replace")
+    flaws = text.count("\ufffd") - data.count("\ufffd".encode())
+    beyond_ascii = len(text) - len(data.translate(None, _NOT_ASCII))
+    if flaws * 5 <= beyond_ascii:
+        return text
+    return data.decode(_codec(declared), errors="replace") if declared else _legacy(data)
 
 
 def _declared(data: bytes) -> "Encoding | None":

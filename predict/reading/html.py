@@ -23,10 +23,9 @@ _UNSEEN = frozenset(
     "noscript object param rp script source style svg template textarea title track video".split()
 )
 _CELL = frozenset(("td", "th"))
+_PICTURE = frozenset(("amp-anim", "amp-img", "img"))
 _COUNTED = {"figure": "figure", "a": "link", "pre": "preformatted", "xmp": "preformatted", "listing": "preformatted"}
-_HIDING = re.compile(
-    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))\s*(?:!\s*important\s*)?(?:;|$)", re.I
-)
+_VISIBILITY = re.compile(r"(?:^|;)\s*+(display|visibility)\s*+:\s*+([a-z-]++)\s*+(!\s*+important\s*+)?(?=;|$)")
 # At each tag the parser may look through all elements that are open (HTML standard, "in button scope"), which comes to
 # this at 20,000 nested ones, a second or two of work; at a million it would take hours.
 _STEPS = 200_000_000
@@ -44,8 +43,9 @@ def html_text(markup: str) -> str:
     """The lines of an HTML page, joined by line ends; blank lines stand where a browser leaves a margin.
 
     Scripts, styles, templates and blocks hidden by their own markup are left out. A picture's alternative text is a
-    line of its own where the picture stands; in a link it is part of the link's line. A row of a table is a line, and
-    so is every piece of text before a `<br>`. Style sheets are not read: what only they hide stays.
+    line of its own where the picture stands; in a link it is part of the link's line. A row of a table is a line,
+    unless one of its cells holds lines of its own: then every cell is. So is every piece of text before a `<br>`.
+    Style sheets are not read: what only they hide stays.
 
     Raises Unusable: nested so deep that to parse it would take minutes.
     """
@@ -80,6 +80,8 @@ class _Lines:
         self.done: list[str] = []
         self.open: list[str] = []
         self.gap = False
+        self.cells: list[int] = []  # where in `open` a cell of the row begins
+        self.rows: list[bool] = []  # the rows that are open: whether their cells are lines, since one holds several
         self.inside = {"figure": 0, "link": 0, "preformatted": 0}  # how many elements of a kind are open
 
     def walk(self, root: "LexborNode") -> None:
@@ -97,7 +99,11 @@ class _Lines:
             tag = node.tag or ""
             if tag == "-text":
                 self._text(node.text_content or "")
-            elif not tag.startswith(("-", "!")) and tag not in _UNSEEN and not (around and _hidden(node, tag)):
+            elif (
+                not tag.startswith(("-", "!"))
+                and tag not in _UNSEEN
+                and not (around and _hidden(node, tag, around[-1][1]))
+            ):
                 self._enter(node, tag)
                 around.append((node, tag))
                 node = node.child
@@ -105,13 +111,18 @@ class _Lines:
             node = node.next
 
     def _enter(self, node: "LexborNode", tag: str) -> None:
+        if self.rows and (tag in _BLOCK or tag == "br"):
+            self.rows[-1] = True
         if tag in _BLOCK:
             self.end(gap=tag in _GAP and not self.inside["figure"])
+            if tag == "tr":
+                self.rows.append(False)
         elif tag == "br":
             self.end()
         elif tag in _CELL:
+            self.cells.append(len(self.open))
             self.open.append(" ")
-        elif tag == "img":
+        elif tag in _PICTURE:
             self._picture(node.attributes.get("alt") or "")
         if tag in _COUNTED:
             self.inside[_COUNTED[tag]] += 1
@@ -121,6 +132,8 @@ class _Lines:
             self.inside[_COUNTED[tag]] -= 1
         if tag in _BLOCK:
             self.end(gap=tag in _GAP and not self.inside["figure"])
+        if tag == "tr":
+            self.rows.pop()
 
     def _text(self, text: str) -> None:
         if not self.inside["preformatted"]:
@@ -142,21 +155,31 @@ class _Lines:
 
     def end(self, gap: bool = False) -> None:
         """Ends the open line; `gap`: a blank line is to follow, however often it is asked for."""
-        if self.open:
-            line = _SPACE.sub(" ", "".join(self.open)).strip(" ")
-            self.open.clear()
+        starts = [0, *self.cells] if self.rows and self.rows[-1] else [0]
+        for start, stop in zip(starts, [*starts[1:], len(self.open)], strict=True):
+            line = _SPACE.sub(" ", "".join(self.open[start:stop])).strip(" ")
             if line and not line.isspace():
                 if self.gap and self.done:
                     self.done.append("")
                 self.done.append(line)
                 self.gap = False
+        self.open.clear()
+        self.cells.clear()
         self.gap |= gap
 
 
-def _hidden(node: "LexborNode", tag: str) -> bool:
+def _hidden(node: "LexborNode", tag: str, parent: str) -> bool:
     """Whether the element's own markup hides it; never asked of the page's body, which scripts unhide."""
     attributes = node.attributes
     if "hidden" in attributes or (tag == "dialog" and "open" not in attributes):
         return True
+    if ("fallback" in attributes or "placeholder" in attributes) and parent.startswith("amp-"):
+        return True  # AMP shows them only where the element around them fails or is late
     style = attributes.get("style")
-    return bool(style and _HIDING.search(style))
+    if not style or ("display" not in (style := style.lower()) and "visibility" not in style):
+        return False
+    values: dict[str, tuple[bool, str]] = {}  # the last one holds, an important one against all others
+    for name, value, important in _VISIBILITY.findall(style):
+        if important or not values.get(name, (False, ""))[0]:
+            values[name] = bool(important), value
+    return any(value in ("none", "hidden", "collapse") for _, value in values.values())

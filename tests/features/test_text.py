@@ -29,6 +29,7 @@ class TestText:
             ("Quỹ oà", "Quỹ òa"),
             ("a&nbsp;&amp;\u00a0 b", "a & b"),
             ("a&#10;b", "a b"),
+            (f"a&#{'9' * 5000};b &#{'0' * 5000}65", "a\ufffdb \ufffd"),
             ("a\nb", "a b"),
             ("\u200ba\u200bb\ufeff ", "ab"),
             ("\t a \u3000 b", "a b"),

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from locbao.cli.corpus import corpus
 from locbao.cli.experiments import experiments
 from locbao.cli.models import models
 from locbao.cli.predict import predict
@@ -45,6 +46,7 @@ def locbao(
 
 for command in (predict, show, explain, evaluate):
     app.command()(command)
+app.add_typer(corpus, name="corpus")
 app.add_typer(train, name="train")
 app.add_typer(models, name="models")
 app.add_typer(experiments, name="experiments")

@@ -57,24 +57,38 @@ def first_row(path: Path) -> Row:
 
 def rows(path: Path) -> Iterator[tuple[str, Row]]:
     """The rows of a JSON Lines file, each with its "file:line". Raises CorpusError."""
+    for source, row in rows_and_faults(path):
+        if isinstance(row, CorpusError):
+            raise row
+        yield source, row
+
+
+def rows_and_faults(path: Path) -> Iterator[tuple[str, Row | CorpusError]]:
+    """The rows of a JSON Lines file, each with its "file:line", or what is wrong there."""
     for item in raw_rows(str(path), ReadOptions(), Cursor()):
         source = str(item.source)
         if isinstance(item, Rejected):
-            raise CorpusError(source, item.reason, "Give a file of JSON Lines, plain or as .jsonl.gz.")
+            yield source, CorpusError(source, item.reason, "Give a file of JSON Lines, plain or as .jsonl.gz.")
+            continue
         try:
-            row = json_object(item.data)
+            yield source, json_object(item.data)
         except Unusable as error:
-            raise CorpusError(source, str(error), "Write one JSON object a line, as UTF-8.") from None
-        yield source, row
+            yield source, CorpusError(source, str(error), "Write one JSON object a line, as UTF-8.")
 
 
 def check_ids(ids: Iterable[tuple[str, str]]) -> None:
     """Raises CorpusError where an id, given with its source, stands twice."""
+    for fault in repeated_ids(ids):
+        raise fault
+
+
+def repeated_ids(ids: Iterable[tuple[str, str]]) -> Iterator[CorpusError]:
+    """A fault for each id, given with its source, that stood before."""
     sources: dict[str, str] = {}
     for id, source in ids:
-        if id in sources:
-            raise CorpusError(source, f"id {id!r} stands already at {sources[id]}", "Give every row its own id.")
-        sources[id] = source
+        first = sources.setdefault(id, source)
+        if first != source:
+            yield CorpusError(source, f"id {id!r} stands already at {first}", "Give every row its own id.")
 
 
 def required_text(source: str, row: Row, field: str) -> str:

@@ -10,11 +10,12 @@ from locbao.features.text import normalise
 from locbao.train.corpus.corpus_files import (
     CorpusError,
     Row,
-    check_ids,
     optional_text,
     optional_texts,
+    repeated_ids,
     required_text,
     rows,
+    rows_and_faults,
 )
 
 # Papers whose pages stand in corpora under a name that is not their host.
@@ -94,41 +95,69 @@ def read_corpus(paths: Sequence[Path]) -> list[CorpusPage]:
     page without text; an id met before; a label that is not one of LABELS, or is (not) null on a line that is (not)
     blank.
     """
-    pages = [_page(source, row) for path in paths for source, row in rows(path)]
-    check_ids((page.id, page.source) for page in pages)
+    pages, faults = pages_and_faults(paths)
+    if len(faults) > 1:
+        faults[0].add_note(f"{len(faults) - 1} more; `locbao corpus check` names them all.")
+    if faults:
+        raise faults[0]
     return pages
 
 
-def _page(source: str, row: Row) -> CorpusPage:
-    site = site_of(row)
+def pages_and_faults(paths: Sequence[Path]) -> tuple[list[CorpusPage], list[CorpusError]]:
+    """All pages of the files that have no fault, in order, and every fault of the others (see `read_corpus`)."""
+    pages, faults = [], []
+    for path in paths:
+        for source, row in rows_and_faults(path):
+            page = row if isinstance(row, CorpusError) else _page(source, row)
+            if isinstance(page, CorpusPage):
+                pages.append(page)
+            else:
+                faults += page if isinstance(page, list) else [page]
+    return pages, [*faults, *repeated_ids((page.id, page.source) for page in pages)]
+
+
+def _page(source: str, row: Row) -> CorpusPage | list[CorpusError]:
+    """The page of a row, or all that is wrong with it."""
+    faults: list[CorpusError] = []
+    site, page_id, style, lines = site_of(row), "", "", row.get("lines")
     if not site:
-        raise CorpusError(source, "no site", 'Add "site", the name of the page\'s newspaper.')
-    page_id = required_text(source, row, "id")
-    lines = row.get("lines")
+        faults.append(CorpusError(source, "no site", 'Add "site", the name of the page\'s newspaper.'))
+    try:
+        page_id = required_text(source, row, "id")
+        style = optional_text(source, row, "style")
+    except CorpusError as error:
+        faults.append(error)
     if not isinstance(lines, list) or not lines:
-        raise CorpusError(source, 'no "lines"', 'Add "lines", a list of {"text", "label"} in page order.')
-    rows = [_line(f"{source}, line {number} of page {page_id!r}", line) for number, line in enumerate(lines, start=1)]
-    if all(label is None for _, label, _, _ in rows):
-        raise CorpusError(source, f"page {page_id!r} is empty: all its lines are blank", "Leave such pages out.")
-    texts, labels, sure, kinds = zip(*rows, strict=True)
-    return CorpusPage(page_id, site, texts, labels, sure, kinds, optional_text(source, row, "style"), source)
+        return [*faults, CorpusError(source, 'no "lines"', 'Add "lines", a list of {"text", "label"} in page order.')]
+    read = [_line(f"{source}, line {number} of page {page_id!r}", line) for number, line in enumerate(lines, start=1)]
+    faults += [line for line in read if isinstance(line, CorpusError)]
+    good = [line for line in read if not isinstance(line, CorpusError)]
+    if not faults and all(label is None for _, label, _, _ in good):
+        faults.append(
+            CorpusError(source, f"page {page_id!r} is empty: all its lines are blank", "Leave such pages out.")
+        )
+    if faults:
+        return faults
+    texts, labels, sure, kinds = zip(*good, strict=True)
+    return CorpusPage(page_id, site, texts, labels, sure, kinds, style, source)
 
 
-def _line(source: str, line: object) -> tuple[str, str | None, bool, str | None]:
+def _line(source: str, line: object) -> tuple[str, str | None, bool, str | None] | CorpusError:
+    """Text, label, whether it is sure, and kind of a line, or what is wrong with it."""
     if not isinstance(line, dict) or not isinstance(line.get("text"), str):
-        raise CorpusError(source, "not an object with a text", 'Write {"text": "…", "label": "body"}.')
+        return CorpusError(source, "not an object with a text", 'Write {"text": "…", "label": "body"}.')
     text, label, kind = line["text"], line.get("label"), line.get("kind")
     if "\n" in text or "\r" in text:
-        raise CorpusError(source, "a line break inside the text", "Split it into lines, each with its label.")
+        return CorpusError(source, "a line break inside the text", "Split it into lines, each with its label.")
     if label is not None and label not in LABELS:
-        raise CorpusError(
+        return CorpusError(
             source, f"unknown label {label!r}", f"Use one of {', '.join(LABELS)}, or null on a blank line."
         )
     blank = not normalise(text)
     if blank and label is not None:
-        raise CorpusError(source, f"label {label!r} on a blank line", "Blank lines have the label null.")
+        return CorpusError(source, f"label {label!r} on a blank line", "Blank lines have the label null.")
     if not blank and label is None:
-        raise CorpusError(source, "no label", f"Use one of {', '.join(LABELS)}; null is for blank lines alone.")
+        return CorpusError(source, "no label", f"Use one of {', '.join(LABELS)}; null is for blank lines alone.")
     return text, label, line.get("sure") is not False, kind if isinstance(kind, str) else None
 
 
@@ -159,7 +188,10 @@ def site_of(row: Row) -> str:
     named = row.get("site") or row.get("newspaper")
     if named:
         return str(named).split(" - ")[0]  # feeds name their section behind the newspaper
-    return (urlsplit(str(row.get("url") or "")).hostname or "").removeprefix("www.")
+    try:
+        return (urlsplit(str(row.get("url") or "")).hostname or "").removeprefix("www.")
+    except ValueError:  # no address, whatever it looks like
+        return ""
 
 
 def site_key(site: str) -> str:

@@ -1,0 +1,145 @@
+"""`locbao corpus`: from pages of one's own to a corpus that people have labelled."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from locbao.cli.console import Exit, guarded, say
+from locbao.cli.shared import ModelOption, corpus_argument
+
+if TYPE_CHECKING:
+    from locbao.predict.reading.items import Input, Rejected
+
+corpus = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Make a corpus: draft labels, correct them, and check them."
+)
+
+InputsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="INPUT", help="Pages: all that locbao predict reads, and corpora as well.", show_default=False
+    ),
+]
+LabelledArgument = Annotated[
+    list[Path], corpus_argument("Labelled pages, .jsonl or .jsonl.gz, or folders of such files.")
+]
+OutputOption = Annotated[
+    Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write; it must not be there yet.")
+]
+
+
+@corpus.command()
+@guarded
+def draft(
+    inputs: InputsArgument,
+    site: Annotated[
+        str, typer.Option(metavar="NAME", help="Who published the pages: the same name for the same site, always.")
+    ],
+    output: OutputOption,
+    model: ModelOption = None,
+) -> None:
+    """Write pages as corpus rows that a model has labelled, for people to correct.
+
+    Blank lines are kept, and each label has its probability beside it. Read every line: a second look at the unsure
+    ones alone keeps the confident mistakes. Pages that cannot be used are listed, and the exit code is then 3.
+
+    \b
+        locbao corpus draft pages/ --site daibiencuong -o draft.jsonl
+    """
+    import locbao
+    from locbao.predict.writing.part_files import open_output
+    from locbao.predict.writing.rows import json_line
+    from locbao.train.annotate.drafts import draft_rows
+
+    _check_new(output)
+    loaded = locbao.load(model)
+    rejected: list[Rejected] = []
+    with open_output(output) as file:
+        count = sum(bool(file.write(json_line(row))) for row in draft_rows(_pages(inputs, rejected), site, loaded))
+        if not count:
+            raise _no_page(inputs)
+    say(f"Pages drafted: {count}, in {output}")
+    _end(rejected)
+
+
+@corpus.command()
+@guarded
+def check(
+    files: LabelledArgument,
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The same pages labelled by somebody else: tell how far the two agree."),
+    ] = None,
+    by_model: Annotated[
+        bool, typer.Option("--by-model", help="Suspect also labels that a model contradicts with certainty.")
+    ] = False,
+    model: ModelOption = None,
+) -> None:
+    """Name all faults of a corpus at once, and what is probably a mistake.
+
+    A fault is what training refuses: the exit code is then 1. Suspected are labels that contradict the guideline
+    (docs/labelling.md), two labels for a line that stands twice in a row, pages that stand twice and, with --by-model,
+    labels to which the model gives a probability under 0.02. A suspicion may be wrong, and changes no exit code.
+
+    \b
+        locbao corpus check mine.jsonl
+        locbao corpus check mine.jsonl --against yours.jsonl
+    """
+    import locbao
+    from locbao.train.annotate.mistakes import suspicions
+    from locbao.train.corpus.corpus_files import expanded
+    from locbao.train.corpus.labelled_pages import pages_and_faults, read_corpus
+
+    if model and not by_model:
+        raise typer.BadParameter("--model is for --by-model.")
+    pages, faults = pages_and_faults(expanded(files))
+    suspected = list(suspicions(pages, locbao.load(model) if by_model else None))
+    for line in (*faults, *suspected):
+        typer.echo(str(line))
+    if against:
+        from locbao.train.annotate.agreement import agreement
+
+        typer.echo(str(agreement(pages, read_corpus([against]), against)))
+    say(f"Pages without fault: {len(pages)}; faults: {len(faults)}; suspected mistakes: {len(suspected)}")
+    if faults:
+        raise typer.Exit(Exit.NOTHING_DONE)
+
+
+def _pages(inputs: list[str], rejected: "list[Rejected]") -> "Iterator[Input]":
+    """The pages of the inputs; those that cannot be used, or whose id stood before, go to `rejected`."""
+    from locbao.predict.reading.inputs import Reader
+    from locbao.predict.reading.items import Rejected
+
+    first: dict[str, object] = {}
+    for page in Reader(inputs).pages():
+        if isinstance(page, Rejected):
+            fault = page
+        elif first.setdefault(str(page.id), page.source) is page.source:
+            yield page
+            continue
+        else:
+            fault = Rejected(page.source, f"The id {page.id!r} stands already at {first[str(page.id)]}")
+        rejected.append(fault)
+        say(f"{fault}.")
+
+
+def _end(rejected: "list[Rejected]") -> None:
+    if rejected:
+        say(f"Inputs rejected: {len(rejected)}")
+        raise typer.Exit(Exit.SOME_QUARANTINED)
+
+
+def _no_page(inputs: list[str]) -> Exception:
+    from locbao.predict.reading.inputs import UnreadableInput
+
+    return UnreadableInput(" ".join(inputs), "has no page that can be used", "See what was said of each above.")
+
+
+def _check_new(path: Path) -> None:
+    from locbao.predict.writing.part_files import UnwritableOutput
+
+    if path.exists():
+        what = "is there already, and might hold somebody's labels"
+        raise UnwritableOutput(path, what, "Give another name for -o, or move it away.")

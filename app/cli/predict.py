@@ -18,6 +18,7 @@ from locbao.predict.reading.items import MAX_CHARS, ReadOptions
 from locbao.predict.reading.markup import Markup
 from locbao.predict.writing.outputs import Format, Output, check_output
 from locbao.predict.writing.part_files import is_special
+from locbao.predict.writing.rows import COLUMNS
 
 
 class Engine(StrEnum):
@@ -33,8 +34,9 @@ def predict(
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help="A .txt, .html or .md file (a page), a folder (all such files below it), a .jsonl (also .gz, .zst) or "
-            ".parquet file with an id and a text in every row, or - for JSON Lines on standard input.",
+            help="A .txt, .html or .md file (a page), a .json file (an object with id and text, or a list of them), a "
+            "folder (all such files below it), a .jsonl (also .gz, .zst) or .parquet file with an id and a text in "
+            "every row, or - for JSON Lines on standard input.",
             show_default=False,
         ),
     ],
@@ -92,6 +94,14 @@ def predict(
             metavar="NAME", help="Field or column with a row's Markdown, read where there is no text or HTML."
         ),
     ] = "markdown",
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAMES",
+            help="Fields or columns of a row that go into its labelled row, such as url,title; in Parquet as strings, "
+            "lists and numbers as JSON.",
+        ),
+    ] = None,
     input: Annotated[
         Markup,
         typer.Option(
@@ -139,9 +149,13 @@ def predict(
     """
     _check_usage(site_memory or site_field is None, "--site-field is for --site-memory.")
     sites = (site_field or "site") if site_memory else ""
-    options = ReadOptions(max_chars, text_field, html_field, id_field, sites, markdown_field, input)
+    kept = tuple(dict.fromkeys(name for name in (keep or "").split(",") if name))
+    taken = ", ".join(name for name in kept if name in COLUMNS)
+    _check_usage(not taken, f"--keep cannot keep {taken}: every labelled row has a field of that name.")
+    options = ReadOptions(max_chars, text_field, html_field, id_field, sites, markdown_field, input, kept)
     if engine is Engine.SPARK:
-        local_only = {"jobs": jobs, "resume": resume, "strict": strict, "timeout": timeout, "site-memory": site_memory}
+        local_only = {"jobs": jobs, "resume": resume, "strict": strict, "timeout": timeout}
+        local_only |= {"site-memory": site_memory, "keep": keep}
         for name, value in local_only.items():
             _check_usage(not value, f"--{name} is for the local engine.")
         if output is None:
@@ -157,7 +171,9 @@ def predict(
         _check_usage(output is not None or not resume, "--resume needs --output: what was printed cannot be resumed.")
         if site_memory:
             _check_readable_twice(inputs)
-        out = Output.of(output, format)
+        out = Output.of(output, format, kept)
+        rows = out.format in (Format.JSONL, Format.PARQUET)
+        _check_usage(rows or not kept, f"--keep is for JSON Lines and Parquet: {out.format} has no place for fields.")
         check_output(out, inputs, resuming=resume)
 
         import locbao
@@ -176,6 +192,8 @@ def predict(
             summary = run(watch, tell=lambda rejected: say(f"{rejected}."))
     if output and not quiet:
         say(f"Pages labelled: {summary.labelled}, in {output}")
+    if summary.left_out and not quiet:
+        say(f"Left out of folders, since they are not read: {summary.left_out}")
     if summary.rejected and not quiet:
         say(f"Inputs rejected: {summary.rejected}, {summary.place}")
     if summary.rejected:

@@ -70,7 +70,8 @@ class Work:
             parsed = [parse(item, self.options) for item in batch]
             pages = [page for page in parsed if isinstance(page, Input)]
             labelled = zip((page.id for page in pages), self._labelled(model, pages), strict=True)
-            chunk = self.output.encode(list(labelled), signature(model.name, model.digest))
+            name = signature(model.name, model.digest)
+            chunk = self.output.encode(list(labelled), name, [page.kept for page in pages])
         except Exception as error:  # whatever a model does on one page must not end the batch
             raise Lost(failure(error)) from error
         return Done(chunk, len(pages), tuple(page for page in parsed if isinstance(page, Rejected)))

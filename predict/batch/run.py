@@ -40,14 +40,16 @@ class StrictRunEnded(LocbaoError):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A finished batch: how many pages were labelled and rejected, and where the rejected ones are listed."""
+    """A finished batch: how many pages were labelled and rejected, where the rejected ones are listed, and what lay
+    beside pages in folders and was not read."""
 
     labelled: int
     rejected: int
     place: str
+    left_out: str = ""
 
     @classmethod
-    def of(cls, labelled: int, rejected: int, place: str, first: str = "") -> "Summary":
+    def of(cls, labelled: int, rejected: int, place: str, first: str = "", left_out: str = "") -> "Summary":
         """Raises NothingLabelled if there is no page; `first` is the first rejected one."""
         if not labelled:
             shown = f"; the first one: {first}" if first else ""
@@ -56,7 +58,7 @@ class Summary:
                 'UTF-8 text, one block of the page a line; of rows the fields "id" and "text", "html" or "markdown", '
                 "which have other names with --id-field, --text-field, --html-field and --markdown-field."
             )
-        return cls(labelled, rejected, place)
+        return cls(labelled, rejected, place, left_out)
 
 
 class Here:
@@ -123,7 +125,8 @@ class Run:
                     where = f"Kept: {kept.pages} pages, in {self.work.output.part}."
                     error.add_note(f"{where} The same command with --resume goes on from there.")
                 raise
-        return Summary.of(run.state.pages, run.state.rejected, run.place, run.state.first)
+        left_out = ", ".join(f"{kind} {count:,}" for kind, count in sorted(reader.left_out.items()))
+        return Summary.of(run.state.pages, run.state.rejected, run.place, run.state.first, left_out)
 
     @contextmanager
     def _labelling(self, memory: Path | None) -> Iterator[Here | Pool]:
@@ -145,6 +148,7 @@ class Run:
             "model": model,
             "format": str(output.format),
             **asdict(self.work.options),
+            "keep": ",".join(self.work.options.keep),
             "caption_odds": self.work.caption_odds,
             "inputs": [_described(name) for name in self.inputs],
         }

@@ -7,6 +7,7 @@ one bad page stops no batch. Memory is bounded by the largest page allowed, not 
 import os
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import BinaryIO
 from locbao.features.errors import SourceError
 from locbao.predict.optional import need
 from locbao.predict.reading.items import Cursor, Input, Item, Kind, Raw, ReadOptions, Rejected, Source
+from locbao.predict.reading.json_pages import raw_json
 from locbao.predict.reading.jsonl import raw_rows
 from locbao.predict.reading.parquet_table import raw_table
 from locbao.predict.reading.parsing import parse
@@ -28,11 +30,14 @@ PAGE_KINDS = {
 }
 """Suffixes of files that are a page each, and what the page is."""
 
-_LIBRARIES = {".jsonl": None, ".jsonl.gz": None, ".jsonl.zst": "zstandard", ".parquet": "pyarrow"}
+_LIBRARIES = {".json": None, ".jsonl": None, ".jsonl.gz": None, ".jsonl.zst": "zstandard", ".parquet": "pyarrow"}
 """Suffixes of files that hold many pages, with the library that reads them."""
 
+_IN_FOLDERS = (*PAGE_KINDS, ".json")
+"""Suffixes of files that are read where they lie in a folder."""
+
 READABLE = (
-    ".txt, .html and .md files, folders of them, .jsonl, .jsonl.gz, .jsonl.zst and .parquet files, "
+    ".txt, .html, .md and .json files, folders of them, .jsonl, .jsonl.gz, .jsonl.zst and .parquet files, "
     "and - for JSON Lines on standard input"
 )
 
@@ -56,6 +61,8 @@ class Reader:
         self.arguments = [(argument, _check(argument)) for argument in arguments]
         self.options = options or ReadOptions()
         self._shares = _shares(self.arguments)
+        self.left_out: Counter[str] = Counter()  # what folders hold beside pages, by kind
+        self._ids: set[str] = set()
         self._done = 0.0  # share of the whole input that is read, whole arguments alone
         self._share = 0.0  # of the argument that is being read
         self._cursor = Cursor()
@@ -63,9 +70,12 @@ class Reader:
     def items(self, skip: int = 0) -> Iterator[Item]:
         """The pages in order, but for the first `skip`, which are counted and not read.
 
-        The id of a file is its path relative to its argument.
+        The id of a file is its path relative to its argument, with the argument before it where an earlier argument has
+        a file of that id.
         """
         self._done, self._cursor = 0.0, Cursor(skip)
+        self.left_out.clear()
+        self._ids.clear()
         for (argument, kind), share in zip(self.arguments, self._shares, strict=True):
             self._share = share
             yield from self._items(argument, kind)
@@ -77,14 +87,69 @@ class Reader:
         return (parse(item, self.options) for item in self.items())
 
     def _items(self, argument: str, kind: str) -> Iterator[Item]:
-        options, cursor = self.options, self._cursor
         if kind == "folder":
-            return _folder(Path(argument), options, cursor)
+            return self._folder(Path(argument))
+        return self._file(Path(argument), Path(argument).name, kind)
+
+    def _file(self, path: Path, below: str, kind: str) -> Iterator[Item]:
+        options, cursor = self.options, self._cursor
         if kind == ".parquet":
-            return raw_table(argument, options, cursor)
-        if kind in PAGE_KINDS:
-            return iter([] if cursor.passes() else [_file(Path(argument), Path(argument).name, options)])
-        return raw_rows(argument, options, cursor)
+            yield from raw_table(str(path), options, cursor)
+        elif kind == ".json":
+            yield from raw_json(str(path), options, cursor)
+        elif kind in PAGE_KINDS:
+            id = self._id(path, below)
+            if not cursor.passes():
+                yield _page(path, id, options)
+        else:
+            yield from raw_rows(str(path), options, cursor)
+
+    def _id(self, path: Path, below: str) -> str:
+        if len(self.arguments) == 1:
+            return below
+        id = path.as_posix() if below in self._ids else below
+        self._ids.add(id)
+        return id
+
+    def _folder(self, folder: Path) -> Iterator[Item]:
+        """The pages below a folder, sorted name by name; the id of one is its path relative to the folder."""
+        empty, cursor = True, self._cursor
+        for path, share in self._walk(folder, 0.0, 1.0):
+            empty = False
+            if isinstance(path, Rejected):
+                if not cursor.passes():
+                    yield path
+            else:
+                yield from self._file(path, path.relative_to(folder).as_posix(), _suffix(path.name))
+            cursor.share = share
+        if empty and not cursor.passes():
+            yield Rejected(Source(str(folder)), f"The folder holds no page ({', '.join(_IN_FOLDERS)})")
+
+    def _walk(self, folder: Path, start: float, stop: float) -> Iterator[tuple[Path | Rejected, float]]:
+        """The pages below a folder, each with the share of the whole walk that it ends, which goes from `start` to
+        `stop`.
+
+        Links to folders, which can be circular, are not followed.
+        """
+        try:
+            names = sorted(os.listdir(folder))  # a tenth of the memory of as many entries of os.scandir
+        except OSError as error:
+            yield Rejected(Source(str(folder)), f"The folder cannot be listed ({error.strerror})"), stop
+            return
+        step = (stop - start) / max(len(names), 1)
+        for number, name in enumerate(names):
+            path = folder / name
+            if path.is_dir():
+                if path.is_symlink():
+                    self.left_out["links to folders"] += 1
+                else:
+                    yield from self._walk(path, start + number * step, start + (number + 1) * step)
+            elif is_read_in_folders(name):
+                special = path.exists() and not path.is_file()  # a pipe that nobody writes would be waited for
+                reason = "The file is a pipe or a device"
+                yield Rejected(Source(str(path)), reason) if special else path, start + (number + 1) * step
+            else:  # names such as page.php?id=1 are endless
+                self.left_out[_suffix(name) if _suffix(name)[1:].isalnum() else "other names"] += 1
 
     @property
     def fraction(self) -> float | None:
@@ -101,7 +166,7 @@ def read_page(argument: str, options: ReadOptions | None = None) -> Input:
     if kind == "-":
         item = _stream(sys.stdin.buffer, Source("-"), Kind.TEXT, "-", options)
     elif kind in PAGE_KINDS:
-        item = _file(Path(argument), Path(argument).name, options)
+        item = _page(Path(argument), Path(argument).name, options)
     else:
         hint = "Give a .txt, .html or .md file, or - for text on standard input."
         raise UnreadableInput(argument, "this command takes one page", hint)
@@ -114,7 +179,16 @@ def read_page(argument: str, options: ReadOptions | None = None) -> Input:
 
 def page_kind(name: str) -> Kind | None:
     """The kind of page that a file of this name is, None if it is no page."""
-    return PAGE_KINDS.get(os.path.splitext(name)[1].lower())
+    return PAGE_KINDS.get(_suffix(name))
+
+
+def is_read_in_folders(name: str) -> bool:
+    """Whether a file of this name is read where it lies in a folder."""
+    return _suffix(name) in _IN_FOLDERS
+
+
+def _suffix(name: str) -> str:
+    return os.path.splitext(name)[1].lower()
 
 
 def is_page(arguments: Sequence[str]) -> bool:
@@ -138,6 +212,9 @@ def _check(argument: str) -> str:
     kind = next((suffix for suffix in (*PAGE_KINDS, *_LIBRARIES) if argument.lower().endswith(suffix)), None)
     if kind is None:
         raise UnreadableInput(argument, "is of a kind that is not read", f"What is read: {READABLE}.")
+    if not stat.S_ISREG(mode) and not kind.startswith(".jsonl"):
+        hint = "Give a file, or rows: those of .jsonl are read from a pipe as well."
+        raise UnreadableInput(argument, "is a pipe or a device", hint)
     if library := _LIBRARIES.get(kind):
         need(library, f"Reading {kind} files")
     return kind
@@ -150,38 +227,7 @@ def _shares(arguments: Sequence[tuple[str, str]]) -> list[float]:
     return [size / sum(sizes) for size in sizes]
 
 
-def _folder(folder: Path, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
-    """The pages below a folder, sorted name by name; the id of one is its path relative to the folder."""
-    empty = True
-    for path, share in _walk(folder, 0.0, 1.0):
-        empty, cursor.share = False, share
-        if not cursor.passes():
-            yield path if isinstance(path, Rejected) else _file(path, path.relative_to(folder).as_posix(), options)
-    if empty and not cursor.passes():
-        yield Rejected(Source(str(folder)), f"The folder holds no page ({', '.join(PAGE_KINDS)})")
-
-
-def _walk(folder: Path, start: float, stop: float) -> Iterator[tuple[Path | Rejected, float]]:
-    """The pages below a folder, each with the share of the whole walk that it ends, which goes from `start` to `stop`.
-
-    Links to folders, which can be circular, are not followed.
-    """
-    try:
-        names = sorted(os.listdir(folder))  # a tenth of the memory of as many entries of os.scandir
-    except OSError as error:
-        yield Rejected(Source(str(folder)), f"The folder cannot be listed ({error.strerror})"), stop
-        return
-    step = (stop - start) / max(len(names), 1)
-    for number, name in enumerate(names):
-        path = folder / name
-        if path.is_dir():
-            if not path.is_symlink():
-                yield from _walk(path, start + number * step, start + (number + 1) * step)
-        elif page_kind(name):
-            yield path, start + (number + 1) * step
-
-
-def _file(path: Path, id: str, options: ReadOptions) -> Item:
+def _page(path: Path, id: str, options: ReadOptions) -> Item:
     """The page of a file whose name tells its kind; its site is the folder that it lies in."""
     source, kind = Source(str(path)), page_kind(path.name) or Kind.TEXT
     try:

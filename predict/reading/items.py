@@ -1,7 +1,8 @@
 """A page on its way in: where it stands, its bytes as they stand there, and its text once they are read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from locbao.predict.reading.markup import Markup
 
@@ -17,7 +18,7 @@ class ReadOptions:
     """How pages are read: the longest one, in characters of its text, and the fields or columns that hold a page.
 
     `site_field`: that of its site, "" where sites are of no use. `markup`: what .txt files and texts of rows are
-    written in; what is HTML or Markdown by its name stays so.
+    written in; what is HTML or Markdown by its name stays so. `keep`: fields that go from a row to its labelled row.
     """
 
     max_chars: int = MAX_CHARS
@@ -27,6 +28,7 @@ class ReadOptions:
     site_field: str = ""
     markdown_field: str = "markdown"
     markup: Markup = Markup.AUTO
+    keep: tuple[str, ...] = ()
 
     @property
     def page_fields(self) -> tuple[tuple[str, "Kind"], ...]:
@@ -65,13 +67,15 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A page as it stands in its file, unread. `id` is None for a JSON row, which holds its own, and its `site` too."""
+    """A page as it stands in its file, unread. `id` is None for a JSON row, which holds its own, its `site`, and what of
+    it is `kept`."""
 
     source: Source
     data: bytes
     kind: Kind
     id: Id | None = None
     site: str = ""
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +100,15 @@ def size(item: Item) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A page to label: its text, written in `markup`; its `site` is "" if that is not known."""
+    """A page to label: its text, written in `markup`; its `site` is "" if that is not known. `kept`: the fields of
+    `ReadOptions.keep`, null where the row lacks them."""
 
     id: Id
     text: str
     source: Source
     site: str = ""
     markup: Markup = Markup.AUTO
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

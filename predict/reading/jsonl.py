@@ -27,7 +27,7 @@ def raw_rows(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
 
     What cannot be opened is a single rejected item, as is the rest of a damaged one. Raises MissingLibrary.
     """
-    limit = _BYTES_PER_ESCAPE * options.max_chars + _ROW_OVERHEAD
+    limit = row_limit(options)
     number, empty = 0, True
     try:
         with _opened(name) as (file, share):
@@ -40,7 +40,7 @@ def raw_rows(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
                 if cursor.passes():
                     continue
                 source = Source(name, number)
-                yield _too_long(source, options) if cut else Raw(source, row.rstrip(b"\r\n"), Kind.ROW)
+                yield too_long(source, options) if cut else Raw(source, row.rstrip(b"\r\n"), Kind.ROW)
     except Damaged as error:
         problem = Rejected(Source(name, number + 1), f"The compressed file is damaged from this row on ({error})")
     except OSError as error:
@@ -53,7 +53,13 @@ def raw_rows(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
         yield problem
 
 
-def _too_long(source: Source, options: ReadOptions) -> Rejected:
+def row_limit(options: ReadOptions) -> int:
+    """Bytes of JSON that can hold a page that is not too long."""
+    return _BYTES_PER_ESCAPE * options.max_chars + _ROW_OVERHEAD
+
+
+def too_long(source: Source, options: ReadOptions) -> Rejected:
+    """A row of more bytes than `row_limit`."""
     return Rejected(source, f"The row is too long for a page of {options.max_chars:,} characters (see --max-chars)")
 
 

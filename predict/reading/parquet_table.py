@@ -1,6 +1,7 @@
 """Parquet files of pages: a row a page, id and text in columns of their own."""
 
 import codecs
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -53,14 +54,20 @@ def _columns(arrow: Any, schema: Any, options: ReadOptions) -> list[str]:
             raise Unusable(f"There is no column {name}; the columns are {', '.join(schema.names[:20])}")
     types = arrow.types
     site = [options.site_field] if options.site_field in schema.names else []
+    columns = list(dict.fromkeys([options.id_field, *pages, *site, *options.keep]))
+    for name in columns:
+        if name not in schema.names:
+            raise Unusable(f'There is no column "{name}" to keep; the columns are {", ".join(schema.names[:20])}')
+        if (count := schema.names.count(name)) > 1:
+            raise Unusable(f'There are {count} columns "{name}", and nothing says which one is meant')
     for name in (options.id_field, *pages, *site):
         kind = _plain(arrow, schema.field(name).type)
         text = (types.is_string, types.is_large_string, types.is_string_view, types.is_null)
-        other = (types.is_binary, types.is_large_binary) if name in pages else (types.is_integer,)
+        other = (types.is_binary, types.is_large_binary, types.is_binary_view) if name in pages else (types.is_integer,)
         if not any(fits(kind) for fits in (*text, *other)):
             expected = "strings or bytes" if name in pages else "strings or whole numbers"
             raise Unusable(f'The column "{name}" holds {kind}, not {expected}')
-    return list(dict.fromkeys([options.id_field, *pages, *site]))
+    return columns
 
 
 def _plain(arrow: Any, kind: Any) -> Any:
@@ -92,8 +99,14 @@ def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Item:
             data = value.as_buffer().to_pybytes()
             # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
             marked = kind is Kind.HTML and "string" in str(value.type)
-            return Raw(source, codecs.BOM_UTF8 + data if marked else data, kind, id, site)
+            kept = {name: _jsonable(row[name].as_py()) for name in options.keep}
+            return Raw(source, codecs.BOM_UTF8 + data if marked else data, kind, id, site, kept)
     return Rejected(source, f"The row has neither {options.named_page_fields}")
+
+
+def _jsonable(value: Any) -> Any:
+    """A value as JSON can hold it: what it has no type for, such as a date, as a string."""
+    return json.loads(json.dumps(value, default=str))
 
 
 def _broken(name: str, done: int, error: Exception) -> Rejected:

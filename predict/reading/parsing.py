@@ -18,9 +18,11 @@ def parse(item: Item, options: ReadOptions) -> Input | Rejected:
     if isinstance(item, Rejected):
         return item
     try:
-        id, kind, content, site = _content(item, options)
+        row = json_object(item.data) if item.kind is Kind.ROW else None
+        id, kind, content, site = _file_content(item) if row is None else _row_content(row, options)
         text, markup = _text(kind, content, options.markup)
-        return Input(id, _checked(text, options.max_chars), item.source, site, markup)
+        kept = {name: (item.kept if row is None else row).get(name) for name in options.keep}
+        return Input(id, _checked(text, options.max_chars), item.source, site, markup, kept)
     except Unusable as error:
         return Rejected(item.source, str(error))
 
@@ -38,10 +40,8 @@ def page_of(text: str, markup: str = Markup.AUTO) -> "Page":
     return Page.from_text(text) if written_in is Markup.TEXT else Page.from_text_or_markdown(text)
 
 
-def _content(raw: Raw, options: ReadOptions) -> tuple[Id, Kind, str, str]:
-    """Id, kind, content as a string, and site."""
-    if raw.kind is Kind.ROW:
-        return _row_content(json_object(raw.data), options)
+def _file_content(raw: Raw) -> tuple[Id, Kind, str, str]:
+    """Id, kind, content as a string, and site of what is not a JSON row."""
     id = raw.source.file if raw.id is None else raw.id
     return id, raw.kind, decode_html(raw.data) if raw.kind is Kind.HTML else decode(raw.data), raw.site
 

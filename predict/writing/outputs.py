@@ -2,16 +2,17 @@
 
 import gzip
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from locbao.predict.atomic_files import replace, sync_folder
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.optional import need
-from locbao.predict.reading.inputs import page_kind
+from locbao.predict.reading.inputs import is_read_in_folders
 from locbao.predict.reading.items import Id
 from locbao.predict.writing import page_files, parquet_file
 from locbao.predict.writing.part_files import (
@@ -46,16 +47,17 @@ class Output:
     """Where labelled pages go, and how they are written.
 
     `path` is None for standard output. `compression` is "", "gz" or "zst". `mirrored`: `path` is a folder, and each
-    page a file in it.
+    page a file in it. `keep`: fields of the pages' own rows that are written into theirs.
     """
 
     path: Path | None
     format: Format
     compression: str = ""
     mirrored: bool = False
+    keep: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, path: str | Path | None, format: Format | None = None) -> "Output":
+    def of(cls, path: str | Path | None, format: Format | None = None, keep: tuple[str, ...] = ()) -> "Output":
         """The output that the user names: a folder, if it is one or ends in a slash.
 
         Without a format the name tells it: .parquet, .txt, .md, or else JSON Lines. Raises UnwritableOutput if name and
@@ -64,13 +66,13 @@ class Output:
         if path is None:
             if format is Format.PARQUET:
                 raise UnwritableOutput("standard output", "cannot take Parquet", "Give a file: -o FILE.parquet")
-            return cls(None, format or Format.JSONL)
+            return cls(None, format or Format.JSONL, keep=keep)
         target = Path(path)
         mirrored = str(path).endswith(("/", os.sep)) or target.is_dir()
         suffix, compression = "" if mirrored else target.suffix.lower(), ""
         if suffix in (".gz", ".zst"):
             suffix, compression = target.with_suffix("").suffix.lower(), suffix[1:]
-        output = cls(target, format or _SUFFIXES.get(suffix, Format.JSONL), compression, mirrored)
+        output = cls(target, format or _SUFFIXES.get(suffix, Format.JSONL), compression, mirrored, keep)
         output._check_fit(target, suffix)
         return output
 
@@ -104,21 +106,27 @@ class Output:
         beside = [quarantine_of(self.path), quarantine_of(self.path.with_name(part.name))]
         return [self.path, *beside, part, *(part.with_name(f"{part.name}.{end}") for end in ("journal", "parquet"))]
 
-    def encode(self, pages: Sequence[tuple[Id, LabelledPage]], model: str) -> bytes:
-        """Pages as bytes that are written one after the other; `model` is the `signature` of the model.
+    def encode(
+        self, pages: Sequence[tuple[Id, LabelledPage]], model: str, kept: Sequence[Mapping[str, Any]] = ()
+    ) -> bytes:
+        """Pages as bytes that are written one after the other; `model` is the `signature` of the model, `kept` what is
+        kept of the row of each page.
 
         Nothing for no pages, the same bytes for the same pages.
         """
         if not pages:
             return b""
+        kept = kept or [{}] * len(pages)
         if self.format is Format.PARQUET:
-            return parquet_file.as_stream(pages, model)
+            return parquet_file.as_stream(pages, model, kept, self.keep)
         if self.format is Format.TEXT:
             contents = [to_bytes(as_text(id, page)) for id, page in pages]
         elif self.format is Format.MARKDOWN:
             contents = [to_bytes(as_markdown(id, page)) for id, page in pages]
         else:
-            contents = [json_line(as_row(id, page, model)) for id, page in pages]
+            contents = [
+                json_line(as_row(id, page, model, fields)) for (id, page), fields in zip(pages, kept, strict=True)
+            ]
         if self.mirrored:
             suffix = _FILE_SUFFIXES[self.format]
             places = [page_files.place(id, suffix) for id, _ in pages]
@@ -155,7 +163,7 @@ class Output:
         elif self.format is Format.PARQUET:
             whole = part.with_name(f"{part.name}.parquet")
             try:
-                parquet_file.write_parquet(part, whole)
+                parquet_file.write_parquet(part, whole, self.keep)
                 replace(whole, target)
             finally:
                 whole.unlink(missing_ok=True)  # after a failure: the disk may be full
@@ -201,7 +209,7 @@ def _is_input(path: Path, inputs: Sequence[str]) -> bool:
     """Whether a file is one of the inputs, or a page in a folder that is one."""
     if not path.is_file():
         return False
-    folders = [name for name in inputs if name != "-" and page_kind(path.name) and os.path.isdir(name)]
+    folders = [name for name in inputs if name != "-" and is_read_in_folders(path.name) and os.path.isdir(name)]
     below = any(path.resolve().is_relative_to(Path(folder).resolve()) for folder in folders)
     return below or any(_same(path, name) for name in inputs if name != "-")
 

@@ -4,7 +4,8 @@ Pages are collected as Arrow IPC streams, one after the other in a file: these c
 stays readable if a run breaks off. The Parquet file is made of them in the end.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,10 @@ _GROUP_BYTES = 8 << 20
 _PURPOSE = "Writing .parquet files"
 
 
-def schema() -> Any:
+def schema(keep: Sequence[str] = ()) -> Any:
     """The Arrow schema of labelled pages: the fields of a JSON row; ids are strings, topics are maps.
 
-    Raises MissingLibrary.
+    `keep`: fields that come from the pages' own rows: strings, null where a page lacks them. Raises MissingLibrary.
     """
     arrow = need("pyarrow", _PURPOSE)
     simple = {str: arrow.string(), int: arrow.int32(), float: arrow.float64()}
@@ -36,14 +37,20 @@ def schema() -> Any:
         )
         return arrow.field(name, arrow_type, nullable=False)
 
-    return arrow.schema([field(name, type) for name, type in COLUMNS.items()])
+    id, *fields = (field(name, type) for name, type in COLUMNS.items())
+    return arrow.schema([id, *(arrow.field(name, arrow.string()) for name in keep), *fields])
 
 
-def as_stream(pages: Sequence[tuple[Id, LabelledPage]], model: str) -> bytes:
-    """The pages as one Arrow IPC stream of one batch. Raises MissingLibrary."""
+def as_stream(
+    pages: Sequence[tuple[Id, LabelledPage]], model: str, kept: Sequence[Mapping[str, Any]], keep: Sequence[str]
+) -> bytes:
+    """The pages, with what is `kept` of each, as one Arrow IPC stream of one batch. Raises MissingLibrary."""
     arrow = need("pyarrow", _PURPOSE)
-    rows = [storable(as_row(str(id), page, model)) for id, page in pages]
-    batch = arrow.RecordBatch.from_pylist(rows, schema=schema())
+    rows = [
+        storable(as_row(str(id), page, model, {name: _string(value) for name, value in fields.items()}))
+        for (id, page), fields in zip(pages, kept, strict=True)
+    ]
+    batch = arrow.RecordBatch.from_pylist(rows, schema=schema(keep))
     sink = arrow.BufferOutputStream()
     options = arrow.ipc.IpcWriteOptions(compression="zstd")
     with arrow.ipc.new_stream(sink, batch.schema, options=options) as stream:
@@ -51,10 +58,15 @@ def as_stream(pages: Sequence[tuple[Id, LabelledPage]], model: str) -> bytes:
     return bytes(sink.getvalue())
 
 
-def write_parquet(streams: Path, target: Path) -> None:
+def _string(value: Any) -> str | None:
+    """A kept value in a column: what is neither a string nor null is written as JSON."""
+    return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def write_parquet(streams: Path, target: Path, keep: Sequence[str]) -> None:
     """Makes Parquet of a file of IPC streams, a row group in memory at a time. Raises OSError, MissingLibrary."""
     arrow, parquet = need("pyarrow", _PURPOSE), need("pyarrow.parquet", _PURPOSE)
-    with parquet.ParquetWriter(target, schema(), compression="zstd") as writer:
+    with parquet.ParquetWriter(target, schema(keep), compression="zstd") as writer:
         for group in _groups(arrow, streams):
             writer.write_table(arrow.Table.from_batches(group))
 

@@ -88,9 +88,10 @@ def signature(name: str, digest: str) -> str:
     return f"{name} {digest[:SHORT_DIGEST]}"
 
 
-def as_row(id: Id, page: LabelledPage, model: str) -> dict[str, Any]:
-    """The row of a page; `model` is the `signature` of the model that labelled it."""
-    return {"id": id, **{field.name: field.value(page) for field in FIELDS}, "model": model}
+def as_row(id: Id, page: LabelledPage, model: str, kept: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The row of a page; `model` is the `signature` of the model that labelled it. `kept`: fields of the page's own row
+    that are kept, none of them called as one of COLUMNS."""
+    return {"id": id, **(kept or {}), **{field.name: field.value(page) for field in FIELDS}, "model": model}
 
 
 def as_text(id: Id, page: LabelledPage) -> str:

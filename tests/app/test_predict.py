@@ -4,6 +4,8 @@ import json
 import sys
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from locbao.cli import progress
@@ -55,6 +57,40 @@ def test_fields_of_other_names(tmp_path: Path) -> None:
     given.write_text('{"url": "a", "content": "tin"}\n{"url": "b", "page": "<p>tin</p>"}\n', encoding="utf-8")
     done = run("predict", given, "--id-field", "url", "--text-field", "content", "--html-field", "page")
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "b"]
+
+
+def test_fields_of_the_rows_are_kept_in_json_and_parquet(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    rows = [{"id": "a", "text": "tin", "url": "u", "tags": ["x"]}, {"id": "b", "text": "tin"}]
+    (tmp_path / "pages" / "a.json").write_text(json.dumps(rows))
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "b.parquet")
+    for given in ("pages", "b.parquet"):
+        out, table = tmp_path / f"{given}.jsonl", tmp_path / f"{given}.out.parquet"
+        assert run("predict", tmp_path / given, "-o", out, "--keep", "url,tags", "--jobs", 1).exit_code == 0
+        found = [json.loads(line) for line in out.read_text().splitlines()]
+        assert list(found[0])[:4] == ["id", "url", "tags", "lines"]
+        assert [(row["url"], row["tags"]) for row in found] == [("u", ["x"]), (None, None)]
+        assert run("predict", tmp_path / given, "-o", table, "--keep", "url,tags", "--jobs", 1).exit_code == 0
+        columns = pq.read_table(table).select(["id", "url", "tags"]).to_pydict()
+        assert columns == {"id": ["a", "b"], "url": ["u", None], "tags": ['["x"]', None]}
+
+
+def test_what_cannot_be_kept(tmp_path: Path, given: Path) -> None:
+    for wrong in (["--keep", "lines,url"], ["--keep", "url", "--format", "text"], ["--keep", "url", "-o", "x.md"]):
+        assert run("predict", given, *wrong).exit_code == 2
+    out = tmp_path / "out.jsonl"
+    assert run("predict", given, "-o", out, "--strict", "--jobs", 1, "--keep", "url").exit_code == 1
+    assert 'keep: "url" then, "" now' in run("predict", given, "-o", out, "--resume", "--jobs", 1).stderr
+    assert run("predict", given, "-o", out, "--resume", "--jobs", 1, "--keep", "url").exit_code == 3
+    pq.write_table(pa.table({"id": [1], "text": ["tin"]}), tmp_path / "a.parquet")
+    assert 'no column "ulr" to keep' in run("predict", tmp_path / "a.parquet", "--jobs", 1, "--keep", "ulr").stderr
+
+
+def test_what_folders_hold_beside_pages_is_told_in_one_line(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.css", "c.css", "d"):
+        (tmp_path / name).write_text("tin")
+    done = run("predict", tmp_path, "--jobs", 1)
+    assert (done.exit_code, done.stderr) == (0, "Left out of folders, since they are not read: .css 2, other names 1\n")
 
 
 @pytest.mark.parametrize("name", ["out.parquet", "out.jsonl.zst", "out.jsonl.gz", "folder/"])

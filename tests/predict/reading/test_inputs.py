@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from locbao.predict.reading.inputs import Reader, UnreadableInput, read_page
-from locbao.predict.reading.items import Input, ReadOptions, Rejected
+from locbao.predict.reading.items import Input, Raw, ReadOptions, Rejected
 
 
 def read(*arguments: Path | str, max_chars: int = 1000) -> list[Input | Rejected]:
@@ -67,7 +67,7 @@ def test_a_link_that_leads_nowhere_is_rejected(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_pages_is_rejected(tmp_path: Path) -> None:
-    assert only_reason(tmp_path) == "The folder holds no page (.txt, .html, .htm, .md, .markdown)"
+    assert only_reason(tmp_path) == "The folder holds no page (.txt, .html, .htm, .md, .markdown, .json)"
 
 
 def test_a_file_name_that_is_not_utf8_is_read(tmp_path: Path) -> None:
@@ -197,3 +197,34 @@ def test_rows_are_read_one_at_a_time(tmp_path: Path) -> None:
     with path.open("a", encoding="utf-8") as file:
         file.write('{"id": 3, "text": "tin"}\n')
     assert len(list(stream)) == 3
+
+
+def test_what_a_folder_holds_beside_pages_is_counted(tmp_path: Path) -> None:
+    for name in ("pages/a.txt", "pages/b.css", "pages/c/d.CSS", "pages/e.php?id=1", "pages/f", "other/g.txt"):
+        write(tmp_path / name, "chữ")
+    (tmp_path / "pages" / "link").symlink_to(tmp_path / "other")
+    reader = Reader([str(tmp_path / "pages")])
+    for _ in range(2):
+        assert ids(list(reader.pages())) == ["a.txt"]
+        assert reader.left_out == {".css": 2, "links to folders": 1, "other names": 2}
+
+
+def test_a_pipe_is_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.txt")
+    os.mkfifo(tmp_path / "x.json")
+    reasons = [item.reason for item in read(tmp_path) if isinstance(item, Rejected)]
+    assert reasons == ["The file is a pipe or a device"] * 2
+    for name in ("x.txt", "x.json"):
+        with pytest.raises(UnreadableInput, match="is a pipe or a device"):
+            Reader([str(tmp_path / name)])
+
+
+def test_the_path_of_the_input_goes_before_an_id_that_an_earlier_input_has(tmp_path: Path) -> None:
+    for name in ("a/x.txt", "a/y.txt", "b/x.txt", "c/x.txt"):
+        write(tmp_path / name, "chữ")
+    expected = ["x.txt", "y.txt", f"{tmp_path}/b/x.txt", f"{tmp_path}/c/x.txt"]
+    arguments = [tmp_path / "a", tmp_path / "b" / "x.txt", tmp_path / "c"]
+    assert ids(read(*arguments)) == expected
+    reader = Reader([str(argument) for argument in arguments])
+    for skip in range(4):
+        assert [item.id for item in reader.items(skip) if isinstance(item, Raw)] == expected[skip:]

@@ -67,8 +67,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A page as it stands in its file, unread. `id` is None for a JSON row, which holds its own, its `site`, and what of
-    it is `kept`."""
+    """A page as it stands in its file, unread. `id` is None for a JSON row, which holds its own, its `site`, and what
+    of it is `kept`."""
 
     source: Source
     data: bytes

@@ -154,7 +154,7 @@ def predict(
     _check_usage(not taken, f"--keep cannot keep {taken}: every labelled row has a field of that name.")
     options = ReadOptions(max_chars, text_field, html_field, id_field, sites, markdown_field, input, kept)
     if engine is Engine.SPARK:
-        local_only = {"jobs": jobs, "resume": resume, "strict": strict, "timeout": timeout}
+        local_only: dict[str, object] = {"jobs": jobs, "resume": resume, "strict": strict, "timeout": timeout}
         local_only |= {"site-memory": site_memory, "keep": keep}
         for name, value in local_only.items():
             _check_usage(not value, f"--{name} is for the local engine.")

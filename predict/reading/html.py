@@ -23,6 +23,8 @@ _UNSEEN = frozenset(
     "noscript object param rp script source style svg template textarea title track video".split()
 )
 _CELL = frozenset(("td", "th"))
+_BOX = frozenset("button img input meter progress".split())  # stands between words, and not in one
+_APART = _BOX | {"a", "label", "time"}  # style sheets set them apart where no space does
 _PICTURE = frozenset(("amp-anim", "amp-img", "img"))
 _COUNTED = {"figure": "figure", "a": "link", "pre": "preformatted", "xmp": "preformatted", "listing": "preformatted"}
 _VISIBILITY = re.compile(r"(?:^|;)\s*+(display|visibility)\s*+:\s*+([a-z-]++)\s*+(!\s*+important\s*+)?(?=;|$)")
@@ -34,6 +36,14 @@ _NOT_NESTED = frozenset(  # without content, or ended by the next of their kind
     "area base br col embed hr img input link meta source track wbr "
     "a button dd dt li nobr optgroup option p rp rt tbody td tfoot th thead tr".split()
 )
+# A formatting element that stays open is opened again in every paragraph after it, and at each option of a <select> the
+# parser goes through all: an unknown element costs neither, and has the same lines.
+_COSTLY = re.compile(r"(</?)(?:b|big|code|em|font|i|nobr|s|select|small|strike|strong|tt|u)(?=[\s/>])", re.I)
+_ATTRIBUTE = r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+)"""
+_TOO_MANY = re.compile(
+    rf"(<[a-z][^\s/>]*+{_ATTRIBUTE}{{256}}){_ATTRIBUTE}++", re.I
+)  # each is compared with all before it
+_TEMPLATE = re.compile(r"<(/?)template(?=[\s/>])([^>]*+)", re.I)
 _SPACE = re.compile(r"[ \t\n\f\r]+")  # not the no-break space, as in HTML
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -45,19 +55,39 @@ def html_text(markup: str) -> str:
     Scripts, styles, templates and blocks hidden by their own markup are left out. A picture's alternative text is a
     line of its own where the picture stands; in a link it is part of the link's line. A row of a table is a line,
     unless one of its cells holds lines of its own: then every cell is. So is every piece of text before a `<br>`.
-    Style sheets are not read: what only they hide stays.
+    Style sheets are not read: what only they hide stays. `<noscript>` gives pictures that stand nowhere else, and its
+    text if the page has no other. A shadow root (`<template shadowrootmode>`) stands before the rest of its element.
 
     Raises Unusable: nested so deep that to parse it would take minutes.
     """
     from selectolax.lexbor import LexborHTMLParser
 
     _check_nesting(markup)
-    body = LexborHTMLParser(_SURROGATES.sub("\ufffd", markup)).body
-    lines = _Lines()
-    if body is not None:
-        lines.walk(body)
-    lines.end()
+    if "shadowrootmode" in markup:
+        markup = _with_shadow_roots(markup)
+    markup = _TOO_MANY.sub(r"\1", _COSTLY.sub(r"\1x-inline", _SURROGATES.sub("\ufffd", markup)))
+    body = LexborHTMLParser(markup).body
+    for unseen in (_UNSEEN, _UNSEEN - {"noscript"}):
+        lines = _Lines(unseen)
+        if body is not None:
+            lines.walk(body)
+        lines.end()
+        if lines.done:
+            break
     return "\n".join(lines.done)
+
+
+def _with_shadow_roots(markup: str) -> str:
+    shadows: list[bool] = []  # of the templates that are open
+
+    def renamed(match: re.Match[str]) -> str:
+        end, attributes = match.groups()
+        if not end:
+            shadows.append("shadowrootmode" in attributes)
+            return f"<div{attributes}" if shadows[-1] else match[0]
+        return "</div" if shadows and shadows.pop() else match[0]
+
+    return _TEMPLATE.sub(renamed, markup)
 
 
 def _check_nesting(markup: str) -> None:
@@ -76,12 +106,14 @@ def _check_nesting(markup: str) -> None:
 class _Lines:
     """Lines in the making: text flows into the open line until something ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, unseen: frozenset[str]) -> None:
+        self.unseen = unseen
         self.done: list[str] = []
         self.open: list[str] = []
         self.gap = False
         self.cells: list[int] = []  # where in `open` a cell of the row begins
         self.rows: list[bool] = []  # the rows that are open: whether their cells are lines, since one holds several
+        self.picture = ("", False)  # the last alternative text, and whether it stood in <noscript>
         self.inside = {"figure": 0, "link": 0, "preformatted": 0}  # how many elements of a kind are open
 
     def walk(self, root: "LexborNode") -> None:
@@ -101,13 +133,16 @@ class _Lines:
                 self._text(node.text_content or "")
             elif (
                 not tag.startswith(("-", "!"))
-                and tag not in _UNSEEN
+                and tag not in self.unseen
                 and not (around and _hidden(node, tag, around[-1][1]))
             ):
                 self._enter(node, tag)
                 around.append((node, tag))
                 node = node.child
                 continue
+            elif tag == "noscript":
+                for picture in node.css("img"):
+                    self._picture(picture.attributes.get("alt") or "", noscript=True)
             node = node.next
 
     def _enter(self, node: "LexborNode", tag: str) -> None:
@@ -123,13 +158,18 @@ class _Lines:
             self.cells.append(len(self.open))
             self.open.append(" ")
         elif tag in _PICTURE:
+            self.open.append(" ")
             self._picture(node.attributes.get("alt") or "")
+        elif tag in _BOX or (self.open and _apart(node, tag)):
+            self.open.append(" ")
         if tag in _COUNTED:
             self.inside[_COUNTED[tag]] += 1
 
     def _leave(self, tag: str) -> None:
         if tag in _COUNTED:
             self.inside[_COUNTED[tag]] -= 1
+        if tag in _BOX:
+            self.open.append(" ")
         if tag in _BLOCK:
             self.end(gap=tag in _GAP and not self.inside["figure"])
         if tag == "tr":
@@ -145,7 +185,10 @@ class _Lines:
             self.end()
             self.open.append(line)
 
-    def _picture(self, alternative: str) -> None:
+    def _picture(self, alternative: str, noscript: bool = False) -> None:
+        last, self.picture = self.picture, (alternative, noscript)
+        if last[0] == alternative and (last[1] or noscript):
+            return  # one picture, with scripts and without
         if self.inside["link"] and not self.inside["figure"]:
             self.open.append(f" {alternative} ")
         elif alternative.strip():
@@ -166,6 +209,18 @@ class _Lines:
         self.open.clear()
         self.cells.clear()
         self.gap |= gap
+
+
+def _apart(node: "LexborNode", tag: str) -> bool:
+    """Whether the element is no part of the word that the element right before it ends: minified pages have no space
+    between links, or between what they style in different ways."""
+    before = node.prev
+    if before is None or (before.tag or "-").startswith(("-", "!")):
+        return False
+    if tag in _APART and before.tag in _APART:
+        return True
+    one, other = before.attributes.get("class"), node.attributes.get("class")
+    return bool(one and other and one != other)
 
 
 def _hidden(node: "LexborNode", tag: str, parent: str) -> bool:

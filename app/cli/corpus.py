@@ -1,6 +1,7 @@
 """`locbao corpus`: from pages of one's own to a corpus that people have labelled."""
 
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,13 @@ LabelledArgument = Annotated[
 OutputOption = Annotated[
     Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write; it must not be there yet.")
 ]
+
+
+class Format(StrEnum):
+    """What other tools read and write."""
+
+    LABEL_STUDIO = "label-studio"
+    TSV = "tsv"
 
 
 @corpus.command()
@@ -62,6 +70,114 @@ def draft(
             raise _no_page(inputs)
     say(f"Pages drafted: {count}, in {output}")
     _end(rejected)
+
+
+@corpus.command("next")
+@guarded
+def next_pages(
+    inputs: InputsArgument,
+    labelled: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="CORPUS", help="Pages that are labelled already; may be given more than once."),
+    ] = None,
+    top: Annotated[int, typer.Option(min=1, metavar="N", help="How many pages to list.")] = 20,
+    model: ModelOption = None,
+) -> None:
+    """List the pages that are most worth labelling, the first one first.
+
+    A page is worth the mistakes that the model expects to make in those of its lines that no page before it has, times
+    the share of such lines: pages full of doubt and new templates come first, near-duplicates last.
+
+    \b
+        locbao corpus next draft.jsonl
+        locbao corpus next pages/ --labelled mine.jsonl --top 5
+    """
+    import locbao
+    from locbao.train.annotate.drafts import labelled_pages
+    from locbao.train.annotate.priority import labelling_order
+    from locbao.train.corpus.corpus_files import expanded
+    from locbao.train.corpus.labelled_pages import read_corpus
+
+    done = read_corpus(expanded(labelled or []))
+    rejected: list[Rejected] = []
+    pages = labelled_pages(_pages(inputs, rejected), locbao.load(model))
+    order = labelling_order(pages, (line for page in done for line in page.lines))
+    typer.echo("expected mistakes, unsure lines, new lines, page")
+    for count, page in enumerate(order):
+        if count < top:
+            typer.echo(f"{page.worth:6.2f} {page.doubtful:4d} {page.new:4.0%}  {page.id}  ({page.source})")
+    _end(rejected)
+
+
+@corpus.command()
+@guarded
+def export(
+    files: LabelledArgument,
+    output: OutputOption,
+    format: Annotated[Format, typer.Option(help="What to write: tasks of Label Studio, or a table for a spreadsheet.")],
+) -> None:
+    """Write a corpus for another tool to label in; import brings it back.
+
+    label-studio: a JSON file of tasks, with the labels and their scores as predictions; the labelling configuration to
+    use is printed. tsv: a table with a row a line, of which the columns label and sure are to be changed.
+
+    \b
+        locbao corpus export draft.jsonl --format label-studio -o tasks.json
+    """
+    from locbao.predict.writing.part_files import open_output
+    from locbao.predict.writing.rows import json_line
+    from locbao.train.annotate import label_studio, spreadsheet
+    from locbao.train.corpus.corpus_files import expanded, rows
+    from locbao.train.corpus.labelled_pages import read_corpus
+
+    _check_new(output)
+    paths = expanded(files)
+    count = len(read_corpus(paths))  # raises what is wrong with them
+    corpus_rows = (row for path in paths for _, row in rows(path))
+    with open_output(output) as file:
+        if format is Format.TSV:
+            file.writelines(spreadsheet.table(corpus_rows))
+        else:
+            for number, task in enumerate(label_studio.tasks(corpus_rows)):
+                file.write(b",\n" if number else b"[\n")
+                file.write(json_line(task).rstrip(b"\n"))
+            file.write(b"\n]\n")
+    say(f"Pages written: {count}, in {output}")
+    if format is Format.LABEL_STUDIO:
+        say(f"Labelling configuration: {label_studio.CONFIGURATION}")
+
+
+@corpus.command("import")
+@guarded
+def import_pages(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What the other tool has written.", show_default=False)],
+    output: OutputOption,
+    format: Annotated[Format, typer.Option(help="What FILE is: an export of Label Studio as JSON, or a table.")],
+    annotator: Annotated[
+        str | None,
+        typer.Option(metavar="WHO", help="Of several annotators in Label Studio, the one whose labels to take."),
+    ] = None,
+) -> None:
+    """Write a corpus with the labels that were given in another tool.
+
+    The rows are those that were exported, with all their fields. Labels are taken as they are: check the new corpus
+    with locbao corpus check.
+
+    \b
+        locbao corpus import exported.json --format label-studio -o mine.jsonl
+    """
+    from locbao.predict.writing.part_files import open_output
+    from locbao.predict.writing.rows import json_line
+    from locbao.train.annotate import label_studio, spreadsheet
+
+    if annotator and format is Format.TSV:
+        raise typer.BadParameter("--annotator is for --format label-studio.")
+    _check_new(output)
+    tabled = format is Format.TSV
+    imported = spreadsheet.table_rows(file) if tabled else label_studio.annotated_rows(file, annotator)
+    with open_output(output) as out:
+        count = sum(bool(out.write(json_line(row))) for row in imported)
+    say(f"Pages imported: {count}, in {output}")
 
 
 @corpus.command()

@@ -97,3 +97,25 @@ def test_check_compares_two_annotators_and_asks_the_model(tmp_path: Path) -> Non
     done = locbao("corpus", "check", mine, "--by-model")
     assert done.stdout.startswith(f"{mine}:1, line 1 of page 'doi-song.txt': body, and the model is sure of sidebar")
     assert locbao("corpus", "check", mine, "--model", "x").exit_code == 2
+
+
+def test_next_lists_the_pages_worth_most(pages: Path, tmp_path: Path) -> None:
+    done = locbao("corpus", "next", pages, "--top", 2)
+    assert done.exit_code == 0
+    assert len(done.stdout.splitlines()) == 3
+    output = tmp_path / "draft.jsonl"
+    locbao("corpus", "draft", pages, "--site", "bien", "-o", output)
+    rows = locbao("corpus", "next", pages, "--labelled", output).stdout.splitlines()[1:]
+    assert [row.split()[:3] for row in rows] == [["0.00", "0", "0%"]] * 3
+
+
+@pytest.mark.parametrize("format", ["label-studio", "tsv"])
+def test_an_export_comes_back_as_it_was(pages: Path, tmp_path: Path, format: str) -> None:
+    draft, there, back = (tmp_path / name for name in ("draft.jsonl", "there", "back.jsonl"))
+    locbao("corpus", "draft", pages, "--site", "bien", "-o", draft)
+    assert locbao("corpus", "export", draft, "--format", format, "-o", there).exit_code == 0
+    assert locbao("corpus", "import", there, "--format", format, "-o", back).exit_code == 0
+    assert back.read_bytes() == draft.read_bytes()
+    assert locbao("corpus", "import", there, "--format", format, "-o", back).exit_code == 1
+    done = locbao("corpus", "import", draft, "--format", format, "-o", tmp_path / "none.jsonl")
+    assert (done.exit_code, (tmp_path / "none.jsonl").exists()) == (1, False)

@@ -4,6 +4,7 @@ A page that cannot be read comes out as `Rejected`, in its place in the stream, 
 one bad page stops no batch. Memory is bounded by the largest page allowed, not by the file.
 """
 
+import mimetypes
 import os
 import stat
 import sys
@@ -18,6 +19,7 @@ from locbao.predict.optional import need
 from locbao.predict.reading.items import Cursor, Input, Item, Kind, Raw, ReadOptions, Rejected, Source
 from locbao.predict.reading.json_pages import raw_json
 from locbao.predict.reading.jsonl import raw_rows
+from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parquet_table import raw_table
 from locbao.predict.reading.parsing import parse
 
@@ -25,6 +27,7 @@ PAGE_KINDS = {
     ".txt": Kind.TEXT,
     ".html": Kind.HTML,
     ".htm": Kind.HTML,
+    ".xhtml": Kind.HTML,
     ".md": Kind.MARKDOWN,
     ".markdown": Kind.MARKDOWN,
 }
@@ -58,8 +61,8 @@ class Reader:
     """
 
     def __init__(self, arguments: Sequence[str], options: ReadOptions | None = None) -> None:
-        self.arguments = [(argument, _check(argument)) for argument in arguments]
         self.options = options or ReadOptions()
+        self.arguments = [(argument, _check(argument, self.options.markup)) for argument in arguments]
         self._shares = _shares(self.arguments)
         self.left_out: Counter[str] = Counter()  # what folders hold beside pages, by kind
         self._ids: set[str] = set()
@@ -97,12 +100,12 @@ class Reader:
             yield from raw_table(str(path), options, cursor)
         elif kind == ".json":
             yield from raw_json(str(path), options, cursor)
-        elif kind in PAGE_KINDS:
+        elif kind == "-" or kind in _LIBRARIES:
+            yield from raw_rows(str(path), options, cursor)
+        else:
             id = self._id(path, below)
             if not cursor.passes():
                 yield _page(path, id, options)
-        else:
-            yield from raw_rows(str(path), options, cursor)
 
     def _id(self, path: Path, below: str) -> str:
         if len(self.arguments) == 1:
@@ -144,11 +147,11 @@ class Reader:
                     self.left_out["links to folders"] += 1
                 else:
                     yield from self._walk(path, start + number * step, start + (number + 1) * step)
-            elif is_read_in_folders(name):
+            elif is_read_in_folders(name, self.options.markup):
                 special = path.exists() and not path.is_file()  # a pipe that nobody writes would be waited for
                 reason = "The file is a pipe or a device"
                 yield Rejected(Source(str(path)), reason) if special else path, start + (number + 1) * step
-            else:  # names such as page.php?id=1 are endless
+            else:
                 self.left_out[_suffix(name) if _suffix(name)[1:].isalnum() else "other names"] += 1
 
     @property
@@ -161,11 +164,11 @@ class Reader:
 
 def read_page(argument: str, options: ReadOptions | None = None) -> Input:
     """The one page of a .txt, .html or .md file, or of text on standard input for "-". Raises UnreadableInput."""
-    kind = _check(argument)
     options = options or ReadOptions()
+    kind = _check(argument, options.markup)
     if kind == "-":
         item = _stream(sys.stdin.buffer, Source("-"), Kind.TEXT, "-", options)
-    elif kind in PAGE_KINDS:
+    elif kind == "page":
         item = _page(Path(argument), Path(argument).name, options)
     else:
         hint = "Give a .txt, .html or .md file, or - for text on standard input."
@@ -177,18 +180,32 @@ def read_page(argument: str, options: ReadOptions | None = None) -> Input:
     return page
 
 
-def page_kind(name: str) -> Kind | None:
-    """The kind of page that a file of this name is, None if it is no page."""
-    return PAGE_KINDS.get(_suffix(name))
+def page_kind(name: str, markup: Markup = Markup.AUTO) -> Kind | None:
+    """The kind of page that a file of this name is, None if it is no page.
+
+    A `markup` but `auto` is that of .txt files and of all whose endings are not known for something else, since
+    newspapers have endings of their own: .aspx, .vnp, none.
+    """
+    suffix = _suffix(name)
+    kind = PAGE_KINDS.get(suffix)
+    if markup is Markup.AUTO or kind not in (None, Kind.TEXT):
+        return kind
+    if name.lower().endswith((*_LIBRARIES, ".part", ".journal")) or any(
+        mimetypes.MimeTypes().guess_type(f"page{suffix}")
+    ):
+        return kind
+    return Kind(markup)
 
 
-def is_read_in_folders(name: str) -> bool:
-    """Whether a file of this name is read where it lies in a folder."""
-    return _suffix(name) in _IN_FOLDERS
+def is_read_in_folders(name: str, markup: Markup) -> bool:
+    """Whether a file of this name is read where it lies in a folder; `markup` as for `page_kind`."""
+    return page_kind(name, markup) is not None or _suffix(name) in _IN_FOLDERS
 
 
 def _suffix(name: str) -> str:
-    return os.path.splitext(name)[1].lower()
+    """The ending of a name; of `page.html?id=1`, as crawlers name pages, that before the question mark."""
+    suffix = os.path.splitext(name)[1].lower()
+    return suffix if suffix in PAGE_KINDS or "?" not in name else os.path.splitext(name.partition("?")[0])[1].lower()
 
 
 def is_page(arguments: Sequence[str]) -> bool:
@@ -196,8 +213,8 @@ def is_page(arguments: Sequence[str]) -> bool:
     return len(arguments) == 1 and page_kind(arguments[0]) is not None and not os.path.isdir(arguments[0])
 
 
-def _check(argument: str) -> str:
-    """What kind of INPUT the argument is: "-", "folder", or one of the suffixes that are read."""
+def _check(argument: str, markup: Markup) -> str:
+    """What kind of INPUT the argument is: "-", "folder", "page", or a suffix of files with many pages."""
     if argument == "-":
         if sys.stdin is None:
             raise UnreadableInput("-", "standard input is closed", "Give a file, or pipe something in.")
@@ -209,9 +226,12 @@ def _check(argument: str) -> str:
         raise UnreadableInput(argument or "''", f"cannot be opened ({reason})", "Check the path.") from None
     if stat.S_ISDIR(mode):
         return "folder"
-    kind = next((suffix for suffix in (*PAGE_KINDS, *_LIBRARIES) if argument.lower().endswith(suffix)), None)
+    kind = next((suffix for suffix in _LIBRARIES if argument.lower().endswith(suffix)), None)
+    if kind is None and page_kind(argument, markup):
+        kind = "page"
     if kind is None:
-        raise UnreadableInput(argument, "is of a kind that is not read", f"What is read: {READABLE}.")
+        hint = f"What is read: {READABLE}; with --input html, pages of other endings."
+        raise UnreadableInput(argument, "is of a kind that is not read", hint)
     if not stat.S_ISREG(mode) and not kind.startswith(".jsonl"):
         hint = "Give a file, or rows: those of .jsonl are read from a pipe as well."
         raise UnreadableInput(argument, "is a pipe or a device", hint)
@@ -229,7 +249,7 @@ def _shares(arguments: Sequence[tuple[str, str]]) -> list[float]:
 
 def _page(path: Path, id: str, options: ReadOptions) -> Item:
     """The page of a file whose name tells its kind; its site is the folder that it lies in."""
-    source, kind = Source(str(path)), page_kind(path.name) or Kind.TEXT
+    source, kind = Source(str(path)), page_kind(path.name, options.markup) or Kind.TEXT
     try:
         with path.open("rb") as file:
             item = _stream(file, source, kind, id, options)

@@ -14,6 +14,7 @@ from locbao.predict.labelled import LabelledPage
 from locbao.predict.optional import need
 from locbao.predict.reading.inputs import is_read_in_folders
 from locbao.predict.reading.items import Id
+from locbao.predict.reading.markup import Markup
 from locbao.predict.writing import page_files, parquet_file
 from locbao.predict.writing.part_files import (
     UnwritableOutput,
@@ -209,7 +210,8 @@ def _is_input(path: Path, inputs: Sequence[str]) -> bool:
     """Whether a file is one of the inputs, or a page in a folder that is one."""
     if not path.is_file():
         return False
-    folders = [name for name in inputs if name != "-" and is_read_in_folders(path.name) and os.path.isdir(name)]
+    could_be_read = is_read_in_folders(path.name, Markup.HTML)
+    folders = [name for name in inputs if could_be_read and name != "-" and os.path.isdir(name)]
     below = any(path.resolve().is_relative_to(Path(folder).resolve()) for folder in folders)
     return below or any(_same(path, name) for name in inputs if name != "-")
 

@@ -11,6 +11,7 @@ import pytest
 
 from locbao.predict.reading.inputs import Reader, UnreadableInput, read_page
 from locbao.predict.reading.items import Input, Raw, ReadOptions, Rejected
+from locbao.predict.reading.markup import Markup
 
 
 def read(*arguments: Path | str, max_chars: int = 1000) -> list[Input | Rejected]:
@@ -55,6 +56,21 @@ def test_a_folder_gives_its_pages_in_order_with_relative_ids(tmp_path: Path) -> 
     assert ids(read(tmp_path)) == ["a/10.TXT", "a/2.txt", "b.txt", "c/x/y.htm", "c/y.Html", "d.MD"]
 
 
+def test_pages_are_found_by_their_names_as_crawlers_write_them(tmp_path: Path) -> None:
+    for name in ("a.html?id=1", "b?p=x.HTML", "c.xhtml", "d.txt", "e.aspx?id=1", "f", "g.vnp"):
+        write(tmp_path / name, "<p>chữ</p>")
+    for name in ("h.css", "i.js?v=1", "k.png", "l.jsonl.gz", "m.csv", "n.jsonl.part", "n.jsonl.part.journal"):
+        write(tmp_path / name, "không")
+    assert ids(read(tmp_path)) == ["a.html?id=1", "b?p=x.HTML", "c.xhtml", "d.txt"]
+    pages = list(Reader([str(tmp_path)], ReadOptions(markup=Markup.HTML)).pages())
+    assert ids(pages) == ["a.html?id=1", "b?p=x.HTML", "c.xhtml", "d.txt", "e.aspx?id=1", "f", "g.vnp"]
+    assert {page.text for page in pages if isinstance(page, Input)} == {"chữ"}
+    (page,) = Reader([str(tmp_path / "g.vnp")], ReadOptions(markup=Markup.HTML)).pages()
+    assert isinstance(page, Input)
+    with pytest.raises(UnreadableInput, match="--input html"):
+        Reader([str(tmp_path / "g.vnp")])
+
+
 def test_a_circle_of_links_ends(tmp_path: Path) -> None:
     write(tmp_path / "a" / "1.txt", "chữ")
     (tmp_path / "a" / "loop").symlink_to(tmp_path, target_is_directory=True)
@@ -67,7 +83,7 @@ def test_a_link_that_leads_nowhere_is_rejected(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_pages_is_rejected(tmp_path: Path) -> None:
-    assert only_reason(tmp_path) == "The folder holds no page (.txt, .html, .htm, .md, .markdown, .json)"
+    assert only_reason(tmp_path) == "The folder holds no page (.txt, .html, .htm, .xhtml, .md, .markdown, .json)"
 
 
 def test_a_file_name_that_is_not_utf8_is_read(tmp_path: Path) -> None:
@@ -206,7 +222,7 @@ def test_what_a_folder_holds_beside_pages_is_counted(tmp_path: Path) -> None:
     reader = Reader([str(tmp_path / "pages")])
     for _ in range(2):
         assert ids(list(reader.pages())) == ["a.txt"]
-        assert reader.left_out == {".css": 2, "links to folders": 1, "other names": 2}
+        assert reader.left_out == {".css": 2, ".php": 1, "links to folders": 1, "other names": 1}
 
 
 def test_a_pipe_is_never_waited_for(tmp_path: Path) -> None:

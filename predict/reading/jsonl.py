@@ -1,6 +1,5 @@
 """Files of rows: JSON Lines, plain or compressed, and standard input."""
 
-import gzip
 import io
 import os
 import sys
@@ -15,11 +14,16 @@ from locbao.predict.reading.items import Cursor, Item, Kind, Raw, ReadOptions, R
 _BYTES_PER_ESCAPE = 6  # \\uXXXX
 _ROW_OVERHEAD = 1 << 20  # bytes of a row that are not its text: id, other fields
 _BLANK = b"\xef\xbb\xbf \t\r\n"
+_BUFFER = 1 << 16  # unpacked bytes copied at a time
 _PIECE = 1024  # compressed bytes unpacked at a time; zstd can make 32 MB of them
 
 
 class Damaged(Exception):
-    """Compressed data that cannot be unpacked from here on."""
+    """Compressed data that cannot be unpacked from here on. `torn`: in the midst of a member or frame."""
+
+    def __init__(self, reason: str, *, torn: bool) -> None:
+        super().__init__(reason)
+        self.torn = torn
 
 
 def raw_rows(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
@@ -30,8 +34,10 @@ def raw_rows(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
     limit = row_limit(options)
     number, empty = 0, True
     try:
-        with _opened(name) as (file, share):
+        with _opened(name) as (file, share, damage):
             for row, cut in _rows(file, limit):
+                if (torn := damage()) and torn.torn and not row.endswith(b"\n"):
+                    break
                 number += 1
                 cursor.share = share()
                 if not cut and not row.strip(_BLANK):
@@ -41,6 +47,8 @@ def raw_rows(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
                     continue
                 source = Source(name, number)
                 yield too_long(source, options) if cut else Raw(source, row.rstrip(b"\r\n"), Kind.ROW)
+            if error := damage():
+                raise error
     except Damaged as error:
         problem = Rejected(Source(name, number + 1), f"The compressed file is damaged from this row on ({error})")
     except OSError as error:
@@ -74,37 +82,46 @@ def _rows(file: BinaryIO, limit: int) -> Iterator[tuple[bytes, bool]]:
 
 
 @contextmanager
-def _opened(name: str) -> Iterator[tuple[BinaryIO, Callable[[], float]]]:
-    """The unpacked bytes of a file, and a function that tells the share of the file read so far.
+def _opened(name: str) -> Iterator[tuple[BinaryIO, Callable[[], float], Callable[[], Damaged | None]]]:
+    """The unpacked bytes of a file, and functions that tell the share of the file read so far, and the damage that ends
+    the bytes.
 
-    The suffix, .gz or .zst, tells how to unpack. Reading raises Damaged where the data is damaged.
-    Raises OSError, MissingLibrary.
+    The suffix, .gz or .zst, tells how to unpack. Raises OSError, MissingLibrary.
     """
     if name == "-":
-        yield sys.stdin.buffer, lambda: 0.0
+        yield sys.stdin.buffer, lambda: 0.0, lambda: None
         return
     with open(name, "rb") as file:
         size = max(os.fstat(file.fileno()).st_size, 1)
-        stream: BinaryIO = file
+        stream, unpacked = cast(BinaryIO, file), None
         if name.lower().endswith(".gz"):
-            stream = cast(BinaryIO, io.BufferedReader(_Unpacked(_gunzipped(file))))
+            unpacked = _Unpacked(_pieces(file, lambda: zlib.decompressobj(zlib.MAX_WBITS | 16), zlib.error))
         elif name.lower().endswith(".zst"):
-            stream = cast(BinaryIO, io.BufferedReader(_Unpacked(_unpacked_zstd(file))))
-        yield stream, lambda: min(file.tell() / size, 1.0)
+            zstandard = need("zstandard", "Reading .zst files")
+            # The library's own reader ends in silence where a file was cut off.
+            frame = zstandard.ZstdDecompressor().decompressobj
+            unpacked = _Unpacked(_pieces(file, frame, zstandard.ZstdError))
+        if unpacked:
+            stream = cast(BinaryIO, io.BufferedReader(unpacked, _BUFFER))
+        yield stream, lambda: min(file.tell() / size, 1.0), lambda: unpacked.damage if unpacked else None
 
 
 class _Unpacked(io.RawIOBase):
-    """Pieces of bytes as a stream."""
+    """Pieces of bytes as a stream, which ends at `damage`, so that no row before it is lost."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces, self._rest = pieces, memoryview(b"")
+        self.damage: Damaged | None = None
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
         while not self._rest:
-            piece = next(self._pieces, None)
+            try:
+                piece = next(self._pieces, None)
+            except Damaged as error:
+                self.damage, piece = error, None
             if piece is None:
                 return 0
             self._rest = memoryview(piece)
@@ -113,31 +130,20 @@ class _Unpacked(io.RawIOBase):
         return count
 
 
-def _gunzipped(file: BinaryIO) -> Iterator[bytes]:
-    """The content of a gzip file of one member or more. Raises Damaged."""
-    try:
-        with gzip.GzipFile(fileobj=file) as packed:
-            while piece := packed.read1():
-                yield piece
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise Damaged(str(error)) from None
-
-
-def _unpacked_zstd(file: BinaryIO) -> Iterator[bytes]:
-    """The content of a zstd file of one frame or more. Raises Damaged, MissingLibrary.
-
-    The library's own reader ends in silence where a file was cut off.
-    """
-    zstandard = need("zstandard", "Reading .zst files")
+def _pieces(file: BinaryIO, decompressor: Callable[[], Any], error_type: type[Exception]) -> Iterator[bytes]:
+    """The content of a compressed file of one gzip member or zstd frame or more. Raises Damaged."""
     data = file.read(_PIECE)
     while data:
-        frame = zstandard.ZstdDecompressor().decompressobj()
-        while not frame.eof:
+        part, torn = decompressor(), False
+        while not part.eof:
             if not data:
-                raise Damaged("it ends before its end marker")
+                raise Damaged("it ends before its end marker", torn=torn)
             try:
-                yield frame.decompress(data)
-            except zstandard.ZstdError as error:
-                raise Damaged(str(error)) from None
-            data = frame.unused_data if frame.eof else file.read(_PIECE)
-        data = data or file.read(_PIECE)
+                piece = part.decompress(data)
+            except error_type as error:
+                raise Damaged(str(error), torn=torn) from None
+            torn = torn or bool(piece)
+            yield piece
+            data = part.unused_data if part.eof else file.read(_PIECE)
+        while not (data := data.lstrip(b"\0")) and (data := file.read(_PIECE)):  # zeros may fill a gzip file up
+            pass

@@ -105,6 +105,24 @@ def test_damage_loses_no_row_before_it(tmp_path: Path, suffix: str, damage: str)
     assert "The compressed file is damaged from this row on (" in last.reason
 
 
+@pytest.mark.parametrize("suffix", ["jsonl.gz", "jsonl.zst"])
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_what_follows_the_compressed_data_costs_no_row_of_it(tmp_path: Path, suffix: str, end: bytes) -> None:
+    path = tmp_path / f"a.{suffix}"
+    for garbage in (b"x", b"garbage", b"\x1f\x8b\x08", b"\x28\xb5", b"{}" * 5000):
+        path.write_bytes(PACK[suffix](ROWS.rstrip(b"\n") + end) + garbage)
+        *rows, last = Reader([str(path)]).items()
+        assert [row.data for row in rows if isinstance(row, Raw)] == ROWS.splitlines()
+        assert isinstance(last, Rejected)
+        assert (last.source.row, last.reason[:45]) == (20_001, "The compressed file is damaged from this row ")
+
+
+def test_zeros_may_follow_a_gzip_member(tmp_path: Path) -> None:
+    data = b"".join(gzip.compress(rows) + b"\0" * 5000 for rows in (ROWS[:250], ROWS[250:500]))
+    (tmp_path / "a.jsonl.gz").write_bytes(data)
+    assert all(isinstance(item, Raw) for item in Reader([str(tmp_path / "a.jsonl.gz")]).items())
+
+
 def test_zst_without_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.jsonl.zst").write_bytes(b"")
     monkeypatch.setitem(sys.modules, "zstandard", None)

@@ -69,6 +69,8 @@ class Model:
         pages of their site are likelier sidebar; a page of the site "" is labelled without. Raises NoSitePart if the
         model has not learned how much likelier, TypeError if only one of the two is given.
         """
+        if isinstance(texts, str):
+            raise TypeError("label_many takes many texts, such as a list of str, not one str: label takes one.")
         if (sites is None) != (memory is None):
             raise TypeError("label_many takes sites and memory together: the one says which pages of the other count.")
         check_caption_odds(caption_odds)

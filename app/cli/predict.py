@@ -71,6 +71,7 @@ def predict(
         ),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that broke off.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite OUT even if locbao did not write it.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="End at the first page that cannot be used.")] = False,
     max_chars: Annotated[
         int, typer.Option(min=1, metavar="N", help="Reject pages of more characters than this.")
@@ -174,7 +175,7 @@ def predict(
         out = Output.of(output, format, kept)
         rows = out.format in (Format.JSONL, Format.PARQUET)
         _check_usage(rows or not kept, f"--keep is for JSON Lines and Parquet: {out.format} has no place for fields.")
-        check_output(out, inputs, resuming=resume)
+        check_output(out, inputs, resuming=resume, force=force)
 
         import locbao
         from locbao.predict.batch.run import Run

@@ -215,9 +215,19 @@ class Journal:
 
     def __init__(self, part: Path, identity: Mapping[str, Any], *, resume: bool) -> None:
         self.path = part.with_name(f"{part.name}.journal")
-        self._file = self.path.open("a+b")
+        while True:
+            self._file = self.path.open("a+b")
+            try:
+                _lock(self._file.fileno(), self.path)
+            except BaseException:
+                self._file.close()
+                raise
+            # A run that ended in between has removed the file, and another one could open and lock a new one.
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(self._file.fileno()), self.path.stat()):
+                    break
+            self._file.close()
         try:
-            _lock(self._file.fileno(), self.path)
             self._file.seek(0)
             *lines, torn = self._file.read().split(b"\n")
             header, *rows = map(_read, lines or [b""])

@@ -62,6 +62,8 @@ def html_text(markup: str) -> str:
     """
     from selectolax.lexbor import LexborHTMLParser
 
+    if not isinstance(markup, str):
+        raise TypeError(f"HTML is a str, not {type(markup).__name__}: decode bytes first.")
     _check_nesting(markup)
     if "shadowrootmode" in markup:
         markup = _with_shadow_roots(markup)

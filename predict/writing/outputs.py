@@ -13,8 +13,10 @@ from locbao.predict.atomic_files import replace, sync_folder
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.optional import need
 from locbao.predict.reading.inputs import is_read_in_folders
-from locbao.predict.reading.items import Id
+from locbao.predict.reading.items import Cursor, Id, Raw, ReadOptions, Unusable
+from locbao.predict.reading.jsonl import raw_rows
 from locbao.predict.reading.markup import Markup
+from locbao.predict.reading.parsing import json_object
 from locbao.predict.writing import page_files, parquet_file
 from locbao.predict.writing.part_files import (
     UnwritableOutput,
@@ -39,7 +41,14 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
 
 
-_SUFFIXES = {".parquet": Format.PARQUET, ".txt": Format.TEXT, ".md": Format.MARKDOWN}  # all others: JSON Lines
+_SUFFIXES = {
+    "": Format.JSONL,
+    ".jsonl": Format.JSONL,
+    ".ndjson": Format.JSONL,
+    ".parquet": Format.PARQUET,
+    ".txt": Format.TEXT,
+    ".md": Format.MARKDOWN,
+}
 _FILE_SUFFIXES = {Format.JSONL: ".json", Format.TEXT: ".txt", Format.MARKDOWN: ".md"}  # of one page
 
 
@@ -61,8 +70,9 @@ class Output:
     def of(cls, path: str | Path | None, format: Format | None = None, keep: tuple[str, ...] = ()) -> "Output":
         """The output that the user names: a folder, if it is one or ends in a slash.
 
-        Without a format the name tells it: .parquet, .txt, .md, or else JSON Lines. Raises UnwritableOutput if name and
-        format do not fit together, MissingLibrary if a library is missing.
+        Without a format the name tells it: .jsonl, .parquet, .txt, .md; a name without any suffix, JSON Lines. Raises
+        UnwritableOutput if name and format do not fit together, or the name tells nothing that locbao can write;
+        MissingLibrary if a library is missing.
         """
         if path is None:
             if format is Format.PARQUET:
@@ -73,6 +83,9 @@ class Output:
         suffix, compression = "" if mirrored else target.suffix.lower(), ""
         if suffix in (".gz", ".zst"):
             suffix, compression = target.with_suffix("").suffix.lower(), suffix[1:]
+        if format is None and suffix not in _SUFFIXES and not is_special(target):
+            hint = "Give a name that ends in .jsonl, .parquet, .txt or .md, or say with --format what to write."
+            raise UnwritableOutput(path, f"ends in {suffix}, which locbao does not write", hint)
         output = cls(target, format or _SUFFIXES.get(suffix, Format.JSONL), compression, mirrored, keep)
         output._check_fit(target, suffix)
         return output
@@ -174,8 +187,9 @@ class Output:
         sync_folder(part.parent)
 
 
-def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = False) -> None:
-    """Raises UnwritableOutput: an output below a file, one of the inputs, or a folder that holds something already.
+def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = False, force: bool = False) -> None:
+    """Raises UnwritableOutput: an output below a file, one of the inputs, a folder that holds something already, or,
+    without `force`, a file that locbao did not write.
 
     What a folder holds may stem from the run that is resumed.
     """
@@ -190,12 +204,35 @@ def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = Fals
             raise UnwritableOutput(output.path, what, "Give another name for -o.")
     if not output.mirrored:
         check_file(output.path, inputs)
+        if not (force or resuming):
+            _check_written_by_locbao(output.path, {"id", "lines", "model"})
+            _check_written_by_locbao(quarantine_of(output.path), {"file", "row", "reason"})
     elif any(name != "-" and _same(output.path, name) for name in inputs):
         raise UnwritableOutput(output.path, "is an input as well", "Give another folder for -o.")
     elif output.path.exists() and not output.path.is_dir():
         raise UnwritableOutput(output.path, "is a file, not a folder", "Leave the slash out, or give another name.")
     elif not resuming and output.path.is_dir() and any(output.path.iterdir()):
         raise UnwritableOutput(output.path, "is a folder that is not empty", "Give a new folder, or a file, for -o.")
+
+
+def _check_written_by_locbao(path: Path, fields: set[str]) -> None:
+    """Raises UnwritableOutput for a file that is not empty and whose first row lacks one of the `fields`. Text and
+    Markdown show nothing of who wrote them."""
+    if not path.is_file() or not path.stat().st_size:
+        return
+    with path.open("rb") as file:
+        is_table = file.read(4) == b"PAR1"
+    try:
+        if is_table:
+            names = need("pyarrow.parquet", "Looking into .parquet files").read_schema(path).names
+        else:
+            first = next(raw_rows(str(path), ReadOptions(), Cursor()))
+            names = json_object(first.data) if isinstance(first, Raw) else ()
+    except (Unusable, ValueError):  # ArrowInvalid is a ValueError
+        names = ()
+    if not fields <= set(names):
+        hint = "Give another name for -o, or --force to overwrite it."
+        raise UnwritableOutput(path, "exists, and nothing in it shows that locbao wrote it", hint)
 
 
 def check_file(path: Path, inputs: Sequence[str]) -> None:

@@ -41,33 +41,41 @@ def unpack(packed: Path, folder: Path) -> None:
     A page whose place is taken by a different one gets `~2`, `~3`, … before its suffix.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / ".part"
+    fresh = folder / ".%part"  # no page is called so, as a % is escaped
+    last: dict[Path, int] = {}
     with packed.open("rb") as file:
         while header := file.read(_LENGTHS.size):
             path, content = map(file.read, _LENGTHS.unpack(header))
-            target = _free(folder / path.decode(), folder, content)
+            target = _free(folder / path.decode(), folder, content, last)
             if target:
                 fresh.write_bytes(content)
                 fresh.replace(target)
 
 
-def _free(target: Path, folder: Path, content: bytes) -> Path | None:
-    """Where the content is to be written: `target` or a place beside it; None if it stands there already."""
+def _free(target: Path, folder: Path, content: bytes, last: dict[Path, int]) -> Path | None:
+    """Where the content is to be written: `target` or a place beside it; None if it stands there already.
+
+    `last`: the last number given beside a place, so that a million pages of one id do not ask for all before them.
+    """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):  # a page is called like a folder
-        target = folder / "%2F".join(target.relative_to(folder).parts)
-    stem, number = target.stem, 1
+        name = "%2F".join(target.relative_to(folder).parts)
+        target = folder / f"{_cut(name.removesuffix(target.suffix))}{target.suffix}"
+    place = target
     while target.exists():
         if target.is_file() and target.read_bytes() == content:
             return None
-        number += 1
-        target = target.with_name(f"{stem}~{number}{target.suffix}")
+        last[place] = last.get(place, 1) + 1
+        target = place.with_name(f"{place.stem}~{last[place]}{place.suffix}")
     return target
 
 
 def _name(part: str) -> str:
-    name = "%2E%2E" if part == ".." else _UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", part)
+    return _cut("%2E%2E" if part == ".." else _UNSAFE.sub(lambda match: f"%{ord(match[0]):02X}", part))
+
+
+def _cut(name: str) -> str:
     if len(name.encode()) <= _LONGEST_NAME:
         return name
     return f"{name.encode()[:_LONGEST_NAME].decode(errors='ignore')}~{_digest(name)}"

@@ -113,6 +113,10 @@ class TestLabelling:
         with pytest.raises(TypeError):
             model.label(nothing)  # type: ignore[arg-type]
 
+    def test_one_text_is_not_many(self, model: Model) -> None:
+        with pytest.raises(TypeError, match="takes many texts"):
+            next(model.label_many("Trang chủ"))
+
     def test_lone_surrogates(self, model: Model) -> None:
         assert [line.text for line in model.label("\ud800 cầu\n\udfff\nmới").lines] == ["\ud800 cầu", "\udfff", "mới"]
 

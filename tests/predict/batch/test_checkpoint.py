@@ -193,3 +193,25 @@ def test_two_runs_do_not_write_the_same_output(tmp_path: Path, given: Path) -> N
 
     do(run_for(given, out), watch)
     assert len(ids(out)) == 8 * PAGES - 3
+
+
+def test_a_journal_that_is_removed_while_it_is_opened_locks_nobody_in(
+    tmp_path: Path, given: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run ends between another run's opening of the journal and its lock: a third run must not get a lock as well."""
+    import fcntl
+
+    out, flock = tmp_path / "out.jsonl", fcntl.flock
+
+    def late(handle: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", flock)
+        (tmp_path / "out.jsonl.part.journal").unlink()
+        flock(handle, how)
+
+    def watch(state: Checkpoint, share: float | None) -> None:
+        with pytest.raises(UnwritableOutput, match="another run is writing this output"):
+            do(run_for(given, out))
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    do(run_for(given, out), watch)
+    assert len(ids(out)) == 8 * PAGES - 3

@@ -238,3 +238,8 @@ def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
             decode_html(data)
     else:
         assert isinstance(decode_html(data), str)
+
+
+def test_bytes_are_refused_in_words() -> None:
+    with pytest.raises(TypeError, match="HTML is a str, not bytes: decode"):
+        html_text(b"<p>Tin")  # type: ignore[arg-type]

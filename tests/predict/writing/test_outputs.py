@@ -129,6 +129,32 @@ def test_outputs_that_would_do_harm(tmp_path: Path) -> None:
     check_output(Output.of(None), [str(page)])
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.parquet", "a"])
+def test_what_locbao_wrote_is_overwritten_and_nothing_else(tmp_path: Path, page: LabelledPage, name: str) -> None:
+    output = Output.of(tmp_path / name)
+    writer = output.open()
+    writer.write(output.encode([("a", page)], "fake 0"))
+    writer.finish()
+    check_output(output, [])
+    for foreign in (b"my notes", b'{"id": 1, "text": "tin"}\n', b"PAR1 and so on", gzip.compress(b"tin"), b"[]"):
+        (tmp_path / name).write_bytes(foreign)
+        with pytest.raises(UnwritableOutput, match=r"nothing in it shows that locbao wrote it.*--force"):
+            check_output(output, [])
+        check_output(output, [], force=True)
+    (tmp_path / name).write_bytes(b"")
+    check_output(output, [])
+    (tmp_path / f"{name}.errors.jsonl").write_text("mine")
+    with pytest.raises(UnwritableOutput, match=r"errors\.jsonl: exists"):
+        check_output(output, [])
+
+
+def test_a_name_that_says_something_else_is_refused(tmp_path: Path) -> None:
+    for name in ("x.csv", "x.csv.gz", "x.json", "x.xlsx"):
+        with pytest.raises(UnwritableOutput, match=r"which locbao does not write\. Give a name"):
+            Output.of(tmp_path / name)
+        assert Output.of(tmp_path / name, Format.JSONL).format is Format.JSONL
+
+
 @pytest.mark.parametrize(
     ("name", "format", "expected"),
     [

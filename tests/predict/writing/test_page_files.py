@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -85,3 +86,35 @@ def test_pages_of_one_name_stay_apart_and_nothing_changes_the_second_time(tmp_pa
             if path.is_file()
         }
         assert found == {"a.json": b"1", "a~2.json": b"2", "a.json%2Fb.json": b"3", "c/d.json": b"4", "c~2": b"5"}
+
+
+def test_no_id_stands_in_the_way_of_another(tmp_path: Path) -> None:
+    """Called like the file in the making, like a folder, or longer than any file; with many pages of one id."""
+    ids = [".part/x", ".part", "a.json", "a.json/b/c", "a", "a/b", "c/d", "c", "ờ" * 300, f"a.json/{'x' * 300}"]
+    ids += [f"{'ờ' * 60}/" * 3 + "x", f"a/{'ờ' * 60}/{'x' * 200}/y", *["same"] * 5]
+    files = [(place(id, ".json"), f"{number} {id}".encode()) for number, id in enumerate(ids)]
+    (tmp_path / "packed").write_bytes(pack(files))
+    for _ in range(2):
+        unpack(tmp_path / "packed", tmp_path / "out")
+        contents = [path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()]
+        assert sorted(contents) == sorted(content for _, content in files)
+    assert {path.name for path in (tmp_path / "out").glob("same*")} == {
+        "same.json",
+        *(f"same~{number}.json" for number in range(2, 6)),
+    }
+
+
+def test_each_of_many_pages_of_one_id_looks_at_two_places_at_most(tmp_path: Path, monkeypatch: Any) -> None:
+    looked = 0
+    exists = Path.exists
+
+    def counted(path: Path) -> bool:
+        nonlocal looked
+        looked += 1
+        return exists(path)
+
+    monkeypatch.setattr(Path, "exists", counted)
+    (tmp_path / "packed").write_bytes(pack(("a.json", b"%d" % number) for number in range(300)))
+    unpack(tmp_path / "packed", tmp_path / "out")
+    assert looked <= 2 * 300
+    assert len(list((tmp_path / "out").iterdir())) == 300

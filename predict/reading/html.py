@@ -33,8 +33,8 @@ _VISIBILITY = re.compile(r"(?:^|;)\s*+(display|visibility)\s*+:\s*+([a-z-]++)\s*
 _STEPS = 200_000_000
 _TAG = re.compile(r"<(\\?/)?([a-z][a-z0-9-]*)(?=[\s/>])", re.I)  # `<\/` ends elements in the strings of scripts
 _NOT_NESTED = frozenset(  # without content, or ended by the next of their kind
-    "area base br col embed hr img input link meta source track wbr "
-    "a button dd dt li nobr optgroup option p rp rt tbody td tfoot th thead tr".split()
+    "area base body br col embed head hr html img input link meta source track wbr "
+    "a button dd dt li nobr option p rp rt tbody td tfoot th thead tr".split()
 )
 # A formatting element that stays open is opened again in every paragraph after it, and at each option of a <select> the
 # parser goes through all: an unknown element costs neither, and has the same lines.
@@ -43,6 +43,7 @@ _ATTRIBUTE = r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\
 _TOO_MANY = re.compile(
     rf"(<[a-z][^\s/>]*+{_ATTRIBUTE}{{256}}){_ATTRIBUTE}++", re.I
 )  # each is compared with all before it
+_ROOT = re.compile(r"<(body|html)(?=[\s/>])", re.I)  # those of a second one would be added to those of the first
 _TEMPLATE = re.compile(r"<(/?)template(?=[\s/>])([^>]*+)", re.I)
 _SPACE = re.compile(r"[ \t\n\f\r]+")  # not the no-break space, as in HTML
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -67,6 +68,7 @@ def html_text(markup: str) -> str:
     _check_nesting(markup)
     if "shadowrootmode" in markup:
         markup = _with_shadow_roots(markup)
+    markup = _ROOT.sub(r"<\1></x-none", markup)  # their attributes are of no use, and an end tag has none
     markup = _TOO_MANY.sub(r"\1", _COSTLY.sub(r"\1x-inline", _SURROGATES.sub("\ufffd", markup)))
     body = LexborHTMLParser(markup).body
     for unseen in (_UNSEEN, _UNSEEN - {"noscript"}):

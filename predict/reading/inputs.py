@@ -230,7 +230,7 @@ def _check(argument: str, markup: Markup) -> str:
     if kind is None and page_kind(argument, markup):
         kind = "page"
     if kind is None:
-        hint = f"What is read: {READABLE}; with --input html, pages of other endings."
+        hint = f"What is read: {READABLE}; with predict --input html, pages of other endings."
         raise UnreadableInput(argument, "is of a kind that is not read", hint)
     if not stat.S_ISREG(mode) and not kind.startswith(".jsonl"):
         hint = "Give a file, or rows: those of .jsonl are read from a pipe as well."

@@ -125,7 +125,7 @@ def test_a_page_that_is_nested_very_deep() -> None:
     assert time.monotonic() - began < 5
 
 
-@pytest.mark.parametrize("unit", ["<div>", "<ul><li>", "<table><tr><td>", "<b><div>", "<div><p>"])
+@pytest.mark.parametrize("unit", ["<div>", "<ul><li>", "<table><tr><td>", "<b><div>", "<div><p>", "<optgroup>"])
 def test_nesting_that_would_take_minutes_is_refused_at_once(unit: str) -> None:
     began = time.monotonic()
     with pytest.raises(Unusable, match=r"nested too deep: .* elements are open at character"):
@@ -145,8 +145,9 @@ def test_a_long_page_is_not_a_deep_one(unit: str) -> None:
         ("".join(f"<b a={n}>" for n in range(5000)) + "<p>Một</p>" * 5000, "\n\n".join(["Một"] * 5000)),
         ("<select>" + "<option>Một" * 50_000, "\n".join(["Một"] * 50_000)),
         ("<p " + " ".join(f"a{n}='>'" for n in range(100_000)) + ">Một", "Một"),
+        ("".join(f"<body a{n}='>'>" for n in range(50_000)) + "Một", "Một"),
     ],
-    ids=["open formatting", "options", "attributes"],
+    ids=["open formatting", "options", "attributes", "bodies"],
 )
 def test_what_makes_parsers_slow_or_large(markup: str, lines: str) -> None:
     """Taken as it is, each would need minutes or gigabytes."""

@@ -67,7 +67,7 @@ def test_pages_are_found_by_their_names_as_crawlers_write_them(tmp_path: Path) -
     assert {page.text for page in pages if isinstance(page, Input)} == {"chữ"}
     (page,) = Reader([str(tmp_path / "g.vnp")], ReadOptions(markup=Markup.HTML)).pages()
     assert isinstance(page, Input)
-    with pytest.raises(UnreadableInput, match="--input html"):
+    with pytest.raises(UnreadableInput, match="predict --input html"):
         Reader([str(tmp_path / "g.vnp")])
 
 

@@ -57,6 +57,7 @@ def draft(
         locbao corpus draft pages/ --site daibiencuong -o draft.jsonl
     """
     import locbao
+    from locbao.predict.reading.inputs import UnreadableInput
     from locbao.predict.writing.part_files import open_output
     from locbao.predict.writing.rows import json_line
     from locbao.train.annotate.drafts import draft_rows
@@ -67,7 +68,7 @@ def draft(
     with open_output(output) as file:
         count = sum(bool(file.write(json_line(row))) for row in draft_rows(_pages(inputs, rejected), site, loaded))
         if not count:
-            raise _no_page(inputs)
+            raise UnreadableInput(" ".join(inputs), "has no page that can be used", "See what was said of each above.")
     say(f"Pages drafted: {count}, in {output}")
     _end(rejected)
 
@@ -245,12 +246,6 @@ def _end(rejected: "list[Rejected]") -> None:
     if rejected:
         say(f"Inputs rejected: {len(rejected)}")
         raise typer.Exit(Exit.SOME_QUARANTINED)
-
-
-def _no_page(inputs: list[str]) -> Exception:
-    from locbao.predict.reading.inputs import UnreadableInput
-
-    return UnreadableInput(" ".join(inputs), "has no page that can be used", "See what was said of each above.")
 
 
 def _check_new(path: Path) -> None:

@@ -40,11 +40,13 @@ def test_a_draft_overwrites_nothing_and_lists_what_it_leaves_out(pages: Path, tm
     done = locbao("corpus", "draft", pages, "--site", "bien", "-o", output)
     assert (done.exit_code, output.read_text()) == (1, "labels of a whole week")
     (pages / "empty.txt").write_text(" ")
-    done = locbao("corpus", "draft", pages, pages / "a.txt", "--site", "bien", "-o", tmp_path / "new.jsonl")
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"id": 1, "text": "Trang chủ"}\n{"id": "1", "text": "Chia sẻ"}\n', encoding="utf-8")
+    done = locbao("corpus", "draft", pages, rows, "--site", "bien", "-o", tmp_path / "new.jsonl")
     assert done.exit_code == 3
     assert "empty.txt: The page is empty.\n" in done.stderr
-    assert f"The id 'a.txt' stands already at {pages / 'a.txt'}" in done.stderr
-    assert len(read_corpus([tmp_path / "new.jsonl"])) == 3
+    assert f"{rows}:2: The id '1' stands already at {rows}:1.\n" in done.stderr
+    assert len(read_corpus([tmp_path / "new.jsonl"])) == 4
 
 
 def test_a_draft_of_no_page_leaves_no_file(tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ class PageLabeller:
         self.model = model
 
     def predict(self, model_input: "pd.DataFrame", params: object = None) -> "pd.DataFrame":  # noqa: ARG002
-        """A row of COLUMNS and `error` for each page, in order; `id` is null where none was given, `error` is null.
+        """A row of COLUMNS and `error` for each page, in order and with the frame's index; `id` is null where none was
+        given, `error` is null.
 
         `lines`: objects of line, label, score and text. `topics`, `topic_scores`: numbers by topic. `evidence`: line
         numbers by topic. Raises MlflowException, which a server answers with code 400: no column `text`, no row, a
@@ -57,7 +58,9 @@ class PageLabeller:
             rows, ids = self._task_rows(texts), [id or "" for id in ids]
         else:
             rows = self._request_rows(texts)
-        return pd.DataFrame([{**row, "id": id} for row, id in zip(rows, ids, strict=True)], columns=[*COLUMNS, "error"])
+        index = model_input.index if len(model_input) == len(rows) else None  # one row can hold lists of pages
+        labelled = [{**row, "id": id} for row, id in zip(rows, ids, strict=True)]
+        return pd.DataFrame(labelled, columns=[*COLUMNS, "error"], index=index)
 
     def _request_rows(self, texts: list[Any]) -> list[dict[str, Any]]:
         if not texts:
@@ -94,7 +97,8 @@ def _columns(frame: object) -> tuple[list[Any], list[str | None]]:
         texts, ids = texts[0], ids[0] if isinstance(ids[0], list) else [None] * len(texts[0])
     if len(ids) != len(texts):
         raise _wrong(f"There are {len(texts)} texts, but {len(ids)} ids")
-    return texts, [None if id is None or id != id else str(id) for id in ids]  # noqa: PLR0124 (a missing one is nan)
+    whole = (int(id) if isinstance(id, float) and id.is_integer() else id for id in ids)  # pandas made it of 1 and null
+    return texts, [None if pd.isna(id) else str(id) for id in whole]
 
 
 def _item(text: Any) -> Item:

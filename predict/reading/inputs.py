@@ -16,7 +16,18 @@ from typing import BinaryIO
 
 from locbao.features.errors import SourceError
 from locbao.predict.optional import need
-from locbao.predict.reading.items import Cursor, Input, Item, Kind, Raw, ReadOptions, Rejected, Source
+from locbao.predict.reading.items import (
+    Cursor,
+    Input,
+    Item,
+    Kind,
+    Raw,
+    ReadOptions,
+    Rejected,
+    Source,
+    byte_limit,
+    too_large,
+)
 from locbao.predict.reading.json_pages import raw_json
 from locbao.predict.reading.jsonl import raw_rows
 from locbao.predict.reading.markup import Markup
@@ -43,10 +54,6 @@ READABLE = (
     ".txt, .html, .md and .json files, folders of them, .jsonl, .jsonl.gz, .jsonl.zst and .parquet files, "
     "and - for JSON Lines on standard input"
 )
-
-_BYTES_PER_CHAR = 4  # of UTF-8, at most
-_MARKUP_PER_CHAR = 6  # bytes; real pages have 10 times as much markup as text, but they are small
-_MARKUP_OVERHEAD = 4 << 20  # bytes of a page's scripts and styles
 
 
 class UnreadableInput(SourceError):
@@ -260,10 +267,8 @@ def _page(path: Path, id: str, options: ReadOptions) -> Item:
 
 def _stream(file: BinaryIO, source: Source, kind: Kind, id: str, options: ReadOptions) -> Item:
     """The page that a stream holds; the rest of one that is too large stays unread."""
-    chars = options.max_chars
-    limit = _BYTES_PER_CHAR * chars if kind is not Kind.HTML else _MARKUP_PER_CHAR * chars + _MARKUP_OVERHEAD
+    limit = byte_limit(kind, options.max_chars)
     data = file.read(limit + 1)
     if len(data) > limit:
-        what = "page has more than" if kind is not Kind.HTML else "file is too large for a page of"
-        return Rejected(source, f"The {what} {chars:,} characters (see --max-chars)")
+        return too_large(source, kind, options.max_chars)
     return Raw(source, data, kind, id)

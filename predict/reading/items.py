@@ -65,6 +65,22 @@ class Kind(StrEnum):
     MARKDOWN = "markdown"
 
 
+_BYTES_PER_CHAR = 4  # of UTF-8, at most
+_MARKUP_PER_CHAR = 6  # bytes; real pages have 10 times as much markup as text, but they are small
+_MARKUP_OVERHEAD = 4 << 20  # bytes of a page's scripts and styles
+
+
+def byte_limit(kind: Kind, max_chars: int) -> int:
+    """Bytes that can hold a page of at most `max_chars` characters of text."""
+    return _MARKUP_PER_CHAR * max_chars + _MARKUP_OVERHEAD if kind is Kind.HTML else _BYTES_PER_CHAR * max_chars
+
+
+def too_large(source: "Source", kind: Kind, max_chars: int) -> "Rejected":
+    """A page of more bytes than `byte_limit`."""
+    what = "file is too large for a page of" if kind is Kind.HTML else "page has more than"
+    return Rejected(source, f"The {what} {max_chars:,} characters (see --max-chars)")
+
+
 @dataclass(frozen=True, slots=True)
 class Raw:
     """A page as it stands in its file, unread. `id` is None for a JSON row, which holds its own, its `site`, and what

@@ -6,10 +6,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from locbao.predict.optional import need
-from locbao.predict.reading.items import Cursor, Item, Kind, Raw, ReadOptions, Rejected, Source, Unusable
+from locbao.predict.reading.items import (
+    Cursor,
+    Item,
+    Kind,
+    Raw,
+    ReadOptions,
+    Rejected,
+    Source,
+    Unusable,
+    byte_limit,
+    too_large,
+)
 from locbao.predict.reading.parsing import row_id, row_site
 
 _BATCH = 64  # rows in memory at a time, beside the library's own buffers
+_BATCH_BYTES = 128 << 20  # fewer rows where each may be as large as their row group: one string can stand in all
 _BUFFER = 1 << 20  # bytes
 
 
@@ -27,11 +39,17 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]
             columns = _columns(arrow, file.schema_arrow, options)
             total = file.metadata.num_rows
             for group in range(file.num_row_groups):
-                rows = file.metadata.row_group(group).num_rows
+                facts = file.metadata.row_group(group)
+                rows = facts.num_rows
                 if cursor.passes(rows):
                     done += rows
                     continue
-                for batch in file.iter_batches(_BATCH, row_groups=[group], columns=columns, use_threads=False):
+                if rows == 1 and (kind := _beyond(facts, options)):
+                    done += 1
+                    yield too_large(Source(name, done), kind, options.max_chars)
+                    continue
+                at_once = max(1, min(_BATCH, _BATCH_BYTES // max(facts.total_byte_size, 1)))
+                for batch in file.iter_batches(at_once, row_groups=[group], columns=columns, use_threads=False):
                     for row in _rows(arrow, batch):
                         done += 1
                         cursor.share = done / total
@@ -70,6 +88,15 @@ def _columns(arrow: Any, schema: Any, options: ReadOptions) -> list[str]:
     return columns
 
 
+def _beyond(group: Any, options: ReadOptions) -> Kind | None:
+    """The kind of page of a row group of one row, if the page is too large by what the file says of it."""
+    sizes = {
+        column.path_in_schema: column.total_uncompressed_size for column in map(group.column, range(group.num_columns))
+    }
+    name, kind = next((name, kind) for name, kind in options.page_fields if name in sizes)
+    return kind if sizes[name] > byte_limit(kind, options.max_chars) + _BUFFER else None
+
+
 def _plain(arrow: Any, kind: Any) -> Any:
     return kind.value_type if arrow.types.is_dictionary(kind) else kind
 
@@ -96,6 +123,8 @@ def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Item:
     for name, kind in options.page_fields:
         value = row.get(name)
         if value is not None and value.is_valid:
+            if value.as_buffer().size > byte_limit(kind, options.max_chars):
+                return too_large(source, kind, options.max_chars)
             data = value.as_buffer().to_pybytes()
             # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
             marked = kind is Kind.HTML and "string" in str(value.type)

@@ -50,6 +50,13 @@ def test_what_is_taken(served: Any, frame: dict[str, list[Any]]) -> None:
     assert list(found["id"]) == (["1", "2"] if "id" in frame else [None, None])
 
 
+def test_the_index_stays_and_missing_ids_are_null(served: Any) -> None:
+    labeller: PageLabeller = served._model_impl
+    for missing in ([1, None], [1, pd.NA], pd.array([1, None], dtype="Int64"), ["1", float("nan")]):
+        found = labeller.predict(pd.DataFrame({"text": [PAGE, PAGE], "id": missing}, index=["x", "y"]))
+        assert (list(found.index), list(found["id"])) == (["x", "y"], ["1", None])
+
+
 @pytest.mark.parametrize(
     ("frame", "sentence"),
     [

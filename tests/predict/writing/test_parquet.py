@@ -122,7 +122,9 @@ def test_a_table_of_pages(tmp_path: Path) -> None:
     assert (third.source.row, third.reason) == (3, 'The row has no "id"')
 
 
-@pytest.mark.parametrize("kind", [pa.string(), pa.large_string(), pa.binary(), pa.large_binary(), pa.string_view()])
+@pytest.mark.parametrize(
+    "kind", [pa.string(), pa.large_string(), pa.binary(), pa.large_binary(), pa.string_view(), pa.binary_view()]
+)
 def test_text_of_any_string_type(tmp_path: Path, kind: pa.DataType) -> None:
     path = table(tmp_path / "a.parquet", id=["x"], text=pa.array(["chữ".encode()], pa.binary()).cast(kind))
     (page,) = read(path)
@@ -168,6 +170,25 @@ def test_unusable_tables_and_rows(tmp_path: Path, columns: dict[str, Any], reaso
     (item,) = read(table(tmp_path / "a.parquet", **columns), max_chars=1000)
     assert isinstance(item, Rejected)
     assert item.reason == reason
+
+
+def test_two_columns_of_one_name(tmp_path: Path) -> None:
+    columns = [pa.array([1]), pa.array(["tin"]), pa.array(["x"]), pa.array(["y"])]
+    pq.write_table(pa.table(columns, names=["id", "text", "other", "other"]), tmp_path / "a.parquet")
+    (page,) = read(tmp_path / "a.parquet")
+    assert isinstance(page, Input)
+    pq.write_table(pa.table(columns, names=["id", "text", "text", "other"]), tmp_path / "b.parquet")
+    (item,) = read(tmp_path / "b.parquet")
+    assert isinstance(item, Rejected)
+    assert item.reason == 'There are 2 columns "text", and nothing says which one is meant'
+
+
+def test_a_page_that_is_too_long_is_rejected_before_it_takes_memory(tmp_path: Path) -> None:
+    for count in (1, 3):  # alone in its row group, and one string for several rows
+        pq.write_table(pa.table({"id": list(range(count)), "text": ["x" * 30_000_000] * count}), tmp_path / "a.parquet")
+        items = list(Reader([str(tmp_path / "a.parquet")], ReadOptions(max_chars=1000)).items())
+        reason = "The page has more than 1,000 characters (see --max-chars)"
+        assert [item.reason for item in items if isinstance(item, Rejected)] == [reason] * count
 
 
 def test_what_is_no_table_and_what_breaks_off(tmp_path: Path) -> None:

@@ -1,15 +1,18 @@
 """What labelling gives back: a page whose lines carry labels."""
 
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from html import escape
+from typing import TYPE_CHECKING, Any
 
-from locbao.features.labels import LABELS
+from locbao.features.labels import LABELS, Label
 
 if TYPE_CHECKING:
     from locbao.features.arrays import FloatArray
     from locbao.features.page import Page
 
 
+_COLOURS = {"body": "#0b8a78", "caption": "#c46a1a", "sidebar": "#8b909c"}  # readable on white and on black
 _MARKS = {"body": 0.0, "caption": 0.0, "sidebar": 1.0}
 
 
@@ -26,7 +29,7 @@ class LabelledLine:
 
     number: int
     text: str
-    label: str
+    label: Label
     score: float
     scores: dict[str, float]
     rendered: str | None = None
@@ -37,7 +40,7 @@ class LabelledLine:
         return self.text if self.rendered is None else self.rendered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LabelledPage:
     """The labelled lines of a page in page order.
 
@@ -60,6 +63,47 @@ class LabelledPage:
     def captions(self) -> tuple[str, ...]:
         """The caption lines as plain text in page order, repeats included."""
         return tuple(line.plain for line in self.lines if line.label == "caption")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The page as the row that `locbao predict` writes, without its "id" and "model".
+
+        >>> import locbao
+        >>> list(locbao.load().label("Trang chủ").to_dict())[:2]
+        ['lines', 'topics']
+        """
+        from locbao.predict.writing.rows import FIELDS
+
+        return {field.name: field.value(self) for field in FIELDS}
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """The lines for a data frame: `pandas.DataFrame(page.to_records())`, `polars.DataFrame(page.to_records())`.
+
+        A record has the line's number as "line", its "label", "score" and "text", and every label's probability.
+
+        >>> import locbao
+        >>> list(locbao.load().label("Trang chủ").to_records()[0])
+        ['line', 'label', 'score', 'text', 'body', 'caption', 'sidebar']
+        """
+        return [
+            {"line": line.number, "label": line.label, "score": line.score, "text": line.text, **line.scores}
+            for line in self.lines
+        ]
+
+    def __repr__(self) -> str:
+        counts = Counter(line.label for line in self.lines)
+        told = ", ".join(f"{counts[label]} {label}" for label in LABELS)
+        return f"<LabelledPage of {len(self.lines)} lines: {told}; topics: {', '.join(self.topics) or 'none'}>"
+
+    def _repr_html_(self) -> str:
+        """The page in colour, as notebooks show it. All text is escaped."""
+        lines = "".join(
+            f'<div style="border-left:3px solid {_COLOURS[line.label]};padding-left:.6em;margin:1px 0" '
+            f'title="{line.label} {line.score:.0%}"><small style="color:{_COLOURS[line.label]}">{line.number} '
+            f"{line.label}</small> {escape(line.text)}</div>"
+            for line in self.lines
+        )
+        html = f"<div><p><small>{escape(repr(self)[1:-1])}</small></p>{lines}</div>"
+        return html.encode(errors="backslashreplace").decode()  # a notebook cannot save a lone surrogate
 
 
 def labelled_lines(page: "Page", probabilities: "FloatArray") -> tuple[LabelledLine, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import locbao
-from locbao.features.labels import LABELS
+from locbao.features.labels import LABELS, Label
 from locbao.features.page import Page
 from locbao.predict.labelled import LabelledLine, LabelledPage
 
@@ -59,7 +59,7 @@ class FakeModel:
 
 
 def _labelled(number: int, text: str) -> LabelledLine:
-    label = "caption" if "Ảnh:" in text else "body" if len(text.split()) >= 8 else "sidebar"
+    label: Label = "caption" if "Ảnh:" in text else "body" if len(text.split()) >= 8 else "sidebar"
     score = 0.6 if "?" in text else 0.9
     scores = dict.fromkeys(LABELS, (1 - score) / 2) | {label: score}
     return LabelledLine(number, text, label, score, scores)

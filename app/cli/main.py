@@ -14,7 +14,13 @@ from locbao.cli.show import explain, show
 from locbao.cli.train import evaluate, train
 
 # Help and usage errors as plain text: typer's rich ones cost a fifth of a second, mostly for boxes.
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 
 
 def _print_version(wanted: bool) -> None:

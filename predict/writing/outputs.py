@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from locbao.predict.atomic_files import replace, sync_folder
-from locbao.predict.labelled import LabelledPage
 from locbao.predict.optional import need
 from locbao.predict.reading.inputs import is_read_in_folders
 from locbao.predict.reading.items import Cursor, Id, Raw, ReadOptions, Unusable
@@ -27,6 +26,9 @@ from locbao.predict.writing.part_files import (
     standard_output,
 )
 from locbao.predict.writing.rows import as_markdown, as_row, as_text, json_line, to_bytes
+
+if TYPE_CHECKING:
+    from locbao.predict.labelled import LabelledPage
 
 _GZIP_LEVEL = 6
 _ZSTD_LEVEL = 3
@@ -121,7 +123,7 @@ class Output:
         return [self.path, *beside, part, *(part.with_name(f"{part.name}.{end}") for end in ("journal", "parquet"))]
 
     def encode(
-        self, pages: Sequence[tuple[Id, LabelledPage]], model: str, kept: Sequence[Mapping[str, Any]] = ()
+        self, pages: Sequence[tuple[Id, "LabelledPage"]], model: str, kept: Sequence[Mapping[str, Any]] = ()
     ) -> bytes:
         """Pages as bytes that are written one after the other; `model` is the `signature` of the model, `kept` what is
         kept of the row of each page.

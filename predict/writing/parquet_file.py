@@ -7,12 +7,14 @@ stays readable if a run breaks off. The Parquet file is made of them in the end.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from locbao.predict.labelled import LabelledPage
 from locbao.predict.optional import need
 from locbao.predict.reading.items import Id
 from locbao.predict.writing.rows import COLUMNS, as_row, to_bytes, translated
+
+if TYPE_CHECKING:
+    from locbao.predict.labelled import LabelledPage
 
 _GROUP_ROWS = 1000  # of a row group, at most but for the last batch
 _GROUP_BYTES = 8 << 20
@@ -42,7 +44,7 @@ def schema(keep: Sequence[str] = ()) -> Any:
 
 
 def as_stream(
-    pages: Sequence[tuple[Id, LabelledPage]], model: str, kept: Sequence[Mapping[str, Any]], keep: Sequence[str]
+    pages: Sequence[tuple[Id, "LabelledPage"]], model: str, kept: Sequence[Mapping[str, Any]], keep: Sequence[str]
 ) -> bytes:
     """The pages, with what is `kept` of each, as one Arrow IPC stream of one batch. Raises MissingLibrary."""
     arrow = need("pyarrow", _PURPOSE)

@@ -8,11 +8,13 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
+from typing import TYPE_CHECKING, Any, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
 
-from locbao.predict.labelled import LabelledPage
 from locbao.predict.reading.items import Id
 from locbao.predict.store.manifest import SHORT_DIGEST
+
+if TYPE_CHECKING:
+    from locbao.predict.labelled import LabelledPage
 
 _DIGITS = 4  # of a probability
 
@@ -32,10 +34,10 @@ class RowField:
 
     name: str
     type: Any
-    value: Callable[[LabelledPage], Any]
+    value: Callable[["LabelledPage"], Any]
 
 
-def _lines(page: LabelledPage) -> list[LineFields]:
+def _lines(page: "LabelledPage") -> list[LineFields]:
     return [
         {"line": line.number, "label": line.label, "score": round(line.score, _DIGITS), "text": line.text}
         for line in page.lines
@@ -88,13 +90,13 @@ def signature(name: str, digest: str) -> str:
     return f"{name} {digest[:SHORT_DIGEST]}"
 
 
-def as_row(id: Id, page: LabelledPage, model: str, kept: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def as_row(id: Id, page: "LabelledPage", model: str, kept: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """The row of a page; `model` is the `signature` of the model that labelled it. `kept`: fields of the page's own row
     that are kept, none of them called as one of COLUMNS."""
     return {"id": id, **(kept or {}), **{field.name: field.value(page) for field in FIELDS}, "model": model}
 
 
-def as_text(id: Id, page: LabelledPage) -> str:
+def as_text(id: Id, page: "LabelledPage") -> str:
     """The page for a reader, in Markdown's manner.
 
     `# id`, the body with a blank line between paragraphs, then each different caption as a `> ` line:
@@ -107,7 +109,7 @@ def as_text(id: Id, page: LabelledPage) -> str:
 _IN_BLOCK = re.compile(r"\s*(?:[*+-]\s|\d{1,3}[.)]\s|\||>)")  # an item of a list, a row of a table, a quote
 
 
-def as_markdown(id: Id, page: LabelledPage) -> str:
+def as_markdown(id: Id, page: "LabelledPage") -> str:
     """As `as_text`, but of the input's own lines, with their marks; neighbours in a list or table stay together."""
     body: list[str] = []
     before = None

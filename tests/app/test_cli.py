@@ -140,6 +140,7 @@ def test_explain_tells_of_the_topics_that_the_line_speaks_for_or_of_those_asked_
 )
 def test_every_command_has_a_help_with_an_example(command: str) -> None:
     done = run(*command.split(), "--help")
+    assert run(*command.split(), "-h").stdout == done.stdout
     assert done.exit_code == 0
     assert f"locbao {command} " in done.stdout.split("Usage:")[1].split("\n", 1)[1] or command == "train"
 

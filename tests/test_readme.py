@@ -58,7 +58,7 @@ def verbs() -> dict[str, Any]:
 
 
 def options(command: Any) -> set[str]:
-    return {name for each in command.params if each.param_type_name == "option" for name in each.opts} - {"--help"}
+    return {name for each in command.params if each.param_type_name == "option" for name in each.opts} - {"-h", "--help"}
 
 
 @pytest.mark.parametrize("verb", verbs())

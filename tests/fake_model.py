@@ -61,7 +61,7 @@ class FakeModel:
 def _labelled(number: int, text: str) -> LabelledLine:
     label: Label = "caption" if "Ảnh:" in text else "body" if len(text.split()) >= 8 else "sidebar"
     score = 0.6 if "?" in text else 0.9
-    scores: dict[str, float] = {each: score if each == label else (1 - score) / 2 for each in LABELS}
+    scores: dict[str, float] = {**dict.fromkeys(LABELS, (1 - score) / 2), label: score}
     return LabelledLine(number, text, label, score, scores)
 
 

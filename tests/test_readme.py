@@ -58,7 +58,8 @@ def verbs() -> dict[str, Any]:
 
 
 def options(command: Any) -> set[str]:
-    return {name for each in command.params if each.param_type_name == "option" for name in each.opts} - {"-h", "--help"}
+    names_of_all = {name for each in command.params if each.param_type_name == "option" for name in each.opts}
+    return names_of_all - {"-h", "--help"}
 
 
 @pytest.mark.parametrize("verb", verbs())

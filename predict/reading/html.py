@@ -65,11 +65,15 @@ def html_text(markup: str) -> str:
 
     if not isinstance(markup, str):
         raise TypeError(f"HTML is a str, not {type(markup).__name__}: decode bytes first.")
+    try:
+        markup.encode()
+    except UnicodeEncodeError:
+        markup = _SURROGATES.sub("\ufffd", markup)
     _check_nesting(markup)
     if "shadowrootmode" in markup:
         markup = _with_shadow_roots(markup)
     markup = _ROOT.sub(r"<\1></x-none", markup)  # their attributes are of no use, and an end tag has none
-    markup = _TOO_MANY.sub(r"\1", _COSTLY.sub(r"\1x-inline", _SURROGATES.sub("\ufffd", markup)))
+    markup = _TOO_MANY.sub(r"\1", _COSTLY.sub(r"\1x-inline", markup))
     body = LexborHTMLParser(markup).body
     for unseen in (_UNSEEN, _UNSEEN - {"noscript"}):
         lines = _Lines(unseen)
@@ -181,7 +185,8 @@ class _Lines:
 
     def _text(self, text: str) -> None:
         if not self.inside["preformatted"]:
-            self.open.append(text)
+            if self.open or text.strip(" \t\n\f\r"):
+                self.open.append(text)
             return
         first, *rest = _LINE_END.split(text)
         self.open.append(first)
@@ -202,16 +207,17 @@ class _Lines:
 
     def end(self, gap: bool = False) -> None:
         """Ends the open line; `gap`: a blank line is to follow, however often it is asked for."""
-        starts = [0, *self.cells] if self.rows and self.rows[-1] else [0]
-        for start, stop in zip(starts, [*starts[1:], len(self.open)], strict=True):
-            line = _SPACE.sub(" ", "".join(self.open[start:stop])).strip(" ")
-            if line and not line.isspace():
-                if self.gap and self.done:
-                    self.done.append("")
-                self.done.append(line)
-                self.gap = False
-        self.open.clear()
-        self.cells.clear()
+        if self.open:
+            starts = [0, *self.cells] if self.cells and self.rows and self.rows[-1] else [0]
+            for start, stop in zip(starts, [*starts[1:], len(self.open)], strict=True):
+                line = _SPACE.sub(" ", "".join(self.open[start:stop])).strip(" ")
+                if line and not line.isspace():
+                    if self.gap and self.done:
+                        self.done.append("")
+                    self.done.append(line)
+                    self.gap = False
+            self.open.clear()
+            self.cells.clear()
         self.gap |= gap
 
 

@@ -37,13 +37,14 @@ _NOT_NESTED = frozenset(  # without content, or ended by the next of their kind
     "a button dd dt li nobr option p rp rt tbody td tfoot th thead tr".split()
 )
 # A formatting element that stays open is opened again in every paragraph after it, and at each option of a <select> the
-# parser goes through all: an unknown element costs neither, and has the same lines.
-_COSTLY = re.compile(r"(</?)(?:b|big|code|em|font|i|nobr|s|select|small|strike|strong|tt|u)(?=[\s/>])", re.I)
+# parser goes through all: an unknown element costs neither, and has the same lines. Attributes of a second <body> are
+# added to those of the first; an end tag has none.
+_COSTLY = re.compile(
+    r"<(?:(body|html)|(/?)(?:b|big|code|em|font|i|nobr|s|select|small|strike|strong|tt|u))(?=[\s/>])", re.I
+)
 _ATTRIBUTE = r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+)"""
-_TOO_MANY = re.compile(
-    rf"(<[a-z][^\s/>]*+{_ATTRIBUTE}{{256}}){_ATTRIBUTE}++", re.I
-)  # each is compared with all before it
-_ROOT = re.compile(r"<(body|html)(?=[\s/>])", re.I)  # those of a second one would be added to those of the first
+# A parser compares each attribute with all before it.
+_TOO_MANY = re.compile(rf"(<[a-z][^\s/>]*+{_ATTRIBUTE}{{256}}){_ATTRIBUTE}++", re.I)
 _TEMPLATE = re.compile(r"<(/?)template(?=[\s/>])([^>]*+)", re.I)
 _SPACE = re.compile(r"[ \t\n\f\r]+")  # not the no-break space, as in HTML
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -72,9 +73,8 @@ def html_text(markup: str) -> str:
     _check_nesting(markup)
     if "shadowrootmode" in markup:
         markup = _with_shadow_roots(markup)
-    markup = _ROOT.sub(r"<\1></x-none", markup)  # their attributes are of no use, and an end tag has none
-    markup = _TOO_MANY.sub(r"\1", _COSTLY.sub(r"\1x-inline", markup))
-    body = LexborHTMLParser(markup).body
+    markup = _COSTLY.sub(lambda tag: f"<{tag[1]}></x-none" if tag[1] else f"<{tag[2]}x-inline", markup)
+    body = LexborHTMLParser(_TOO_MANY.sub(r"\1", markup)).body
     for unseen in (_UNSEEN, _UNSEEN - {"noscript"}):
         lines = _Lines(unseen)
         if body is not None:

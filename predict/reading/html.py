@@ -42,6 +42,7 @@ _NOT_NESTED = frozenset(  # without content, or ended by the next of their kind
 _COSTLY = re.compile(
     r"<(?:(body|html)|(/?)(?:b|big|code|em|font|i|nobr|s|select|small|strike|strong|tt|u))(?=[\s/>])", re.I
 )
+_RENAMED = re.compile(r"</?x-inline[^>]*+>")
 _ATTRIBUTE = r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+)"""
 # A parser compares each attribute with all before it.
 _TOO_MANY = re.compile(rf"(<[a-z][^\s/>]*+{_ATTRIBUTE}{{256}}){_ATTRIBUTE}++", re.I)
@@ -195,6 +196,7 @@ class _Lines:
             self.open.append(line)
 
     def _picture(self, alternative: str, noscript: bool = False) -> None:
+        alternative = _RENAMED.sub("", alternative)  # tags in alternative texts are a mistake of the page
         last, self.picture = self.picture, (alternative, noscript)
         if last[0] == alternative and (last[1] or noscript):
             return  # one picture, with scripts and without

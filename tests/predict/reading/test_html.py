@@ -69,6 +69,7 @@ def test_a_block_is_a_line(markup: str, lines: str) -> None:
         ("<body><noscript><img alt=Một>x</noscript><img alt=hai><img alt=hai>", "Một|hai|hai"),
         ("<noscript><p>Một</noscript><script>x</script>", "Một"),
         ("<video controls>Máy không xem được</video><audio>x</audio><iframe>x</iframe><object>x</object>", ""),
+        ('<img alt="Vườn <b>quế</b>">', "Vườn quế"),
         ("<svg><title>x</title><text>y</text></svg>", ""),
     ],
 )

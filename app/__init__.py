@@ -21,9 +21,12 @@ __all__ = [
     "UnknownLine",
     "UnknownTopic",
     "__version__",
+    "evaluate",
     "html_text",
     "load",
     "markdown_text",
+    "train_lines",
+    "train_topics",
 ]
 
 _HOMES = {
@@ -38,9 +41,12 @@ _HOMES = {
     "TopicExplanation": "locbao.predict.explain",
     "UnknownLine": "locbao.predict.explain",
     "UnknownTopic": "locbao.predict.explain",
+    "evaluate": "locbao.train.evaluation.evaluate",
     "html_text": "locbao.predict.reading.html",
     "load": "locbao.predict.load",
     "markdown_text": "locbao.features.markdown",
+    "train_lines": "locbao.train.lines.run",
+    "train_topics": "locbao.train.topics.run",
 }
 
 if TYPE_CHECKING:
@@ -53,6 +59,9 @@ if TYPE_CHECKING:
     from locbao.predict.model import Model
     from locbao.predict.reading.html import html_text
     from locbao.predict.sites import SiteMemory
+    from locbao.train.evaluation.evaluate import evaluate
+    from locbao.train.lines.run import train_lines
+    from locbao.train.topics.run import train_topics
 
     __version__: str
 else:  # kept from type checkers, which would take any name for a public one

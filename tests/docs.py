@@ -7,12 +7,12 @@ from tests.conftest import ROOT
 
 GUIDES = (
     "labelling", "layouts", "training", "experiments", "tracking", "topics", "measurements", "predict", "how-it-works",
-    "design", "corpus",
+    "design", "corpus", "python",
 )  # fmt: skip
 PAGES = ("README.md", *(f"docs/{name}.md" for name in GUIDES))
 DOCS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
 README, LABELLING, LAYOUT_GUIDE, TRAINING, EXPERIMENTS, _, TOPICS, MEASUREMENTS, *LATER = DOCS.values()
-PREDICT, HOW_IT_WORKS, _, CORPUS = LATER
+PREDICT, HOW_IT_WORKS, _, CORPUS, PYTHON = LATER
 
 
 def blocks(text: str, language: str) -> list[str]:

@@ -38,6 +38,15 @@ def data_file(path: Path, role: str) -> DataFile:
     return DataFile(path.name, hashlib.sha256(content).hexdigest(), len(content), role)
 
 
+Corpora = str | Path | Sequence[str | Path]
+"""A file or folder, or several."""
+
+
+def corpus_paths(corpora: Corpora) -> list[Path]:
+    """One path or several, as a list."""
+    return [Path(path) for path in ([corpora] if isinstance(corpora, str | Path) else corpora)]
+
+
 def expanded(paths: Sequence[Path]) -> list[Path]:
     """The files: folders replaced by their corpus files, sorted. Raises CorpusError for a folder without any."""
     return [file for path in paths for file in (_files(path) if path.is_dir() else [path])]

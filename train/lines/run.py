@@ -1,6 +1,5 @@
 """`locbao train lines`: from files to a saved model and printed scores."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from locbao.predict.store.folder import check_target, save
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.composer.sources import read_sources
 from locbao.train.configuration import read_configuration
-from locbao.train.corpus.corpus_files import data_files
+from locbao.train.corpus.corpus_files import Corpora, corpus_paths, data_files
 from locbao.train.evaluation.line_scores import ByStyle, scores_by_style
 from locbao.train.evaluation.predictions import write_held_out
 from locbao.train.evaluation.tables import chapters, label_table, report
@@ -26,21 +25,32 @@ from locbao.train.training_record import Clock, provenance, refit, write_card
 
 
 def train_lines(
-    corpora: Sequence[Path],
-    output: Path,
+    corpus: Corpora,
+    output: str | Path,
     *,
-    material: Sequence[Path] = (),
-    config: Path | None = None,
+    material: Corpora = (),
+    config: str | Path | None = None,
     name: str | None = None,
     seed: int | None = None,
-    predictions: Path | None = None,
+    predictions: str | Path | None = None,
     tracker: Tracker | None = None,
     tell: Tell = print,
 ) -> str:
-    """Trains, scores out of site and saves a line model; returns its digest. Raises LocbaoError.
+    """What `locbao train lines` does: trains, scores out of site and saves a line model; returns its digest.
+
+    `corpus`: files or folders of labelled pages; `()` for the example corpus. `output`: the model's folder. `material`,
+    `config` (a TOML file), `name`, `seed`, `predictions` (a file to write): as the options of the command. `tell` gets
+    each message. Nothing is tracked without a `tracker`. Raises LocbaoError.
 
     The model is on disk before the tracker is told of it: what becomes of the one does not touch the other.
+
+    >>> import locbao
+    >>> digest = locbao.train_lines("pages.jsonl", "my-model", config="small.toml", tell=lambda message: None)
+    >>> locbao.load("my-model").digest == digest
+    True
     """
+    corpora, output, material = corpus_paths(corpus), Path(output), corpus_paths(material)
+    config, predictions = (None if path is None else Path(path) for path in (config, predictions))
     settings = read_configuration(LineConfig, config, seed=seed)
     check_target(output.resolve())  # before the work, not after it
     clock, name_of_model = Clock(), name or output.resolve().name

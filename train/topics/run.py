@@ -13,7 +13,7 @@ from locbao.predict.store.folder import check_target, read, save
 from locbao.predict.store.manifest import MANIFEST, SHORT_DIGEST
 from locbao.predict.topic_model import packed_rules
 from locbao.train.configuration import ConfigError, read_configuration
-from locbao.train.corpus.corpus_files import CorpusError, data_file
+from locbao.train.corpus.corpus_files import Corpora, CorpusError, corpus_paths, data_file
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.tables import chapters
 from locbao.train.evaluation.topic_scores import HeldOut, score_both, topic_table
@@ -29,22 +29,33 @@ _ADDED_BY_SAVING = ("digest", "files", "format", "versions")
 
 
 def train_topics(
-    corpora: Sequence[Path],
-    output: Path,
+    corpus: Corpora,
+    output: str | Path,
     *,
     topics: Sequence[str] = (),
-    rules: Path | None = None,
-    config: Path | None = None,
+    rules: str | Path | None = None,
+    config: str | Path | None = None,
     seed: int | None = None,
-    base: Path | None = None,
+    base: str | Path | None = None,
     tracker: Tracker | None = None,
     tell: Tell = print,
 ) -> str:
-    """Trains topics, scores them on articles held out, and saves them with the lines and the other topics of a model.
+    """What `locbao train topics` does: trains topics, scores them on articles held out, saves them into a model.
 
-    That model is `base`; without it, the one in `output`; without that, the one that comes with locbao. Nothing of it
-    changes but the topics trained: `topics`, or all that the corpora name. Returns the digest. Raises LocbaoError.
+    Lines and other topics are those of `base`; without it, of the model in `output`; without that, of the one that
+    comes with locbao. Nothing of it changes but the topics trained: `topics`, or all that the corpus names. Returns the
+    digest. Raises LocbaoError.
+
+    `corpus`: files or folders of articles; `()` for the example articles. `rules`: a folder of topic files. `config`: a
+    TOML file. `tell` gets each message. Nothing is tracked without a `tracker`.
+
+    >>> import locbao
+    >>> digest = locbao.train_topics("articles.jsonl", "my-topics", tell=lambda message: None)
+    >>> "border_security" in locbao.load("my-topics").topics
+    True
     """
+    corpora, output = corpus_paths(corpus), Path(output)
+    rules, config, base = (None if path is None else Path(path) for path in (rules, config, base))
     settings = read_configuration(TopicConfig, config, seed=seed)
     check_target(output.resolve())
     replaced = (output / MANIFEST).exists()

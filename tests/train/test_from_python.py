@@ -1,0 +1,44 @@
+"""What the commands do, from Python: the examples of the docstrings, run where their files are."""
+
+import doctest
+from pathlib import Path
+
+import pytest
+
+import locbao
+from locbao.train.corpus.corpus_files import example_corpus
+from locbao.train.corpus.topic_articles import topic_files
+from locbao.train.evaluation import evaluate
+from locbao.train.lines import run as lines
+from locbao.train.topics import run as topics
+from tests.docs import PYTHON, blocks
+
+
+@pytest.mark.slow
+def test_the_examples_of_the_docstrings_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    pages = [path.read_text(encoding="utf-8") for path in example_corpus()[:3]]
+    articles = [path.read_text(encoding="utf-8") for path in topic_files(())]
+    Path("pages.jsonl").write_text("".join(pages), encoding="utf-8")
+    Path("articles.jsonl").write_text("".join(articles), encoding="utf-8")
+    Path("small.toml").write_text("composed = 30\nfolds = 0\nwords = 500\n", encoding="utf-8")
+    for module in (lines, topics, evaluate):  # the last one scores the model of the first
+        results = doctest.testmod(module)
+        assert results.attempted
+        assert not results.failed
+    for block in blocks(PYTHON, "python"):
+        exec(block, {"locbao": locbao})
+
+
+def test_a_loaded_model_is_scored(tmp_path: Path) -> None:
+    told: list[str] = []
+    figures = locbao.evaluate(example_corpus()[0], model=locbao.load(), tell=told.append)
+    assert figures["all pages"]["lines"] > 0
+    assert "macro" in "".join(told).lower()
+    assert locbao.evaluate(str(example_corpus()[0]), tell=told.append) == figures
+
+
+def test_several_files_are_given_as_a_list() -> None:
+    figures = locbao.evaluate(topic_files(()), tell=lambda message: None)
+    assert any(name.endswith("/border_security") for name in figures)
+    assert all(0 <= of_topic["f1"] <= 1 for of_topic in figures.values())

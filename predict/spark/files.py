@@ -4,7 +4,6 @@ Spark reads the rows and its workers parse them, with the code of the local engi
 what a row looks like are the same.
 """
 
-import codecs
 import json
 import os
 import re
@@ -23,12 +22,12 @@ from locbao.predict.reading.parsing import row_id
 from locbao.predict.spark.frames import (
     IDS,
     ROW,
-    TEXTS,
     Outcome,
     Record,
     Task,
     broadcast_model,
     column,
+    page_columns,
     schema,
 )
 from locbao.predict.writing.outputs import Format, Output
@@ -293,30 +292,14 @@ def _table(spark: "SparkSession", argument: str, options: ReadOptions) -> "DataF
 
     table = _opened(spark.read.format("parquet"), argument)
     id = column(table, options.id_field, IDS)
-    if not {options.html_field, options.markdown_field} & {*table.columns}:
-        column(table, options.text_field, TEXTS)
-    text, html = _bytes(table, options.text_field), _bytes(table, options.html_field)
-    markdown = _bytes(table, options.markdown_field)
-    if dict(table.dtypes).get(options.html_field) == "string":
-        # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
-        html = f.concat(f.lit(codecs.BOM_UTF8), html)
+    kind, data = page_columns(table, options)
     return table.select(
-        f.when(text.isNotNull(), Kind.TEXT.value)
-        .when(html.isNotNull(), Kind.HTML.value)
-        .when(markdown.isNotNull(), Kind.MARKDOWN.value)
-        .otherwise(Kind.TEXT.value)
-        .alias("kind"),
+        kind.alias("kind"),
         _file().alias("file"),
         (f.col("_metadata.row_index") + 1).alias("row"),
         f.to_json(f.struct(id.alias("id"))).alias("id"),
-        f.coalesce(text, html, markdown).alias("data"),
+        data.alias("data"),
     )
-
-
-def _bytes(table: "DataFrame", name: str) -> "Column":
-    from pyspark.sql import functions as f
-
-    return (column(table, name, TEXTS) if name in table.columns else f.lit(None)).cast("binary")
 
 
 def _pages(spark: "SparkSession", argument: str) -> "DataFrame":

@@ -4,6 +4,7 @@ The model folder goes out as a broadcast, once to each executor; every worker pr
 `locbao.load` does. A page that cannot be labelled stays in the result, with the reason in `error`: no row ends a job.
 """
 
+import codecs
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -109,8 +110,14 @@ def label(
     model: str | Path | None = None,
     max_chars: int = MAX_CHARS,
     caption_odds: float = 1.0,
+    *,
+    html: str = "html",
+    markdown: str = "markdown",
 ) -> "DataFrame":
     """The rows of the pages in `frame`, with the fields of a row of `locbao predict` and `error`.
+
+    `text`, `html`, `markdown`: the columns that may hold a page, of which one is enough; the first that is not null is
+    the row's page.
 
     `error` is null in the row of a labelled page. A page without id or text, or one that is empty, not UTF-8 or longer
     than `max_chars` characters, has nothing but its id and the reason. `model`: as in `locbao.load`.
@@ -118,10 +125,9 @@ def label(
     ValueError for odds that are not greater than 0, and what `locbao.load` raises.
     """
     check_caption_odds(caption_odds)
-    options = ReadOptions(max_chars, text_field=text, id_field=id)
-    pages = frame.select(
-        as_string(column(frame, id, IDS)).alias("id"), column(frame, text, TEXTS).cast("binary").alias("text")
-    )
+    options = ReadOptions(max_chars, text_field=text, html_field=html, id_field=id, markdown_field=markdown)
+    kind, data = page_columns(frame, options)
+    pages = frame.select(as_string(column(frame, id, IDS)).alias("id"), kind.alias("kind"), data.alias("data"))
     task = Task(broadcast_model(frame.sparkSession, model), options, _read, _write, caption_odds)
     rows = pages.mapInPandas(task, schema(**ROW, error="string"))
     return rows.withColumn("id", rows["id"].cast(frame.schema[id].dataType))
@@ -135,6 +141,22 @@ def column(frame: "DataFrame", name: str, types: Iterable[str]) -> "Column":
     if type not in types:
         raise UnusableColumn(name, f"has the type {type}, not {' or '.join(types)}")
     return frame[f"`{name.replace('`', '``')}`"]
+
+
+def page_columns(frame: "DataFrame", options: ReadOptions) -> "tuple[Column, Column]":
+    """The Kind of each row's page, and its bytes, null where the row has none. Raises UnusableColumn."""
+    from pyspark.sql import functions as f
+
+    fields = [field for field in options.page_fields if field[0] in frame.columns] or options.page_fields[:1]
+    kinds, contents = [], []
+    for name, kind in fields:
+        content = column(frame, name, TEXTS).cast("binary")
+        if kind is Kind.HTML and dict(frame.dtypes)[name] == "string":
+            # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
+            content = f.concat(f.lit(codecs.BOM_UTF8), content)
+        kinds.append(f.when(content.isNotNull(), kind.value))
+        contents.append(content)
+    return f.coalesce(*kinds, f.lit(Kind.TEXT.value)), f.coalesce(*contents)
 
 
 def as_string(id: "Column") -> "Column":
@@ -191,12 +213,12 @@ def _labelled(model: Labeller, pages: list[Input], caption_odds: float) -> list[
 
 
 def _read(record: Record, options: ReadOptions) -> Raw | Rejected:
-    id, data = record
+    id, kind, data = record
     source = Source("")  # a frame has no file
     try:
         if data is None:
-            raise Unusable(f'The row has no "{options.text_field}"')
-        return Raw(source, data, Kind.TEXT, row_id(id, options))
+            raise Unusable(f"The row has neither {options.named_page_fields}")
+        return Raw(source, data, Kind(kind), row_id(id, options))
     except Unusable as error:
         return Rejected(source, str(error))
 

@@ -85,12 +85,27 @@ def test_a_row_that_cannot_be_labelled_keeps_its_id_and_says_why(spark: "SparkSe
         assert reasons == {
             large: None,
             None: 'The row has no "id"',
-            3: 'The row has no "text"',
+            3: 'The row has neither "text" nor "html" nor "markdown"',
             4: "The page is empty",
             5: "The text is not UTF-8: byte 0xff at offset 2, line 1",
             6: "The page has 99 characters, more than 98 (see --max-chars)",
         }
         assert all(row["lines"] is None and row["model"] is None for id, row in found.items() if id != large)
+
+
+@needs_spark
+@pytest.mark.slow
+def test_columns_of_html_and_markdown(spark: "SparkSession", shipped: Model) -> None:
+    text, html, markdown = PAGE, "<h1>Trang nhất</h1><p>Bà con bản Nậm Hoa", "# Trang nhất\n\n**Bà con** bản Nậm Hoa"
+    rows = [(0, text, "<p>x", None), (1, None, html, None), (2, None, None, markdown), (3, None, None, None)]
+    frame = spark.createDataFrame(rows, "id int, text string, page string, markdown string")
+    name = signature(shipped.name, shipped.digest)
+    for given in (frame, frame.withColumn("page", frame["page"].cast("binary"))):
+        found = {row["id"]: row.asDict(recursive=True) for row in label(given, html="page").collect()}
+        assert found[0] == {**as_row(0, shipped.label(text, "text"), name), "error": None}
+        assert found[1] == {**as_row(1, shipped.label(html, "html"), name), "error": None}
+        assert found[2] == {**as_row(2, shipped.label(markdown, "markdown"), name), "error": None}
+        assert found[3]["error"] == 'The row has neither "text" nor "page" nor "markdown"'
 
 
 @needs_spark
@@ -151,9 +166,10 @@ def inputs(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> list[s
     (folder / "pages" / "sâu").mkdir(parents=True)
     (folder / "pages" / "sâu" / "cầu treo.TXT").write_text(PAGE, encoding="utf-8")
     (folder / "pages" / "trang.html").write_text("<html><p>Xin chào<p>bà con</html>", encoding="utf-8")
+    (folder / "một trang.html").write_text("<html><p>Xin chào<p>bà con</html>", encoding="utf-8")
     (folder / "pages" / "torn.txt").write_bytes(b"\xff")
     (folder / "pages" / "notes.log").write_text("no page", encoding="utf-8")
-    names = ("rows.jsonl", "rows.jsonl.gz", "table.parquet", "pages", "pages/trang.html")
+    names = ("rows.jsonl", "rows.jsonl.gz", "table.parquet", "pages", "một trang.html")
     return [str(folder / name) for name in names]
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "Explanation",
     "LabelledLine",
     "LabelledPage",
+    "LineLabeller",
     "LocbaoError",
     "Model",
     "Reason",
@@ -34,6 +35,7 @@ _HOMES = {
     "Explanation": "locbao.predict.explain",
     "LabelledLine": "locbao.predict.labelled",
     "LabelledPage": "locbao.predict.labelled",
+    "LineLabeller": "locbao.train.estimators",
     "LocbaoError": "locbao.features.errors",
     "Model": "locbao.predict.model",
     "Reason": "locbao.predict.explain",
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
     from locbao.predict.model import Model
     from locbao.predict.reading.html import html_text
     from locbao.predict.sites import SiteMemory
+    from locbao.train.estimators import LineLabeller
     from locbao.train.evaluation.evaluate import evaluate
     from locbao.train.lines.run import train_lines
     from locbao.train.topics.run import train_topics

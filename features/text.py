@@ -96,6 +96,7 @@ def syllables(text: str) -> list[str]:
 
 _SHORTEST = 25  # characters; what is shorter stays with what follows, as a title or an abbreviation would
 _SMALL = "".join(letter for letter in map(chr, range(0x1F00)) if letter.islower())  # no range: Đ stands beside đ
+_LONGEST = 3  # letters of an abbreviation below
 _END = re.compile(
     rf'[.!?…;]["”’»)]*\s+(?=["“‘«(\-–]?[^\W_{_SMALL}])'  # a mark, a space, then no small letter
     rf'|(?<=[{_SMALL}0-9)"”]{{2}})[.!?…](?=[^\W\d_{_SMALL}][^\W\d_])'  # two sentences that lost the space between them
@@ -110,7 +111,8 @@ def split_sentences(line: str) -> list[str]:
     sentences, start = [], 0
     for match in _END.finditer(line):
         end = match.end()
-        if end - start >= _SHORTEST and not _ABBREVIATION.search(line, start, end):
+        near = max(start, match.start() - _LONGEST)  # from the start of the sentence, "Q. Q. …" would be quadratic
+        if end - start >= _SHORTEST and not _ABBREVIATION.search(line, near, end):
             sentences.append(line[start:end].strip())
             start = end
     rest = line[start:].strip()

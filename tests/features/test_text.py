@@ -121,3 +121,8 @@ def test_sentences_keep_their_order_and_place(text: str) -> None:
 @given(st.text().map(normalise))
 def test_any_text_at_all(text: str) -> None:
     assert "".join("".join(split_sentences(text)).split()) == "".join(text.split())
+
+
+def test_a_line_of_abbreviations_alone_is_one_sentence() -> None:
+    line = "Q. " * 40_000
+    assert split_sentences(line) == [line.strip()]

@@ -48,13 +48,13 @@ def test_nothing_labelled_is_a_failure_and_writes_no_output(tmp_path: Path) -> N
     done = run("predict", "-", "-o", out, stdin="{}\n")
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: No page was labelled. Inputs rejected: 1, in ")
-    assert '; the first one: -:1: The row has no "id". What is read: .txt, .html and' in done.stderr
+    assert '; the first one: -:1: The row has no "id". What is read: .txt, .html, .md and .json' in done.stderr
     assert os.listdir(tmp_path) == ["out.jsonl.errors.jsonl"]
 
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("none.txt", "Check the path."), ("a.pdf", "What is read: .txt, .html and .md files, folders of them, .jsonl, ")],
+    [("none.txt", "Check the path."), ("a.pdf", "What is read: .txt, .html, .md and .json files, folders of them, .jsonl, ")],
 )
 def test_inputs_that_cannot_be_read(tmp_path: Path, page: Path, name: str, told: str) -> None:
     (tmp_path / "a.pdf").write_text("tin", encoding="utf-8")

@@ -54,7 +54,7 @@ def test_nothing_labelled_is_a_failure_and_writes_no_output(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("none.txt", "Check the path."), ("a.pdf", "What is read: .txt, .html, .md and .json files, folders of them, .jsonl, ")],
+    [("none.txt", "Check the path."), ("a.pdf", "What is read: .txt, .html, .md and .json files, folders of them")],
 )
 def test_inputs_that_cannot_be_read(tmp_path: Path, page: Path, name: str, told: str) -> None:
     (tmp_path / "a.pdf").write_text("tin", encoding="utf-8")

@@ -70,7 +70,7 @@ def explain_lines(
     """What decided the labels of the raw lines of these numbers, the strongest reasons first. Raises UnknownLine."""
     page = _as_page(source, markup)
     batch = Batch.of([page])
-    probabilities = with_caption_odds(model.probabilities(batch), caption_odds)
+    probabilities = with_caption_odds(model.read(batch).probabilities, caption_odds)
     lines = {line.number: line for line in labelled_lines(page, probabilities)}
     saying = [number for number in numbers if number not in page.marks]
     reasons = dict(zip(saying, model.reasons(batch, [_index(page, number) for number in saying]), strict=True))

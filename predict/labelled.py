@@ -47,12 +47,16 @@ class LabelledPage:
     `topics`: the topics that the article carries, with probability. `topic_scores`: every topic's probability.
     `evidence`: for each topic carried, the numbers of the lines that speak most for it, the strongest first.
     All three are empty if the model knows no topics.
+    `article`: the probability that the page holds an article, as section and error pages do not. `headline`: the
+    number of the line that opens the article; None if no line does.
     """
 
     lines: tuple[LabelledLine, ...]
     topics: dict[str, float] = field(default_factory=dict)
     topic_scores: dict[str, float] = field(default_factory=dict)
     evidence: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    article: float = 0.0
+    headline: int | None = None
 
     @property
     def body(self) -> str:

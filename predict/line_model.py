@@ -1,4 +1,4 @@
-"""The line model: two linear passes over a batch of pages, and the reasons behind a line's label."""
+"""The line model: two linear passes over a batch of pages, then the headline; and the reasons behind a line's label."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from locbao.features.arrays import FloatArray
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.errors import LocbaoError
-from locbao.features.labels import CAPTION, LABELS
+from locbao.features.labels import BODY, CAPTION, LABELS
 from locbao.features.lines.design import Design, SecondDesign
 from locbao.features.page import Batch
+from locbao.predict.opening import HEADLINE_WEIGHTS, HeadlineModel, article_chance, with_headlines
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -31,6 +32,19 @@ class Linear:
         return np.asarray(matrix @ self.weights + self.intercept, dtype=np.float64)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadBatch:
+    """What the model says of the n lines and p pages of a batch.
+
+    `probabilities` (n, 3): of LABELS, calibrated. `headline` (p,): the line that opens each page's article, -1 where
+    none does. `article` (p): the probability that there is an article.
+    """
+
+    probabilities: FloatArray
+    headline: IntArray
+    article: FloatArray
+
+
 class OtherFeatures(LocbaoError):
     """A model part made for other features than those of this locbao."""
 
@@ -46,6 +60,7 @@ class LineModel:
 
     `families`, `context`, `grams` (one a line): what the first pass sees. `first`: its `weights` and `intercept`.
     `second`: those of the second pass, or None. `temperature`: what the last logits are divided by (Guo et al., 2017).
+    `headline`: the weights of a HeadlineModel, or None for HEADLINE_WEIGHTS.
     Raises OtherFeatures if the weights are not those of this version's columns.
     """
 
@@ -56,6 +71,8 @@ class LineModel:
         self._first = Linear(**part["first"])
         self._second = Linear(**part["second"]) if part["second"] else None
         self._temperature = float(part["temperature"])
+        headline = part.get("headline")
+        self._headlines = HeadlineModel(HEADLINE_WEIGHTS if headline is None else headline)
         width = self.design.width
         self._check_columns(self._first, width)
         weights = self._first.weights
@@ -71,8 +88,15 @@ class LineModel:
         if len(linear.weights) != columns:
             raise OtherFeatures(len(linear.weights), columns)
 
-    def probabilities(self, batch: Batch) -> FloatArray:
-        """(n, 3) calibrated probabilities of LABELS for every line of the batch."""
+    def read(self, batch: Batch) -> "ReadBatch":
+        """What the model says of the lines and pages of a batch."""
+        probabilities = self._by_passes(batch)
+        headlines = self._headlines.headlines(batch, probabilities)
+        probabilities = with_headlines(probabilities, headlines)
+        return ReadBatch(probabilities, headlines.best, article_chance(batch, probabilities))
+
+    def _by_passes(self, batch: Batch) -> FloatArray:
+        """(n, 3) calibrated probabilities of LABELS, before headlines are chosen."""
         if not len(batch):
             return np.zeros((0, len(LABELS)))
         both_passes = self.design.columns(batch).scores(
@@ -94,10 +118,19 @@ class LineModel:
             beliefs = self.second_design.columns(batch, softmax(self._first.logits(matrix))).matrix()
             matrix = sp.hstack((matrix, beliefs), format="csr")
             names, last = names + self.second_design.names(), self._second
+        before = self._by_passes(batch)
+        headlines = self._headlines.headlines(batch, before)
+        chances = dict(zip(headlines.line.tolist(), headlines.chance.tolist(), strict=True))
         for line in lines:
             row = matrix[line]
             weights = last.weights[row.indices] * row.data[:, None] / self._temperature
-            yield [names[column] for column in row.indices], row.data.astype(np.float64), weights
+            features, values = [names[column] for column in row.indices], row.data.astype(np.float64)
+            if chance := chances.get(line):
+                body = before[line, BODY]
+                gain = np.log((1 - (1 - body) * (1 - chance)) / (body * (1 - chance)))
+                features, values = [*features, "probability of being the headline"], np.append(values, chance)
+                weights = np.vstack([weights, gain * (np.arange(len(LABELS)) == BODY)])
+            yield features, values, weights
 
 
 def check_caption_odds(odds: float) -> None:

@@ -5,7 +5,7 @@ from itertools import islice, repeat
 
 import numpy as np
 
-from locbao.features.arrays import FloatArray
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import BODY
 from locbao.features.page import Batch, Page
 from locbao.predict.batches import batches
@@ -80,19 +80,16 @@ class Model:
         markups = repeat(markup) if isinstance(markup, str) else iter(markup)
         for batch in batches(texts, _length):
             pages = [page_of(text, next(markups)) for text in batch]
-            probabilities = self._line_probabilities(pages)
+            lines = Batch.of(pages)
+            read = self.line_model.read(lines)
+            probabilities = np.split(read.probabilities, lines.first[1:-1])
             if memory:
                 batch_sites = list(islice(remaining_sites, len(batch)))
                 probabilities = self._with_memory(pages, probabilities, batch_sites, memory)
             probabilities = [with_caption_odds(of_page, caption_odds) for of_page in probabilities]
-            yield from self._labelled_pages(pages, probabilities)
+            yield from self._labelled_pages(pages, probabilities, read.headline - lines.first[:-1], read.article)
         if next(remaining_sites, None) is not None:
             raise ValueError("label_many takes one site for each text; there are more sites than texts.")
-
-    def _line_probabilities(self, pages: Sequence[Page]) -> list[FloatArray]:
-        """For each page, (n, 3) probabilities of LABELS of its n lines."""
-        batch = Batch.of(pages)
-        return np.split(self.line_model.probabilities(batch), batch.first[1:-1])
 
     def _with_memory(
         self, pages: Sequence[Page], probabilities: Sequence[FloatArray], sites: Sequence[str], memory: SiteMemory
@@ -105,13 +102,25 @@ class Model:
             changed.append(self.site_model.with_shares(of_page, shares))
         return changed
 
-    def _labelled_pages(self, pages: Sequence[Page], probabilities: Sequence[FloatArray]) -> Iterator[LabelledPage]:
+    def _labelled_pages(
+        self,
+        pages: Sequence[Page],
+        probabilities: Sequence[FloatArray],
+        headlines: IntArray,
+        article: FloatArray,
+    ) -> Iterator[LabelledPage]:
+        """The pages with their labels and topics. `headlines` (p,): index of the headline among each page's lines,
+        below 0 for none."""
         bodies = [np.flatnonzero(of_page.argmax(axis=1) == BODY) for of_page in probabilities]
         articles = [[page.lines[i] for i in body] for page, body in zip(pages, bodies, strict=True)]
-        for page, of_page, body, judgement in zip(pages, probabilities, bodies, self._judge(articles), strict=True):
+        judgements = self._judge(articles)
+        by_page = zip(pages, probabilities, bodies, judgements, headlines.tolist(), article.tolist(), strict=True)
+        for page, of_page, body, judgement, headline, chance in by_page:
             numbers = page.numbers[body]
+            opens = int(page.numbers[headline]) if headline in body and chance >= 0.5 else None
             evidence = {topic: tuple(numbers[list(lines)].tolist()) for topic, lines in judgement.evidence.items()}
-            yield LabelledPage(labelled_lines(page, of_page), judgement.carried, judgement.scores, evidence)
+            lines = labelled_lines(page, of_page)
+            yield LabelledPage(lines, judgement.carried, judgement.scores, evidence, chance, opens)
 
     def _judge(self, articles: Sequence[Sequence[str]]) -> Iterable[Judgement]:
         return self.topic_model.judge(articles) if self.topic_model else [Judgement({}, {}, {}) for _ in articles]

@@ -59,8 +59,7 @@ def score_unseen(sources: Sources, rewritten: Sequence[CorpusPage], config: Line
     samples = (labelled_sample(page, 0.0) for page in rewritten)
     unlearned = [replace(sample, sure=np.zeros(len(sample.labels), dtype=bool)) for sample in samples]
     bench = LineTrainer(training_samples(sources, config, unlearned), config)
-    scored, _ = leave_site_out(bench, [*sources.corpus, *rewritten], make_folds(sources.corpus, config), jobs, print)
-    return scored
+    return leave_site_out(bench, [*sources.corpus, *rewritten], make_folds(sources.corpus, config), jobs, print).scored
 
 
 def loss_table(scores: Mapping[str, LineScores]) -> str:

@@ -74,7 +74,7 @@ class LineTrials(TrialKind):
                 "Give a corpus with two sites or more.",
             )
         if changes.sites is None:
-            scored, _ = leave_site_out(trainer, sources.corpus, folds, fold_jobs(), lambda line: None)
+            scored = leave_site_out(trainer, sources.corpus, folds, fold_jobs(), lambda line: None).scored
         else:
             scores = np.full((len(trainer.samples.labels), 3), np.nan)
             for number, fold in enumerate(folds):

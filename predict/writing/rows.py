@@ -53,6 +53,8 @@ FIELDS = (
     RowField("topics", dict[str, float], lambda page: _rounded(page.topics)),
     RowField("topic_scores", dict[str, float], lambda page: _rounded(page.topic_scores)),
     RowField("evidence", dict[str, list[int]], lambda page: {topic: list(n) for topic, n in page.evidence.items()}),
+    RowField("article", float, lambda page: round(page.article, _DIGITS)),
+    RowField("headline", int, lambda page: page.headline or 0),
 )
 """What a row says of a page, between its "id" and its "model"."""
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -14,8 +15,23 @@ from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import LineTrainer
+from locbao.train.lines.opening_fit import fit_headline_weights, scored_with_headlines
 
 Folds = list[frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class OutOfSite:
+    """Pages scored by models that have not seen their sites, and what is fitted on these scores for the final model.
+
+    `scored`: the pages with an article. `temperature`: what the final model's log-odds are divided by. `headline`: the
+    weights of its HeadlineModel.
+    """
+
+    scored: ByStyle
+    temperature: float
+    headline: FloatArray
+
 
 _TEMPERATURES = (0.2, 5.0)  # least and greatest
 
@@ -45,11 +61,11 @@ def leave_site_out(
     jobs: int,
     tell: Callable[[str], None],
     seconds: dict[frozenset[str], float] | None = None,
-) -> tuple[ByStyle, float]:
-    """The pages with out-of-site probabilities, and the temperature fitted on all of them.
+) -> OutOfSite:
+    """The pages with an article as models score them that have not seen their sites.
 
-    `pages` are the first samples of the trainer. The temperature of a fold's pages is fitted on the other folds' pages,
-    so that the calibration is out of site, too. How long each fold took is added to `seconds`.
+    `pages` are the first samples of the trainer. The temperature and the headlines of a fold's pages are fitted on the
+    other folds' pages, so that they are out of site, too. How long each fold took is added to `seconds`.
     """
     scores = np.full((len(trainer.samples.labels), 3), np.nan)
     owner = np.full(len(scores), -1)
@@ -64,7 +80,14 @@ def leave_site_out(
     for number in range(len(folds)):
         others = usable & (owner != number)
         calibrated[owner == number] /= fit_temperature(scores[others], labels[others])
-    return scored_pages(trainer, pages, softmax(calibrated)), fit_temperature(scores[usable], labels[usable])
+    probabilities = softmax(calibrated)
+    scored = scored_pages(trainer, pages, probabilities)
+    learned = [page for of_style in scored.values() for page in of_style]
+    return OutOfSite(
+        scored=scored_with_headlines(scored, folds),
+        temperature=fit_temperature(scores[usable], labels[usable]),
+        headline=fit_headline_weights(learned),
+    )
 
 
 def _held_out(trainer: LineTrainer, fold: frozenset[str], count: int) -> tuple[np.ndarray, FloatArray, float]:

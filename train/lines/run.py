@@ -15,7 +15,7 @@ from locbao.train.evaluation.line_scores import ByStyle, scores_by_style
 from locbao.train.evaluation.predictions import write_held_out
 from locbao.train.evaluation.tables import chapters, label_table, report
 from locbao.train.lines.config import LineConfig
-from locbao.train.lines.crossval import fold_jobs, leave_site_out, make_folds
+from locbao.train.lines.crossval import OutOfSite, fold_jobs, leave_site_out, make_folds
 from locbao.train.lines.fit import LineTrainer, Passes
 from locbao.train.lines.outcome import fold_outcome, line_outcome
 from locbao.train.lines.samples import training_samples
@@ -61,9 +61,11 @@ def train_lines(
         clock.lap("compose")
         folds = make_folds(sources.corpus, settings) if settings.folds else []
         scored: ByStyle = {}
-        temperature, seconds = 1.0, dict[frozenset[str], float]()
+        learned: OutOfSite | None = None
+        seconds: dict[frozenset[str], float] = {}
         if len(folds) > 1:
-            scored, temperature = leave_site_out(trainer, sources.corpus, folds, fold_jobs(), tell, seconds)
+            learned = leave_site_out(trainer, sources.corpus, folds, fold_jobs(), tell, seconds)
+            scored = learned.scored
         else:
             why = "pages with an article are of one site or group alone" if settings.folds else "folds = 0"
             tell(f"not scored, and its probabilities not calibrated: {why}")
@@ -84,7 +86,7 @@ def train_lines(
             "scores": {style: of_style.plain_figures() for style, of_style in scores.items()},
             **provenance(settings.as_dict(), data, again),
         }
-        parts: dict[str, Any] = {"lines": line_part(passes, settings, temperature)}
+        parts: dict[str, Any] = {"lines": line_part(passes, settings, learned)}
         if examples := site_examples(scored, sources.corpus, settings.seed):
             parts["site"] = site_part(fit_weights(examples))
             manifest["site"] = site_facts(examples, parts["site"])
@@ -93,14 +95,17 @@ def train_lines(
         for fold, of_fold in seconds.items():
             run.fold(fold_outcome(fold, scored, of_fold))
         outcome = line_outcome(scored, scores, passes, settings, sources.corpus)
-        metrics = {**outcome.metrics, **clock.metrics(), "temperature": temperature}
+        metrics = {**outcome.metrics, **clock.metrics(), "temperature": learned.temperature if learned else 1.0}
         tables = {style or "all pages": label_table(of_style) for style, of_style in scores.items()}
         run.finish(replace(outcome, metrics=metrics, model=output, note=chapters(tables)))
     return digest
 
 
-def line_part(passes: Passes, config: LineConfig, temperature: float) -> dict[str, Any]:
-    """The part `lines` of a model folder, as `predict.line_model.LineModel` reads it."""
+def line_part(passes: Passes, config: LineConfig, learned: OutOfSite | None) -> dict[str, Any]:
+    """The part `lines` of a model folder, as `predict.line_model.LineModel` reads it.
+
+    `learned`: what out-of-site scores have told; without them probabilities are not calibrated, headlines not chosen.
+    """
 
     def plain(linear: Linear) -> dict[str, Any]:
         return {"weights": linear.weights, "intercept": linear.intercept}
@@ -111,5 +116,6 @@ def line_part(passes: Passes, config: LineConfig, temperature: float) -> dict[st
         "grams": "\n".join(passes.grams),
         "first": plain(passes.first),
         "second": plain(passes.second) if passes.second else None,
-        "temperature": temperature,
+        "temperature": learned.temperature if learned else 1.0,
+        "headline": learned.headline if learned else None,
     }

@@ -39,7 +39,7 @@ def page() -> LabelledPage:
 
 def test_a_row_has_the_fields_of_the_contract(page: LabelledPage) -> None:
     row = json.loads(encoded("a/b.txt", page))
-    assert list(row) == ["id", "lines", "topics", "topic_scores", "evidence", "model"]
+    assert list(row) == ["id", "lines", "topics", "topic_scores", "evidence", "article", "headline", "model"]
     assert row["id"] == "a/b.txt"
     assert row["model"] == "fake 0"
     assert row["topics"] == row["topic_scores"] == row["evidence"] == {}

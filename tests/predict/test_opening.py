@@ -1,0 +1,53 @@
+"""Where an article begins, and whether there is one."""
+
+import numpy as np
+import pytest
+
+from locbao import load
+from locbao.features.labels import BODY
+from locbao.features.page import Batch, Page
+from locbao.predict.opening import HEADLINE_WEIGHTS, HeadlineModel, with_headlines
+
+MENU = ["Báo Sông Ngàn", "Đăng nhập", "Thời sự", "Kinh tế", "Thể thao"]
+HEADLINE = "Xã Lũng Cao mở lớp xóa mù chữ ban đêm cho phụ nữ bản xa"
+BETWEEN = ["Hoàng Thao", "Chia sẻ", "Thứ Ba, 21/10/2025, 08:15 (GMT+7)", "1x", "1.25x", "Nữ miền Bắc", "Nam miền Bắc"]
+ARTICLE = [
+    "Từ đầu tháng này, cứ tối thứ hai và thứ năm, lớp xóa mù chữ của xã Lũng Cao lại sáng đèn đón phụ nữ các bản xa.",
+    "Cô giáo Vàng Thị Mỷ cho biết lớp ban đêm có 32 học viên, người lớn tuổi nhất đã 61 tuổi và chưa nghỉ buổi nào.",
+    "Xã dự kiến mở thêm hai lớp nữa ở bản trên trong tháng sau, khi đường vào bản được sửa xong trước mùa mưa.",
+]
+
+
+def page(*parts: list[str]) -> str:
+    return "\n".join(line for part in parts for line in part)
+
+
+def test_the_headline_is_found_above_what_stands_between_it_and_the_article() -> None:
+    labelled = load().label(page(MENU, [HEADLINE], BETWEEN, ARTICLE, ["Tin liên quan", "Liên hệ quảng cáo"]))
+    assert labelled.headline == len(MENU) + 1
+    assert labelled.lines[len(MENU)].label == "body"
+    assert labelled.article > 0.9
+
+
+def test_explanation_names_it() -> None:
+    reasons = load().explain(page(MENU, [HEADLINE], BETWEEN, ARTICLE), len(MENU) + 1).reasons
+    assert "probability of being the headline" in [reason.feature for reason in reasons]
+
+
+@pytest.mark.parametrize("text", ["", " \n", page(MENU), page(MENU * 20)])
+def test_a_page_without_an_article_has_no_headline(text: str) -> None:
+    labelled = load().label(text)
+    assert labelled.headline is None
+    assert labelled.article < 0.5
+
+
+def test_chances_of_a_page_and_of_no_headline_add_up_and_only_raise_body() -> None:
+    batch = Batch.of([Page.from_text(page(MENU, [HEADLINE], BETWEEN, ARTICLE)), Page.from_text("Đăng nhập")])
+    probabilities = np.full((len(batch), 3), 1 / 3)
+    probabilities[-len(ARTICLE) - 1 : -1] = 0.98, 0.01, 0.01
+    headlines = HeadlineModel(HEADLINE_WEIGHTS).headlines(batch, probabilities)
+    assert 0 < headlines.chance.sum() <= 1
+    assert headlines.best.tolist() == [len(MENU), -1]
+    changed = with_headlines(probabilities, headlines)
+    assert changed.sum(axis=1) == pytest.approx(1.0)
+    assert (changed[:, BODY] >= probabilities[:, BODY]).all()

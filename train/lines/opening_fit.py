@@ -1,0 +1,80 @@
+"""Fitting how a headline is told from the other lines above the first paragraph.
+
+It is learned from pages with out-of-site probabilities of their lines, as they are met in use.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy.optimize import minimize
+
+from locbao.features.arrays import FloatArray
+from locbao.features.labels import BODY, LABELS
+from locbao.features.lines.headline_candidates import QUANTITIES, SHORTEST, headline_candidates
+from locbao.features.lines.quantities import syllable_counts
+from locbao.features.page import Batch, Page
+from locbao.predict.opening import HEADLINE_WEIGHTS, HeadlineModel, with_headlines
+from locbao.train.corpus.labelled_pages import site_key
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
+
+_PENALTY = 0.03  # for each squared weight, against the log loss of a page
+_EXAMPLES = 20  # pages from which on a corpus says how headlines look
+_NO_HEADLINE = np.zeros(len(QUANTITIES) + 1)
+
+
+def fit_headline_weights(pages: Sequence[ScoredPage]) -> FloatArray:
+    """(10,) weights of a HeadlineModel, rounded to what two solvers agree on."""
+    examples = [example for page in pages if (example := _example(page))]
+    if len(examples) < _EXAMPLES:
+        return HEADLINE_WEIGHTS
+
+    def loss(weights: FloatArray) -> tuple[float, FloatArray]:
+        slopes = weights.copy()
+        slopes[-1] = 0
+        value, gradient = _PENALTY * float(slopes @ slopes), 2 * _PENALTY * slopes
+        for values, truth in examples:
+            score = values @ weights
+            score -= score.max()
+            chance = np.exp(score) / np.exp(score).sum()
+            value -= float(np.log(chance[truth] + 1e-12))
+            gradient += values.T @ chance - values[truth]
+        return value, gradient
+
+    fitted = minimize(loss, _NO_HEADLINE, jac=True, method="L-BFGS-B")
+    return np.asarray(fitted.x.round(3))
+
+
+def _example(page: ScoredPage) -> tuple[FloatArray, int] | None:
+    """The (m + 1, 10) values of the page's candidates and of "none of them", and which is right."""
+    batch = _batch(page)
+    candidates = headline_candidates(batch, page.probabilities)
+    if not len(candidates.line):
+        return None
+    body = np.array(page.truth) == LABELS[BODY]
+    headline = np.flatnonzero(body & (syllable_counts(batch) >= SHORTEST))[:1]
+    place = np.flatnonzero(candidates.line == headline) if len(headline) else headline
+    values = np.zeros((len(candidates.line) + 1, len(QUANTITIES) + 1))
+    values[:-1, :-1] = candidates.values
+    values[-1, -1] = 1
+    return values, int(place[0]) if len(place) else len(candidates.line)
+
+
+def scored_with_headlines(scored: ByStyle, folds: Sequence[frozenset[str]]) -> ByStyle:
+    """The pages with the headlines that weights fitted on the pages of all other folds give them."""
+    pages = [page for of_style in scored.values() for page in of_style]
+    models = {
+        fold: HeadlineModel(fit_headline_weights([page for page in pages if site_key(page.site) not in fold]))
+        for fold in folds
+    }
+
+    def changed(page: ScoredPage) -> ScoredPage:
+        model = next(model for fold, model in models.items() if site_key(page.site) in fold)
+        headlines = model.headlines(_batch(page), page.probabilities)
+        return replace(page, probabilities=with_headlines(page.probabilities, headlines))
+
+    return {style: [changed(page) for page in of_style] for style, of_style in scored.items()}
+
+
+def _batch(page: ScoredPage) -> Batch:
+    return Batch.of([Page.from_lines(page.texts)])

@@ -55,7 +55,7 @@ class LineLabeller(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
             for name, lines, labels in zip((f"page {n}" for n in range(len(X))), X, y, strict=True)
         ]
         trainer = LineTrainer(Samples(tuple(labelled_sample(page, 1.0, real=True) for page in pages)), config)
-        self.model_ = LineModel(line_part(trainer.fit_all(), config, temperature=1.0))
+        self.model_ = LineModel(line_part(trainer.fit_all(), config, None))
         return self
 
     def predict(self, X: Sequence[Sequence[str]]) -> list[list[Label]]:
@@ -68,7 +68,7 @@ class LineLabeller(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         result = []
         for lines in X:
             page, probabilities = Page.from_lines(lines), np.tile([0.0, 0.0, 1.0], (len(lines), 1))
-            probabilities[page.numbers - 1] = self.model_.probabilities(Batch.of([page]))
+            probabilities[page.numbers - 1] = self.model_.read(Batch.of([page])).probabilities
             result.append(probabilities)
         return result
 

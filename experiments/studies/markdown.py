@@ -50,7 +50,7 @@ def matched(plain: Sequence[str], gold: Sequence[str]) -> dict[int, int]:
 
 def predicted(model: LineModel, page: Page) -> dict[int, int]:
     """The label, as an index into LABELS, of each raw line number."""
-    best = model.probabilities(Batch.of([page])).argmax(axis=1)
+    best = model.read(Batch.of([page])).probabilities.argmax(axis=1)
     return dict(zip(page.numbers.tolist(), best.tolist(), strict=True))
 
 

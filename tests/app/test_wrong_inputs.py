@@ -25,15 +25,15 @@ def place(tmp_path: Path) -> Path:
         (["page.docx"], 1, "page.docx: is of a kind that is not read", "What is read: .txt"),
         (["none.jsonl"], 1, "none.jsonl: cannot be opened (No such file", "Check the path"),
         ([""], 1, "'': cannot be opened", "Check the path"),
-        (["empty"], 1, "The folder holds no page (.txt, .html, .htm, .md, .markdown)", "What is read"),
+        (["empty"], 1, "The folder holds no page (.txt, .html, .htm, .xhtml, .md, .markdown, .json)", "What is read"),
         (["table.parquet"], 1, 'no column "id"; the columns are url, body', "--id-field"),
         (["rows.jsonl", "--text-field", "content"], 1, 'neither "content" nor "html"', "--text-field"),
         (["rows.jsonl", "-o", "rows.jsonl"], 1, "rows.jsonl: is an input as well", "another name"),
         (["rows.jsonl", "-o", "page.docx/new/out.jsonl"], 1, "page.docx is a file", "another name"),
         (["rows.jsonl", "-o", "out.parquet", "--format", "text"], 1, "named like a Parquet file", "Leave --format out"),
         (["rows.jsonl", "--format", "parquet"], 1, "standard output: cannot take Parquet", "-o FILE.parquet"),
-        (["rows.jsonl", "--resume"], 2, "--resume needs --output", "--help"),
-        (["rows.jsonl", "--format", "xml"], 2, "'xml' is not one of", "--help"),
+        (["rows.jsonl", "--resume"], 2, "--resume needs --output", "predict -h"),
+        (["rows.jsonl", "--format", "xml"], 2, "'xml' is not one of", "predict -h"),
     ],
 )
 def test_the_message_says_what_is_wrong_and_what_to_try(

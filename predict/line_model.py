@@ -55,13 +55,24 @@ class OtherFeatures(LocbaoError):
         )
 
 
+class NotFinite(LocbaoError):
+    """A model part with weights that are no numbers."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The model's line weights are not all finite numbers, so its labels would mean nothing: the file "
+            "lines.joblib is damaged. Take the model again from where it came from, or train it again with "
+            "`locbao train lines`."
+        )
+
+
 class LineModel:
     """Built from the part `lines` of a model folder, a dict of plain values and arrays:
 
     `families`, `context`, `grams` (one a line): what the first pass sees. `first`: its `weights` and `intercept`.
     `second`: those of the second pass, or None. `temperature`: what the last logits are divided by (Guo et al., 2017).
     `headline`: the weights of a HeadlineModel, or None for HEADLINE_WEIGHTS.
-    Raises OtherFeatures if the weights are not those of this version's columns.
+    Raises OtherFeatures if the weights are not those of this version's columns, NotFinite if they are no numbers.
     """
 
     def __init__(self, part: Mapping[str, Any]) -> None:
@@ -87,6 +98,8 @@ class LineModel:
     def _check_columns(linear: Linear, columns: int) -> None:
         if len(linear.weights) != columns:
             raise OtherFeatures(len(linear.weights), columns)
+        if not (np.isfinite(linear.weights).all() and np.isfinite(linear.intercept).all()):
+            raise NotFinite
 
     def read(self, batch: Batch) -> "ReadBatch":
         """What the model says of the lines and pages of a batch."""

@@ -125,6 +125,12 @@ class Batch:
         result[..., beyond] = outside
         return result
 
+    def first_on_page(self, lines: IntArray) -> IntArray:
+        """(p,) the first of `lines`, (m,) in ascending order, on each page; -1 for none."""
+        result = np.full(len(self.first) - 1, -1, dtype=np.int64)
+        result[self.page.take(lines)[::-1]] = lines[::-1]  # from the bottom up: a page's first one is written last
+        return result
+
     def page_sums(self, values: npt.NDArray[np.generic]) -> FloatArray:
         """(p,) sums of a value per line, (n,), over each page."""
         return np.bincount(self.page, weights=values, minlength=len(self.first) - 1).astype(np.float64, copy=False)

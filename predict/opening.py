@@ -55,9 +55,7 @@ class HeadlineModel:
         worth = np.exp(score - greatest.take(page))
         none_worth = np.exp(none - greatest)
         chance = worth / (np.bincount(page, weights=worth, minlength=pages) + none_worth).take(page)
-        best = np.full(pages, -1)
-        top = np.flatnonzero((score == greatest.take(page)) & (score > none))[::-1]
-        best[page.take(top)] = line.take(top)  # from the bottom up: of equals the first counts
+        best = batch.first_on_page(line[(score == greatest.take(page)) & (score > none)])
         return Headlines(line, chance, best)
 
 

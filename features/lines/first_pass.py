@@ -62,10 +62,7 @@ def quantities(batch: Batch, probabilities: FloatArray) -> Iterator[Quantity]:
 
 def _likely_headline(batch: Batch, body: FloatArray, low: IntArray, length: IntArray) -> IntArray:
     """(p,) the first line of each page's body segment that is long enough to be a headline; -1 for none."""
-    candidates = np.flatnonzero((np.arange(len(batch)) >= low) & (body > 0.5) & (length >= 4))[::-1]
-    result = np.full(len(batch.first) - 1, -1, dtype=np.int64)
-    result[batch.page.take(candidates)] = candidates  # from the bottom up: a page's first one is written last
-    return result
+    return batch.first_on_page(np.flatnonzero((np.arange(len(batch)) >= low) & (body > 0.5) & (length >= 4)))
 
 
 def _share_before(batch: Batch, mass: FloatArray) -> FloatArray:

@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -197,11 +198,15 @@ def page_kind(name: str, markup: Markup = Markup.AUTO) -> Kind | None:
     kind = PAGE_KINDS.get(suffix)
     if markup is Markup.AUTO or kind not in (None, Kind.TEXT):
         return kind
-    if name.lower().endswith((*_LIBRARIES, ".part", ".journal")) or any(
-        mimetypes.MimeTypes().guess_type(f"page{suffix}")
-    ):
+    if name.lower().endswith((*_LIBRARIES, ".part", ".journal")) or any(_known_types().guess_type(f"page{suffix}")):
         return kind
     return Kind(markup)
+
+
+@cache
+def _known_types() -> mimetypes.MimeTypes:
+    """The endings that Python itself knows, the same on every machine; made where a file's ending asks for it."""
+    return mimetypes.MimeTypes()
 
 
 def is_read_in_folders(name: str, markup: Markup) -> bool:

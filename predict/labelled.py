@@ -95,8 +95,8 @@ class LabelledPage:
 
     def __repr__(self) -> str:
         counts = Counter(line.label for line in self.lines)
-        told = ", ".join(f"{counts[label]} {label}" for label in LABELS)
-        return f"<LabelledPage of {len(self.lines)} lines: {told}; topics: {', '.join(self.topics) or 'none'}>"
+        by_label = ", ".join(f"{counts[label]} {label}" for label in LABELS)
+        return f"<LabelledPage of {len(self.lines)} lines: {by_label}; topics: {', '.join(self.topics) or 'none'}>"
 
     def _repr_html_(self) -> str:
         """The page in colour, as notebooks show it. All text is escaped."""

@@ -2,6 +2,7 @@
 
 Between the two stand dates, authors and share controls, and menus above, so that no line near the headline looks like
 body: it is told by its length, by its words, which the article uses again, and by what the other candidates are.
+The headline that `headline_overlap` looks for is a first guess, made before any label is known.
 """
 
 from dataclasses import dataclass

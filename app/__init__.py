@@ -18,6 +18,7 @@ __all__ = [
     "Model",
     "Reason",
     "SiteMemory",
+    "TopicClassifier",
     "TopicExplanation",
     "UnknownLine",
     "UnknownTopic",
@@ -40,6 +41,7 @@ _HOMES = {
     "Model": "locbao.predict.model",
     "Reason": "locbao.predict.explain",
     "SiteMemory": "locbao.predict.sites",
+    "TopicClassifier": "locbao.train.estimators",
     "TopicExplanation": "locbao.predict.explain",
     "UnknownLine": "locbao.predict.explain",
     "UnknownTopic": "locbao.predict.explain",
@@ -61,7 +63,7 @@ if TYPE_CHECKING:
     from locbao.predict.model import Model
     from locbao.predict.reading.html import html_text
     from locbao.predict.sites import SiteMemory
-    from locbao.train.estimators import LineLabeller
+    from locbao.train.estimators import LineLabeller, TopicClassifier
     from locbao.train.evaluation.evaluate import evaluate
     from locbao.train.lines.run import train_lines
     from locbao.train.topics.run import train_topics

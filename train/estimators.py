@@ -1,20 +1,31 @@
-"""The line model as a scikit-learn estimator, for Pipelines, searches and cross-validation of one's own."""
+"""Lines and topics as scikit-learn estimators, for Pipelines, searches and cross-validation of one's own."""
 
+import warnings
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from locbao.features.arrays import FloatArray
+from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import LABELS, Label
 from locbao.features.page import Batch, Page
+from locbao.features.text import normalise_lines, split_lines, split_sentences
+from locbao.features.topics.design import Rules
 from locbao.predict.line_model import LineModel
+from locbao.predict.topic_model import TopicModel
 from locbao.train.corpus.labelled_pages import CorpusPage
+from locbao.train.corpus.topic_articles import TopicArticle, title_key
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.run import line_part
 from locbao.train.lines.samples import Samples, labelled_sample
+from locbao.train.topics.config import TopicConfig
+from locbao.train.topics.fit import TopicTrainer
+from locbao.train.topics.rules import read_rules
+from locbao.train.topics.run import fit_topic
 
 
 class LineLabeller(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -77,3 +88,79 @@ class LineLabeller(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         pairs = zip(self.predict(X), y, strict=True)
         right = [mine == true for page, labels in pairs for mine, true in zip(page, labels, strict=True) if true]
         return float(np.mean(right))
+
+
+class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """Tells topics of articles; X is a list of articles, each a text or a list of lines, and y has a column a topic.
+
+    y holds 0 and 1, (articles, topics), as scikit-learn's MultiLabelBinarizer makes it. Probabilities are calibrated
+    and thresholds chosen inside `fit`, on articles left out in turn, those of one first line together; that needs
+    `least` articles with a topic and as many without, and a warning says where they are missing.
+
+    `topics`: names of the columns of y, by number without it. One that has a topic file in the folder `rules`, else
+    with those that come with locbao, is learned with its words and rules. `tokens`: "syllables" or "words" (extra
+    words). `phrase`: tokens of the longest phrase. `rarest`: sentences that a phrase must stand in. `strength`: inverse
+    strength of the regularisation. `seed`: of all that is drawn by chance.
+
+    >>> from locbao import TopicClassifier
+    >>> articles = [f"Bản {n}: dân quân gặt lúa giúp dân." for n in range(20)]
+    >>> articles += [f"Chợ phiên {n}: mận hậu được giá." for n in range(20)]
+    >>> classifier = TopicClassifier(topics=("harvest",)).fit(articles, [[1]] * 20 + [[0]] * 20)
+    >>> classifier.predict(["Xã Nậm Cha: dân quân gặt lúa.", "Mận hậu được giá."]).tolist()
+    [[1], [0]]
+    """
+
+    def __init__(
+        self,
+        topics: Sequence[str] | None = None,
+        *,
+        rules: str | None = None,
+        tokens: str = "syllables",
+        phrase: int = 2,
+        rarest: int = 3,
+        strength: float = 20.0,
+        least: int = 15,
+        seed: int = 1,
+    ) -> None:
+        self.topics, self.rules, self.tokens, self.phrase = topics, rules, tokens, phrase
+        self.rarest, self.strength, self.least, self.seed = rarest, strength, least, seed
+
+    def fit(self, X: Sequence[str | Sequence[str]], y: Any) -> "TopicClassifier":
+        """Learns from the articles; y is anything that numpy takes for a matrix, or a sparse one.
+
+        Raises ValueError if X, y and `topics` do not match or y holds other values, LocbaoError for a bad topic file.
+        """
+        carried = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
+        if carried.ndim != 2 or len(carried) != len(X) or not np.isin(carried, (0, 1)).all():
+            raise ValueError("y must have a row for each article of X and a column for each topic, of 0 and 1")
+        names = np.array(range(carried.shape[1]) if self.topics is None else self.topics).astype(str)
+        if len(set(names)) != carried.shape[1]:
+            raise ValueError(f"topics must name each of the {carried.shape[1]} columns of y, each by a name of its own")
+        settings = {name: value for name, value in self.get_params().items() if name not in ("topics", "rules")}
+        articles = []
+        for number, (lines, row) in enumerate(zip(map(_lines, X), carried.astype(bool), strict=True)):
+            sentences = tuple(sentence for line in lines for sentence in split_sentences(line)) or ("",)
+            id, group = str(number), title_key(next(filter(None, lines), ""))
+            articles.append(
+                TopicArticle(id, group or id, sentences, frozenset(names[row].tolist()), frozenset(), True, True, id)
+            )
+        trainer = TopicTrainer(articles, TopicConfig(**settings))
+        rules = read_rules(Path(self.rules) if self.rules else None)
+        parts = {name: fit_topic(trainer, name, rules.get(name, Rules()), warnings.warn)[0] for name in names.tolist()}
+        self.classes_, self.model_ = names, TopicModel({"tokens": self.tokens, "topics": parts})
+        return self
+
+    def predict(self, X: Sequence[str | Sequence[str]]) -> IntArray:
+        """(articles, topics): 1 where an article carries the topic, in the order of the columns of y."""
+        thresholds = [topic.threshold for topic in self.model_.topics] if hasattr(self, "model_") else []
+        return (self.predict_proba(X) >= thresholds).astype(np.int64)
+
+    def predict_proba(self, X: Sequence[str | Sequence[str]]) -> FloatArray:
+        """(articles, topics) probabilities that an article carries a topic; 0 for an article without text."""
+        check_is_fitted(self, "model_")
+        judged = self.model_.judge([_lines(article) for article in X])
+        return np.array([list(one.scores.values()) for one in judged]).reshape(len(X), len(self.classes_))
+
+
+def _lines(article: str | Sequence[str]) -> list[str]:
+    return normalise_lines(split_lines(article) if isinstance(article, str) else article)

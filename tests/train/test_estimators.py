@@ -1,28 +1,34 @@
-"""The line model among scikit-learn's tools."""
+"""The models of lines and topics among scikit-learn's tools."""
 
 import doctest
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, MultiLabelBinarizer
 
-from locbao import LineLabeller
+from locbao import LineLabeller, TopicClassifier
 from locbao.train import estimators
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
+from locbao.train.corpus.topic_articles import read_topic_corpus, topic_files
 
 PAGES = read_corpus(example_corpus()[:3])
 X = [list(page.lines) for page in PAGES]
 Y = [list(page.labels) for page in PAGES]
+ARTICLES = read_topic_corpus(topic_files(()))
+TEXTS = [list(article.sentences) for article in ARTICLES]
+TOPICS = ("asean", "border_security", "drug_crime")
+CARRIED = MultiLabelBinarizer(classes=TOPICS).fit_transform([article.topics for article in ARTICLES])
 
 
-def test_the_example_of_the_docstring_runs() -> None:
+def test_the_examples_of_the_docstrings_run() -> None:
     results = doctest.testmod(estimators)
-    assert (results.attempted, results.failed) == (4, 0)
+    assert (results.attempted, results.failed) == (9, 0)
 
 
 def test_sites_are_held_out_in_a_pipeline() -> None:
@@ -48,3 +54,34 @@ def test_labels_that_do_not_fit_are_refused() -> None:
         LineLabeller().fit(X, Y[1:])
     with pytest.raises(ValueError, match="not 'title'"):
         LineLabeller().fit([["tin"]], [["title"]])
+
+
+def test_topics_are_held_out_in_a_pipeline() -> None:
+    pipeline = make_pipeline(FunctionTransformer(), TopicClassifier(TOPICS, least=10))
+    groups = [article.group for article in ARTICLES]
+    for scoring, chance in {"f1_macro": 0.35, "average_precision": 0.25, None: 0.4}.items():  # about what guessing gets
+        scores = cross_val_score(pipeline, TEXTS, CARRIED, groups=groups, cv=GroupKFold(3), scoring=scoring)
+        assert scores.min() > chance + 0.2, scoring
+
+
+def test_articles_are_texts_or_lines_and_topics_any_matrix() -> None:
+    classifier = clone(TopicClassifier(TOPICS, strength=5.0, least=10))
+    assert classifier.get_params()["strength"] == 5.0
+    with pytest.raises(NotFittedError):
+        classifier.predict(TEXTS)
+    by_lines = classifier.fit(TEXTS, CARRIED).predict_proba(TEXTS)
+    joined = ["\n".join(lines) for lines in TEXTS]
+    assert classifier.classes_.tolist() == list(TOPICS)
+    assert np.array_equal(by_lines, clone(classifier).fit(joined, sp.csr_matrix(CARRIED)).predict_proba(joined))
+    assert classifier.predict(["", []]).tolist() == [[0, 0, 0]] * 2
+    assert classifier.predict_proba([]).shape == (0, 3)
+
+
+def test_topics_that_do_not_fit_are_refused_and_few_articles_warned_of() -> None:
+    for wrong in (CARRIED[1:], CARRIED[:, 0], 2 * CARRIED):
+        with pytest.raises(ValueError, match="a column for each topic"):
+            TopicClassifier().fit(TEXTS, wrong)
+    with pytest.raises(ValueError, match="each of the 3 columns"):
+        TopicClassifier(("asean",)).fit(TEXTS, CARRIED)
+    with pytest.warns(UserWarning, match="not calibrated: 3 articles have it"):
+        TopicClassifier().fit(["Lúa chín."] * 3 + ["Mận chín."] * 3, [[1]] * 3 + [[0]] * 3)

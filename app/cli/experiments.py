@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from locbao.cli.console import guarded, say
-from locbao.cli.shared import CorpusArgument, MaterialOption, NoTrackOption, TrackingOption, tracking
+from locbao.cli.shared import CorpusArgument, Grouped, MaterialOption, NoTrackOption, TrackingOption, tracking
 
 experiments = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Run and compare experiments, and read what a training came to."
@@ -27,7 +27,7 @@ ResultsOption = Annotated[
 ]
 
 
-@experiments.command()
+@experiments.command(cls=Grouped)
 @guarded
 def run(
     plan: PlanArgument,

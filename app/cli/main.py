@@ -10,6 +10,7 @@ from locbao.cli.corpus import corpus
 from locbao.cli.experiments import experiments
 from locbao.cli.models import models
 from locbao.cli.predict import predict
+from locbao.cli.shared import Grouped
 from locbao.cli.show import explain, show
 from locbao.cli.train import evaluate, train
 
@@ -18,7 +19,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -51,7 +51,7 @@ def locbao(
 
 
 for command in (predict, show, explain, evaluate):
-    app.command()(command)
+    app.command(cls=Grouped)(command)
 app.add_typer(corpus, name="corpus")
 app.add_typer(train, name="train")
 app.add_typer(models, name="models")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from locbao.cli.console import guarded
-from locbao.cli.shared import RegisteredOption, TrackingOption, corpus_argument
+from locbao.cli.shared import Grouped, RegisteredOption, TrackingOption, corpus_argument
 
 if TYPE_CHECKING:
     from locbao.train.registry.compare import Comparison
@@ -32,7 +32,7 @@ TopOption = Annotated[int, typer.Option(min=0, metavar="N", help="How many of th
 WhyOption = Annotated[str, typer.Option(metavar="TEXT", help="The reason, kept with the version.")]
 
 
-@models.command("list")
+@models.command("list", cls=Grouped)
 @guarded
 def list_(tracking_uri: TrackingOption = None, registered: RegisteredOption = "locbao") -> None:
     """List the versions of the registered model, newest first.
@@ -40,12 +40,13 @@ def list_(tracking_uri: TrackingOption = None, registered: RegisteredOption = "l
     \b
         locbao models list
     """
+    from locbao.rendering.terminal_tables import print_report
     from locbao.train.registry.versions import version_table
 
-    print(version_table(_registry(tracking_uri, registered)))
+    print_report(version_table(_registry(tracking_uri, registered)))
 
 
-@models.command()
+@models.command(cls=Grouped)
 @guarded
 def compare(
     old: Annotated[str, typer.Argument(metavar="OLD", help=ModelArgument)],
@@ -72,7 +73,7 @@ def compare(
     _show(compare_models(candidate(registry, old), candidate(registry, new), corpus or []), changes, top)
 
 
-@models.command()
+@models.command(cls=Grouped)
 @guarded
 def promote(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A version's number, an alias, latest or runs:/RUN.")],
@@ -112,7 +113,7 @@ def promote(
     print(f"champion: {version}{f'; before it: {before}' if before else ''}\nreason: {reason}")
 
 
-@models.command()
+@models.command(cls=Grouped)
 @guarded
 def undo(why: WhyOption = "", tracking_uri: TrackingOption = None, registered: RegisteredOption = "locbao") -> None:
     """Undo the last promotion: the champion before it comes back.
@@ -132,9 +133,10 @@ def _registry(tracking_uri: str | None, registered: str) -> "Registry":
 
 
 def _show(comparison: "Comparison", changes: Path | None, top: int) -> None:
+    from locbao.rendering.terminal_tables import print_report
     from locbao.train.registry.compare import described, flip_table
 
-    print(described(comparison, top))
+    print_report(described(comparison, top))
     if changes:
         changes.parent.mkdir(parents=True, exist_ok=True)
         changes.write_bytes(flip_table(comparison.flips).as_csv())

@@ -28,6 +28,10 @@ class Engine(StrEnum):
     SPARK = "spark"
 
 
+# Headings of the options in --help.
+_RUN, _INPUT, _SITES, _SPARK = "How it runs", "What it reads of a row", "Memory of sites", "Spark"
+
+
 @guarded
 def predict(
     inputs: Annotated[
@@ -68,13 +72,18 @@ def predict(
             metavar="N",
             help="Processes that label; 1 is the main process alone. Without it: 1 for a single page, else as many as "
             "there are cores.",
+            rich_help_panel=_RUN,
         ),
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that broke off.")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a run that broke off.", rich_help_panel=_RUN)
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite OUT even if locbao did not write it.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="End at the first page that cannot be used.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="End at the first page that cannot be used.", rich_help_panel=_RUN)
+    ] = False,
     max_chars: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Reject pages of more characters than this.")
+        int, typer.Option(min=1, metavar="N", help="Reject pages of more characters than this.", rich_help_panel=_RUN)
     ] = MAX_CHARS,
     timeout: Annotated[
         float | None,
@@ -82,17 +91,29 @@ def predict(
             min=1,
             metavar="SECONDS",
             help=f"Reject a page that takes longer than this; not with --jobs 1. Without it: {TIMEOUT:g}.",
+            rich_help_panel=_RUN,
         ),
     ] = None,
-    id_field: Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds a row's id.")] = "id",
-    text_field: Annotated[str, typer.Option(metavar="NAME", help="Field or column that holds a row's text.")] = "text",
+    id_field: Annotated[
+        str, typer.Option(metavar="NAME", help="Field or column that holds a row's id.", rich_help_panel=_INPUT)
+    ] = "id",
+    text_field: Annotated[
+        str, typer.Option(metavar="NAME", help="Field or column that holds a row's text.", rich_help_panel=_INPUT)
+    ] = "text",
     html_field: Annotated[
-        str, typer.Option(metavar="NAME", help="Field or column with a row's HTML, read where there is no text.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Field or column with a row's HTML, read where there is no text.",
+            rich_help_panel=_INPUT,
+        ),
     ] = "html",
     markdown_field: Annotated[
         str,
         typer.Option(
-            metavar="NAME", help="Field or column with a row's Markdown, read where there is no text or HTML."
+            metavar="NAME",
+            help="Field or column with a row's Markdown, read where there is no text or HTML.",
+            rich_help_panel=_INPUT,
         ),
     ] = "markdown",
     keep: Annotated[
@@ -101,13 +122,15 @@ def predict(
             metavar="NAMES",
             help="Fields or columns of a row that go into its labelled row, such as url,title; in Parquet as strings, "
             "lists and numbers as JSON.",
+            rich_help_panel=_INPUT,
         ),
     ] = None,
     input: Annotated[
         Markup,
         typer.Option(
             help="What .txt files and texts of rows are written in. auto: HTML if it begins so, Markdown if it shows "
-            "enough marks of it, else text. HTML and Markdown files, fields and columns are what their name says."
+            "enough marks of it, else text. HTML and Markdown files, fields and columns are what their name says.",
+            rich_help_panel=_INPUT,
         ),
     ] = Markup.AUTO,
     site_memory: Annotated[
@@ -116,6 +139,7 @@ def predict(
             "--site-memory",
             help="Read all pages twice, and take lines that stand on many pages of a site for furniture more readily "
             "(see docs/sites.md).",
+            rich_help_panel=_SITES,
         ),
     ] = False,
     site_field: Annotated[
@@ -124,15 +148,24 @@ def predict(
             metavar="NAME",
             help="With --site-memory: field or column that holds the site of a row, or an address there. Without it: "
             "site. The site of a file is its folder.",
+            rich_help_panel=_SITES,
         ),
     ] = None,
     caption_odds: CaptionOddsOption = 1.0,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing but errors.")] = False,
     engine: Annotated[
-        Engine, typer.Option(help="What labels: processes of this machine, or Spark (see docs/spark.md).")
+        Engine,
+        typer.Option(
+            help="What labels: processes of this machine, or Spark (see docs/spark.md).", rich_help_panel=_SPARK
+        ),
     ] = Engine.LOCAL,
     master: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where Spark runs, such as spark://HOST:7077.")
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Where Spark runs, such as spark://HOST:7077. Without it: what Spark is set to.",
+            rich_help_panel=_SPARK,
+        ),
     ] = None,
 ) -> None:
     """Label every line of many pages.

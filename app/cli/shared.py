@@ -6,11 +6,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from locbao.cli.console import Exit, say
 
 if TYPE_CHECKING:
     from locbao.train.tracking.run import Tracker
+
+
+class Grouped(TyperCommand):
+    """A command whose help lists its options by their `rich_help_panel`, as plain text: rich would take as long again
+    as all the rest, and leave the sentences half of the width."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Writes the arguments, the options of no group, then each group."""
+        groups: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        for param in self.get_params(ctx):
+            named = getattr(param, "rich_help_panel", None)
+            group = named or ("Arguments" if param.param_type_name == "argument" else "Options")
+            if record := param.get_help_record(ctx):
+                groups.setdefault(group, []).append(record)
+        for group, records in groups.items():
+            if records:
+                with formatter.section(group):
+                    formatter.write_dl(records)
 
 
 def corpus_argument(help: str) -> Any:
@@ -56,8 +75,14 @@ MaterialOption = Annotated[
     ),
 ]
 FolderOption = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The model folder to write.")]
-ConfigOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Settings of the training, TOML.")]
-SeedOption = Annotated[int | None, typer.Option(help="Seed of everything drawn by chance.")]
+ConfigOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Settings of the training, TOML. Without it: the defaults.")
+]
+SeedOption = Annotated[
+    int | None, typer.Option(help="Seed of everything drawn by chance. Without it: that of the settings.")
+]
+
+_TRACKING = "What MLflow keeps"
 
 TrackingOption = Annotated[
     str | None,
@@ -66,12 +91,18 @@ TrackingOption = Annotated[
         help="MLflow's address, where runs and models are kept. Without it: MLFLOW_TRACKING_URI, else "
         "sqlite:///mlflow.db in the working directory.",
         show_default=False,
+        rich_help_panel=_TRACKING,
     ),
 ]
 RegisteredOption = Annotated[
-    str, typer.Option(metavar="NAME", help="MLflow's registered model, whose versions the models are.")
+    str,
+    typer.Option(
+        metavar="NAME", help="MLflow's registered model, whose versions the models are.", rich_help_panel=_TRACKING
+    ),
 ]
-NoTrackOption = Annotated[bool, typer.Option("--no-track", help="Keep no record of the run in MLflow.")]
+NoTrackOption = Annotated[
+    bool, typer.Option("--no-track", help="Keep no record of the run in MLflow.", rich_help_panel=_TRACKING)
+]
 
 
 @contextmanager

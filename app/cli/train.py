@@ -10,6 +10,7 @@ from locbao.cli.shared import (
     ConfigOption,
     CorpusArgument,
     FolderOption,
+    Grouped,
     MaterialOption,
     ModelOption,
     NoTrackOption,
@@ -24,7 +25,10 @@ train = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Train a model on labelled pages, and save it as a folder."
 )
 
-NameOption = Annotated[str | None, typer.Option(help="The model's name; it stands in every row that it labels.")]
+NameOption = Annotated[
+    str | None,
+    typer.Option(help="The model's name; it stands in every row that it labels. Without it: the name of DIR."),
+]
 PredictionsOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Where to write what the scores are made of: probabilities out of site."),
@@ -61,7 +65,7 @@ PagesOrArticlesArgument = Annotated[
 ]
 
 
-@train.command()
+@train.command(cls=Grouped)
 @guarded
 def lines(
     output: FolderOption,
@@ -85,6 +89,7 @@ def lines(
         locbao train lines -o my-model
         locbao train lines pages.jsonl --material articles.jsonl.gz -o my-model
     """
+    from locbao.rendering.terminal_tables import print_report
     from locbao.train.lines.run import train_lines
 
     with tracking(tracking_uri, off=no_track, registered=registered) as tracker:
@@ -97,10 +102,11 @@ def lines(
             seed=seed,
             predictions=predictions,
             tracker=tracker,
+            tell=print_report,
         )
 
 
-@train.command()
+@train.command(cls=Grouped)
 @guarded
 def topics(
     output: FolderOption,
@@ -124,6 +130,7 @@ def topics(
         locbao train topics -o my-model
         locbao train topics floods.jsonl --topic flood --rules my-topics -o my-model
     """
+    from locbao.rendering.terminal_tables import print_report
     from locbao.train.topics.run import train_topics
 
     with tracking(tracking_uri, off=no_track, registered=registered) as tracker:
@@ -136,6 +143,7 @@ def topics(
             seed=seed,
             base=base,
             tracker=tracker,
+            tell=print_report,
         )
 
 
@@ -150,6 +158,7 @@ def evaluate(corpus: PagesOrArticlesArgument = None, model: ModelOption = None) 
         locbao evaluate pages.jsonl
         locbao evaluate pages.jsonl articles.jsonl --model my-model
     """
+    from locbao.rendering.terminal_tables import print_report
     from locbao.train.evaluation.evaluate import evaluate as score
 
-    score(corpus or [], model=model)
+    score(corpus or [], model=model, tell=print_report)

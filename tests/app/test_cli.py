@@ -151,3 +151,22 @@ def test_the_public_names() -> None:
         assert name in dir(locbao)
     with pytest.raises(AttributeError, match="no attribute 'guess'"):
         locbao.guess  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_help_groups_options_and_names_defaults() -> None:
+    text = " ".join(run("predict", "--help").stdout.split())
+    order = ("Options:", "--output", "How it runs:", "--jobs", "Spark:", "--engine")
+    places = [text.index(f" {part} ") if part.endswith(":") else text.index(part) for part in order]
+    assert places == sorted(places)
+    assert "[default: id]" in text
+
+
+def test_shells_can_complete_commands_and_options(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_LOCBAO_COMPLETE", "complete_bash")
+    for words, offered in {
+        "locbao mod": ["models"],
+        "locbao predict --site": ["--site-memory", "--site-field"],
+    }.items():
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(words.count(" ")))
+        assert run().stdout.split() == offered

@@ -46,33 +46,23 @@ class ReadBatch:
 
 
 class OtherFeatures(LocbaoError):
-    """A model part made for other features than those of this locbao."""
+    """A line model made for other features than those of this locbao."""
 
     def __init__(self, weights: int, columns: int) -> None:
         super().__init__(
-            f"The model weighs {weights} columns, but this version of locbao computes {columns}: it was trained with "
-            "other features. Train it again with `locbao train lines`, or install the locbao that its manifest names."
-        )
-
-
-class NotFinite(LocbaoError):
-    """A model part with weights that are no numbers."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The model's line weights are not all finite numbers, so its labels would mean nothing: the file "
-            "lines.joblib is damaged. Take the model again from where it came from, or train it again with "
-            "`locbao train lines`."
+            f"The model's lines.joblib weighs {weights} columns, but this version of locbao computes {columns}: it was "
+            "trained with other features. Train it again with `locbao train lines`, or install the locbao that its "
+            "manifest names."
         )
 
 
 class LineModel:
-    """Built from the part `lines` of a model folder, a dict of plain values and arrays:
+    """Built from the part `lines` of a model folder, a dict that its schema has let in (predict/store/schema.py):
 
     `families`, `context`, `grams` (one a line): what the first pass sees. `first`: its `weights` and `intercept`.
     `second`: those of the second pass, or None. `temperature`: what the last logits are divided by (Guo et al., 2017).
     `headline`: the weights of a HeadlineModel, or None for HEADLINE_WEIGHTS.
-    Raises OtherFeatures if the weights are not those of this version's columns, NotFinite if they are no numbers.
+    Raises OtherFeatures if the weights are not those of this version's columns.
     """
 
     def __init__(self, part: Mapping[str, Any]) -> None:
@@ -82,7 +72,7 @@ class LineModel:
         self._first = Linear(**part["first"])
         self._second = Linear(**part["second"]) if part["second"] else None
         self._temperature = float(part["temperature"])
-        headline = part.get("headline")
+        headline = part["headline"]
         self._headlines = HeadlineModel(HEADLINE_WEIGHTS if headline is None else headline)
         width = self.design.width
         self._check_columns(self._first, width)
@@ -98,8 +88,6 @@ class LineModel:
     def _check_columns(linear: Linear, columns: int) -> None:
         if len(linear.weights) != columns:
             raise OtherFeatures(len(linear.weights), columns)
-        if not (np.isfinite(linear.weights).all() and np.isfinite(linear.intercept).all()):
-            raise NotFinite
 
     def read(self, batch: Batch) -> "ReadBatch":
         """What the model says of the lines and pages of a batch."""

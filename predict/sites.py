@@ -145,7 +145,7 @@ class NoSitePart(LocbaoError):
 
 
 class SiteModel:
-    """Built from the part `site` of a model folder:
+    """Built from the part `site` of a model folder, a dict that its schema has let in (predict/store/schema.py):
 
     `steps` (k,): shares of a site's pages, ascending. `weights` (k,): the log-odds that a line gains as sidebar with
     each step that its share reaches.

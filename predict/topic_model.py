@@ -9,9 +9,8 @@ import numpy as np
 
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.text import split_sentences
-from locbao.features.topics.design import SIGNS, Rule, Rules, TopicDesign, article_probabilities, article_signs
+from locbao.features.topics.design import Rule, Rules, TopicDesign, article_probabilities, article_signs
 from locbao.features.topics.phrases import Phrases
-from locbao.predict.line_model import OtherFeatures
 
 LONGEST_PHRASE = 4
 """Tokens of the longest phrase that a group may name."""
@@ -40,8 +39,6 @@ class Topic:
         self.design = TopicDesign(part["phrases"].split("\n") if part["phrases"] else [], unpacked_rules(part))
         self.weights = np.asarray(part["weights"], dtype=np.float64)
         self.intercept, self.threshold = float(part["intercept"]), float(part["threshold"])
-        if len(self.weights) != self.design.width or len(part["article"]) != SIGNS:
-            raise OtherFeatures(len(self.weights), self.design.width)
 
     def sentence_logits(self, phrases: Phrases) -> FloatArray:
         """(phrases.count,) log-odds that a sentence reports on the topic."""
@@ -61,9 +58,8 @@ class Topic:
 
 
 class TopicModel:
-    """Built from the part `topics` of a model folder: `tokens` (see `features.phrases.TOKENS`) and `topics` by name.
-
-    Raises OtherFeatures if the weights are not those of this version's columns.
+    """Built from the part `topics` of a model folder, a dict that its schema has let in (predict/store/schema.py):
+    `tokens` (see `features.topics.phrases.TOKENS`) and `topics` by name.
     """
 
     def __init__(self, part: Mapping[str, Any]) -> None:

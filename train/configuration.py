@@ -82,7 +82,8 @@ def checked(kind: type[_Model], values: Mapping[str, Any], source: str) -> _Mode
 
 def _config_error(kind: type[BaseModel], error: ErrorDetails, source: str) -> ConfigError:
     """A fault that pydantic found, in the words of TOML, at a place such as `recipe.video` or `groups, number 1`."""
-    keys, value, context, hint = list(error["loc"]), repr(error.get("input")), error.get("ctx", {}), error["msg"]
+    keys = [key if isinstance(key, int) or key.isprintable() else ascii(key) for key in error["loc"]]
+    value, context, hint = repr(error.get("input"))[:120], error.get("ctx", {}), error["msg"]
     for name, plain in _NAMES.items():
         hint = hint.replace(name, plain)
     hint = hint.replace("Input should be", "It should be").replace("a valid ", "a ") + "."

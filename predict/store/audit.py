@@ -8,8 +8,9 @@ A pickle is a program for a small stack machine, and one of its instructions cal
 `audit` runs the stream on a machine without that power: it follows every instruction with stand-ins, and refuses every
 name but the two that arrays are made with, and every call, state and instruction that numpy would not write.
 
-What that promises: loading runs no code of the file's author, and takes no more memory than a fixed multiple of the
-file's size. It does not promise that the weights in it are good ones.
+What that promises: loading runs no code of the file's author, takes no more time and memory than a fixed multiple of
+the file's size, and gives a tree: nothing large stands in it twice. What stands where is for the schema to check
+(predict/store/schema.py). Nothing promises that the weights are good ones.
 """
 
 import io
@@ -26,13 +27,14 @@ import numpy as np
 from locbao.features.errors import LocbaoError
 
 PROTOCOL = 5
-MAX_STEPS = 3_000_000
-"""Instructions in one part: a dictionary of a million words. An instruction may make an object of some 70 bytes, so
-this bounds what a small file can make of itself."""
+MAX_STEPS = 200_000
+"""Instructions in one part; those of the shipped model have a thousand at the most. An instruction takes some two
+microseconds and may make an object of some 70 bytes, so this bounds what a small file can make of itself."""
 
 # Numbers and text; no Python objects, no records, no dates (whose state holds a dictionary).
 _DTYPE = re.compile(r"b1|[iu][1248]|f[248]|U[1-9][0-9]{0,5}")
 _MAX_DIMENSIONS = 32
+_SHORT = 200  # characters or bytes of what may stand in a part twice, such as the name of a group
 _BYTE_ORDERS: tuple[Literal["<", ">"], ...] = ("<", ">")
 
 
@@ -42,9 +44,9 @@ class UnsafePart(LocbaoError):
     def __init__(self, part: str, reason: str) -> None:
         self.part, self.reason = part, reason
         super().__init__(
-            f"The model part {part!r} was refused, and nothing in it was run: {reason}. A part holds numbers, text, "
-            "lists, dictionaries and numpy arrays, nothing else. If the model came from somebody else, do not open it "
-            "by other means; train one with `locbao train`."
+            f"The model part {part!r} ({part}.joblib) was refused, and nothing in it was run: {reason}. A part holds "
+            "numbers, text, lists, dictionaries and numpy arrays, nothing else. If the model came from somebody else, "
+            "do not open it by other means; train one with `locbao train`."
         )
 
 
@@ -197,7 +199,10 @@ class _Machine:
             case "MEMOIZE":
                 self.memo.append(stack[-1])
             case "BINGET" | "LONG_BINGET":
-                stack.append(self.memo[argument])
+                value = self.memo[argument]
+                small = type(value) in (str, bytes) and len(value) <= _SHORT
+                _require(small or type(value) in (_DataType, _Function), "it holds one and the same value twice")
+                stack.append(value)
             case "MARK":
                 self.marked.append(stack)
                 self.stack = []
@@ -213,7 +218,8 @@ class _Machine:
                 items = _values(self._last(2) if code == "SETITEM" else self._since_mark())
                 _require(type(self.stack[-1]) is dict, "it sets items in something that is no dictionary")
                 keys, values = items[::2], items[1::2]
-                _require(all(type(key) in (str, int) for key in keys), "a dictionary key is neither text nor a number")
+                # Numbers for keys could be chosen to collide, which makes a dictionary quadratic.
+                _require(all(type(key) is str for key in keys), "a dictionary key is no text")
                 self.stack[-1].update(zip(keys, values, strict=True))
             case "EMPTY_TUPLE":
                 stack.append(())

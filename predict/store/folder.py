@@ -21,9 +21,7 @@ from locbao.predict.atomic_files import sync_folder
 from locbao.predict.store import manifest as manifests
 from locbao.predict.store.audit import audit, build, dump
 from locbao.predict.store.manifest import CARD, MANIFEST, PART_SUFFIX, NotAModel, UnreadableModel, UnsavedModel
-
-MAX_FILE = 512 * 2**20
-"""Bytes of one file; the shipped model has less than a fiftieth of that."""
+from locbao.predict.store.schema import UnfitPart, check
 
 _LIBRARIES = ("locbao", "numpy", "scikit-learn")
 
@@ -61,6 +59,7 @@ def save(folder: Path, parts: Mapping[str, object], manifest: Mapping[str, Any],
         }
     )
     manifests.parse(data, folder)
+    _check_parts(parts, manifest, folder)
     check_target(folder)
     try:
         _write(folder, {**files, MANIFEST: data})
@@ -71,7 +70,8 @@ def save(folder: Path, parts: Mapping[str, object], manifest: Mapping[str, Any],
 
 
 def read(folder: Path) -> Stored:
-    """Reads a model folder: manifest, list of files, hashes, audit of all parts; only then builds them.
+    """Reads a model folder: manifest, list of files, hashes, audit of all parts; only then builds them as plain values,
+    and holds these against the schema.
 
     The versions of libraries in the manifest are facts, no conditions: arrays do not depend on what wrote them.
 
@@ -92,7 +92,19 @@ def read(folder: Path) -> Stored:
     for name, data in parts.items():
         audit(data, name)
     built = {name: build(data, name) for name, data in parts.items()}
+    _check_parts(built, manifest, folder)
     return Stored(manifest, built, manifest["digest"], contents[CARD].decode(errors="replace"))
+
+
+def _check_parts(parts: Mapping[str, Any], manifest: Mapping[str, Any], folder: Path) -> None:
+    """Raises UnreadableModel if the parts are not those of a model, or not of the one that the manifest tells of."""
+    try:
+        check(parts)
+    except UnfitPart as error:
+        raise UnreadableModel(folder, str(error)) from None
+    topics = parts["topics"]["topics"] if "topics" in parts else {}
+    if topics.keys() != manifest.get("topics", {}).keys():
+        raise UnreadableModel(folder, "its manifest does not name the topics of topics.joblib")
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -104,7 +116,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def _checked_file(folder: Path, name: str, entry: dict[str, Any]) -> bytes:
-    data = _file(folder, name, min(entry["size"], MAX_FILE))
+    data = _file(folder, name, entry["size"])
     if len(data) != entry["size"] or hashlib.sha256(data).hexdigest() != entry["sha256"]:
         raise UnreadableModel(folder, f"{name} is not the file that was saved: its hash does not fit")
     return data

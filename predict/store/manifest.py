@@ -7,12 +7,12 @@ the same training gives the same manifest and so the same digest. The model's na
 
 import hashlib
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from locbao.features.errors import LocbaoError
+from locbao.features.labels import LABELS
 
 FORMAT = 1
 """Number of the folder format. Bump it when a reader of the old number would misread a new folder or refuse it: a file
@@ -23,13 +23,20 @@ older models are trained again."""
 MANIFEST = "manifest.json"
 CARD = "MODEL_CARD.md"
 PART_SUFFIX = ".joblib"
+PARTS = ("lines", "site", "topics")
+"""What a model may have; every one has the first."""
+
 SHORT_DIGEST = 12
 """Hex digits of a digest that people are shown."""
 
-MAX_MANIFEST = 16 * 2**20
+MAX_MANIFEST = 2**20
 """Bytes; a manifest with the scores of a thousand sites has some 200 kB."""
 
-_FILE_NAME = re.compile(r"MODEL_CARD\.md|[a-z][a-z0-9_]{0,60}\.joblib")
+MAX_FILES = 32 * 2**20
+"""Bytes of all other files together; those of the shipped model have 2 MB."""
+
+MAX_NAME = 200
+"""Characters of the name of a model, and of a topic or a group in it."""
 
 
 class ModelFolderError(LocbaoError):
@@ -68,8 +75,8 @@ class UnsavedModel(ModelFolderError):
 
 
 def file_name(name: str) -> bool:
-    """Whether a file of a model, other than the manifest, may have this name. No folders, so nothing leads outside."""
-    return _FILE_NAME.fullmatch(name) is not None
+    """Whether a file of a model, other than the manifest, may have this name."""
+    return name == CARD or name in {part + PART_SUFFIX for part in PARTS}
 
 
 def describe(data: bytes) -> dict[str, Any]:
@@ -101,27 +108,45 @@ def parse(data: bytes, folder: Path) -> dict[str, Any]:
         unchanged = seal(manifest) == (manifest, data)
     except (ValueError, RecursionError) as error:
         raise UnreadableModel(folder, f"its manifest is no JSON that locbao writes ({str(error)[:80]})") from None
-    problem = _problem(manifest) if unchanged else "was changed after it was written: its digest does not fit"
-    if problem:
+    changed = "was changed after it was written: its digest does not fit"
+    if problem := next(_problems(manifest), None) if unchanged else changed:
         raise UnreadableModel(folder, f"its manifest {problem}")
     return manifest
 
 
-def _problem(manifest: dict[str, Any]) -> str | None:
-    """What keeps a sealed manifest from being read, or None. Anybody can seal one, so nothing is taken on trust."""
-    files, versions = manifest.get("files"), manifest.get("versions")
-    if not isinstance(manifest.get("name"), str):
-        return "gives the model no name"
+def _problems(manifest: dict[str, Any]) -> Iterator[str]:
+    """What keeps a sealed manifest from being read; the first one counts. Anybody can seal one, so nothing is taken on
+    trust."""
+    name, files, versions = manifest.get("name"), manifest.get("files", {}), manifest.get("versions")
+    if not isinstance(name, str) or not name.isprintable() or len(name) > MAX_NAME:
+        yield "gives the model no name that can be printed"
+    if manifest.get("labels", [*LABELS]) != [*LABELS]:
+        yield f"is of a model of other labels than {', '.join(LABELS)}"
     if not isinstance(versions, dict) or not all(isinstance(text, str) for text in versions.values()):
-        return "does not list the versions the model was made with"
-    if not isinstance(files, dict) or CARD not in files:
-        return "does not list the model's files"
+        yield "does not list the versions the model was made with"
+    topics = manifest.get("topics", {})
+    if not isinstance(topics, dict) or not all(isinstance(entry, dict) for entry in topics.values()):
+        yield "does not list the model's topics"
+    if not all(map(_lists_data, (manifest.get("data", []), *(entry.get("data") for entry in topics.values())))):
+        yield "does not list the data the model was made from"
+    if not isinstance(files, dict) or not {CARD, PARTS[0] + PART_SUFFIX} <= files.keys():
+        yield "does not list the model's files"
     for name, entry in files.items():
         if not file_name(name):
-            return f"lists {name[:80]!a}, which is no name for a file of a model"
+            yield f"lists {name[:80]!a}, which is no name for a file of a model"
         if not (isinstance(entry, dict) and type(entry.get("size")) is int and type(entry.get("sha256")) is str):
-            return f"gives no size and hash for {name}"
-    return None
+            yield f"gives no size and hash for {name}"
+        if not 0 <= entry["size"] <= MAX_FILES:
+            yield f"gives {name} a size that no file of a model has; at most {MAX_FILES} bytes are allowed"
+    if sum(entry["size"] for entry in files.values()) > MAX_FILES:
+        yield f"lists files of more than {MAX_FILES} bytes together"
+
+
+def _lists_data(data: object) -> bool:
+    """Whether this names files and their hashes."""
+    return isinstance(data, list) and all(
+        isinstance(file, dict) and all(isinstance(file.get(key), str) for key in ("file", "sha256")) for file in data
+    )
 
 
 def _canonical(manifest: Mapping[str, Any]) -> bytes:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from locbao.features.labels import LABELS
 from locbao.predict.explain import UnknownLine
 from locbao.predict.labelled import LabelledPage
-from locbao.predict.line_model import LineModel, NotFinite
 from locbao.predict.model import Model
 from locbao.predict.store.folder import read
 from locbao.train.corpus.corpus_files import example_corpus
@@ -174,16 +173,6 @@ class TestMany:
         assert (again.name, again.digest, again.manifest) == (model.name, model.digest, model.manifest)
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
             assert list(pool.map(model.label, PAGES[:2])) == [model.label(text) for text in PAGES[:2]]
-
-
-@pytest.mark.parametrize("name", ["first", "second"])
-@pytest.mark.parametrize("number", [np.nan, np.inf])
-def test_weights_that_are_no_numbers_are_refused(trained: Training, name: str, number: float) -> None:
-    part = read(trained.folder).parts["lines"]
-    weights = part[name]["weights"].copy()
-    weights[3, 1] = number
-    with pytest.raises(NotFinite, match=r"lines\.joblib is damaged"):
-        LineModel(part | {name: part[name] | {"weights": weights}})
 
 
 class TestReasons:

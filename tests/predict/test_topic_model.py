@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locbao.features.topics.design import GROUP, PHRASE, RULE, Rule, Rules
-from locbao.predict.line_model import OtherFeatures
 from locbao.predict.topic_model import Judgement, TopicModel, packed_rules, unpacked_rules
 
 RULES = Rules(
@@ -128,12 +127,6 @@ def test_a_topic_without_phrases_or_rules() -> None:
 def test_rules_come_back_as_they_were() -> None:
     assert unpacked_rules(packed_rules(RULES)) == RULES
     assert unpacked_rules(packed_rules(Rules())) == Rules()
-
-
-@pytest.mark.parametrize("changes", [{"weights": np.zeros(4)}, {"phrases": "bánh"}, {"article": [1.0]}])
-def test_weights_of_other_columns_are_refused(changes: dict[str, Any]) -> None:
-    with pytest.raises(OtherFeatures):
-        model(**changes)
 
 
 def test_words_where_the_model_is_made_of_them() -> None:

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from locbao.features.lines.design import FAMILIES
+from locbao.predict.store.schema import MAX_LINE_WORDS
 from locbao.train.composer.recipe import Recipe
 from locbao.train.configuration import Configuration, Count, FoldCount, Listed, Positive, Several, Weight, fault
 
@@ -12,6 +13,8 @@ from locbao.train.configuration import Configuration, Count, FoldCount, Listed, 
 def _known(families: tuple[str, ...]) -> tuple[str, ...]:
     if not families or not set(families) <= set(FAMILIES):
         raise fault(f"not all of {families!r} are known", f"Known: {', '.join(FAMILIES)}.")
+    if len(families) != len({*families}):
+        raise fault("a family stands in it twice", "Name each once.")
     return families
 
 
@@ -41,7 +44,7 @@ class LineConfig(Configuration):
     context: bool = True
     """Neighbouring lines' levels are seen."""
     second_pass: bool = True
-    words: Count = 12_000
+    words: Annotated[Count, Field(le=MAX_LINE_WORDS)] = 12_000
     """The most grams (single syllables and pairs) that the model knows."""
     word_sources: Several = 4
     """Sources (sites, layouts) a gram must stand in."""

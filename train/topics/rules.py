@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from locbao.features.text import normalise
 from locbao.features.topics.design import Rule, Rules
 from locbao.features.topics.phrases import written_tokens
+from locbao.predict.store.manifest import MAX_NAME
+from locbao.predict.store.schema import MAX_GROUP_PHRASES, MAX_GROUPS, MAX_RULE_GROUPS, MAX_RULES
 from locbao.predict.topic_model import LONGEST_PHRASE
 from locbao.train.configuration import ConfigError, Configuration, Listed, checked, fault, read_toml
 
@@ -48,23 +50,37 @@ def _yes_or_no(says: str) -> str:
     return says
 
 
+def _printable(name: str) -> str:
+    if len(name) > MAX_NAME or not name.isprintable():
+        raise fault(f"{name[:MAX_NAME]!r} is no name", f"Give at most {MAX_NAME} letters, digits, spaces and signs.")
+    return name
+
+
+Name = Annotated[str, AfterValidator(_printable)]
+
+
 class TopicRule(Configuration):
     """A rule as a file has it; see `features.topics.design.Rule`."""
 
     says: Annotated[str, AfterValidator(_yes_or_no)]
-    when: Annotated[Listed[str], Field(min_length=1)]
-    unless: Listed[str] = ()
+    when: Annotated[Listed[str], Field(min_length=1, max_length=MAX_RULE_GROUPS)]
+    unless: Annotated[Listed[str], Field(max_length=MAX_RULE_GROUPS)] = ()
 
 
 class TopicFile(Configuration):
     """What a topic's file may hold; see `features.topics.design.Rules`."""
 
-    words: dict[str, Annotated[tuple[str, ...], BeforeValidator(_phrases)]] = Field(default_factory=dict)
-    rules: Listed[TopicRule] = ()
-    iptc: Listed[str] = ()
+    words: dict[Name, Annotated[tuple[str, ...], BeforeValidator(_phrases)]] = Field(
+        default_factory=dict, max_length=MAX_GROUPS
+    )
+    rules: Annotated[Listed[TopicRule], Field(max_length=MAX_RULES)] = ()
+    iptc: Annotated[Listed[Name], Field(max_length=MAX_RULES)] = ()
 
     @model_validator(mode="after")
     def _names_groups(self) -> Self:
+        count = sum(map(len, self.words.values()))
+        if count > MAX_GROUP_PHRASES:
+            raise fault(f"the groups have {count} phrases", f"Give {MAX_GROUP_PHRASES} at most.")
         for rule in self.rules:
             for name in (*rule.when, *rule.unless):
                 if name not in self.words:

@@ -14,25 +14,25 @@ from sklearn.linear_model import LogisticRegression
 from locbao.predict.store.audit import UnsafePart
 from locbao.predict.store.folder import read, save
 from locbao.predict.store.manifest import UnreadableModel, UnsavedModel
-from tests.predict.store.test_store import MANIFEST
+from tests.predict.store.small_model import MANIFEST, parts
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    save(tmp_path / "model", {"lines": "old"}, MANIFEST, "# Old\n")
+    save(tmp_path / "model", parts(), MANIFEST, "# Old\n")
     return tmp_path / "model"
 
 
 def test_only_models_are_replaced(folder: Path, tmp_path: Path) -> None:
-    save(folder, {"lines": 1}, MANIFEST, "# Newer\n")
-    assert read(folder).parts == {"lines": 1}
+    save(folder, parts(temperature=2.0), MANIFEST, "# Newer\n")
+    assert read(folder).parts["lines"]["temperature"] == 2.0
     (tmp_path / "notes").mkdir()
-    save(tmp_path / "notes", {"lines": 1}, MANIFEST, "# In an empty folder\n")
+    save(tmp_path / "notes", parts(), MANIFEST, "# In an empty folder\n")
     (tmp_path / "notes" / "thesis.txt").write_text("mine")
     (tmp_path / "file").write_text("mine")
     for place in (tmp_path / "notes", tmp_path / "file"):
         with pytest.raises(UnsavedModel, match="holds other things than a model"):
-            save(place, {"lines": 1}, MANIFEST, "# Newest\n")
+            save(place, parts(), MANIFEST, "# Newest\n")
     assert (tmp_path / "notes" / "thesis.txt").read_text() == "mine"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["file", "model", "notes"]
 
@@ -40,7 +40,7 @@ def test_only_models_are_replaced(folder: Path, tmp_path: Path) -> None:
 def test_what_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(UnsavedModel, match="not saved"):
-        save(tmp_path / "file" / "model", {"lines": 1}, MANIFEST, "")
+        save(tmp_path / "file" / "model", parts(), MANIFEST, "")
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,7 @@ def test_what_cannot_be_written(tmp_path: Path) -> None:
         lambda: 1,
         np.zeros(2, dtype="f8,i4"),
         {(1, 2): 3},
+        {1: 2},
         Path(),
     ],
 )
@@ -64,16 +65,20 @@ def test_what_could_not_be_read_is_not_saved(tmp_path: Path, part: object) -> No
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name", ["../lines", "Lines", ""])
-def test_odd_part_names_are_not_saved(tmp_path: Path, name: str) -> None:
+def test_what_would_be_refused_is_not_saved(tmp_path: Path) -> None:
+    for part, fault in ((parts(temperature=np.nan), "temperature is no number"), ({"site": 1}, "model's files")):
+        with pytest.raises(UnreadableModel, match=fault):
+            save(tmp_path / "model", part, MANIFEST, "")
     with pytest.raises(UnreadableModel, match="no name for a file of a model"):
-        save(tmp_path / "model", {name: 1}, MANIFEST, "")
+        save(tmp_path / "model", {**parts(), "../lines": 1}, MANIFEST, "")
+    assert not list(tmp_path.iterdir())
 
 
 KILLED = """
 import os, sys
 from pathlib import Path
 from locbao.predict.store import folder as store
+from tests.predict.store.small_model import MANIFEST, parts
 folder, step = Path(sys.argv[1]), 0
 def counted(name):
     real = getattr(os, name)
@@ -89,7 +94,7 @@ for name in ("fsync", "rename", "mkdir"):
 at = int(sys.argv[2])
 while True:
     if (child := os.fork()) == 0:
-        store.save(folder, {"lines": "new"}, {"name": "new"}, "# New")
+        store.save(folder, parts(), MANIFEST, "# New")
         os._exit(0)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     print(at, code, *sorted(p.name for p in folder.iterdir()) if folder.exists() else ["nothing"], flush=True)
@@ -105,10 +110,10 @@ def test_a_killed_save_leaves_no_half_model(tmp_path: Path) -> None:
     run = subprocess.run([sys.executable, "-c", KILLED, folder, "1"], capture_output=True, text=True, check=True)
     *killed, last = run.stdout.splitlines()
     assert len(killed) >= 5
-    whole = "MODEL_CARD.md lines.joblib manifest.json"
+    whole = "MODEL_CARD.md lines.joblib manifest.json site.joblib topics.joblib"
     assert {line.split(" ", 2)[2] for line in killed} <= {"nothing", whole}
     assert last.endswith(f" 0 {whole}")
-    assert read(folder).parts == {"lines": "new"}
+    assert read(folder).card == "# New"
 
 
 @pytest.mark.parametrize("at", range(1, 8))
@@ -129,6 +134,6 @@ def test_an_interrupted_save_leaves_the_old_model(folder: Path, at: int, monkeyp
     for name in ("fsync", "rename", "mkdir"):
         monkeypatch.setattr(os, name, interrupted(getattr(os, name)))
     with pytest.raises(KeyboardInterrupt):
-        save(folder, {"lines": "new"}, MANIFEST, "# New")
+        save(folder, parts(), MANIFEST, "# New")
     assert read(folder).digest == digest
     assert [p.name for p in folder.parent.iterdir()] == ["model"]

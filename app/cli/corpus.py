@@ -112,6 +112,39 @@ def next_pages(
 
 @corpus.command()
 @guarded
+def edit(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A corpus, .jsonl: a draft, or labelled pages.", show_default=False)
+    ],
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to serve on; 0 takes a free one.")] = 0,
+    model: ModelOption = None,
+) -> None:
+    """Correct the labels of a corpus in a browser.
+
+    Serves a page on this machine alone, at the address that is printed; nobody without it can see or change anything.
+    Every change is saved into FILE at once. The model tells topics and reasons; it labels nothing anew. Ctrl-C ends it.
+
+    \b
+        locbao corpus edit draft.jsonl
+    """
+    import locbao
+    from locbao.editor import Editor
+    from locbao.train.annotate.edits import CorpusFile
+
+    pages = CorpusFile(file)
+    for fault in pages.faults():
+        say(f"Left as it is: {fault}")
+    with Editor(pages, locbao.load(model), port) as editor:
+        typer.echo(editor.address)
+        say("Open this address in a browser. Every change is saved at once; Ctrl-C ends the editor.")
+        try:
+            editor.serve_forever()
+        except KeyboardInterrupt:
+            say(f"Ended. All changes are in {file}")
+
+
+@corpus.command()
+@guarded
 def export(
     files: LabelledArgument,
     output: OutputOption,

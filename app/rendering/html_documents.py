@@ -33,7 +33,7 @@ MOST_EXPLAINED = 5_000
 def render_page(name: str, page: LabelledPage, explanations: Iterable["Explanation"], model: str) -> str:
     """The HTML document of a page; a line without an explanation has no reasons beside its probabilities."""
     return (
-        _environment()
+        environment()
         .get_template("page.j2")
         .render(
             title=name,
@@ -53,15 +53,16 @@ def render_page(name: str, page: LabelledPage, explanations: Iterable["Explanati
 def render_report(report: "Report") -> str:
     """The HTML document of a report."""
     return (
-        _environment()
+        environment()
         .get_template("report.j2")
         .render(title=report.title, facts=report.facts, sections=report.sections)
     )
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Where the templates are; everything they print is escaped."""
+    templates = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
         finalize=_finalized,
@@ -69,9 +70,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["markdown"] = _markdown
-    environment.filters["base64"] = _base64
-    return environment
+    templates.filters["markdown"] = _markdown
+    templates.filters["base64"] = _base64
+    return templates
 
 
 def _finalized(value: Any) -> Any:

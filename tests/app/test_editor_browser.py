@@ -1,0 +1,142 @@
+"""`locbao corpus edit` in a real browser."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from locbao.editor import Editor
+from locbao.train.annotate.edits import CorpusFile
+from tests.app.test_editor import SCRIPT, rows
+from tests.browser import ENTER, Browser
+from tests.command import wait_for
+from tests.fake_model import FakeModel
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with Browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "draft.jsonl"
+    path.write_bytes(rows().encode())
+    return path
+
+
+@pytest.fixture
+def editor(path: Path) -> Iterator[Editor]:
+    with Editor(CorpusFile(path), FakeModel()) as editor:  # type: ignore[arg-type]
+        thread = Thread(target=editor.serve_forever)
+        thread.start()
+        yield editor
+        editor.shutdown()
+        thread.join()
+
+
+def labels(path: Path, place: int = 0) -> list[str | None]:
+    row = json.loads(path.read_bytes().split(b"\n")[place])
+    return [line.get("label") for line in row["lines"]]
+
+
+def state(browser: Browser) -> str:
+    return str(browser.run("return document.getElementById('state').textContent"))
+
+
+def saved(browser: Browser) -> None:
+    wait_for(
+        lambda: state(browser) == "Everything is saved." and browser.run("return document.readyState") == "complete"
+    )
+
+
+def test_keys_label_lines_and_ranges_and_all_is_saved(browser: Browser, editor: Editor, path: Path) -> None:
+    browser.open(editor.address)
+    browser.press("c")  # the least sure line comes first
+    saved(browser)
+    assert labels(path) == ["caption", None, "body", "sidebar"]
+    browser.press("nb")
+    saved(browser)
+    assert labels(path) == ["caption", None, "body", "body"]
+    browser.press("kS")  # all around it that are body
+    saved(browser)
+    assert labels(path) == ["caption", None, "sidebar", "sidebar"]
+    browser.press("zu")
+    saved(browser)
+    assert labels(path) == ["caption", None, "body", "body"]
+    assert json.loads(path.read_bytes().split(b"\n")[0])["lines"][2]["sure"] is False
+    browser.press("kvjjs")
+    saved(browser)
+    assert labels(path) == ["sidebar", None, "sidebar", "sidebar"]
+    browser.press(ENTER)
+    wait_for(lambda: "1 of 2 · 2 checked" in str(browser.run("return document.body.textContent")))
+    browser.press("l")
+    wait_for(lambda: browser.run("return document.querySelector('h1').textContent") == "b")
+    browser.press("b")
+    saved(browser)
+    assert labels(path, 3) == ["body"]
+
+
+def test_a_page_of_script_tags_stays_text_and_no_request_leaves(browser: Browser, editor: Editor) -> None:
+    browser.requests()
+    browser.complaints()
+    browser.open(editor.address)
+    browser.press("w")
+    wait_for(lambda: browser.run("return document.querySelectorAll('.why tr').length") == 2)
+    assert browser.run("return document.title") == f"{SCRIPT} · locbao"
+    assert browser.run("return document.querySelector('main li p').textContent") == SCRIPT
+    assert browser.run("return document.scripts.length") == 1
+    assert browser.complaints() == []
+    asked = browser.requests()
+    assert asked
+    assert all(address.startswith((editor.address, "data:")) for address in asked)
+
+
+def test_of_two_tabs_the_late_one_says_that_it_saved_nothing(browser: Browser, editor: Editor, path: Path) -> None:
+    first = browser.tab()
+    browser.open(editor.address)
+    browser.new_tab()
+    browser.open(editor.address)
+    browser.press("c")
+    saved(browser)
+    browser.switch(first)
+    browser.press("s")
+    wait_for(lambda: "another tab" in state(browser))
+    browser.press("b")
+    assert labels(path) == ["caption", None, "body", "sidebar"]
+    browser.run("document.querySelector('#state button').click()")
+    saved(browser)
+    browser.press("kks")
+    saved(browser)
+    assert labels(path) == ["sidebar", None, "body", "sidebar"]
+
+
+def test_where_the_editor_has_ended_the_page_says_so(browser: Browser, path: Path) -> None:
+    with Editor(CorpusFile(path), FakeModel()) as editor:  # type: ignore[arg-type]
+        thread = Thread(target=editor.serve_forever)
+        thread.start()
+        browser.open(editor.address)
+        browser.press("c")
+        saved(browser)
+        editor.shutdown()
+        thread.join()
+    browser.press("s")
+    wait_for(lambda: "does not answer" in state(browser))
+    assert labels(path) == ["caption", None, "body", "sidebar"]
+
+
+def test_a_narrow_page_is_no_wider_than_its_window(browser: Browser, editor: Editor) -> None:
+    browser.emulate("setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True)
+    colours = set()
+    for scheme in ("light", "dark"):
+        browser.emulate("setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        browser.open(editor.address)
+        assert browser.run("return document.documentElement.scrollWidth") == 390
+        colours.add(browser.run("return getComputedStyle(document.body).backgroundColor"))
+    browser.emulate("clearDeviceMetricsOverride")
+    assert len(colours) == 2

@@ -40,19 +40,25 @@ class PageLabeller:
     def __init__(self, model: Model) -> None:
         self.model = model
 
-    def predict(self, model_input: "pd.DataFrame", params: object = None) -> "pd.DataFrame":  # noqa: ARG002
-        """A row of COLUMNS and `error` for each page, in order and with the frame's index; `id` is null where none was
-        given, `error` is null.
+    def predict(
+        self,
+        model_input: "pd.DataFrame | pd.Series | list[str]",
+        params: object = None,  # noqa: ARG002
+    ) -> "pd.DataFrame":
+        """A row of COLUMNS and `error` for each page, in order and with the index of a frame or series; `id` is null
+        where none was given, `error` is null.
 
         `lines`: objects of line, label, score and text. `topics`, `topic_scores`: numbers by topic. `evidence`: line
         numbers by topic. Raises MlflowException, which a server answers with code 400: no column `text`, no row, a
-        text that is no string or too long.
+        text that is no string, empty or too long.
 
         In a task of Spark, a page that is null, too long or empty, or that the model fails on has the reason in `error`
         and nothing in the other columns; and what else would be a null string is "".
         """
         import pandas as pd
 
+        if isinstance(model_input, pd.Series | list):
+            model_input = pd.DataFrame({"text": model_input})
         texts, ids = _columns(model_input)
         if _in_spark_task():
             rows, ids = self._task_rows(texts), [id or "" for id in ids]
@@ -69,7 +75,11 @@ class PageLabeller:
             if fault := _fault(text):
                 raise _wrong(f"`text` of row {number} {fault}")
         made_by = signature(self.model.name, self.model.digest)
-        return [{**as_row("", page, made_by), "error": None} for page in self.model.label_many(texts)]
+        pages = list(self.model.label_many(texts))
+        for number, page in enumerate(pages, start=1):
+            if not page.lines:
+                raise _wrong(f"`text` of row {number} is empty")
+        return [{**as_row("", page, made_by), "error": None} for page in pages]
 
     def _task_rows(self, texts: list[Any]) -> list[dict[str, Any]]:
         made_by = signature(self.model.name, self.model.digest)
@@ -113,6 +123,8 @@ def _fault(text: object) -> str:
     """What is wrong with a text; nothing if it can be labelled."""
     if not isinstance(text, str):
         return f"is {'null' if text is None else type(text).__name__}, not a string"
+    if text in ("None", "nan"):  # what MLflow makes of null in the format `inputs`
+        return "is null, or the word that stands for it"
     return f"has {len(text):,} characters, more than {MAX_CHARS:,}" if len(text) > MAX_CHARS else ""
 
 

@@ -27,12 +27,12 @@ def served(desk: Desk) -> Iterator[Any]:
 
 def test_rows_are_those_of_predict(served: Any) -> None:
     model = served._model_impl.model
-    found = served.predict(pd.DataFrame({"text": [PAGE, ""], "id": ["a", None]}))
+    found = served.predict(pd.DataFrame({"text": [PAGE, PAGE], "id": ["a", None]}))
     expected = as_row("a", model.label(PAGE), signature(model.name, model.digest))
     assert list(found.columns) == [*COLUMNS, "error"] == [*expected, "error"]
     first, second = found.to_dict("records")
     assert first == {**expected, "error": None}
-    assert (second["id"], second["lines"]) == (None, [])
+    assert second == {**first, "id": None}
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,9 @@ def test_the_index_stays_and_missing_ids_are_null(served: Any) -> None:
         ({"text": [PAGE, 5]}, "`text` of row 2 is int, not a string. Give a column `text`"),
         ({"text": [None]}, "`text` of row 1 is null, not a string"),
         ({"text": [{"a": 1}]}, "`text` of row 1 is dict"),
-        ({"text": []}, "There is no page: the list is empty"),
+        ({"text": [PAGE, " \n\u200b"]}, "`text` of row 2 is empty"),
+        ({"text": ["None"]}, "`text` of row 1 is null, or the word"),
+        ({"text": [5]}, "Incompatible input types for column text"),
         ({"text": [[]]}, "There is no page: the list is empty"),
         ({"text": [[PAGE, PAGE]], "id": [["a"]]}, "There are 2 texts, but 1 ids"),
         ({"text": ["a" * (MAX_CHARS + 1)]}, "has 2,000,001 characters, more than 2,000,000"),
@@ -83,4 +85,23 @@ def test_what_is_no_frame(desk: Desk, served: Any) -> None:
 
     labeller: PageLabeller = served._model_impl
     with pytest.raises(MlflowException, match="There is no column `text`"):
-        labeller.predict([PAGE])
+        labeller.predict({"text": PAGE})
+    with pytest.raises(MlflowException, match="There is no page"):
+        labeller.predict([])
+
+
+def test_texts_without_a_frame(served: Any) -> None:
+    labeller: PageLabeller = served._model_impl
+    expected = served.predict(pd.DataFrame({"text": [PAGE, EXAMPLE]})).to_dict("records")
+    assert labeller.predict([PAGE, EXAMPLE]).to_dict("records") == expected
+    assert served.predict({"text": [PAGE, EXAMPLE]}).to_dict("records") == expected
+    series = pd.Series([PAGE, EXAMPLE], ["x", "y"], name="text")
+    for predict in (labeller.predict, served.predict):
+        found = predict(series)
+        assert (list(found.index), found.to_dict("records")) == (["x", "y"], expected)
+
+
+def test_the_signature_names_types(served: Any) -> None:
+    assert {each.name: str(each.type) for each in served.metadata.get_input_schema()} == {
+        "text": "DataType.string", "id": "Any",
+    }  # fmt: skip

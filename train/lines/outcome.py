@@ -10,8 +10,7 @@ from locbao.features.lines.design import Design, SecondDesign
 from locbao.features.page import Page
 from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.evaluation import figures
-from locbao.train.evaluation.estimates import metric_key
-from locbao.train.evaluation.line_scores import SITE_FIGURES, ByStyle, LineScores, ScoredPage, score
+from locbao.train.evaluation.line_scores import ByStyle, LineScores, ScoredPage, score
 from locbao.train.evaluation.predictions import HELD_OUT, packed_pages
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import Passes
@@ -19,6 +18,7 @@ from locbao.train.tracking.run import Fold, Picture, RunOutcome, Table
 
 _NAMED = 3  # sites in the name of a fold
 _FOLD_FIGURES = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1")
+HEADLINES = (*_FOLD_FIGURES, "calibration_error")
 
 
 def line_outcome(
@@ -39,14 +39,8 @@ def named(style: str) -> str:
 
 
 def metrics(scores: Mapping[str, LineScores]) -> dict[str, float]:
-    """Every figure as "style/figure" with ".low" and ".high", those of a site as "style/site/SITE/figure"."""
-    result: dict[str, float] = {}
-    for style, of_style in scores.items():
-        for name, estimate in of_style.figures.items():
-            result |= estimate.metrics(f"{named(style)}/{name}")
-        for site, of_site in of_style.sites.items():
-            result |= {f"{named(style)}/site/{metric_key(site)}/{name}": of_site[name].value for name in SITE_FIGURES}
-    return result
+    """The figures that people look at first, as "style/figure"; `score_table` has them all, with their intervals."""
+    return {f"{named(style)}/{name}": one[name].value for style, one in scores.items() for name in HEADLINES}
 
 
 def fold_outcome(fold: frozenset[str], scored: ByStyle, seconds: float) -> Fold:

@@ -33,12 +33,14 @@ class Candidate:
     """A model: `address` is what `locbao.load` takes.
 
     `pages` by style, and `articles`, that it was scored on in its training, as it saw them before it learned them.
+    `topics`: those that it knows.
     """
 
     address: str
     title: str
     pages: ByStyle = field(default_factory=dict)
     articles: Sequence[JudgedArticle] = ()
+    topics: frozenset[str] = frozenset()
 
     @cached_property
     def model(self) -> Model:
@@ -61,7 +63,7 @@ def candidate(registry: Registry, wanted: str) -> Candidate:
     """
     foreign = wanted.startswith("models:/") and not wanted.startswith(f"models:/{registry.registered}")
     if foreign or (Path(wanted).is_dir() and not wanted.isdigit()):
-        return Candidate(wanted, wanted)
+        return Candidate(wanted, wanted, topics=frozenset(load(wanted).topics))
     return of_version(registry, registry.find(wanted))
 
 
@@ -75,7 +77,7 @@ def of_version(registry: Registry, version: Version) -> Candidate:
     with registry.file_of_part(version, "topics", HELD_OUT_TOPICS) as path:
         if path:
             articles = read_judged(path)
-    return Candidate(f"models:/{registry.registered}/{version.number}", str(version), pages, articles)
+    return Candidate(f"models:/{registry.registered}/{version.number}", str(version), pages, articles, version.topics)
 
 
 def pair_pages(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pair[ByStyle]:

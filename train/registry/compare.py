@@ -73,7 +73,8 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`judged`: what it was measured on. `remembered`: titles of models that had learned from it."""
+    """`judged`: what it was measured on. `remembered`: titles of models that had learned from it. `new_topics`,
+    `lost_topics`: those that only the new model, or only the old one, knows."""
 
     old: str
     new: str
@@ -81,6 +82,8 @@ class Comparison:
     differences: tuple[Difference, ...]
     flips: tuple[Flip, ...]
     remembered: tuple[str, ...]
+    new_topics: tuple[str, ...] = ()
+    lost_topics: tuple[str, ...] = ()
 
     @property
     def worse(self) -> tuple[Difference, ...]:
@@ -123,7 +126,16 @@ def compare_models(old: Candidate, new: Candidate, corpora: Sequence[Path] = ())
         judged.append(f"{len(articles.old):,} articles")
     flips.sort(key=lambda flip: (_CHANGES.index(flip.change), -flip.probability))
     remembered = tuple(dict.fromkeys((*pages.remembered, *articles.remembered)))
-    return Comparison(old.title, new.title, ", ".join(judged), tuple(differences), tuple(flips), remembered)
+    return Comparison(
+        old=old.title,
+        new=new.title,
+        judged=", ".join(judged),
+        differences=tuple(differences),
+        flips=tuple(flips),
+        remembered=remembered,
+        new_topics=tuple(sorted(new.topics - old.topics)),
+        lost_topics=tuple(sorted(old.topics - new.topics)),
+    )
 
 
 def flip_table(flips: Sequence[Flip]) -> Table:
@@ -138,6 +150,8 @@ def described(comparison: Comparison, most: int) -> str:
         f"{title} has learned from what it is judged by: its figures show what it remembers, not what it can do."
         for title in comparison.remembered
     ]
+    topics = {"new topics": comparison.new_topics, "topics that the new model lacks": comparison.lost_topics}
+    parts += [f"{what}: {', '.join(names)}" for what, names in topics.items() if names]
     for group in dict.fromkeys(each.group for each in comparison.differences):
         rows = []
         for each in comparison.differences:

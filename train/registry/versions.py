@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,17 @@ class NoSuchVersion(LocbaoError):
         self.wanted = wanted
 
 
+class NoSuchModel(LocbaoError):
+    """The store has no registered model of that name: `registered`."""
+
+    def __init__(self, registered: str, names: Sequence[str], store: str) -> None:
+        near = " or ".join(map(repr, get_close_matches(registered, names)))
+        there = f"It has {', '.join(sorted(names)) or 'none'}; `locbao train lines` makes one."
+        meant = f"Did you mean {near}?" if near else there
+        super().__init__(f"There is no registered model {registered!r} in {store}. {meant}")
+        self.registered = registered
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """A model that a training has registered. `created`: milliseconds since 1970, UTC; `tags` without the prefix."""
@@ -58,7 +70,10 @@ class Version:
 
 
 class Registry:
-    """The versions of one registered model in a store. Every method raises TrackingError if the store fails it."""
+    """The versions of one registered model in a store.
+
+    Every method raises NoSuchModel if it is not there, TrackingError if the store fails.
+    """
 
     def __init__(self, store: MlflowStore, registered: str) -> None:
         self.store, self.registered, self._client = store, registered, store.client
@@ -146,16 +161,24 @@ class Registry:
                     raise TrackingError(self.store.uri, what, hint) from error
             yield path
 
-    def scores(self, version: Version) -> str:
-        """The macro F1 of each style, or of sure and all articles, as its training found it."""
-        with self._errors():
-            run = self._client.get_run(version.run_id).data
-        kind = run.tags.get(f"{PREFIX}.kind", "")
-        whole = {name: value for name, value in sorted(run.metrics.items()) if re.fullmatch("[^/]+/macro_f1", name)}
-        return "; ".join(f"{kind}, {name.split('/')[0]} {value:.3f}" for name, value in whole.items())
+    def macro_f1(self, versions: Sequence[Version]) -> dict[tuple[str, str | None], str]:
+        """By a part and its digest: macro F1 by style, or by sure and all articles, from the training that made it."""
+        scores = {}
+        for version in versions:
+            with self._errors():
+                run = self._client.get_run(version.run_id).data
+            whole = {name: value for name, value in run.metrics.items() if re.fullmatch("[^/]+/macro_f1", name)}
+            if whole:
+                figures = (f"{name.partition('/')[0]} {value:.3f}" for name, value in sorted(whole.items()))
+                part = run.tags.get(f"{PREFIX}.kind", "")
+                scores[part, version.part(part)] = ", ".join(figures)
+        return scores
 
     def _model(self) -> Any:
-        return next(iter(self._client.search_registered_models(f"name = '{self.registered}'")), None)
+        for model in self._client.search_registered_models(f"name = '{self.registered}'"):
+            return model
+        names = [model.name for model in self._client.search_registered_models(max_results=1000)]
+        raise NoSuchModel(self.registered, names, self.store.uri)
 
     def _past(self) -> list[int]:
         return [int(number) for number in self._model().tags.get(_PAST, "").split()]
@@ -170,17 +193,20 @@ class Registry:
 
 def version_table(registry: Registry) -> str:
     """The versions with what people ask of them: alias, name, digest, scores, time, and why it was promoted."""
-    rows = [("version", "alias", "name", "digest", "parts", "macro F1", "trained (UTC)", "promoted because")]
-    for version in registry.versions():
+    header = ("version", "alias", "name", "digest", "F1 of lines", "F1 of topics", "trained (UTC)", "promoted because")
+    rows, versions = [], registry.versions()
+    scores = registry.macro_f1(versions)
+    for version in versions:
         tags = version.tags
         reason = tags.get("promoted.reason", "")
         if tags.get("undone.at", "") > tags.get("promoted.at", ""):
             reason += f" (undone: {tags['undone.reason'] or 'no reason given'})"
-        name, digest, parts = (tags.get(tag, "") for tag in ("name", "digest", "parts"))
+        name, digest = (tags.get(tag, "") for tag in ("name", "digest"))
+        f1 = (scores.get((part, version.part(part)), "–" if version.part(part) else "") for part in ("lines", "topics"))
         trained = datetime.fromtimestamp(version.created / 1000, UTC).strftime("%Y-%m-%d %H:%M")
-        about = (name, digest[:SHORT_DIGEST], parts, registry.scores(version), trained, reason)
+        about = (name, digest[:SHORT_DIGEST], *f1, trained, reason)
         rows.append((str(version.number), " ".join(version.aliases), *about))
-    return table(rows[0], rows[1:])
+    return table(header, rows)
 
 
 def utc_now() -> str:

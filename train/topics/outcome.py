@@ -19,7 +19,7 @@ from locbao.train.evaluation.judged_articles import (
 )
 from locbao.train.evaluation.topic_scores import HeldOut, TopicScores
 from locbao.train.topics.fit import TopicTrainer
-from locbao.train.tracking.run import Picture, RunOutcome
+from locbao.train.tracking.run import Picture, RunOutcome, Table
 
 
 def topic_outcome(
@@ -28,14 +28,19 @@ def topic_outcome(
     scores: Mapping[str, TopicScores],
     parts: Mapping[str, Mapping[str, Any]],
 ) -> RunOutcome:
-    """Everything but the timings and the model; `parts`: the fitted topics. Figures are "kind/topic/figure"."""
+    """Everything but the timings and the model; `parts`: the fitted topics.
+
+    Metrics are those that people look at first, as "kind/macro_f1" and "kind/topic/f1"; the table has all figures.
+    """
     metrics: dict[str, float] = {}
+    rows = []
     for kind, of_kind in scores.items():
         first, _, _ = kind.partition(" ")
-        metrics |= of_kind.macro_f1.metrics(f"{first}/macro_f1")
-        for topic, estimates in of_kind.topics.items():
-            for name, estimate in estimates.items():
-                metrics |= estimate.metrics(f"{first}/{metric_key(topic)}/{name}")
+        metrics[f"{first}/macro_f1"] = of_kind.macro_f1.value
+        metrics |= {f"{first}/{metric_key(topic)}/f1": one["f1"].value for topic, one in of_kind.topics.items()}
+        named = {("all", "macro_f1"): of_kind.macro_f1}
+        named |= {(topic, name): one[name] for topic, one in of_kind.topics.items() for name in one}
+        rows += [(first, *name, *(round(v, 6) for v in (e.value, e.low, e.high))) for name, e in named.items()]
     phrases = DictVectorizer(sparse=False)
     weights = phrases.fit_transform(
         [dict(zip(filter(None, part["phrases"].split("\n")), part["weights"], strict=False)) for part in parts.values()]
@@ -48,7 +53,8 @@ def topic_outcome(
     pictures |= {f"{topic}/reliability": draw for topic, draw in topic_pictures(held_out).items()}
     judged = judged_articles(trainer, held_out)
     files = {HELD_OUT_TOPICS: packed_judged(judged)} if judged else {}
-    return RunOutcome(metrics, pictures, {"errors": mistakes(judged)}, files)
+    columns = ("articles", "topic", "figure", "value", "low", "high")
+    return RunOutcome(metrics, pictures, {"errors": mistakes(judged), "scores": Table(columns, rows)}, files)
 
 
 def topic_pictures(held_out: Mapping[str, HeldOut]) -> dict[str, Picture]:

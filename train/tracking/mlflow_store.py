@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from locbao.features.errors import LocbaoError
 from locbao.predict.store.from_mlflow import import_mlflow, missing_file, plain, sqlite_path
 from locbao.train.tracking.run import TrackingError
 from locbao.train.tracking.run_origin import gone
@@ -21,6 +22,10 @@ PROCESS = f"{PREFIX}.process"
 
 _TRAINING = {"mlflow.experimentKind": "custom_model_development"}
 """What MLflow's pages go by: without it they are those for language models."""
+
+_NOTE = """Runs of locbao: {kind}. A run holds its configuration, the digests of its data, the figures people look at
+first (`tables/scores.csv` has all of them, with intervals), pictures, and its mistakes (`tables/errors.csv`).
+The model card is the description of the version that its model became."""
 
 PATIENCE = 5.0
 """Seconds that another writer is waited for."""
@@ -38,10 +43,11 @@ class MlflowStore:
         """The id of the experiment `locbao-KIND`, which is made if it is not there. Raises MLflow's own errors."""
         name = f"{PREFIX}-{kind}"
         path = sqlite_path(self.uri)  # files beside their database, wherever the training was started
+        note = {"mlflow.note.content": _NOTE.format(kind=kind)}
         place = (path.resolve().parent / "mlruns" / name).as_uri() if path else None
         self.made_once(
             lambda: self.client.get_experiment_by_name(name),
-            lambda: self.client.create_experiment(name, artifact_location=place, tags=_TRAINING),
+            lambda: self.client.create_experiment(name, artifact_location=place, tags=_TRAINING | note),
         )
         return str(self.client.get_experiment_by_name(name).experiment_id)
 
@@ -89,7 +95,7 @@ def tracking_errors(store: str) -> Iterator[None]:
     """Turns whatever MLflow, its database or its server throw into a TrackingError."""
     try:
         yield
-    except TrackingError:
+    except LocbaoError:
         raise
     except Exception as error:  # sqlalchemy's, alembic's, requests', MLflow's own: all mean that it cannot be used
         hint = "Check the address, and that what it names is up and can be written to."

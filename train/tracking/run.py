@@ -25,7 +25,7 @@ Tell = Callable[[str], None]
 Picture = Callable[["Figure"], None]
 """Draws on an empty figure; called only if somebody looks at it."""
 
-_DPI = 100
+_DPI = 160
 
 
 def as_png(draw: Picture) -> bytes:

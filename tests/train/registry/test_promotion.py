@@ -16,7 +16,7 @@ from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.predictions import packed_pages, read_held_out
 from locbao.train.registry.candidates import Candidate, candidate, pair_pages
 from locbao.train.registry.compare import NothingInCommon, compare_models
-from locbao.train.registry.versions import NoSuchVersion
+from locbao.train.registry.versions import NoSuchModel, NoSuchVersion
 from tests.tracked import Desk
 from tests.training import TWO_SITES
 
@@ -120,7 +120,10 @@ class TestComparison:
         assert candidate(registry, str(desk.folder / "poor")).model.name == "poor"
         with pytest.raises(NoSuchVersion, match="'9' is no version of the registered model 'locbao'"):
             candidate(registry, "9")
-        assert desk.registry("others").versions() == []
+        with pytest.raises(NoSuchModel, match="Did you mean 'locbao'"):
+            desk.registry("lobcao").versions()
+        with pytest.raises(NoSuchModel, match="It has locbao; `locbao train lines` makes one"):
+            desk.registry("others").versions()
 
     def test_the_same_model_differs_in_nothing(self, desk: Desk) -> None:
         one = candidate(desk.registry(), "1")

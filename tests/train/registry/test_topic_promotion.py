@@ -27,6 +27,7 @@ from locbao.train.topics.run import train_topics
 from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.mlflow_store import connect
 from tests.tracked import FAIR, Desk, silent
+from tests.training import TWO_SITES
 
 Models = Callable[..., tuple[int, str]]
 GOOD = "+" * 10 + "-" * 10
@@ -201,6 +202,18 @@ class TestPromotion:
         assert code == 0
         assert "| asean f1" in said
         assert "has learned" not in said  # all of them were held out in both trainings
+
+    def test_new_topics_are_told_and_lines_and_topics_have_a_column_each(self, models: Models, topical: Desk) -> None:
+        known = "asean, border_security, drug_crime"
+        assert f"new topics: {known}\n" in models("compare", topical.folder / "fair", 2, TWO_SITES[0])[1]
+        assert f"topics that the new model lacks: {known}\n" in models("compare", 2, 1)[1]
+        assert "topics:" not in models("compare", 2, 3)[1]
+        rows = [[cell.strip() for cell in line.split("|")] for line in models("list")[1].splitlines()]
+        header, *versions = [dict(zip(rows[0], row, strict=True)) for row in rows if not row[1].startswith("-")]
+        assert {"F1 of lines", "F1 of topics"} <= header.keys()
+        assert [version["version"] for version in versions] == ["3", "2", "1"]
+        assert len({version["F1 of lines"] for version in versions}) == 1  # taken over from version 1
+        assert [version["F1 of topics"][:3] for version in versions] == ["all", "all", ""]
 
     def test_lines_taken_over_are_judged_by_the_run_that_made_them(self, topical: Desk) -> None:
         registry = Registry(connect(topical.uri, writing=False), "locbao")

@@ -15,6 +15,7 @@ from locbao.predict.load import load
 from locbao.train.evaluation.predictions import HELD_OUT, read_held_out
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.run import train_lines
+from locbao.train.tracking.mlflow_models import described
 from locbao.train.tracking.mlflow_runs import flat
 from locbao.train.tracking.mlflow_store import PROCESS, connect
 from locbao.train.tracking.run import PastRun, RunOutcome, RunPlan, Table, TrackingError
@@ -53,13 +54,33 @@ class TestARun:
         digests = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:32] for path in TWO_SITES}
         assert found == {name: (digest, "corpus") for name, digest in digests.items()}
 
-    def test_scores_with_intervals_by_label_and_site_and_what_it_took(self, fair: tuple[PastRun, Path]) -> None:
-        metrics = fair[0].metrics
-        for label in LABELS:
-            assert metrics[f"all/{label}_f1.low"] <= metrics[f"all/{label}_f1"] <= metrics[f"all/{label}_f1.high"]
-        assert {f"all/site/{path.stem}/macro_f1" for path in TWO_SITES} <= set(metrics)
-        assert {"all/calibration_error", "temperature", "model/bytes"} <= set(metrics)
-        assert {f"seconds/{step}" for step in ("compose", "score", "fit", "all")} <= set(metrics)
+    def test_few_metrics_and_all_figures_with_intervals_in_a_table(self, fair: tuple[PastRun, Path]) -> None:
+        run, folder = fair
+        figures = ("macro_f1", "body_f1", "caption_f1", "sidebar_f1", "body_token_f1", "calibration_error")
+        seconds = {f"seconds/{step}" for step in ("compose", "score", "fit", "all")}
+        assert set(run.metrics) == {f"all/{name}" for name in figures} | seconds | {"temperature", "model/bytes"}
+        with (folder / "tables" / "scores.csv").open(encoding="utf-8", newline="") as file:
+            rows = {(row["scope"], row["figure"]): row for row in csv.DictReader(file)}
+        for name in figures:
+            row = rows["all", name]
+            assert float(row["low"]) <= float(row["value"]) <= float(row["high"])
+            assert abs(float(row["value"]) - run.metrics[f"all/{name}"]) < 1e-6
+        assert {(path.stem, "macro_f1") for path in TWO_SITES} <= set(rows)
+
+    def test_descriptions_and_parameters_are_there(self, desk: Desk, fair: tuple[PastRun, Path]) -> None:
+        client = desk.store().client
+        version = client.get_model_version("locbao", "1")
+        assert version.description.startswith("# fair: a locbao line model")
+        assert "# poor: a locbao line model" in client.get_registered_model("locbao").description
+        assert "tables/scores.csv" in client.get_experiment_by_name("locbao-lines").tags["mlflow.note.content"]
+        assert client.get_logged_model(version.source.removeprefix("models:/")).params == fair[0].params
+
+    def test_a_long_card_is_cut_at_a_line_and_loses_its_front_matter(self) -> None:
+        assert described("---\nlanguage: vi\n---\n\n# Card\n\n---\n") == "# Card\n\n---\n"
+        text = described("dòng chữ\n" * 1000)
+        assert len(text) <= 5000
+        assert set(text.splitlines()[:-2]) == {"dòng chữ"}
+        assert "MODEL_CARD.md" in text.splitlines()[-1]
 
     def test_folds_are_runs_below_it(self, desk: Desk, fair: tuple[PastRun, Path]) -> None:
         folds = [run for run in runs(desk) if run.parent == fair[0].id]

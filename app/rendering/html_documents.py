@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from locbao.features.labels import LABELS
 from locbao.predict.labelled import LabelledPage
-from locbao.rendering.terminal import EVIDENCE, UNSURE, printable, topics_by_line
+from locbao.rendering.terminal import EVIDENCE, UNSURE, printable, readable, topics_by_line
 
 if TYPE_CHECKING:
     from locbao.experiments.trials.kind import Report
@@ -41,6 +41,7 @@ def render_page(name: str, page: LabelledPage, explanations: Iterable["Explanati
             model=model,
             labels=LABELS,
             counts=Counter(line.label for line in page.lines),
+            unsure=UNSURE,
             unsure_lines={line.number for line in page.lines if line.score < UNSURE},
             evidence_mark=EVIDENCE,
             topics_by_line=topics_by_line(page),
@@ -53,9 +54,7 @@ def render_page(name: str, page: LabelledPage, explanations: Iterable["Explanati
 def render_report(report: "Report") -> str:
     """The HTML document of a report."""
     return (
-        environment()
-        .get_template("report.j2")
-        .render(title=report.title, facts=report.facts, sections=report.sections)
+        environment().get_template("report.j2").render(title=report.title, facts=report.facts, sections=report.sections)
     )
 
 
@@ -72,6 +71,7 @@ def environment() -> Environment:
     )
     templates.filters["markdown"] = _markdown
     templates.filters["base64"] = _base64
+    templates.filters["readable"] = readable
     return templates
 
 

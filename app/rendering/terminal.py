@@ -1,5 +1,6 @@
 """A labelled page, and the reasons of one line, for a terminal or a pipe."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
@@ -33,6 +34,23 @@ def printable(text: str) -> str:
         return text
     shown = "".join(_visible(char) if char < " " or "\x7f" <= char < "\xa0" else char for char in text)
     return shown.encode(errors="backslashreplace").decode()
+
+
+_WORDINGS = (
+    (re.compile(r"^line -(\d+): "), r"line \1 above, "),
+    (re.compile(r"^line \+(\d+): "), r"line \1 below, "),
+    (re.compile(r" (-?[\d.]+)–(-?[\d.]+)$"), r": \1 to \2"),
+    (re.compile(r" < (-?[\d.]+)$"), r": under \1"),
+    (re.compile(r" ≥ (-?[\d.]+)$"), r": \1 or more"),
+    (re.compile(r"(?<![^ (])-(?=\d)"), "−"),
+)
+
+
+def readable(feature: str) -> str:
+    """The name of a feature as people read it: `line -1: syllables 3–4` is `line 1 above, syllables: 3 to 4`."""
+    for pattern, wording in _WORDINGS:
+        feature = pattern.sub(wording, feature)
+    return printable(feature)
 
 
 def _visible(char: str) -> str:
@@ -131,10 +149,10 @@ def show_explanation(
 
 def _write_reasons(reasons: Sequence["Reason"], top: int, out: TextIO) -> None:
     shown = reasons[:top]
-    widest = max((len(reason.feature) for reason in shown), default=0)
+    widest = max((len(readable(reason.feature)) for reason in shown), default=0)
     strongest = max((abs(reason.weight) for reason in shown), default=1.0)
     for reason in shown:
         bar = "█" * round(_BAR * abs(reason.weight) / strongest)
-        out.write(f"{reason.weight:+7.2f}  {bar:<{_BAR}}  {printable(reason.feature):<{widest}}  {reason.value:.4g}\n")
+        out.write(f"{reason.weight:+7.2f}  {bar:<{_BAR}}  {readable(reason.feature):<{widest}}  {reason.value:.4g}\n")
     if len(reasons) > top:
         out.write(f"\nand {len(reasons) - top} weaker ones (--top shows more)\n")

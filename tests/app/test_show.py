@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 import pytest
 
 from locbao.experiments.trials.kind import Report, Section
+from locbao.predict.explain import Explanation, Reason
 from locbao.predict.labelled import LabelledPage
 from locbao.rendering.html_documents import render_page, render_report
-from locbao.rendering.terminal import show_explanation, show_page
+from locbao.rendering.terminal import readable, show_explanation, show_page
 from tests.fake_model import FakeModel
 
 PAGE = "Trang chủ\n\nĐồn biên phòng trồng thêm ba nghìn cây quế\nQuế giống ở vườn ươm. Ảnh: Lò Thị Mây\nAi trồng?\n"
@@ -222,3 +223,31 @@ def test_of_markdown_a_report_takes_no_more_than_it_has_itself() -> None:
     assert "<td>![x](https://example.org/x.png)</td>" in text
     assert "&lt;https://example.org&gt; &amp;lt;" in text
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize(
+    ("feature", "read"),
+    [
+        ("line -1: syllables 3–4", "line 1 above, syllables: 3 to 4"),
+        ("line +2: lines after the article's last -20–-8", "line 2 below, lines after the article's last: −20 to −8"),
+        ("first pass, body (log-odds) < -5", "first pass, body (log-odds): under −5"),
+        ("share of digits ≥ 0.8", "share of digits: 0.8 or more"),
+        ("word “a-1”", "word “a-1”"),
+        ("time of day: yes", "time of day: yes"),
+    ],
+)
+def test_ranges_are_written_as_people_read_them(feature: str, read: str) -> None:
+    assert readable(feature) == read
+
+
+def test_the_html_page_tells_for_from_against_and_where_unsure_begins() -> None:
+    model = FakeModel()
+    page = model.label(PAGE)
+    reasons = (Reason("syllables 3–4", 1.0, 0.9), Reason("share of digits ≥ 0.8", 1.0, -0.4))
+    explanation = Explanation(3, "", "body", 0.9, reasons)
+    html = render_page("a.txt", page, [explanation], "fake 0")
+    assert "under 70%: 1" in html
+    assert re.findall(r'<i(?: class="(against)")? style="width:([\d.]+)%"></i></td><td>[+-]\d', html) == [
+        ("", "100.0"), ("against", "44.4"),
+    ]  # fmt: skip
+    assert "<th>syllables: 3 to 4</th>" in html

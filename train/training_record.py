@@ -1,5 +1,6 @@
 """What a training leaves beside the model: its manifest entries, its model card, and how long its steps took."""
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from locbao.predict.store.manifest import without_front_matter
 from locbao.train.evaluation.line_scores import LineScores
 from locbao.train.evaluation.tables import figure_table, label_table, site_table
 from locbao.train.tracking.run import DataFile
@@ -14,6 +16,12 @@ from locbao.train.tracking.run import DataFile
 _FIGURES = ("macro_f1", "body_f1", "caption_f1", "sidebar_f1", "body_token_f1", "calibration_error")
 
 _TOPICS = "## Topics"
+
+_ABOUT = """\
+language: vi
+library_name: locbao
+pipeline_tag: text-classification
+tags: [news, boilerplate-removal, text-extraction]"""
 
 _WEAKNESSES = """\
 ## Known weaknesses
@@ -80,7 +88,7 @@ def write_card(manifest: Mapping[str, Any], scores: Mapping[str, LineScores]) ->
         words = ("+".join(item) if isinstance(item, list | tuple) else str(item) for item in values)
         configuration.append(f"{key} = {' '.join(words) or 'none'}")
     parts = [
-        f"# {manifest['name']}: a locbao line model",
+        f"{_front_matter(manifest)}\n\n# {manifest['name']}: a locbao line model",
         "Labels every line of a Vietnamese news page `body`, `caption` or `sidebar`: two passes of logistic regression "
         "on the line's shape, words, repeats, place and neighbours.",
         "## Data\n\n" + "\n".join(f"- `{data['file']}` (sha256 {data['sha256'][:12]}…)" for data in manifest["data"]),
@@ -110,8 +118,9 @@ def write_card(manifest: Mapping[str, Any], scores: Mapping[str, LineScores]) ->
     return "\n\n".join([*parts, _WEAKNESSES])
 
 
-def with_topics(card: str, topics: Mapping[str, Any], tables: Mapping[str, str]) -> str:
+def with_topics(card: str, manifest: Mapping[str, Any], tables: Mapping[str, str]) -> str:
     """The card with a chapter on topics at its end, in place of an older one; `tables`: scores of the trained ones."""
+    topics = manifest["topics"]
     named = [
         f"- `{name}`: carried from a probability of {topic['threshold']:.2f} on"
         + (f"; close to {', '.join(topic['iptc'])}" if topic["iptc"] else "")
@@ -124,4 +133,30 @@ def with_topics(card: str, topics: Mapping[str, Any], tables: Mapping[str, str])
         "\n".join(named),
         *(f"### Held-out articles: {kind}\n\n{text}" for kind, text in tables.items()),
     ]
-    return "\n\n".join([card.split(_TOPICS, 1)[0].rstrip(), *chapter]) + "\n"
+    about_lines = without_front_matter(card).split(_TOPICS, 1)[0].rstrip()
+    return "\n\n".join([_front_matter(manifest), about_lines, *chapter]) + "\n"
+
+
+def _front_matter(manifest: Mapping[str, Any]) -> str:
+    """What the Hugging Face hub reads of a card: YAML, whose values are written as JSON, which is YAML too."""
+    figures = [
+        ("lines", f"{style or 'all'} pages", "Macro F1", of_style["macro_f1"])
+        for style, of_style in manifest.get("scores", {}).items()
+        if "macro_f1" in of_style
+    ]
+    figures += [
+        (topic, kind, "F1", of_kind["f1"])
+        for topic, entry in manifest["topics"].items()
+        for kind, of_kind in entry["scores"].items()
+    ]
+    results = [
+        {
+            "task": {"type": "text-classification", "name": task},
+            "dataset": {"type": "held-out", "name": f"{data}, held out"},
+            "metrics": [{"type": "f1", "name": name, "value": value}],
+        }
+        for task, data, name, value in figures
+    ]
+    index = ["model-index:", f"- name: {json.dumps(manifest['name'], ensure_ascii=False)}", "  results:"]
+    rows = [f"  - {json.dumps(result, ensure_ascii=False)}" for result in results]
+    return "\n".join(["---", _ABOUT, *([*index, *rows] if rows else []), "---"])

@@ -7,6 +7,7 @@ the same training gives the same manifest and so the same digest. The model's na
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,11 @@ class UnsavedModel(ModelFolderError):
 def file_name(name: str) -> bool:
     """Whether a file of a model, other than the manifest, may have this name."""
     return name == CARD or name in {part + PART_SUFFIX for part in PARTS}
+
+
+def without_front_matter(card: str) -> str:
+    """The card as people read it."""
+    return re.sub(r"\A---\n.*?\n---\n+", "", card, flags=re.DOTALL)
 
 
 def describe(data: bytes) -> dict[str, Any]:

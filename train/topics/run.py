@@ -93,8 +93,9 @@ def train_topics(
             entries[topic] = {"threshold": part["threshold"], "iptc": part["iptc"], **made, "scores": figures}
         kept = {key: value for key, value in before.manifest.items() if key not in _ADDED_BY_SAVING}
         topics_part = {"tokens": settings.tokens, "topics": {**old_part["topics"], **parts}}
-        card = with_topics(before.card, entries, tables)
-        digest = save(output, {**before.parts, "topics": topics_part}, {**kept, "name": name, "topics": entries}, card)
+        manifest = {**kept, "name": name, "topics": entries}
+        parts_of_all = {**before.parts, "topics": topics_part}
+        digest = save(output, parts_of_all, manifest, with_topics(before.card, manifest, tables))
         tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
         outcome = topic_outcome(trainer, held_out, scores, parts)
         metrics = {**outcome.metrics, **clock.metrics()}

@@ -1,6 +1,5 @@
 """A saved model as an MLflow model: logged with its run, and made a version of the registered model."""
 
-import re
 import shutil
 import sys
 import tempfile
@@ -12,7 +11,7 @@ import locbao.features
 import locbao.predict
 from locbao.predict import mlflow_pyfunc
 from locbao.predict.store.folder import read
-from locbao.predict.store.manifest import PART_SUFFIX
+from locbao.predict.store.manifest import PART_SUFFIX, without_front_matter
 from locbao.predict.writing.rows import COLUMNS, translated
 from locbao.train.tracking.mlflow_store import PREFIX, MlflowStore
 
@@ -95,7 +94,7 @@ def register(store: MlflowStore, run_id: str, model_id: str, folder: Path, regis
 
 def described(card: str) -> str:
     """As much of a model card, without its front matter, as MLflow keeps as a description."""
-    text = re.sub(r"\A---\n.*?^---\n+", "", card, flags=re.DOTALL | re.MULTILINE)
+    text = without_front_matter(card)
     if len(text) <= _LONGEST:
         return text
     whole = "\n\n(cut here: MODEL_CARD.md in the model's files has the rest)"

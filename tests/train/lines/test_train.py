@@ -65,7 +65,8 @@ class TestOnTheExampleCorpus:
 
     def test_the_card_has_the_scores_and_no_date(self, trained: Training) -> None:
         card = (trained.folder / "MODEL_CARD.md").read_text(encoding="utf-8")
-        assert card.startswith("# small: a locbao line model")
+        assert card.startswith("---\nlanguage: vi\n")
+        assert "\n---\n\n# small: a locbao line model\n" in card
         assert "| true label |" in card
         assert all(f"| {site}" in card for site in SITES)
         assert "- `lamgiang.jsonl` (sha256 " in card

@@ -83,7 +83,11 @@ class TestOnTheExampleArticles:
             assert entry["scores"]["all articles"]["positives"] >= 15
             assert f"- `{topic}`: carried from a probability of {entry['threshold']:.2f} on" in stored.card
         assert stored.card.count("## Topics") == 1
-        assert stored.card.startswith("# small: a locbao line model")
+        _, about, card = stored.card.split("---\n", 2)
+        assert card.startswith("\n# small: a locbao line model")
+        results = [json.loads(line[4:]) for line in about.splitlines() if line.startswith("  - ")]
+        scored = {(row["task"]["name"], row["metrics"][0]["name"]) for row in results}
+        assert scored == {("lines", "Macro F1"), *((topic, "F1") for topic in stored.manifest["topics"])}
 
     def test_the_same_data_and_settings_give_the_same_bytes(
         self, topical: tuple[Path, str], trained: Training, tmp_path: Path

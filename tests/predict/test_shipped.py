@@ -12,6 +12,7 @@ import pytest
 
 from locbao.predict.load import SHIPPED, load
 from locbao.predict.model import Model
+from locbao.predict.store.manifest import without_front_matter
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.evaluation.line_scores import LineScores, ScoredPage, score
@@ -172,7 +173,7 @@ class TestModel:
 
     def test_the_card_is_about_it(self, shipped: Model) -> None:
         card = (SHIPPED / "MODEL_CARD.md").read_text(encoding="utf-8")
-        assert card.startswith(f"# {shipped.name}: a locbao line model")
+        assert without_front_matter(card).startswith(f"# {shipped.name}: a locbao line model")
         assert all(f"## {part}" in card for part in ("Data", "Scores", "Known weaknesses", "Topics"))
         assert all(f"- `{topic}`: carried from" in card for topic in TOPICS)
 

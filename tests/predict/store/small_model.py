@@ -17,7 +17,7 @@ MANIFEST = {
 
 def parts(**lines: Any) -> dict[str, Any]:
     """The parts, new ones each time; `lines` are changes to the part of that name."""
-    width, more = Design(["marks"], GRAMS, context=False).width, SecondDesign(context=False).width
+    width, more = Design(["marks"], GRAMS, context=True).width, SecondDesign(context=True).width
     random = np.random.default_rng(7)
 
     def linear(columns: int) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def parts(**lines: Any) -> dict[str, Any]:
     return {
         "lines": {
             "families": ["marks"],
-            "context": False,
+            "context": True,
             "grams": "\n".join(GRAMS),
             "first": linear(width),
             "second": linear(width + more),

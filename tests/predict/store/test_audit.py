@@ -1,10 +1,7 @@
 """Pickles that mean harm: each in a folder whose manifest and hashes fit, and each refused before anything is built."""
 
 import io
-import os
-import pickle
 import struct
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,101 +10,27 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from joblib.numpy_pickle import NumpyArrayWrapper
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 
+from locbao.experiments.studies.hostile.folders import CALLS, reseal
 from locbao.predict.store.audit import UnsafePart, audit, build, dump
 from locbao.predict.store.folder import read, save
 from tests.predict.store.small_model import MANIFEST, parts
-from tests.predict.store.test_store import reseal
-
-
-class Call:
-    """Pickled as a call of a function; so every unpickler makes it."""
-
-    def __init__(self, function: Callable[..., Any], *args: object) -> None:
-        self.function, self.args = function, args
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return self.function, self.args
-
-
-def object_array(item: object) -> np.ndarray[Any, Any]:
-    array = np.empty(1, dtype=object)
-    array[0] = item
-    return array
-
-
-def by_joblib(part: object) -> bytes:
-    stream = io.BytesIO()
-    joblib.dump(part, stream)
-    return stream.getvalue()
-
-
-def wrapped_by_hand(item: object) -> bytes:
-    """An array that joblib would read by a second unpickler, inside the first."""
-    wrapper = NumpyArrayWrapper(np.ndarray, (1,), "C", np.dtype(object))
-    return pickle.dumps(wrapper, 4)[:-1] + pickle.dumps(object_array(item), 4) + b"."
-
-
-def estimator(name: str, value: object) -> LogisticRegression:
-    """One with an attribute that holds `value`."""
-    model = LogisticRegression().fit(np.eye(4), [0, 1, 0, 1])
-    vars(model)[name] = value
-    return model
-
-
-# Each writes the part with a call that would make the file named by `mark`.
-PAYLOADS: dict[str, Callable[[str], bytes]] = {
-    "os.system": lambda mark: pickle.dumps(Call(os.system, f"touch {mark}"), 5),
-    "eval": lambda mark: pickle.dumps(Call(eval, f"open({mark!r}, 'w').close()"), 5),
-    "open": lambda mark: pickle.dumps(Call(open, mark, "w"), 5),
-    "getattr": lambda mark: pickle.dumps(Call(getattr(Path(mark), "touch")), 5),  # noqa: B009
-    "np.save": lambda mark: pickle.dumps(Call(np.save, mark, 1), 5),
-    "np.memmap": lambda mark: pickle.dumps(Call(np.memmap, mark, "u1", "w+", 0, (4,)), 5),
-    "joblib.load": lambda mark: pickle.dumps(Call(joblib.load, mark), 5),
-    "old protocol": lambda mark: pickle.dumps(Call(os.system, f"touch {mark}"), 0),
-    "in a list": lambda mark: pickle.dumps([1, {"a": (Call(os.system, f"touch {mark}"),)}], 5),
-    "in an array": lambda mark: pickle.dumps(object_array(Call(os.system, f"touch {mark}")), 5),
-    "in an estimator": lambda mark: pickle.dumps(estimator("coef_", Call(os.system, f"touch {mark}")), 5),
-    "in a pipeline": lambda mark: pickle.dumps(make_pipeline(estimator("C", Call(os.system, f"touch {mark}"))), 5),
-    "by joblib": lambda mark: by_joblib({"w": np.eye(2), "x": Call(os.system, f"touch {mark}")}),
-    "in joblib's array": lambda mark: by_joblib(object_array(Call(os.system, f"touch {mark}"))),
-    "in joblib's array, by hand": lambda mark: wrapped_by_hand(Call(os.system, f"touch {mark}")),
-    "after the end": lambda mark: pickle.dumps(1, 5) + pickle.dumps(Call(os.system, f"touch {mark}"), 5),
-    "compressed": lambda mark: _compressed(Call(os.system, f"touch {mark}")),
-}
-
-
-def _compressed(part: object) -> bytes:
-    stream = io.BytesIO()
-    joblib.dump(part, stream, compress=3)
-    return stream.getvalue()
-
-
-@pytest.mark.parametrize("kind", PAYLOADS)
-def test_nothing_runs(kind: str, tmp_path: Path) -> None:
-    mark = tmp_path / "it-ran"
-    save(tmp_path / "model", parts(), MANIFEST, "")
-    (tmp_path / "model" / "lines.joblib").write_bytes(PAYLOADS[kind](str(mark)))
-    reseal(tmp_path / "model")
-    with pytest.raises(UnsafePart, match="nothing in it was run"):
-        read(tmp_path / "model")
-    assert not mark.exists()
 
 
 @pytest.mark.parametrize("kind", ["os.system", "eval", "in joblib's array", "in an estimator"])
-def test_the_payloads_do_run_elsewhere(kind: str, tmp_path: Path) -> None:
-    """Otherwise the test above would prove nothing."""
-    (tmp_path / "lines.joblib").write_bytes(PAYLOADS[kind](str(tmp_path / "it-ran")))
-    joblib.load(tmp_path / "lines.joblib")
+def test_what_is_refused_would_run_elsewhere(kind: str, tmp_path: Path) -> None:
+    """Otherwise refusing it would prove nothing."""
+    data = CALLS[kind](str(tmp_path / "it-ran"))
+    with pytest.raises(UnsafePart, match="nothing in it was run"):
+        audit(data, "lines")
+    assert not (tmp_path / "it-ran").exists()
+    joblib.load(io.BytesIO(data))
     assert (tmp_path / "it-ran").exists()
 
 
 def test_no_part_is_built_when_a_later_one_is_bad(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save(tmp_path / "model", parts(), MANIFEST, "")
-    (tmp_path / "model" / "topics.joblib").write_bytes(PAYLOADS["eval"]("x"))
+    (tmp_path / "model" / "topics.joblib").write_bytes(CALLS["eval"]("x"))
     reseal(tmp_path / "model")
     monkeypatch.setattr("locbao.predict.store.folder.build", lambda *_: pytest.fail("built"))
     with pytest.raises(UnsafePart, match="'topics'"):

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from locbao.experiments.studies.hostile.folders import reseal
 from locbao.features.errors import LocbaoError
 from locbao.predict.store import manifest as manifests
 from locbao.predict.store.folder import read, save
@@ -24,15 +25,6 @@ from tests.predict.store.small_model import MANIFEST, parts
 def folder(tmp_path: Path) -> Path:
     save(tmp_path / "model", parts(), MANIFEST, "# Card\n")
     return tmp_path / "model"
-
-
-def reseal(folder: Path, **changes: Any) -> None:
-    """What an attacker, or a careful hand, does: a manifest that fits what stands in the folder."""
-    manifest = json.loads((folder / "manifest.json").read_text())
-    names = [path.name for path in folder.iterdir() if path.name != "manifest.json"]
-    manifest["files"] = {name: manifests.describe((folder / name).read_bytes()) for name in names}
-    manifest.update(changes)
-    (folder / "manifest.json").write_bytes(manifests.seal(manifest)[1])
 
 
 def test_what_is_saved_comes_back(folder: Path) -> None:

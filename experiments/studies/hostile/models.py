@@ -1,0 +1,142 @@
+"""Model folders that mean harm: what `locbao.load` does with each, and what plain joblib does with the same parts.
+
+    python -m locbao.experiments.studies.hostile.models
+
+A child process spoils a copy of the shipped model, another one loads it, and a third loads its part `lines` with
+`joblib.load`; each has ten seconds and two gigabytes. Writes `results/hostile_models.md`.
+"""
+
+import multiprocessing
+import os
+import resource
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated, Any, NamedTuple
+
+import joblib
+import typer
+
+from locbao.experiments.studies.hostile.folders import GROUPS, KINDS, MARK
+from locbao.experiments.studies.study import Results, document, records, start, versions
+from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.features.errors import LocbaoError
+from locbao.predict.load import SHIPPED, load
+
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["locbao.experiments.studies.hostile.models"])
+_SECONDS, _BYTES = 10, 2 * 2**30
+_MEGABYTE = 2**10  # of ru_maxrss
+
+
+Kinds = Annotated[list[str] | None, typer.Argument(metavar="[KIND…]", help="Names of kinds; else all.")]
+
+
+class Trial(NamedTuple):
+    """What a child did: `what`, in `seconds`; its memory grew by `megabytes` at most; `ran` if code of a folder did."""
+
+    what: str
+    seconds: float
+    megabytes: float
+    ran: bool
+
+
+def in_child(work: Callable[[Path], object], place: Path) -> Trial:
+    """Works on a place in a process of its own, which is ended after ten seconds."""
+    ours, theirs = _CONTEXT.Pipe()
+    child = _CONTEXT.Process(target=_work, args=(work, place, theirs))
+    child.start()
+    theirs.close()
+    began = perf_counter()
+    try:
+        what, seconds, megabytes = ours.recv() if ours.poll(_SECONDS) else ("goes on after 10 s", float(_SECONDS), 0.0)
+    except EOFError:
+        child.join()
+        what, seconds, megabytes = f"died of {signal.Signals(-(child.exitcode or 0)).name}", perf_counter() - began, 0.0
+    child.kill()
+    child.join()
+    return Trial(what, seconds, megabytes, place.with_name(MARK).exists())
+
+
+def _work(work: Callable[[Path], object], place: Path, answer: Any) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (_BYTES, _BYTES))
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    before, began = _peak(), perf_counter()
+    try:
+        work(place)
+        what = "loaded"
+    except LocbaoError:
+        what = "refused"
+    except BaseException as error:  # whatever a part raises
+        what = f"raised {type(error).__name__}"
+    answer.send((what, perf_counter() - began, _peak() - before))
+    os._exit(0)
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MEGABYTE
+
+
+def _spoil(kind: str, folder: Path) -> None:
+    KINDS[kind](folder)
+
+
+def _by_joblib(folder: Path) -> None:
+    joblib.load(folder / "lines.joblib")
+
+
+def run(kinds: Kinds = None, results: Results = RESULTS) -> None:
+    """Tries the kinds, and writes the tables."""
+    rows: list[tuple[str, Trial, Trial | None]] = []
+    for kind in kinds or KINDS:
+        with tempfile.TemporaryDirectory() as place:
+            folder = Path(place, "model")
+            shutil.copytree(SHIPPED, folder)
+            in_child(partial(_spoil, kind), folder)
+            ours = in_child(load, folder)
+            rows.append((kind, ours, in_child(_by_joblib, folder) if kind.startswith(("call", "bomb")) else None))
+    write_table("hostile_models", _tables(rows, in_child(load, SHIPPED)), results)
+
+
+def _tables(rows: list[tuple[str, Trial, Trial | None]], sound: Trial) -> str:
+    groups = []
+    for group, about in GROUPS.items():
+        trials = [trial for kind, trial, _ in rows if kind.partition(",")[0] == group]
+        groups.append(
+            {
+                "folders with": about,
+                "kinds": len(trials),
+                "refused": sum(trial.what == "refused" for trial in trials),
+                "code run": sum(trial.ran for trial in trials),
+                "slowest, s": f"{max(trial.seconds for trial in trials):.2f}",
+                "most MB more": f"{max(trial.megabytes for trial in trials):.0f}",
+            }
+        )
+    pickles = [
+        {
+            "part `lines`": kind,
+            "locbao.load": "ran its code" if ours.ran else ours.what,
+            "s": f"{ours.seconds:.2f}",
+            "MB": f"{ours.megabytes:.0f}",
+            "joblib.load": "ran its code" if theirs.ran else theirs.what,
+            "its s": f"{theirs.seconds:.2f}",
+            "its MB": f"{theirs.megabytes:.0f}",
+        }
+        for kind, ours, theirs in rows
+        if theirs
+    ]
+    return document(
+        "Hostile model folders, each loaded by `locbao.load` in a process of its own. MB is how much the memory of the "
+        f"process grew at its peak; the shipped model takes {sound.megabytes:.0f} MB and {sound.seconds:.2f} s.",
+        records(groups),
+        f"The hostile pickles among them, by `locbao.load` and by plain `joblib.load` ({versions('joblib')}):",
+        records(pickles),
+    )
+
+
+if __name__ == "__main__":
+    start(run, __doc__)

@@ -63,19 +63,24 @@ typecheck: $(VENV)/.installed-dev
 	$(BIN)/mypy .typecheck/locbao tests
 
 DATA := ../shared/data
-CORPUS := $(DATA)/gold_pages.jsonl $(DATA)/section_pages.jsonl.gz
+GOLD := out/lines/gold_pages.jsonl
+CORPUS := $(GOLD) $(DATA)/section_pages.jsonl.gz
 MATERIAL := $(foreach file,$(DATA)/pages.jsonl.gz $(DATA)/articles.jsonl.gz $(DATA)/headlines.jsonl.gz train/data/examples,--material $(file))
 ARTICLES := out/topics/topics.jsonl out/topics/sentences.jsonl
 
+# The labelled pages, with the links that their HTML or Markdown has.
+$(GOLD): $(DATA)/gold_pages.jsonl $(VENV)/.installed
+	$(BIN)/python -m locbao.train.corpus.pages_from_sources $< -o $@
+
 # The shipped model, and its scores on sites left out, which its card holds.
-model: $(VENV)/.installed
+model: $(VENV)/.installed $(GOLD)
 	$(BIN)/locbao train lines $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --name locbao-vi -o predict/shipped --predictions out/predictions.jsonl --no-track
 	$(BIN)/python -m locbao.train.corpus.articles_from_material $(DATA) -o out/topics
 	$(BIN)/locbao train topics $(ARTICLES) -o predict/shipped --no-track
 
 # Every table in experiments/results; about two hours on two cores. `make model` first: it writes the predictions and the
 # corpus of articles.
-bench: $(VENV)/.installed-dev
+bench: $(VENV)/.installed-dev $(GOLD)
 	$(BIN)/python -m locbao.experiments.studies.robustness $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
 	$(BIN)/python -m locbao.experiments.studies.plain_text_peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
 	$(BIN)/python -m locbao.experiments.studies.site_gain $(CORPUS) --predictions out/predictions.jsonl --newspapers $(DATA)/pages.jsonl.gz --config experiments/shipped.toml
@@ -87,6 +92,7 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m locbao.experiments.studies.topic_peers $(ARTICLES)
 	$(BIN)/python -m locbao.experiments.studies.topic_speed $(ARTICLES)
 	$(BIN)/python -m locbao.experiments.studies.topic_pages $(MATERIAL)
+	$(BIN)/python -m locbao.experiments.studies.markdown $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --sources $(DATA) --predictions out/html_lines.jsonl.gz
 	$(BIN)/python -m locbao.experiments.studies.html_peers $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
 	$(BIN)/python -m locbao.experiments.studies.batch_runs --work out/batch
 	$(if $(JAVA),$(BIN)/python -m locbao.experiments.studies.spark_runs)

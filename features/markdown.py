@@ -30,12 +30,14 @@ _LIKE_ADDRESS = re.compile(r"[./:#?=&_%]|\w-\w")
 
 _FARTHEST = 40  # lines that the text of a link may go over
 
-_MARKER = "\ufdd1"  # stands where a link began or ended; no character of any text (Unicode, noncharacters)
-_BETWEEN_WORDS = re.compile(rf"(?<=\w){_MARKER}+(?=\w)|{_MARKER}{{2,}}")
+_BEGIN, _END = "\ufdd1", "\ufdd2"  # stand where a link begins or ends; no characters of any text (noncharacters)
+_EDGE = f"[{_BEGIN}{_END}]"
+_LINK_EDGE = re.compile(_EDGE)
+_BETWEEN_WORDS = re.compile(rf"(?<=\w){_EDGE}+(?=\w)|{_EDGE}{{2,}}")
 
 _BLOCK_MARKS = re.compile(r"[ \t]*+(?:[*+-](?:[ \t]++|$)|#{1,6}(?:[ \t]++|$)|>(?:[ \t]++|$))++")
 _INDENT = re.compile(r"[ \t]*+")
-_LINKED_HEADING = re.compile(rf"{_MARKER}+[ \t]*#{{1,6}}[ \t]+")
+_LINKED_HEADING = re.compile(rf"({_EDGE}+)[ \t]*#{{1,6}}[ \t]+")
 _CLOSING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
 _MARKS_ALONE = re.compile(r"[\s\[\]*_=|:+~`#>\\-]*")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)[\w+-]*[ \t]*")
@@ -56,7 +58,7 @@ _EMPHASIS = re.compile(r"\\.|\*++|_++")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PICTURE_NUMBER = re.compile(r"Image \d+(?:: |$)")  # Jina numbers pictures
 _INLINE = (  # a mark, the pattern that it stands in, and what stays of that
-    ("<", _AUTOLINK, r"\1"),
+    ("<", _AUTOLINK, rf"{_BEGIN}\1{_END}"),
     ("<", _TAG, " "),
     ("`", _CODE, r"\1"),
     ("~~", _STRUCK, r"\1"),
@@ -101,15 +103,21 @@ def markdown_text(markup: str) -> str:
     <BLANKLINE>
     Sáng 5/3, bà con ra đồng.
     """
-    return "\n".join(markdown_lines(split_lines(markup)))
+    return "\n".join(markdown_lines(split_lines(markup))[0])
 
 
-def markdown_lines(lines: list[str]) -> list[str]:
-    """The plain rendering of each line of a page, "" for those of marks alone."""
-    text = "\n".join(line.replace(_MARKER, "\ufffd").replace("\n", " ") for line in lines)
+def markdown_lines(lines: list[str]) -> tuple[list[str], list[float]]:
+    """The plain rendering of each line of a page, "" for those of marks alone, and the share of it that is link text,
+    0 to 1, spaces aside."""
+    text = _LINK_EDGE.sub("\ufffd", "\n".join(line.replace("\n", " ") for line in lines))
     unlinked = _without_links(text).split("\n") if "[" in text or "](" in text else text.split("\n")
     table = _table_rows(unlinked) if "|" in text else frozenset[int]()
-    return [_rendered(line, number in table) for number, line in enumerate(unlinked)]
+    plain, shares, depth = [], [], 0  # how many links are open
+    for number, line in enumerate(unlinked):
+        rendered, linked, depth = _rendered(line, number in table, depth)
+        plain.append(rendered)
+        shares.append(linked)
+    return plain, shares
 
 
 def _without_links(text: str) -> str:
@@ -141,15 +149,16 @@ def _without_links(text: str) -> str:
             if closed and closed[-1][1] == line and not (open_ and open_[-1][1] == line):
                 # `[a ] b](address)`: the text of the link holds a bracket that nothing opens
                 opening, _ = closed.pop()
-                edits.append((opening, opening + 1, _MARKER))
-                edits.append((start, end, _kept_breaks(text, start, end, _MARKER)))
+                edits.append((opening, opening + 1, _BEGIN))
+                edits.append((start, end, _kept_breaks(text, start, end, _END)))
                 continue
             picture = False
             if open_:
                 opening, _, picture = open_.pop()
                 alternative = _PICTURE_NUMBER.match(text, opening + 2, start) if picture else None
-                edits.append((opening, alternative.end() if alternative else opening + 1 + picture, _side(picture)))
-            edits.append((start, end, _kept_breaks(text, start, end, _side(picture))))
+                begun = alternative.end() if alternative else opening + 1 + picture
+                edits.append((opening, begun, " " if picture else _BEGIN))
+            edits.append((start, end, _kept_breaks(text, start, end, " " if picture else _END)))
     for opening, on_line, picture in open_:
         end = opening + 1 + picture
         begins = on_line not in seen_lines and opening == _edge(text, starts[on_line - 1])
@@ -157,10 +166,6 @@ def _without_links(text: str) -> str:
         if begins or text[end : end + 1] in ("", "\n"):  # where only broken links leave one
             edits.append((opening, end, ""))
     return _edited(text, edits)
-
-
-def _side(picture: bool) -> str:
-    return " " if picture else _MARKER
 
 
 def _kept_breaks(text: str, start: int, end: int, instead: str) -> str:
@@ -216,22 +221,38 @@ def _table_rows(lines: list[str]) -> frozenset[int]:
     return frozenset(rows)
 
 
-def _rendered(line: str, in_table: bool) -> str:
-    """A line whose links are gone already as plain text."""
-    if _MARKER not in line and not _MARKED.search(line):
-        return line.strip(" \t")
-    if _MARKS_ALONE.fullmatch(line.replace(_MARKER, "")) or _FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
-        return ""
+def _rendered(line: str, in_table: bool, depth: int) -> tuple[str, float, int]:
+    """A line whose links are edges alone as plain text, its share of link text, and how many links are open after it;
+    `depth`: before it."""
+    has_edges = _BEGIN in line or _END in line
+    if not has_edges and not _MARKED.search(line):
+        return line.strip(" \t"), float(depth > 0), depth
+    if _MARKS_ALONE.fullmatch(_LINK_EDGE.sub("", line)) or _FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
+        return "", 0.0, _link_share(line, depth)[1] if has_edges else depth
     line = _without_cells(_without_block_marks(line), in_table)
     for mark, pattern, instead in _INLINE:
         if mark in line:
             line = pattern.sub(instead, line)
     if "*" in line or "_" in line:
         line = _without_emphasis(line)
-    line = _BETWEEN_WORDS.sub(" ", line).replace(_MARKER, "").rstrip().rstrip("\\")  # which breaks a line at its end
+    share, depth = _link_share(line, depth)
+    line = _LINK_EDGE.sub("", _BETWEEN_WORDS.sub(" ", line)).rstrip().rstrip("\\")  # which breaks a line at its end
     line = " ".join(unescape(_ESCAPE.sub(r"\1", line)).splitlines())
     line = _SPACES.sub(" ", line).strip()
-    return "" if _MARKS_ALONE.fullmatch(line) else line
+    return ("", 0.0, depth) if _MARKS_ALONE.fullmatch(line) else (line, share, depth)
+
+
+def _link_share(line: str, depth: int) -> tuple[float, int]:
+    """The share of a line that stands in links, spaces aside, and how many are open after it; `depth`: before it."""
+    linked = total = start = 0
+    for edge in _LINK_EDGE.finditer(line + _END):
+        length = len("".join(line[start : edge.start()].split()))
+        total += length
+        linked += length * (depth > 0)
+        start = edge.end()
+        if start <= len(line):
+            depth = depth + 1 if edge[0] == _BEGIN else max(depth - 1, 0)
+    return linked / max(total, 1), depth
 
 
 def _without_block_marks(line: str) -> str:
@@ -239,7 +260,7 @@ def _without_block_marks(line: str) -> str:
         if "#" in marks[0]:
             line = _CLOSING_HASHES.sub("", line)
         line = line[marks.end() :]
-    return _LINKED_HEADING.sub("", line) if line.startswith(_MARKER) else line
+    return _LINKED_HEADING.sub(r"\1", line) if line.startswith((_BEGIN, _END)) else line
 
 
 def _without_cells(line: str, in_table: bool) -> str:

@@ -31,6 +31,7 @@ class Page:
     `numbers` (n): their raw line numbers, from 1.
     `gaps` (n): how many blank lines stand just before each; on a page of Markdown at most one.
     `marks` (m): raw line numbers of the lines of marks alone, which the other lines are seen without.
+    `links` (n): share of link text in each line, 0 to 1; None where that is unknown, as it is in plain text.
     """
 
     raw: tuple[str, ...]
@@ -39,6 +40,12 @@ class Page:
     numbers: IntArray
     gaps: IntArray
     marks: IntArray
+    links: FloatArray | None = None
+
+    @property
+    def text(self) -> str:
+        """The raw lines, joined by line feeds."""
+        return "\n".join(self.raw)
 
     @classmethod
     def from_text(cls, text: str) -> "Page":
@@ -49,7 +56,7 @@ class Page:
     def from_markdown(cls, text: str) -> "Page":
         """The page of a text of Markdown, split likewise."""
         lines = split_lines(text)
-        return cls.from_rendered(lines, markdown_lines(lines))
+        return cls.from_rendered(lines, *markdown_lines(lines))
 
     @classmethod
     def from_text_or_markdown(cls, text: str) -> "Page":
@@ -57,25 +64,30 @@ class Page:
         return cls.from_markdown(text) if is_markdown(text) else cls.from_text(text)
 
     @classmethod
-    def from_lines(cls, lines: Sequence[str]) -> "Page":
-        """The page of raw lines; a line of white space, zero-width characters or `&nbsp;` alone is blank."""
+    def from_lines(cls, lines: Sequence[str], links: Sequence[float] | None = None) -> "Page":
+        """The page of raw lines; a line of white space, zero-width characters or `&nbsp;` alone is blank.
+
+        `links`: share of link text in each line, if it is known.
+        """
         normalised = normalise_lines(list(lines)) if lines else []
         kept = [index for index, line in enumerate(normalised) if line]
         numbers = np.array(kept, dtype=np.int64) + 1
         gaps = np.diff(numbers, prepend=0) - 1
-        raw = tuple(lines)
-        return cls(raw, raw, tuple(normalised[index] for index in kept), numbers, gaps, np.zeros(0, dtype=np.int64))
+        raw, none = tuple(lines), np.zeros(0, dtype=np.int64)
+        # A page without any link has been through something that dropped them.
+        shares = np.array(links, dtype=np.float64)[kept] if links and any(links) else None
+        return cls(raw, raw, tuple(normalised[index] for index in kept), numbers, gaps, none, shares)
 
     @classmethod
-    def from_rendered(cls, lines: Sequence[str], plain: Sequence[str]) -> "Page":
-        """The page of raw lines and of the plain text of each, "" for marks alone."""
-        page = cls.from_lines(plain)
+    def from_rendered(cls, lines: Sequence[str], plain: Sequence[str], links: Sequence[float] | None = None) -> "Page":
+        """The page of raw lines and of the plain text of each, "" for marks alone; `links`: as in `from_lines`."""
+        page = cls.from_lines(plain, links)
         filled = cls.from_lines(lines).numbers
         marks = np.setdiff1d(filled, page.numbers)
         # Renderers leave one blank line or two where the page has none; that there is one is all they say.
         blank = np.bincount(np.setdiff1d(np.arange(1, len(lines) + 1), filled), minlength=len(lines) + 2).cumsum()
         gaps = np.diff(blank[page.numbers], prepend=0).clip(max=1)
-        return cls(tuple(lines), page.plain, page.lines, page.numbers, gaps, marks)
+        return cls(tuple(lines), page.plain, page.lines, page.numbers, gaps, marks, page.links)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +96,8 @@ class Batch:
 
     `page` (n): index of the page a line belongs to. `first` (p + 1): a page's lines are first[i]:first[i + 1].
     `gaps` (n): blank lines just before. `codes` (c): code points, lines ended by a line feed. `kinds` (c): kinds of
-    characters. `start`, `stop` (n): a line's characters. `cache`: what `cached` functions have computed.
+    characters. `start`, `stop` (n): a line's characters. `links` (n): share of link text in each line, NaN on pages
+    where that is unknown; None if no page of the batch knows it. `cache`: what `cached` functions have computed.
     """
 
     page: IntArray
@@ -95,6 +108,7 @@ class Batch:
     start: IntArray
     stop: IntArray
     tokens: Tokens
+    links: FloatArray | None = None
     cache: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -114,6 +128,7 @@ class Batch:
             start=characters.start,
             stop=characters.stop,
             tokens=Tokens.of(characters),
+            links=_links_of(pages),
         )
 
     def shifted(self, values: npt.NDArray[_Value], by: int, outside: npt.ArrayLike) -> npt.NDArray[_Value]:
@@ -142,6 +157,12 @@ class Batch:
     def token_counts(self, chosen: BoolArray) -> FloatArray:
         """(n,) how many of a line's tokens are chosen, (t,)."""
         return np.bincount(self.tokens.line[chosen], minlength=len(self)).astype(np.float64)
+
+
+def _links_of(pages: Sequence[Page]) -> FloatArray | None:
+    if all(page.links is None for page in pages):
+        return None
+    return np.concatenate([np.full(len(page.lines), np.nan) if page.links is None else page.links for page in pages])
 
 
 def cached(work: Callable[Concatenate[Batch, _P], _T]) -> Callable[Concatenate[Batch, _P], _T]:

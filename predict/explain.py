@@ -62,7 +62,7 @@ class UnknownTopic(LocbaoError):
 
 def explain_lines(
     model: LineModel,
-    source: LabelledPage | str,
+    source: LabelledPage | Page | str,
     numbers: Sequence[int],
     markup: str = "auto",
     caption_odds: float = 1.0,
@@ -90,7 +90,7 @@ def explain_lines(
 
 
 def explain_topic(
-    model: TopicModel | None, source: LabelledPage | str, number: int, topic: str, markup: str = "auto"
+    model: TopicModel | None, source: LabelledPage | Page | str, number: int, topic: str, markup: str = "auto"
 ) -> TopicExplanation:
     """What in the raw line of this number speaks for or against a topic, the strongest reasons first.
 
@@ -106,15 +106,16 @@ def explain_topic(
     return TopicExplanation(number, topic, score, tuple(Reason(*reason) for reason in strongest))
 
 
-def _as_page(page: LabelledPage | str, markup: str) -> Page:
+def _as_page(page: LabelledPage | Page | str, markup: str) -> Page:
     """The page of a text, or the lines of a labelled page at their old numbers; lines between them were blank."""
-    if isinstance(page, str):
+    if not isinstance(page, LabelledPage):
         return page_of(page, markup)
     raw = [""] * max((line.number for line in page.lines), default=0)
-    plain = list(raw)
+    plain, links = list(raw), [0.0] * len(raw)
     for line in page.lines:
-        raw[line.number - 1], plain[line.number - 1] = line.text, line.plain
-    return Page.from_lines(raw) if raw == plain else Page.from_rendered(raw, plain)
+        index = line.number - 1
+        raw[index], plain[index], links[index] = line.text, line.plain, line.link_share or 0.0
+    return Page.from_lines(raw, links) if raw == plain else Page.from_rendered(raw, plain, links)
 
 
 def _index(page: Page, number: int) -> int:

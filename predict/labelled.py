@@ -25,6 +25,7 @@ class LabelledLine:
     `label`: one of LABELS. `score`: its probability. `scores`: the probability of every label; they sum to 1.
     `rendered`: on a page of Markdown its plain text, else None. That of a line of marks alone is "": such a line is
     sidebar for certain, and no feature of any other line.
+    `link_share`: how much of the text stands in links, 0 to 1; None where that is unknown, as it is in plain text.
     """
 
     number: int
@@ -33,6 +34,7 @@ class LabelledLine:
     score: float
     scores: dict[str, float]
     rendered: str | None = None
+    link_share: float | None = None
 
     @property
     def plain(self) -> str:
@@ -116,12 +118,12 @@ def labelled_lines(page: "Page", probabilities: "FloatArray") -> tuple[LabelledL
     raw, lines = page.raw, []
     rendered = [None] * len(raw) if page.plain is raw else page.plain
     best = probabilities.argmax(axis=1).tolist()
-    for number, label, scores in zip(page.numbers.tolist(), best, probabilities.tolist(), strict=True):
+    links = [None] * len(best) if page.links is None else page.links.tolist()
+    for number, label, scores, link in zip(page.numbers.tolist(), best, probabilities.tolist(), links, strict=True):
         body, caption, sidebar = scores
         by_label = {"body": body, "caption": caption, "sidebar": sidebar}  # twice as fast as by a loop over LABELS
-        lines.append(
-            LabelledLine(number, raw[number - 1], LABELS[label], scores[label], by_label, rendered[number - 1])
-        )
+        text, plain = raw[number - 1], rendered[number - 1]
+        lines.append(LabelledLine(number, text, LABELS[label], scores[label], by_label, plain, link))
     if len(page.marks):
         marks = page.marks.tolist()
         lines += [LabelledLine(number, raw[number - 1], "sidebar", 1.0, dict(_MARKS), "") for number in marks]

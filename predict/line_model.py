@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.errors import LocbaoError
-from locbao.features.labels import BODY, CAPTION, LABELS
-from locbao.features.lines.design import Design, SecondDesign
+from locbao.features.labels import BODY, CAPTION, LABELS, SIDEBAR
+from locbao.features.lines.design import Design, LinkDesign, SecondDesign
 from locbao.features.page import Batch
 from locbao.predict.opening import HEADLINE_WEIGHTS, HeadlineModel, article_chance, with_headlines
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import scipy.sparse as sp
 
 _Weights = npt.NDArray[np.float32]
+_IS_SIDEBAR = np.arange(len(LABELS)) == SIDEBAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,8 @@ class LineModel:
 
     `families`, `context`, `grams` (one a line): what the first pass sees. `first`: its `weights` and `intercept`.
     `second`: those of the second pass, or None. `temperature`: what the last logits are divided by (Guo et al., 2017).
-    `headline`: the weights of a HeadlineModel, or None for HEADLINE_WEIGHTS.
+    `headline`: the weights of a HeadlineModel, or None for HEADLINE_WEIGHTS. `links`: what each column of LinkDesign
+    adds to the log-odds of sidebar, in both passes, where links are known; None if that was not learned.
     Raises OtherFeatures if the weights are not those of this version's columns.
     """
 
@@ -72,22 +74,27 @@ class LineModel:
         self._first = Linear(**part["first"])
         self._second = Linear(**part["second"]) if part["second"] else None
         self._temperature = float(part["temperature"])
-        headline = part["headline"]
+        headline, links = part["headline"], part["links"]
         self._headlines = HeadlineModel(HEADLINE_WEIGHTS if headline is None else headline)
         width = self.design.width
-        self._check_columns(self._first, width)
+        self._check_columns(self._first.weights, width)
         weights = self._first.weights
         if self._second:
-            self._check_columns(self._second, width + self.second_design.width)
+            self._check_columns(self._second.weights, width + self.second_design.width)
             # Both passes see the columns of the first, so that their weights are looked up together.
             weights = np.hstack([weights, self._second.weights[:width]])
             self._belief_weights = self._second.weights[width:]
         self._design_weights = weights
+        self.link_design = LinkDesign()
+        self._link_weights = None
+        if links is not None:
+            self._check_columns(links, self.link_design.width)
+            self._link_weights = links[:, None] * _IS_SIDEBAR
 
     @staticmethod
-    def _check_columns(linear: Linear, columns: int) -> None:
-        if len(linear.weights) != columns:
-            raise OtherFeatures(len(linear.weights), columns)
+    def _check_columns(weights: npt.NDArray[Any], columns: int) -> None:
+        if len(weights) != columns:
+            raise OtherFeatures(len(weights), columns)
 
     def read(self, batch: Batch) -> "ReadBatch":
         """What the model says of the lines and pages of a batch."""
@@ -103,28 +110,41 @@ class LineModel:
         both_passes = self.design.columns(batch).scores(
             self._design_weights
         )  # (n, 3), or (n, 6) where there is a second one
-        logits = both_passes[:, : len(LABELS)] + self._first.intercept
+        logits, from_links = both_passes[:, : len(LABELS)] + self._first.intercept, self._from_links(batch)
         if self._second:
-            from_beliefs = self.second_design.columns(batch, softmax(logits)).scores(self._belief_weights)
+            from_beliefs = self.second_design.columns(batch, softmax(logits + from_links)).scores(self._belief_weights)
             logits = both_passes[:, len(LABELS) :] + from_beliefs + self._second.intercept
-        return softmax(logits / self._temperature)
+        return softmax(logits / self._temperature + from_links)
+
+    def _from_links(self, batch: Batch) -> FloatArray | float:
+        """(n, 3) what links add to the log-odds of LABELS: 0 on pages whose links are unknown."""
+        if self._link_weights is None or batch.links is None:
+            return 0.0
+        scores = self.link_design.columns(batch).scores(self._link_weights)
+        scores[np.isnan(batch.links)] = 0.0
+        return scores
 
     def reasons(self, batch: Batch, lines: Sequence[int]) -> Iterator[tuple[list[str], FloatArray, FloatArray]]:
-        """For each of `lines`, of its k columns: names (k), values (k,), contributions (k, 3) to the logits."""
+        """For each of `lines`, of a batch of one page, its k columns: names (k), values (k,), contributions (k, 3) to
+        the logits."""
         import scipy.sparse as sp
 
         matrix = self.design.columns(batch).matrix()
-        names, last = self.design.names(), self._first
+        names, weights_of = self.design.names(), self._first.weights
         if self._second:
-            beliefs = self.second_design.columns(batch, softmax(self._first.logits(matrix))).matrix()
-            matrix = sp.hstack((matrix, beliefs), format="csr")
-            names, last = names + self.second_design.names(), self._second
+            first = softmax(self._first.logits(matrix) + self._from_links(batch))
+            matrix = sp.hstack((matrix, self.second_design.columns(batch, first).matrix()), format="csr")
+            names, weights_of = names + self.second_design.names(), self._second.weights
+        weights_of = weights_of / self._temperature
+        if self._link_weights is not None and batch.links is not None:
+            matrix = sp.hstack((matrix, self.link_design.columns(batch).matrix()), format="csr")
+            names, weights_of = names + self.link_design.names(), np.vstack([weights_of, self._link_weights])
         before = self._by_passes(batch)
         headlines = self._headlines.headlines(batch, before)
         chances = dict(zip(headlines.line.tolist(), headlines.chance.tolist(), strict=True))
         for line in lines:
             row = matrix[line]
-            weights = last.weights[row.indices] * row.data[:, None] / self._temperature
+            weights = weights_of[row.indices] * row.data[:, None]
             features, values = [names[column] for column in row.indices], row.data.astype(np.float64)
             if chance := chances.get(line):
                 body = before[line, BODY]

@@ -38,7 +38,7 @@ class Model:
         """The topics that the model knows."""
         return tuple(topic.name for topic in self.topic_model.topics) if self.topic_model else ()
 
-    def label(self, text: str, markup: str = "auto", *, caption_odds: float = 1.0) -> LabelledPage:
+    def label(self, text: str | Page, markup: str = "auto", *, caption_odds: float = 1.0) -> LabelledPage:
         """The page with every line that is not blank labelled, and its topics.
 
         `markup`: "text", "markdown" or "html". With "auto" a page that begins as an HTML document is HTML, and marks of
@@ -50,14 +50,14 @@ class Model:
 
     def label_many(
         self,
-        texts: Iterable[str],
+        texts: Iterable[str | Page],
         *,
         markup: str | Iterable[str] = "auto",
         sites: Iterable[str] | None = None,
         memory: SiteMemory | None = None,
         caption_odds: float = 1.0,
     ) -> Iterator[LabelledPage]:
-        """Labelled pages in the order of `texts`, a batch in memory at a time.
+        """Labelled pages in the order of `texts`, a batch in memory at a time. A text may be a Page, once it is read.
 
         `markup`: what all texts are written in, or each of them (see `label`).
 
@@ -126,7 +126,7 @@ class Model:
         return self.topic_model.judge(articles) if self.topic_model else [Judgement({}, {}, {}) for _ in articles]
 
     def explain(
-        self, page: LabelledPage | str, line: int, markup: str = "auto", *, caption_odds: float = 1.0
+        self, page: LabelledPage | Page | str, line: int, markup: str = "auto", *, caption_odds: float = 1.0
     ) -> Explanation:
         """What decided the label of raw line number `line`, strongest first; nothing for a line of marks alone.
 
@@ -136,12 +136,19 @@ class Model:
         return self.explain_many(page, [line], markup, caption_odds=caption_odds)[0]
 
     def explain_many(
-        self, page: LabelledPage | str, lines: Sequence[int], markup: str = "auto", *, caption_odds: float = 1.0
+        self,
+        page: LabelledPage | Page | str,
+        lines: Sequence[int],
+        markup: str = "auto",
+        *,
+        caption_odds: float = 1.0,
     ) -> list[Explanation]:
         """`explain` for several lines of one page at the cost of one."""
         return explain_lines(self.line_model, page, lines, markup, caption_odds)
 
-    def explain_topic(self, page: LabelledPage | str, line: int, topic: str, markup: str = "auto") -> TopicExplanation:
+    def explain_topic(
+        self, page: LabelledPage | Page | str, line: int, topic: str, markup: str = "auto"
+    ) -> TopicExplanation:
         """What in raw line number `line` speaks for or against a topic, strongest first.
 
         Raises UnknownLine if the line is blank or not on the page, UnknownTopic if the model does not know the topic.
@@ -150,7 +157,9 @@ class Model:
 
 
 def _length(text: object) -> int:
-    """Characters of a page. Raises TypeError if it is no str."""
+    """Characters of a page. Raises TypeError if it is neither a str nor a Page."""
+    if isinstance(text, Page):
+        return sum(map(len, text.raw))
     if not isinstance(text, str):
         raise TypeError(f"A page is a str, not {type(text).__name__}: decode bytes, and give the text, not a path.")
     return len(text)

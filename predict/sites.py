@@ -18,6 +18,7 @@ import numpy.typing as npt
 from locbao.features.arrays import FloatArray, HashArray, IntArray
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, SIDEBAR
+from locbao.features.page import Page
 from locbao.predict.reading.parsing import page_of
 
 _ROWS = 2
@@ -69,7 +70,7 @@ class SiteMemory:
         self._lines = Counters.empty(_LINE_BITS)
         self._articles = Counters.empty(_ARTICLE_BITS)
 
-    def add(self, site: str, text: str, markup: str = "auto") -> None:
+    def add(self, site: str, text: str | Page, markup: str = "auto") -> None:
         """Counts a page, written in `markup` (see `Model.label`); none of the site "", which is no site."""
         lines = set(page_of(text, markup).lines)
         if not site or not lines:

@@ -25,21 +25,21 @@ class FakeModel:
     topics = ("border_security",)
     digest = "0" * 64
 
-    def label(self, text: str, markup: str = "auto", **caption_odds: float) -> LabelledPage:  # noqa: ARG002
-        page = Page.from_text(text)
+    def label(self, text: str | Page, markup: str = "auto", **caption_odds: float) -> LabelledPage:  # noqa: ARG002
+        page = Page.from_text(text) if isinstance(text, str) else text
         lines = tuple(_labelled(int(number), page.raw[number - 1]) for number in page.numbers)
         evidence = tuple(line.number for line in lines if line.label == "body" and "tuần tra" in line.text)
         topics = {"border_security": 0.9} if evidence else {}
         return LabelledPage(lines, topics, topics, {"border_security": evidence} if evidence else {})
 
-    def label_many(self, texts: Iterable[str], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
+    def label_many(self, texts: Iterable[str | Page], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
         return map(self.label, texts)
 
-    def explain(self, page: str, line: int, markup: str = "auto") -> "Explanation":
+    def explain(self, page: str | Page, line: int, markup: str = "auto") -> "Explanation":
         return self.explain_many(page, [line], markup)[0]
 
     def explain_many(
-        self, page: str, lines: Sequence[int], markup: str = "auto", **caption_odds: float  # noqa: ARG002
+        self, page: str | Page, lines: Sequence[int], markup: str = "auto", **caption_odds: float  # noqa: ARG002
     ) -> list["Explanation"]:
         from locbao.predict.explain import Explanation, Reason, UnknownLine  # these bring scikit-learn with them
 
@@ -47,10 +47,12 @@ class FakeModel:
         reasons = (Reason("words in the line", 3.0, 2.5), Reason("<script>alert(1)</script>", 1.0, -0.5))
         for number in lines:
             if number not in found:
-                raise UnknownLine(number, page.count("\n") + 1, blank=True)
+                raise UnknownLine(number, max(found, default=0), blank=True)
         return [Explanation(n, found[n].text, found[n].label, found[n].score, reasons) for n in lines]
 
-    def explain_topic(self, page: str, line: int, topic: str, markup: str = "auto") -> "TopicExplanation":  # noqa: ARG002
+    def explain_topic(
+        self, page: str | Page, line: int, topic: str, markup: str = "auto"  # noqa: ARG002
+    ) -> "TopicExplanation":
         from locbao.predict.explain import Reason, TopicExplanation, UnknownTopic
 
         if topic not in self.topics:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
+from locbao.features.page import Page
 from locbao.predict.batch.job import Labeller
 from locbao.predict.labelled import LabelledPage
 from tests.fake_model import FakeModel
@@ -21,8 +22,9 @@ class TroubledModel(FakeModel):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def label_many(self, texts: Iterable[str], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
-        for text in texts:
+    def label_many(self, texts: Iterable[str | Page], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
+        for page in texts:
+            text = page if isinstance(page, str) else page.text
             if "DIE" in text or ("ONCE" in text and self._first_time()):
                 os.kill(os.getpid(), signal.SIGKILL)
             if "EXIT" in text:
@@ -33,7 +35,7 @@ class TroubledModel(FakeModel):
                 raise ValueError("no such page")
             if "SLOW" in text:
                 time.sleep(0.05)
-            yield self.label(text)
+            yield self.label(page)
 
     def _first_time(self) -> bool:
         mark = self._folder / "once"
@@ -55,13 +57,14 @@ def loader(folder: Path) -> "partial[Labeller]":
 class DyingModel(TroubledModel):
     """Kills the process at any page once the file `ill` is there; it comes with the first page that has `FALL ILL`."""
 
-    def label_many(self, texts: Iterable[str], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
-        for text in texts:
+    def label_many(self, texts: Iterable[str | Page], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
+        for page in texts:
+            text = page if isinstance(page, str) else page.text
             if "FALL ILL" in text:
                 (self._folder / "ill").touch()
             if (self._folder / "ill").exists():
                 os.kill(os.getpid(), signal.SIGKILL)
-            yield self.label(text)
+            yield self.label(page)
 
 
 def dying(folder: Path) -> Labeller:

@@ -48,7 +48,7 @@ def show(
     import locbao
 
     loaded = locbao.load(model)
-    labelled = loaded.label(read.text, read.markup, caption_odds=caption_odds)
+    labelled = loaded.label(read.page, caption_odds=caption_odds)
     model_name = signature(loaded.name, loaded.digest)
     if html is None:
         from locbao.rendering.terminal import show_page
@@ -59,7 +59,7 @@ def show(
 
     explained = labelled.lines if len(labelled.lines) <= MOST_EXPLAINED else ()
     numbers = [line.number for line in explained]
-    explanations = loaded.explain_many(read.text, numbers, read.markup, caption_odds=caption_odds)
+    explanations = loaded.explain_many(read.page, numbers, caption_odds=caption_odds)
     with open_output(html) as file:
         file.write(render_page(str(read.id), labelled, explanations, model_name).encode())
     say(f"Written: {html}")
@@ -97,8 +97,8 @@ def explain(
     from locbao.rendering.terminal import show_explanation, topics_by_line
 
     loaded = locbao.load(model)
-    labelled = loaded.label(read.text, read.markup)
-    explanation = loaded.explain(read.text, line, read.markup)
+    labelled = loaded.label(read.page)
+    explanation = loaded.explain(read.page, line)
     wanted = topic or topics_by_line(labelled).get(line, [])
-    topics = [loaded.explain_topic(read.text, line, name, read.markup) for name in wanted]
+    topics = [loaded.explain_topic(read.page, line, name) for name in wanted]
     show_explanation(str(read.id), labelled, explanation, topics, top, standard_output())

@@ -42,7 +42,7 @@ def _tones(placement: Mapping[str, str]) -> Callable[[CorpusPage], CorpusPage]:
 def _no_blanks(page: CorpusPage) -> CorpusPage:
     columns = zip(page.lines, page.labels, page.sure, page.kinds, strict=True)
     lines, labels, sure, kinds = zip(*(entry for entry in columns if entry[1] is not None), strict=True)
-    return replace(page, lines=lines, labels=labels, sure=sure, kinds=kinds)
+    return replace(page, lines=lines, labels=labels, sure=sure, kinds=kinds, links=None)
 
 
 REWRITINGS: Mapping[str, Callable[[CorpusPage], CorpusPage]] = {

@@ -1,4 +1,5 @@
-"""What the two passes of the line model see: the levels of all quantities with their context, then the words."""
+"""What the two passes of the line model see: the levels of all quantities with their context, then the words; and what
+links tell where they are known."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -13,6 +14,7 @@ from locbao.features.lines import (
     function_words,
     headline_overlap,
     line_patterns,
+    links,
     marks,
     position,
     repeats,
@@ -74,6 +76,22 @@ class SecondDesign:
         """What the lines of a batch hold; `probabilities` (n, 3) are the first pass's."""
         ones = self._levels.ones(batch, first_pass.quantities(batch, probabilities))
         return Columns((len(batch), self.width), ones)
+
+    def names(self) -> list[str]:
+        """A readable name for each column, in order."""
+        return self._levels.names()
+
+
+class LinkDesign:
+    """What is seen of the links of pages that have them. `width`: number of columns."""
+
+    def __init__(self) -> None:
+        self._levels = OneHot(links.quantities(Batch.of([])))
+        self.width = self._levels.width
+
+    def columns(self, batch: Batch) -> Columns:
+        """What the lines of a batch hold."""
+        return Columns((len(batch), self.width), self._levels.ones(batch, links.quantities(batch)))
 
     def names(self) -> list[str]:
         """A readable name for each column, in order."""

@@ -11,6 +11,7 @@ from locbao.predict.writing.outputs import Output
 from locbao.predict.writing.rows import signature
 
 if TYPE_CHECKING:
+    from locbao.features.page import Page
     from locbao.predict.labelled import LabelledPage
     from locbao.predict.sites import SiteMemory
 
@@ -27,7 +28,7 @@ class Labeller(Protocol):
 
     def label_many(
         self,
-        texts: Iterable[str],
+        texts: "Iterable[str | Page]",
         *,
         markup: str | Iterable[str] = "auto",
         sites: Iterable[str] | None = None,
@@ -77,13 +78,13 @@ class Work:
         return Done(chunk, len(pages), tuple(page for page in parsed if isinstance(page, Rejected)))
 
     def _labelled(self, model: Labeller, pages: Sequence[Input]) -> "Iterator[LabelledPage]":
-        texts, markups = (page.text for page in pages), (page.markup for page in pages)
+        read = (page.page for page in pages)
         if self.memory is None:
-            return model.label_many(texts, markup=markups, caption_odds=self.caption_odds)
+            return model.label_many(read, caption_odds=self.caption_odds)
         from locbao.predict.sites import open_memory
 
         sites, memory = (page.site for page in pages), open_memory(self.memory)
-        return model.label_many(texts, markup=markups, sites=sites, memory=memory, caption_odds=self.caption_odds)
+        return model.label_many(read, sites=sites, memory=memory, caption_odds=self.caption_odds)
 
 
 def failure(error: Exception) -> str:

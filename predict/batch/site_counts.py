@@ -48,7 +48,7 @@ def learn(reader: Reader, watch: Callable[[Checkpoint, float | None], object]) -
     memory, pages, with_site = SiteMemory(), 0, 0
     for number, page in enumerate(reader.pages(), 1):
         if isinstance(page, Input):
-            memory.add(page.site, page.text, page.markup)
+            memory.add(page.site, page.page)
             pages += 1
             with_site += bool(page.site)
         if number % PAGES == 0:

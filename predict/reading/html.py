@@ -63,6 +63,11 @@ def html_text(markup: str) -> str:
 
     Raises Unusable: nested so deep that to parse it would take minutes.
     """
+    return "\n".join(html_lines(markup)[0])
+
+
+def html_lines(markup: str) -> tuple[list[str], list[float]]:
+    """The lines of `html_text`, and the share of each that stands in links, 0 to 1, spaces aside. Raises Unusable."""
     from selectolax.lexbor import LexborHTMLParser
 
     if not isinstance(markup, str):
@@ -83,7 +88,7 @@ def html_text(markup: str) -> str:
         lines.end()
         if lines.done:
             break
-    return "\n".join(lines.done)
+    return lines.done, lines.shares
 
 
 def _with_shadow_roots(markup: str) -> str:
@@ -118,8 +123,11 @@ class _Lines:
     def __init__(self, unseen: frozenset[str]) -> None:
         self.unseen = unseen
         self.done: list[str] = []
+        self.shares: list[float] = []  # of link text in each
         self.open: list[str] = []
         self.gap = False
+        self.edges: list[int] = []  # where in `open` a link begins or ends
+        self.linked = False  # whether a link was open when the line began
         self.cells: list[int] = []  # where in `open` a cell of the row begins
         self.rows: list[bool] = []  # the rows that are open: whether their cells are lines, since one holds several
         self.picture = ("", False)  # the last alternative text, and whether it stood in <noscript>
@@ -172,17 +180,23 @@ class _Lines:
         elif tag in _BOX or (self.open and _apart(node, tag)):
             self.open.append(" ")
         if tag in _COUNTED:
-            self.inside[_COUNTED[tag]] += 1
+            self._count(tag, 1)
 
     def _leave(self, tag: str) -> None:
         if tag in _COUNTED:
-            self.inside[_COUNTED[tag]] -= 1
+            self._count(tag, -1)
         if tag in _BOX:
             self.open.append(" ")
         if tag in _BLOCK:
             self.end(gap=tag in _GAP and not self.inside["figure"])
         if tag == "tr":
             self.rows.pop()
+
+    def _count(self, tag: str, by: int) -> None:
+        before = self.inside[_COUNTED[tag]]
+        self.inside[_COUNTED[tag]] = before + by
+        if tag == "a" and not before * (before + by):  # links can be nested in scripts' ways
+            self.edges.append(len(self.open))
 
     def _text(self, text: str) -> None:
         if not self.inside["preformatted"]:
@@ -216,11 +230,29 @@ class _Lines:
                 if line and not line.isspace():
                     if self.gap and self.done:
                         self.done.append("")
+                        self.shares.append(0.0)
                     self.done.append(line)
+                    self.shares.append(self._share(start, stop))
                     self.gap = False
             self.open.clear()
             self.cells.clear()
+        self.edges.clear()
+        self.linked = self.inside["link"] > 0
         self.gap |= gap
+
+
+    def _share(self, start: int, stop: int) -> float:
+        """The share of link text in these pieces of the open line."""
+        if not self.edges:
+            return float(self.linked)
+        linked = total = begin = 0
+        inside = self.linked
+        for edge in (*self.edges, stop):
+            length = len("".join("".join(self.open[max(begin, start) : min(edge, stop)]).split()))
+            total += length
+            linked += length * inside
+            begin, inside = edge, not inside
+        return linked / max(total, 1)
 
 
 def _apart(node: "LexborNode", tag: str) -> bool:

@@ -1,10 +1,13 @@
-"""A page on its way in: where it stands, its bytes as they stand there, and its text once they are read."""
+"""A page on its way in: where it stands, its bytes as they stand there, and its lines once they are read."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from locbao.predict.reading.markup import Markup
+
+if TYPE_CHECKING:
+    from locbao.features.page import Page
 
 Id = str | int
 """The id of a page: a row's own, given back as it came, or the path of a file."""
@@ -116,14 +119,13 @@ def size(item: Item) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A page to label: its text, written in `markup`; its `site` is "" if that is not known. `kept`: the fields of
-    `ReadOptions.keep`, null where the row lacks them."""
+    """A page to label; its `site` is "" if that is not known. `kept`: the fields of `ReadOptions.keep`, null where the
+    row lacks them."""
 
     id: Id
-    text: str
+    page: "Page"
     source: Source
     site: str = ""
-    markup: Markup = Markup.AUTO
     kept: dict[str, Any] = field(default_factory=dict)
 
 

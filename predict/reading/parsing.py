@@ -1,10 +1,10 @@
-"""From the bytes of a page to its id, text and site, or to the reason why it is unusable; from its text to a Page."""
+"""From the bytes of a page to its id, lines and site, or to the reason why it is unusable; from its text to a Page."""
 
 import json
+from math import inf
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from locbao.features.text import normalise, split_lines
 from locbao.predict.reading.encoding import decode, decode_html
 from locbao.predict.reading.items import Id, Input, Item, Kind, Raw, ReadOptions, Rejected, Unusable
 from locbao.predict.reading.markup import Markup, is_html
@@ -20,24 +20,21 @@ def parse(item: Item, options: ReadOptions) -> Input | Rejected:
     try:
         row = json_object(item.data) if item.kind is Kind.ROW else None
         id, kind, content, site = _file_content(item) if row is None else _row_content(row, options)
-        text, markup = _text(kind, content, options.markup)
+        page = _page(kind, content, options.markup, options.max_chars)
+        if not len(page.numbers) and not len(page.marks):
+            raise Unusable("The page is empty")
         kept = {name: (item.kept if row is None else row).get(name) for name in options.keep}
-        return Input(id, _checked(text, options.max_chars), item.source, site, markup, kept)
+        return Input(id, page, item.source, site, kept)
     except Unusable as error:
         return Rejected(item.source, str(error))
 
 
-def page_of(text: str, markup: str = Markup.AUTO) -> "Page":
-    """The page of a text written in `markup`; of HTML its lines as `html_text` gives them.
+def page_of(text: "str | Page", markup: str = Markup.AUTO) -> "Page":
+    """The page of a text written in `markup`; of HTML its lines as `html_text` gives them. A Page is itself.
 
     Raises ValueError if there is no such markup, Unusable if HTML is nested too deep.
     """
-    from locbao.features.page import Page  # brings numpy, which the command line's help does without
-
-    text, written_in = _text(Kind.TEXT, text, Markup(markup))
-    if written_in is Markup.MARKDOWN:
-        return Page.from_markdown(text)
-    return Page.from_text(text) if written_in is Markup.TEXT else Page.from_text_or_markdown(text)
+    return _page(Kind.TEXT, text, Markup(markup)) if isinstance(text, str) else text
 
 
 def _file_content(raw: Raw) -> tuple[Id, Kind, str, str]:
@@ -46,25 +43,27 @@ def _file_content(raw: Raw) -> tuple[Id, Kind, str, str]:
     return id, raw.kind, decode_html(raw.data) if raw.kind is Kind.HTML else decode(raw.data), raw.site
 
 
-def _text(kind: Kind, content: str, markup: Markup) -> tuple[str, Markup]:
-    """The one place where a page becomes text, wherever it came from; and what that text is written in.
+def _page(kind: Kind, content: str, markup: Markup, max_chars: float = inf) -> "Page":
+    """The one place where content becomes a page, wherever it came from. Of Markdown the lines are the input's own."""
+    from locbao.features.page import Page  # brings numpy, which the command line's help does without
 
-    Markdown stays as it is, since its line numbers are the input's."""
-    if kind is Kind.MARKDOWN:
-        return content, Markup.MARKDOWN
-    if kind is Kind.HTML or markup is Markup.HTML or (markup is Markup.AUTO and is_html(content)):
-        from locbao.predict.reading.html import html_text
+    if kind is Kind.TEXT and (markup is Markup.HTML or (markup is Markup.AUTO and is_html(content))):
+        kind = Kind.HTML
+    if kind is Kind.HTML:
+        from locbao.predict.reading.html import html_lines
 
-        return html_text(content), Markup.TEXT
-    return content, markup
+        lines, links = html_lines(content)
+        _check_length(sum(map(len, lines)) + len(lines) - 1, max_chars)
+        return Page.from_lines(lines, links)
+    _check_length(len(content), max_chars)
+    if kind is Kind.MARKDOWN or markup is Markup.MARKDOWN:
+        return Page.from_markdown(content)
+    return Page.from_text(content) if markup is Markup.TEXT else Page.from_text_or_markdown(content)
 
 
-def _checked(text: str, max_chars: int) -> str:
-    if len(text) > max_chars:
-        raise Unusable(f"The page has {len(text):,} characters, more than {max_chars:,} (see --max-chars)")
-    if not text.strip() or not any(normalise(line) for line in split_lines(text)):
-        raise Unusable("The page is empty")
-    return text
+def _check_length(length: int, max_chars: float) -> None:
+    if length > max_chars:
+        raise Unusable(f"The page has {length:,} characters, more than {max_chars:,} (see --max-chars)")
 
 
 def json_object(data: bytes) -> dict[str, Any]:

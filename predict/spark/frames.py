@@ -202,9 +202,9 @@ def outcomes(
 
 
 def _labelled(model: Labeller, pages: list[Input], caption_odds: float) -> list[Outcome]:
-    texts, markups = [page.text for page in pages], [page.markup for page in pages]
+    read = [page.page for page in pages]
     try:
-        labelled = model.label_many(texts, markup=markups, caption_odds=caption_odds)
+        labelled = model.label_many(read, caption_odds=caption_odds)
         return list(zip((page.id for page in pages), labelled, strict=True))
     except Exception as error:  # whatever a model does on one page must not end the job
         if len(pages) == 1:

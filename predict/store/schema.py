@@ -211,6 +211,7 @@ _LINE_RECORD = _record(
     second=_optional(_linear),
     temperature=_number(0.01, 100),
     headline=_optional(_array("f8", (10,))),
+    links=_optional(_array("f8", (-1,))),
 )
 _SITE_RECORD = _record(steps=_list(_number(0, 1), _STEPS), weights=_array("f8", (-1,), _STEP_WEIGHT))
 _TOPIC_RECORD = _record(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locbao.features.markdown import is_markdown, markdown_text
+from locbao.features.markdown import is_markdown, markdown_lines, markdown_text
 from locbao.features.page import Page
 from locbao.features.text import split_lines
 
@@ -142,6 +142,26 @@ def test_lines_of_marks_alone_are_neither_lines_nor_gaps() -> None:
 
 _MARKS = "[ ![ ]( ] ( ) * ** _ ` \\ < > | http://a.b/ /c ') &amp; &#10; chữ ông --- \ufdd1 \ud800 <br> [1]:".split(" ")
 _PIECES = st.sampled_from([*_MARKS, "# ", "- ", ' "', '")', " ", "\n", "\r\n"])
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shares"),
+    [
+        ("[Trang chủ](/)", [1]),
+        ("* [Trang chủ](/) | ab", [8 / 11]),
+        ("Xem [ab](/a) và [**cd**](/b)", [4 / 9]),
+        ("[![Cầu treo](/cau.jpg)](/cau)", [1]),
+        ("![Cầu treo](/cau.jpg)\nCầu treo", [0, 0]),
+        ("[Cầu\ntreo\nNà](/cau) mới", [1, 1, 2 / 5]),
+        ("[\n### Cầu treo\n](/cau)\nCầu", [0, 1, 0, 0]),
+        ("[[HỎI] Vì sao](/hoi)", [1]),
+        ("<https://bao.example/> đó", [20 / 22]),
+        ("[Cầu\n\nBản Nà", [0, 0, 0]),
+        ("lại](/cau) đó", [0]),
+    ],
+)
+def test_the_share_of_link_text(markdown: str, shares: list[float]) -> None:
+    assert markdown_lines(markdown.split("\n"))[1] == pytest.approx(shares)
 
 
 @given(st.one_of(st.text(), st.lists(_PIECES, max_size=60).map("".join)))

@@ -55,7 +55,7 @@ class CorpusPage:
 
     `sure` is False on lines that are not scored. `kinds` is what the corpus says about a line beyond its label (title,
     sapo, author, …), None where it says nothing. `style` is the cut of the page ("full", "main", …), "" where the
-    corpus has none. `source` is "file:line".
+    corpus has none. `source` is "file:line". `links`: share of link text in each line, None where the corpus has none.
     """
 
     id: str
@@ -66,6 +66,7 @@ class CorpusPage:
     kinds: tuple[str | None, ...]
     style: str
     source: str
+    links: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,21 +133,23 @@ def _page(source: str, row: Row) -> CorpusPage | list[CorpusError]:
     read = [_line(f"{source}, line {number} of page {page_id!r}", line) for number, line in enumerate(lines, start=1)]
     faults += [line for line in read if isinstance(line, CorpusError)]
     good = [line for line in read if not isinstance(line, CorpusError)]
-    if not faults and all(label is None for _, label, _, _ in good):
+    if not faults and all(label is None for _, label, *_ in good):
         faults.append(
             CorpusError(source, f"page {page_id!r} is empty: all its lines are blank", "Leave such pages out.")
         )
     if faults:
         return faults
-    texts, labels, sure, kinds = zip(*good, strict=True)
-    return CorpusPage(page_id, site, texts, labels, sure, kinds, style, source)
+    texts, labels, sure, kinds, links = zip(*good, strict=True)
+    return CorpusPage(page_id, site, texts, labels, sure, kinds, style, source, links if any(links) else None)
 
 
-def _line(source: str, line: object) -> tuple[str, str | None, bool, str | None] | CorpusError:
-    """Text, label, whether it is sure, and kind of a line, or what is wrong with it."""
+def _line(  # noqa: PLR0911 (one for each fault)
+    source: str, line: object
+) -> tuple[str, str | None, bool, str | None, float] | CorpusError:
+    """Text, label, whether it is sure, kind, and share of link text of a line, or what is wrong with it."""
     if not isinstance(line, dict) or not isinstance(line.get("text"), str):
         return CorpusError(source, "not an object with a text", 'Write {"text": "…", "label": "body"}.')
-    text, label, kind = line["text"], line.get("label"), line.get("kind")
+    text, label, kind, link = line["text"], line.get("label"), line.get("kind"), line.get("link", 0)
     if "\n" in text or "\r" in text:
         return CorpusError(source, "a line break inside the text", "Split it into lines, each with its label.")
     if label is not None and label not in LABELS:
@@ -158,7 +161,9 @@ def _line(source: str, line: object) -> tuple[str, str | None, bool, str | None]
         return CorpusError(source, f"label {label!r} on a blank line", "Blank lines have the label null.")
     if not blank and label is None:
         return CorpusError(source, "no label", f"Use one of {', '.join(LABELS)}; null is for blank lines alone.")
-    return text, label, line.get("sure") is not False, kind if isinstance(kind, str) else None
+    if isinstance(link, bool) or not isinstance(link, int | float) or not 0 <= link <= 1:
+        return CorpusError(source, '"link" is no number from 0 to 1', "Give the share of the line that is link text.")
+    return text, label, line.get("sure") is not False, kind if isinstance(kind, str) else None, float(link)
 
 
 def read_headlines(path: Path) -> list[Headline]:

@@ -69,7 +69,7 @@ def scored_by(model: Model, pages: Iterable[CorpusPage]) -> ByStyle:
     """The pages with the model's probabilities."""
     scored: ByStyle = {}
     for page in pages:
-        probabilities = model.line_model.read(Batch.of([Page.from_lines(page.lines)])).probabilities
+        probabilities = model.line_model.read(Batch.of([Page.from_lines(page.lines, page.links)])).probabilities
         scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities))
     return scored
 

@@ -15,6 +15,7 @@ from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import LineTrainer
+from locbao.train.lines.link_fit import fit_link_weights, linked_pages
 from locbao.train.lines.opening_fit import fit_headline_weights, scored_with_headlines
 
 Folds = list[frozenset[str]]
@@ -25,12 +26,13 @@ class OutOfSite:
     """Pages scored by models that have not seen their sites, and what is fitted on these scores for the final model.
 
     `scored`: the pages with an article. `temperature`: what the final model's log-odds are divided by. `headline`: the
-    weights of its HeadlineModel.
+    weights of its HeadlineModel. `links`: those of its LinkDesign; None if too few pages know their links.
     """
 
     scored: ByStyle
     temperature: float
     headline: FloatArray
+    links: FloatArray | None = None
 
 
 _TEMPERATURES = (0.2, 5.0)  # least and greatest
@@ -87,6 +89,7 @@ def leave_site_out(
         scored=scored_with_headlines(scored, folds),
         temperature=fit_temperature(scores[usable], labels[usable]),
         headline=fit_headline_weights(learned),
+        links=fit_link_weights(linked_pages(trainer.samples, calibrated, usable)),
     )
 
 

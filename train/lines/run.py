@@ -118,4 +118,5 @@ def line_part(passes: Passes, config: LineConfig, learned: OutOfSite | None) -> 
         "second": plain(passes.second) if passes.second else None,
         "temperature": learned.temperature if learned else 1.0,
         "headline": learned.headline if learned else None,
+        "links": learned.links if learned else None,
     }

@@ -40,7 +40,8 @@ class Sample:
 def labelled_sample(page: CorpusPage, weight: float, *, real: bool = False) -> Sample:
     """The sample of a labelled page, of the corpus (`real`) or of the material."""
     site = site_key(page.site)
-    sample = _sample(page.lines, page.labels, page.sure, frozenset({site}), site, weight)
+    read = Page.from_lines(page.lines, page.links)
+    sample = _sample(read, page.labels, page.sure, frozenset({site}), site, weight)
     return replace(sample, real=real)
 
 
@@ -61,7 +62,8 @@ def capped(samples: Sequence[Sample], page_lines: int, site_lines: int) -> list[
 def composed_sample(page: ComposedPage) -> Sample:
     """The sample of a composed page, which weighs 1 a line."""
     sites = frozenset(site_key(site) for site in page.sites)
-    return _sample(page.lines, page.labels, [True] * len(page.lines), sites, f"layout {page.layout}", 1.0)
+    sure = [True] * len(page.lines)
+    return _sample(Page.from_lines(page.lines), page.labels, sure, sites, f"layout {page.layout}", 1.0)
 
 
 def training_samples(sources: Sources, config: LineConfig, unlearned: Sequence[Sample] = ()) -> "Samples":
@@ -74,14 +76,13 @@ def training_samples(sources: Sources, config: LineConfig, unlearned: Sequence[S
 
 
 def _sample(
-    lines: Sequence[str],
+    page: Page,
     labels: Sequence[str | None],
     sure: Sequence[bool],
     sites: frozenset[str],
     source: str,
     weight: float,
 ) -> Sample:
-    page = Page.from_lines(lines)
     kept = (page.numbers - 1).tolist()
     index = np.array([_INDEX[labels[line] or "sidebar"] for line in kept], dtype=np.int64)
     learned = np.array([labels[line] is not None and sure[line] for line in kept], dtype=bool)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from locbao.features.text import split_lines
 from locbao.predict.reading.encoding import decode_html
-from locbao.predict.reading.html import html_text
+from locbao.predict.reading.html import html_lines, html_text
 from locbao.predict.reading.items import Unusable
 
 PHRASE = "Bà con Cơ Tu dựng lại gươl"  # of which every letter can be written in windows-1258
@@ -153,6 +153,25 @@ def test_a_long_page_is_not_a_deep_one(unit: str) -> None:
 def test_what_makes_parsers_slow_or_large(markup: str, lines: str) -> None:
     """Taken as it is, each would need minutes or gigabytes."""
     assert html_text(markup) == lines
+
+
+@pytest.mark.parametrize(
+    ("markup", "shares"),
+    [
+        ("<a href=/>Trang chủ</a>", [1]),
+        ("<p>Xem <a href=/a>ab</a> và <a href=/b><b>cd</b></a></p>", [4 / 9]),
+        ("<a href=/a><h3>Cầu treo</h3><p>Bà con</p></a><p>Sáng nay</p>", [1, 0, 1, 0, 0]),
+        ("<a href=/a><img alt='Cầu treo'></a><img alt='Bà con'>", [1, 0]),
+        ("<a href=/a>Cầu<br>treo</a> mới<br>Nà", [1, 4 / 7, 0]),
+        ("<table><tr><td>Cầu</td><td><a href=/a>treo</a></td></tr></table>", [4 / 7]),
+        ("<table><tr><td>Cầu<p>mới</td><td>a <a href=/a>treo</a></td></tr></table>", [0, 0, 0, 0, 4 / 5]),
+        ("<p>Cầu treo", [0]),
+    ],
+)
+def test_the_share_of_link_text(markup: str, shares: list[float]) -> None:
+    lines, links = html_lines(markup)
+    assert html_text(markup) == "\n".join(lines)
+    assert links == pytest.approx(shares), lines
 
 
 @settings(deadline=None)

@@ -41,13 +41,13 @@ def rows(path: Path, *lines: object) -> Path:
 def test_a_file_is_a_page_named_after_the_file(tmp_path: Path) -> None:
     (page,) = read(write(tmp_path / "tin" / "a.txt", "Một dòng\r\nHai dòng\n"))
     assert isinstance(page, Input)
-    assert (page.id, page.text) == ("a.txt", "Một dòng\r\nHai dòng\n")
+    assert (page.id, page.page.text) == ("a.txt", "Một dòng\nHai dòng\n")
 
 
 def test_the_byte_order_mark_is_no_text(tmp_path: Path) -> None:
     (page,) = read(write(tmp_path / "a.txt", b"\xef\xbb\xbfTin"))
     assert isinstance(page, Input)
-    assert page.text == "Tin"
+    assert page.page.text == "Tin"
 
 
 def test_a_folder_gives_its_pages_in_order_with_relative_ids(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_pages_are_found_by_their_names_as_crawlers_write_them(tmp_path: Path) -
     assert ids(read(tmp_path)) == ["a.html?id=1", "b?p=x.HTML", "c.xhtml", "d.txt"]
     pages = list(Reader([str(tmp_path)], ReadOptions(markup=Markup.HTML)).pages())
     assert ids(pages) == ["a.html?id=1", "b?p=x.HTML", "c.xhtml", "d.txt", "e.aspx?id=1", "f", "g.vnp"]
-    assert {page.text for page in pages if isinstance(page, Input)} == {"chữ"}
+    assert {page.page.text for page in pages if isinstance(page, Input)} == {"chữ"}
     (page,) = Reader([str(tmp_path / "g.vnp")], ReadOptions(markup=Markup.HTML)).pages()
     assert isinstance(page, Input)
     with pytest.raises(UnreadableInput, match="predict --input html"):
@@ -95,7 +95,7 @@ def test_rows_give_text_or_joined_lines_and_keep_their_id(tmp_path: Path) -> Non
     lines = [{"text": "một", "label": "body"}, {"text": "", "label": None}, {"text": "hai", "label": "body"}]
     path = rows(tmp_path / "a.jsonl", {"id": 7, "text": "tin"}, {"id": "x", "lines": lines})
     pages = read(path)
-    assert [(page.id, page.text) for page in pages if isinstance(page, Input)] == [(7, "tin"), ("x", "một\n\nhai")]
+    assert [(page.id, page.page.text) for page in pages if isinstance(page, Input)] == [(7, "tin"), ("x", "một\n\nhai")]
     assert [page.source.row for page in pages] == [1, 2]
 
 
@@ -126,13 +126,13 @@ def test_standard_input_is_rows_for_a_batch_and_text_for_a_page(monkeypatch: pyt
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"id": "a", "text": "tin"}\n')))
     assert ids(read("-")) == ["a"]
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO("một\nhai".encode())))
-    assert read_page("-").text == "một\nhai"
+    assert read_page("-").page.text == "một\nhai"
 
 
 def test_a_lone_surrogate_is_kept(tmp_path: Path) -> None:
     (page,) = read(write(tmp_path / "a.jsonl", rb'{"id": "a", "text": "tin \ud800"}'))
     assert isinstance(page, Input)
-    assert page.text == "tin \ud800"
+    assert page.page.text == "tin \ud800"
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_chosen_fields(tmp_path: Path) -> None:
     assert isinstance(first, Input)
     assert isinstance(second, Input)
     assert isinstance(third, Rejected)
-    assert (first.id, first.text, second.id, second.text) == ("u1", "tin", "u2", "tin\n\nhai")
+    assert (first.id, first.page.text, second.id, second.page.text) == ("u1", "tin", "u2", "tin\n\nhai")
     assert third.reason == 'The row has no "url"'
 
 
@@ -146,7 +146,7 @@ def test_text_comes_before_html(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(
         '{"id": 1, "text": "tin", "html": "<p>x"}\n{"id": 1, "text": null, "html": "<p>x"}\n'
     )
-    assert [page.text for page in Reader([str(tmp_path / "a.jsonl")]).pages() if isinstance(page, Input)] == [
+    assert [page.page.text for page in Reader([str(tmp_path / "a.jsonl")]).pages() if isinstance(page, Input)] == [
         "tin",
         "x",
     ]
@@ -154,7 +154,7 @@ def test_text_comes_before_html(tmp_path: Path) -> None:
 
 def test_an_html_file_is_a_page(tmp_path: Path) -> None:
     (tmp_path / "a.htm").write_text("<title>x</title><h1>Chợ phiên</h1><p>Sáng nay", encoding="utf-8")
-    assert read_page(str(tmp_path / "a.htm")).text == "Chợ phiên\n\nSáng nay"
+    assert read_page(str(tmp_path / "a.htm")).page.text == "Chợ phiên\n\nSáng nay"
     (tmp_path / "b.html").write_bytes(b"\x1f\x8b\0")
     with pytest.raises(UnreadableInput, match="The data is binary"):
         read_page(str(tmp_path / "b.html"))
@@ -162,7 +162,7 @@ def test_an_html_file_is_a_page(tmp_path: Path) -> None:
 
 def test_an_html_file_may_be_larger_than_its_text(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<script>" + "x" * 100_000 + "</script><p>tin")
-    assert read_page(str(tmp_path / "a.html"), ReadOptions(max_chars=10)).text == "tin"
+    assert read_page(str(tmp_path / "a.html"), ReadOptions(max_chars=10)).page.text == "tin"
     (tmp_path / "a.html").write_text("<script>" + "x" * 5_000_000 + "</script><p>tin")
     with pytest.raises(UnreadableInput, match="The file is too large for a page of 10 characters"):
         read_page(str(tmp_path / "a.html"), ReadOptions(max_chars=10))

@@ -17,7 +17,7 @@ def read(path: Path, content: str | bytes | None = None, **options: Any) -> list
 
 
 def texts(items: list[Input | Rejected]) -> list[tuple[str | int, str]]:
-    return [(item.id, item.text) for item in items if isinstance(item, Input)]
+    return [(item.id, item.page.text) for item in items if isinstance(item, Input)]
 
 
 def faults(items: list[Input | Rejected]) -> list[tuple[int | None, str]]:

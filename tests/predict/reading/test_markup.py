@@ -1,11 +1,13 @@
 """Pages in Markdown and HTML through the model; all are invented."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import locbao
+from locbao.features.page import Page
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.model import Model
 from locbao.predict.reading.markup import is_html
@@ -43,7 +45,7 @@ def seen(page: LabelledPage) -> list[tuple[str, str, float]]:
 
 
 def test_markdown_is_labelled_as_its_plain_lines(model: Model) -> None:
-    page = model.label(MARKDOWN)
+    page = model.label(replace(Page.from_markdown(MARKDOWN), links=None))
     plain = model.label("\n".join(PLAIN))
     assert seen(page) == seen(plain)
     assert [line.text for line in page.lines] == MARKDOWN.splitlines()
@@ -112,3 +114,21 @@ def test_every_door_takes_markdown(tmp_path: Path) -> None:
     done = run("predict", rows, "--format", "text", "--quiet")
     assert "\n\nSáng 5/3, Ủy ban" in done.stdout
     assert "> Người dân" in done.stdout
+
+
+def test_links_make_menus_furniture_and_hidden_ones_change_nothing(model: Model) -> None:
+    page = Page.from_markdown(MARKDOWN)
+    with_links, without = model.label(MARKDOWN), model.label(replace(page, links=None))
+    assert page.links is not None
+    assert [line.link_share for line in with_links.lines if line.plain] == page.links.tolist()
+    assert {line.link_share for line in without.lines} == {None}
+    for number in (1, 2, 9):
+        before, after = (p.lines[number - 1].scores["sidebar"] for p in (without, with_links))
+        assert after > before
+    texts = ["\n".join(PLAIN), MARKDOWN, "\n".join(PLAIN)]
+    assert [seen(labelled) for labelled in model.label_many(texts)] == [seen(model.label(text)) for text in texts]
+    for source in (MARKDOWN, with_links):
+        explained = model.explain(source, 9)
+        assert explained.score == with_links.lines[8].score
+        assert "share of link text ≥ 0.8" in [reason.feature for reason in explained.reasons]
+    assert not any("link" in reason.feature for reason in model.explain(without, 9).reasons)

@@ -32,6 +32,7 @@ def parts(**lines: Any) -> dict[str, Any]:
             "second": linear(width + more),
             "temperature": 1.5,
             "headline": np.arange(10.0),
+            "links": np.arange(11.0),
             **lines,
         },
         "site": {"steps": [0.1, 0.5], "weights": np.array([1.0, 2.0])},

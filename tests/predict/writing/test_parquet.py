@@ -117,7 +117,7 @@ def test_a_table_of_pages(tmp_path: Path) -> None:
     first, second, third = read(path)
     assert isinstance(first, Input)
     assert isinstance(second, Input)
-    assert (first.id, first.text, second.text) == (1, "tin", "mot\n\nhai")
+    assert (first.id, first.page.text, second.page.text) == (1, "tin", "mot\n\nhai")
     assert isinstance(third, Rejected)
     assert (third.source.row, third.reason) == (3, 'The row has no "id"')
 
@@ -129,7 +129,7 @@ def test_text_of_any_string_type(tmp_path: Path, kind: pa.DataType) -> None:
     path = table(tmp_path / "a.parquet", id=["x"], text=pa.array(["chữ".encode()], pa.binary()).cast(kind))
     (page,) = read(path)
     assert isinstance(page, Input)
-    assert page.text == "chữ"
+    assert page.page.text == "chữ"
 
 
 def test_categories_and_chosen_columns(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_categories_and_chosen_columns(tmp_path: Path) -> None:
     )
     (page,) = read(path, id_field="url", text_field="content")
     assert isinstance(page, Input)
-    assert (page.id, page.text) == ("u", "t")
+    assert (page.id, page.page.text) == ("u", "t")
 
 
 def test_html_as_string_is_never_decoded_twice(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_html_as_string_is_never_decoded_twice(tmp_path: Path) -> None:
     (raw,) = read(table(tmp_path / "b.parquet", id=["x"], html=[bytes_]))
     assert isinstance(string, Input)
     assert isinstance(raw, Input)
-    assert (string.text, raw.text) == ("Chợ phiên", "café")
+    assert (string.page.text, raw.page.text) == ("Chợ phiên", "café")
 
 
 @pytest.mark.parametrize(

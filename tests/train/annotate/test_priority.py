@@ -1,5 +1,6 @@
 """Which pages are to be labelled first."""
 
+from locbao.features.page import Page
 from locbao.predict.labelled import LabelledLine, LabelledPage
 from locbao.predict.reading.items import Input, Source
 from locbao.train.annotate.priority import labelling_order
@@ -9,7 +10,7 @@ TEMPLATE = [(f"Mục {name}", 0.8) for name in ("thời sự", "văn hóa", "du 
 
 def page(id: str, *lines: tuple[str, float]) -> tuple[Input, LabelledPage]:
     labelled = tuple(LabelledLine(n, text, "body", score, {}) for n, (text, score) in enumerate(lines, start=1))
-    return Input(id, "", Source(id)), LabelledPage(labelled)
+    return Input(id, Page.from_lines([]), Source(id)), LabelledPage(labelled)
 
 
 def test_doubt_and_new_templates_come_first_and_copies_last() -> None:

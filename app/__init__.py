@@ -44,7 +44,7 @@ _HOMES = {
     "TopicClassifier": "locbao.train.estimators",
     "TopicExplanation": "locbao.predict.explain",
     "UnknownLine": "locbao.predict.explain",
-    "UnknownTopic": "locbao.predict.explain",
+    "UnknownTopic": "locbao.predict.topic_model",
     "evaluate": "locbao.train.evaluation.evaluate",
     "html_text": "locbao.predict.reading.html",
     "load": "locbao.predict.load",
@@ -57,12 +57,13 @@ if TYPE_CHECKING:
     from locbao.features.errors import LocbaoError
     from locbao.features.labels import LABELS
     from locbao.features.markdown import markdown_text
-    from locbao.predict.explain import Explanation, Reason, TopicExplanation, UnknownLine, UnknownTopic
+    from locbao.predict.explain import Explanation, Reason, TopicExplanation, UnknownLine
     from locbao.predict.labelled import LabelledLine, LabelledPage
     from locbao.predict.load import load
     from locbao.predict.model import Model
     from locbao.predict.reading.html import html_text
     from locbao.predict.sites import SiteMemory
+    from locbao.predict.topic_model import UnknownTopic
     from locbao.train.estimators import LineLabeller, TopicClassifier
     from locbao.train.evaluation.evaluate import evaluate
     from locbao.train.lines.run import train_lines

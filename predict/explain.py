@@ -11,7 +11,7 @@ from locbao.features.page import Batch, Page
 from locbao.predict.labelled import LabelledPage, labelled_lines
 from locbao.predict.line_model import LineModel, with_caption_odds
 from locbao.predict.reading.parsing import page_of
-from locbao.predict.topic_model import TopicModel
+from locbao.predict.topic_model import TopicModel, UnknownTopic
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,6 @@ class UnknownLine(LocbaoError):
     def __init__(self, line: int, count: int, blank: bool) -> None:
         what = f"line {line} is blank" if blank else f"there is no line {line}: the page has {count} lines"
         super().__init__(f"Cannot explain: {what}. Line numbers count from 1, blank lines included.")
-
-
-class UnknownTopic(LocbaoError):
-    """A topic to explain that the model does not know."""
-
-    def __init__(self, topic: str, topics: Sequence[str]) -> None:
-        super().__init__(f"Cannot explain: the model has no topic {topic!r}. It has: {', '.join(topics) or 'none'}.")
 
 
 def explain_lines(

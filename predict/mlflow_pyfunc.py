@@ -87,7 +87,7 @@ class PageLabeller:
             {**_EMPTY, "error": outcome.reason}
             if isinstance(outcome, Rejected)
             else {**as_row("", outcome[1], made_by), "error": ""}
-            for outcome in outcomes(self.model, map(_item, texts), ReadOptions())
+            for outcome in outcomes(self.model.label_many, map(_item, texts), ReadOptions())
         ]
 
 

@@ -1,6 +1,6 @@
 """A loaded model: what users hold. `Model.label_many` is the way of a page from its text to a LabelledPage."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, repeat
 
 import numpy as np
@@ -16,7 +16,7 @@ from locbao.predict.reading.parsing import page_of
 from locbao.predict.sites import NoSitePart, SiteMemory, SiteModel
 from locbao.predict.store.folder import Stored
 from locbao.predict.store.manifest import SHORT_DIGEST
-from locbao.predict.topic_model import Judgement, TopicModel
+from locbao.predict.topic_model import Judgement, TopicModel, check_thresholds
 
 
 class Model:
@@ -38,15 +38,23 @@ class Model:
         """The topics that the model knows."""
         return tuple(topic.name for topic in self.topic_model.topics) if self.topic_model else ()
 
-    def label(self, text: str | Page, markup: str = "auto", *, caption_odds: float = 1.0) -> LabelledPage:
+    def label(
+        self,
+        text: str | Page,
+        markup: str = "auto",
+        *,
+        caption_odds: float = 1.0,
+        thresholds: Mapping[str, float] | None = None,
+    ) -> LabelledPage:
         """The page with every line that is not blank labelled, and its topics.
 
         `markup`: "text", "markdown" or "html". With "auto" a page that begins as an HTML document is HTML, and marks of
         Markdown are understood where a page shows enough of them. The lines of HTML are those of `html_text`; all other
-        line numbers and texts are the input's own. `caption_odds`: as in `label_many`. Raises TypeError if `text` is no
-        str, ValueError for another markup.
+        line numbers and texts are the input's own. `caption_odds`, `thresholds`: as in `label_many`.
+
+        Raises TypeError if `text` is no str, ValueError for another markup, and what `label_many` raises.
         """
-        return next(self.label_many([text], markup=markup, caption_odds=caption_odds))
+        return next(self.label_many([text], markup=markup, caption_odds=caption_odds, thresholds=thresholds))
 
     def label_many(
         self,
@@ -56,6 +64,7 @@ class Model:
         sites: Iterable[str] | None = None,
         memory: SiteMemory | None = None,
         caption_odds: float = 1.0,
+        thresholds: Mapping[str, float] | None = None,
     ) -> Iterator[LabelledPage]:
         """Labelled pages in the order of `texts`, a batch in memory at a time. A text may be a Page, once it is read.
 
@@ -64,6 +73,10 @@ class Model:
         The label of a line is the most probable one. `caption_odds` multiplies the odds of caption before that, so 3
         is for who would rather lose a body line than have a caption in the body (Elkan, The Foundations of
         Cost-Sensitive Learning, 2001). Raises ValueError if it is not a number greater than 0.
+
+        An article carries a topic from a probability on that the training has chosen, or from the one that
+        `thresholds` name for it, as `{"border_security": 0.5}` does: a higher one finds fewer articles and errs less
+        often. Raises UnknownTopic, and ValueError for a threshold outside 0 to 1.
 
         With `sites`, the site of each text, and a `memory` that these pages were added to, lines that stand on many
         pages of their site are likelier sidebar; a page of the site "" is labelled without. Raises NoSitePart if the
@@ -74,6 +87,7 @@ class Model:
         if (sites is None) != (memory is None):
             raise TypeError("label_many takes sites and memory together: the one says which pages of the other count.")
         check_caption_odds(caption_odds)
+        check_thresholds(thresholds or {}, self.topics)
         if memory and not self.site_model:
             raise NoSitePart(self.name)
         remaining_sites = iter(sites or ())
@@ -87,7 +101,8 @@ class Model:
                 batch_sites = list(islice(remaining_sites, len(batch)))
                 probabilities = self._with_memory(pages, probabilities, batch_sites, memory)
             probabilities = [with_caption_odds(of_page, caption_odds) for of_page in probabilities]
-            yield from self._labelled_pages(pages, probabilities, read.headline - lines.first[:-1], read.article)
+            headlines = read.headline - lines.first[:-1]
+            yield from self._labelled_pages(pages, probabilities, headlines, read.article, thresholds)
         if next(remaining_sites, None) is not None:
             raise ValueError("label_many takes one site for each text; there are more sites than texts.")
 
@@ -108,12 +123,14 @@ class Model:
         probabilities: Sequence[FloatArray],
         headlines: IntArray,
         article: FloatArray,
+        thresholds: Mapping[str, float] | None,
     ) -> Iterator[LabelledPage]:
         """The pages with their labels and topics. `headlines` (p,): index of the headline among each page's lines,
         below 0 for none."""
         bodies = [np.flatnonzero(of_page.argmax(axis=1) == BODY) for of_page in probabilities]
         articles = [[page.lines[i] for i in body] for page, body in zip(pages, bodies, strict=True)]
-        judgements = self._judge(articles)
+        empty = repeat(Judgement({}, {}, {}), len(pages))
+        judgements = self.topic_model.judge(articles, thresholds) if self.topic_model else empty
         by_page = zip(pages, probabilities, bodies, judgements, headlines.tolist(), article.tolist(), strict=True)
         for page, of_page, body, judgement, headline, chance in by_page:
             numbers = page.numbers[body]
@@ -121,9 +138,6 @@ class Model:
             evidence = {topic: tuple(numbers[list(lines)].tolist()) for topic, lines in judgement.evidence.items()}
             lines = labelled_lines(page, of_page)
             yield LabelledPage(lines, judgement.carried, judgement.scores, evidence, chance, opens)
-
-    def _judge(self, articles: Sequence[Sequence[str]]) -> Iterable[Judgement]:
-        return self.topic_model.judge(articles) if self.topic_model else [Judgement({}, {}, {}) for _ in articles]
 
     def explain(
         self, page: LabelledPage | Page | str, line: int, markup: str = "auto", *, caption_odds: float = 1.0

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from locbao.features.arrays import FloatArray, IntArray
+from locbao.features.errors import LocbaoError
 from locbao.features.text import split_sentences
 from locbao.features.topics.design import Rule, Rules, TopicDesign, article_probabilities, article_signs
 from locbao.features.topics.phrases import Phrases
@@ -66,8 +67,14 @@ class TopicModel:
         self.tokens = str(part["tokens"])
         self.topics = tuple(Topic(name, topic) for name, topic in part["topics"].items())
 
-    def judge(self, articles: Sequence[Sequence[str]]) -> Iterator[Judgement]:
-        """What each article, given as its normalised lines, is about."""
+    def judge(
+        self, articles: Sequence[Sequence[str]], thresholds: Mapping[str, float] | None = None
+    ) -> Iterator[Judgement]:
+        """What each article, given as its normalised lines, is about.
+
+        `thresholds`: by topic, the probability from which on an article carries it; that of the training for others.
+        """
+        thresholds = thresholds or {}
         sentences, line, article = _sentences(articles)
         phrases = Phrases.of(sentences, LONGEST_PHRASE, self.tokens)
         logits = [topic.sentence_logits(phrases) for topic in self.topics]
@@ -81,7 +88,7 @@ class TopicModel:
             for topic, of_sentences, chances in zip(self.topics, logits, probabilities, strict=True):
                 score = chances[number] if stop > start else 0.0
                 judgement.scores[topic.name] = score
-                if stop > start and score >= topic.threshold:
+                if stop > start and score >= thresholds.get(topic.name, topic.threshold):
                     judgement.carried[topic.name] = score
                     judgement.evidence[topic.name] = _strongest_lines(of_sentences[start:stop], line[start:stop])
             yield judgement
@@ -96,6 +103,22 @@ class TopicModel:
         logits = topic.sentence_logits(Phrases.of(sentences, LONGEST_PHRASE, self.tokens))
         strongest = int(logits.argmax())
         return float(logits[strongest]), topic.reasons(sentences[strongest], self.tokens)
+
+
+class UnknownTopic(LocbaoError):
+    """A topic that the model does not know."""
+
+    def __init__(self, topic: str, topics: Sequence[str]) -> None:
+        super().__init__(f"The model has no topic {topic!r}. It has: {', '.join(topics) or 'none'}.")
+
+
+def check_thresholds(thresholds: Mapping[str, float], topics: Sequence[str]) -> None:
+    """Raises ValueError if one is not from 0 to 1, UnknownTopic if it is of none of these topics."""
+    for topic, threshold in thresholds.items():
+        if not 0 <= threshold <= 1:
+            raise ValueError(f"The threshold of {topic} must be a probability, from 0 to 1, not {threshold}.")
+        if topic not in topics:
+            raise UnknownTopic(topic, topics)
 
 
 def packed_rules(rules: Rules) -> dict[str, Any]:

@@ -42,9 +42,9 @@ def eight_batches(path: Path) -> Path:
 def run_for(
     inputs: Path, out: Path | str | None, load: Load | None = None, format: Format | None = None, **settings: Any
 ) -> Run:
-    """A run of the stand-in model; `settings` are those of Run, `options` and `caption_odds`."""
-    options, caption_odds = settings.pop("options", ReadOptions()), settings.pop("caption_odds", 1.0)
-    work = Work(Output.of(out, format), options, caption_odds=caption_odds)
+    """A run of the stand-in model; `settings` are those of Run and of Work."""
+    of_work = {name: settings.pop(name) for name in ("caption_odds", "thresholds") if name in settings}
+    work = Work(Output.of(out, format), settings.pop("options", ReadOptions()), **of_work)
     return Run([str(inputs)], work, load or loader(inputs.parent), **settings)
 
 

@@ -25,7 +25,7 @@ class FakeModel:
     topics = ("border_security",)
     digest = "0" * 64
 
-    def label(self, text: str | Page, markup: str = "auto", **caption_odds: float) -> LabelledPage:  # noqa: ARG002
+    def label(self, text: str | Page, markup: str = "auto", **options: object) -> LabelledPage:  # noqa: ARG002
         page = Page.from_text(text) if isinstance(text, str) else text
         lines = tuple(_labelled(int(number), page.raw[number - 1]) for number in page.numbers)
         evidence = tuple(line.number for line in lines if line.label == "body" and "tuần tra" in line.text)
@@ -39,7 +39,11 @@ class FakeModel:
         return self.explain_many(page, [line], markup)[0]
 
     def explain_many(
-        self, page: str | Page, lines: Sequence[int], markup: str = "auto", **caption_odds: float  # noqa: ARG002
+        self,
+        page: str | Page,
+        lines: Sequence[int],
+        markup: str = "auto",  # noqa: ARG002
+        **options: object,  # noqa: ARG002
     ) -> list["Explanation"]:
         from locbao.predict.explain import Explanation, Reason, UnknownLine  # these bring scikit-learn with them
 
@@ -53,7 +57,8 @@ class FakeModel:
     def explain_topic(
         self, page: str | Page, line: int, topic: str, markup: str = "auto"  # noqa: ARG002
     ) -> "TopicExplanation":
-        from locbao.predict.explain import Reason, TopicExplanation, UnknownTopic
+        from locbao.predict.explain import Reason, TopicExplanation
+        from locbao.predict.topic_model import UnknownTopic
 
         if topic not in self.topics:
             raise UnknownTopic(topic, self.topics)

@@ -10,7 +10,7 @@ import typer
 
 from locbao.cli.console import Exit, guarded, say
 from locbao.cli.progress import progress
-from locbao.cli.shared import CaptionOddsOption, ModelOption
+from locbao.cli.shared import CaptionOddsOption, ModelOption, ThresholdOption, thresholds
 from locbao.predict.batch.job import TIMEOUT, Work
 from locbao.predict.optional import cores
 from locbao.predict.reading.inputs import is_page
@@ -152,6 +152,7 @@ def predict(
         ),
     ] = None,
     caption_odds: CaptionOddsOption = 1.0,
+    threshold: ThresholdOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing but errors.")] = False,
     engine: Annotated[
         Engine,
@@ -182,6 +183,7 @@ def predict(
         cat crawl.jsonl | locbao predict - | jq .id
     """
     _check_usage(site_memory or site_field is None, "--site-field is for --site-memory.")
+    chosen = thresholds(threshold)
     sites = (site_field or "site") if site_memory else ""
     kept = tuple(dict.fromkeys(name for name in (keep or "").split(",") if name))
     taken = ", ".join(name for name in kept if name in COLUMNS)
@@ -198,7 +200,7 @@ def predict(
         from locbao.predict.batch.run import Summary
         from locbao.predict.spark.files import run_spark
 
-        counts = run_spark(inputs, output, master, format, model, options, caption_odds=caption_odds)
+        counts = run_spark(inputs, output, master, format, model, options, caption_odds=caption_odds, thresholds=chosen)
         summary = Summary.of(counts.labelled, counts.rejected, f"in {output}.errors.jsonl")
     else:
         _check_usage(master is None, "--master is for --engine spark.")
@@ -215,7 +217,7 @@ def predict(
 
         run = Run(
             inputs=inputs,
-            work=Work(out, options, caption_odds=caption_odds),
+            work=Work(out, options, caption_odds=caption_odds, thresholds=chosen),
             load=partial(locbao.load, model),
             jobs=jobs or (1 if timeout is None and is_page(inputs) else cores()),  # a process takes longer than a page
             timeout=timeout or TIMEOUT,

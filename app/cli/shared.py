@@ -59,6 +59,32 @@ CaptionOddsOption = Annotated[
     ),
 ]
 
+ThresholdOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="TOPIC=X",
+        help="Let an article carry TOPIC from the probability X on, such as border_security=0.5, in place of the one "
+        "that the training chose; may be given more than once.",
+        show_default=False,
+    ),
+]
+
+
+def thresholds(written: list[str] | None) -> dict[str, float]:
+    """The probabilities of `--threshold` by topic. Raises BadParameter."""
+    by_topic = {}
+    for one in written or ():
+        topic, _, value = one.rpartition("=")
+        try:
+            by_topic[topic] = float(value)
+        except ValueError:
+            by_topic[topic] = -1.0
+        if not topic or not 0 <= by_topic[topic] <= 1:
+            example = "a topic and a probability from 0 to 1 are needed, such as border_security=0.5"
+            raise typer.BadParameter(f"{example}, not {one!r}.", param_hint="--threshold")
+    return by_topic
+
+
 CorpusArgument = Annotated[
     list[Path] | None,
     corpus_argument(

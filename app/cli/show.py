@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from locbao.cli.console import guarded, say
-from locbao.cli.shared import CaptionOddsOption, ModelOption
+from locbao.cli.shared import CaptionOddsOption, ModelOption, ThresholdOption, thresholds
 from locbao.predict.reading.inputs import read_page
 from locbao.predict.writing.outputs import check_file
 from locbao.predict.writing.part_files import open_output, standard_output
@@ -28,6 +28,7 @@ def show(
         typer.Option("--html", metavar="FILE", help="Write an HTML page that also has the reasons of every label."),
     ] = None,
     caption_odds: CaptionOddsOption = 1.0,
+    threshold: ThresholdOption = None,
     model: ModelOption = None,
 ) -> None:
     """Show one page line by line with its labels.
@@ -41,6 +42,7 @@ def show(
         locbao show page.txt --html page.html
         curl -s https://example.org/page.txt | locbao show -
     """
+    chosen = thresholds(threshold)
     if html:
         check_file(html, [page])
     read = read_page(page)
@@ -48,7 +50,7 @@ def show(
     import locbao
 
     loaded = locbao.load(model)
-    labelled = loaded.label(read.page, caption_odds=caption_odds)
+    labelled = loaded.label(read.page, caption_odds=caption_odds, thresholds=chosen)
     model_name = signature(loaded.name, loaded.digest)
     if html is None:
         from locbao.rendering.terminal import show_page

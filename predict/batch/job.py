@@ -1,7 +1,8 @@
 """A batch on its way: pages as they stand in their files go in, the bytes of their rows come out."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -26,6 +27,9 @@ class Labeller(Protocol):
     name: str
     digest: str
 
+    @property
+    def topics(self) -> tuple[str, ...]: ...
+
     def label_many(
         self,
         texts: "Iterable[str | Page]",
@@ -34,6 +38,7 @@ class Labeller(Protocol):
         sites: Iterable[str] | None = None,
         memory: "SiteMemory | None" = None,
         caption_odds: float = 1.0,
+        thresholds: Mapping[str, float] | None = None,
     ) -> "Iterator[LabelledPage]": ...
 
 
@@ -57,13 +62,14 @@ Ask = Callable[[Sequence[Item]], Done]
 class Work:
     """What is done to every batch; sent to the workers once.
 
-    `memory`: the file of a saved SiteMemory, None without. `caption_odds`: as in `Model.label_many`.
+    `memory`: the file of a saved SiteMemory, None without. `caption_odds`, `thresholds`: as in `Model.label_many`.
     """
 
     output: Output
     options: ReadOptions
     memory: Path | None = None
     caption_odds: float = 1.0
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
     def label(self, model: Labeller, batch: Sequence[Item]) -> Done:
         """Parses, labels and encodes a batch. Raises Lost if the model fails on it."""
@@ -78,13 +84,23 @@ class Work:
         return Done(chunk, len(pages), tuple(page for page in parsed if isinstance(page, Rejected)))
 
     def _labelled(self, model: Labeller, pages: Sequence[Input]) -> "Iterator[LabelledPage]":
-        read = (page.page for page in pages)
+        pages_read = (page.page for page in pages)
+        label = partial(model.label_many, pages_read, caption_odds=self.caption_odds, thresholds=self.thresholds)
         if self.memory is None:
-            return model.label_many(read, caption_odds=self.caption_odds)
+            return label()
         from locbao.predict.sites import open_memory
 
         sites, memory = (page.site for page in pages), open_memory(self.memory)
-        return model.label_many(read, sites=sites, memory=memory, caption_odds=self.caption_odds)
+        return label(sites=sites, memory=memory)
+
+
+def with_topics(load: Load, thresholds: Mapping[str, float]) -> Labeller:
+    """The model that `load` loads. Raises UnknownTopic if there is a threshold for a topic that it does not know."""
+    from locbao.predict.topic_model import check_thresholds
+
+    model = load()
+    check_thresholds(thresholds, model.topics)
+    return model
 
 
 def failure(error: Exception) -> str:

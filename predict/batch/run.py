@@ -17,7 +17,7 @@ from pathlib import Path
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.checkpoint import CannotResume, Checkpoint, ResumableRun, StreamedRun, fingerprint
-from locbao.predict.batch.job import TIMEOUT, Done, Load, Work, label_carefully
+from locbao.predict.batch.job import TIMEOUT, Done, Load, Work, label_carefully, with_topics
 from locbao.predict.batch.site_counts import learn, place_for_counts, with_site_part
 from locbao.predict.batch.workers import Pool
 from locbao.predict.batches import batches
@@ -103,6 +103,7 @@ class Run:
             CannotResume: a run that broke off keeps the output from being begun, or cannot be gone on with.
             NothingLabelled, StrictRunEnded: see there.
             NoSitePart, NoSites: site memory is asked for, but the model or the inputs cannot have it.
+            UnknownTopic: a threshold is of a topic that the model does not know.
             WorkersFailed, OSError, and what loading the model raises.
         """
         reader = Reader(self.inputs, self.work.options)
@@ -132,6 +133,7 @@ class Run:
     def _labelling(self, memory: Path | None) -> Iterator[Here | Pool]:
         work = replace(self.work, memory=memory)
         load = partial(with_site_part, self.load) if memory else self.load
+        load = partial(with_topics, load, work.thresholds) if work.thresholds else load
         if self.jobs == 1:
             yield Here(load, work)
         else:
@@ -150,6 +152,7 @@ class Run:
             **asdict(self.work.options),
             "keep": ",".join(self.work.options.keep),
             "caption_odds": self.work.caption_odds,
+            "thresholds": ", ".join(f"{topic}={value}" for topic, value in sorted(self.work.thresholds.items())),
             "inputs": [_described(name) for name in self.inputs],
         }
         return ResumableRun(output, identity, resume=self.resume)

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -78,13 +78,16 @@ def run_spark(
     options: ReadOptions | None = None,
     *,
     caption_odds: float = 1.0,
+    thresholds: Mapping[str, float] | None = None,
 ) -> Counts:
     """`label_files` in a session of its own; without a `master` the environment decides, as always with Spark.
 
     Raises SparkFailed, and what `label_files` raises.
     """
     with _session(master) as spark:
-        return label_files(spark, inputs, output, format, model, options, caption_odds=caption_odds)
+        return label_files(
+            spark, inputs, output, format, model, options, caption_odds=caption_odds, thresholds=thresholds
+        )
 
 
 def label_files(
@@ -96,22 +99,22 @@ def label_files(
     options: ReadOptions | None = None,
     *,
     caption_odds: float = 1.0,
+    thresholds: Mapping[str, float] | None = None,
 ) -> Counts:
     """Labels files into the folder `output`, and lists what was rejected in the folder `OUTPUT.errors.jsonl`.
 
     A folder is written once all pages are labelled; one without pages is not. `format`: without it the name of the
-    output decides. `caption_odds`: as in `Model.label_many`.
+    output decides. `caption_odds`, `thresholds`: as in `Model.label_many`.
 
-    Raises UnwritableOutput, UnreadableInput, UnusableColumn, SparkFailed, what `locbao.load` raises.
+    Raises UnwritableOutput, UnreadableInput, UnusableColumn, UnknownTopic, SparkFailed, what `locbao.load` raises.
     """
     output = output.rstrip("/")
     with _failures():
         plan = _plan(spark, output, format)
-        copy = broadcast_model(spark, model)
+        copy = broadcast_model(spark, model, thresholds or {})
         write = partial(_write_row, plan.format, tuple(_fields(plan)))
-        return _label(
-            spark, inputs, plan, output, Task(copy, options or ReadOptions(), _read_record, write, caption_odds)
-        )
+        task = Task(copy, options or ReadOptions(), _read_record, write, caption_odds, thresholds or {})
+        return _label(spark, inputs, plan, output, task)
 
 
 def _fields(plan: Output) -> dict[str, str]:

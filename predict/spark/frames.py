@@ -8,14 +8,14 @@ import codecs
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.batch.job import Labeller, failure
+from locbao.predict.batch.job import failure
 from locbao.predict.batches import PAGES, batches
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.line_model import check_caption_odds
@@ -23,6 +23,7 @@ from locbao.predict.load import load, model_folder
 from locbao.predict.model import Model
 from locbao.predict.reading.items import MAX_CHARS, Id, Input, Kind, Raw, ReadOptions, Rejected, Source, Unusable, size
 from locbao.predict.reading.parsing import parse, row_id
+from locbao.predict.topic_model import check_thresholds
 from locbao.predict.writing.rows import COLUMNS, as_row, signature, translated
 
 if TYPE_CHECKING:
@@ -47,6 +48,9 @@ Record = tuple[Any, ...]
 
 Outcome = tuple[Id, LabelledPage] | Rejected
 """What becomes of a page."""
+
+LabelMany = Callable[..., Iterable[LabelledPage]]
+"""`Model.label_many`, maybe with some of its arguments."""
 
 IDS = ("string", "tinyint", "smallint", "int", "bigint")
 TEXTS = ("string", "binary")
@@ -79,7 +83,7 @@ class ModelCopy:
 class Task:
     """What a worker does: `read` makes a page of a record, `write` a row of the record and what became of it.
 
-    `caption_odds`: as in `Model.label_many`.
+    `caption_odds`, `thresholds`: as in `Model.label_many`.
     """
 
     copy: ModelCopy
@@ -87,17 +91,19 @@ class Task:
     read: Callable[[Record, ReadOptions], Raw | Rejected]
     write: Callable[[Record, Outcome, str], dict[str, Any]]
     caption_odds: float = 1.0
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
     def __call__(self, frames: "Iterable[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
         """For `mapInPandas`: a row for every record, in order, a batch in memory at a time."""
         import pandas as pd
 
         model = unpacked(self.copy)
+        label = partial(model.label_many, caption_odds=self.caption_odds, thresholds=self.thresholds)
         name = signature(model.name, model.digest)
         for frame in frames:
             records = list(frame.itertuples(index=False, name=None))
             pages = (self.read(record, self.options) for record in records)
-            results = outcomes(model, pages, self.options, self.caption_odds)
+            results = outcomes(label, pages, self.options)
             rows = (self.write(record, result, name) for record, result in zip(records, results, strict=True))
             while batch := list(islice(rows, PAGES)):
                 yield pd.DataFrame(batch)
@@ -111,6 +117,7 @@ def label(
     max_chars: int = MAX_CHARS,
     caption_odds: float = 1.0,
     *,
+    thresholds: Mapping[str, float] | None = None,
     html: str = "html",
     markdown: str = "markdown",
 ) -> "DataFrame":
@@ -121,14 +128,15 @@ def label(
 
     `error` is null in the row of a labelled page. A page without id or text, or one that is empty, not UTF-8 or longer
     than `max_chars` characters, has nothing but its id and the reason. `model`: as in `locbao.load`.
-    `caption_odds`: as in `Model.label_many`. locbao must be installed where the workers run. Raises UnusableColumn,
-    ValueError for odds that are not greater than 0, and what `locbao.load` raises.
+    `caption_odds`, `thresholds`: as in `Model.label_many`. locbao must be installed where the workers run. Raises
+    UnusableColumn, what `Model.label_many` raises for odds and thresholds, and what `locbao.load` raises.
     """
     check_caption_odds(caption_odds)
     options = ReadOptions(max_chars, text_field=text, html_field=html, id_field=id, markdown_field=markdown)
     kind, data = page_columns(frame, options)
     pages = frame.select(as_string(column(frame, id, IDS)).alias("id"), kind.alias("kind"), data.alias("data"))
-    task = Task(broadcast_model(frame.sparkSession, model), options, _read, _write, caption_odds)
+    copy = broadcast_model(frame.sparkSession, model, thresholds or {})
+    task = Task(copy, options, _read, _write, caption_odds, thresholds or {})
     rows = pages.mapInPandas(task, schema(**ROW, error="string"))
     return rows.withColumn("id", rows["id"].cast(frame.schema[id].dataType))
 
@@ -171,15 +179,17 @@ def schema(**columns: str) -> str:
     return ", ".join(f"{name} {type}" for name, type in columns.items())
 
 
-def broadcast_model(spark: "SparkSession", model: str | Path | None) -> ModelCopy:
-    """The model for the workers, who never ask MLflow. Loaded here first, so that what is wrong with it is said once.
+def broadcast_model(spark: "SparkSession", model: str | Path | None, thresholds: Mapping[str, float]) -> ModelCopy:
+    """The model for the workers, who never ask MLflow. Loaded here first, so that what is wrong with it, or with
+    thresholds for its topics, is said once.
 
-    Raises as `load`.
+    Raises as `load` and `check_thresholds`.
     """
     with model_folder(model) as folder:
-        digest = load(folder).digest
+        loaded = load(folder)
+        check_thresholds(thresholds, loaded.topics)
         files = {name: (folder / name).read_bytes() for name in os.listdir(folder)}
-    return ModelCopy(digest, spark.sparkContext.broadcast(files))
+    return ModelCopy(loaded.digest, spark.sparkContext.broadcast(files))
 
 
 @lru_cache(maxsize=_MODELS)
@@ -191,25 +201,21 @@ def unpacked(copy: ModelCopy) -> Model:
         return load(folder)
 
 
-def outcomes(
-    model: Labeller, items: Iterable[Raw | Rejected], options: ReadOptions, caption_odds: float = 1.0
-) -> Iterator[Outcome]:
+def outcomes(label_many: LabelMany, items: Iterable[Raw | Rejected], options: ReadOptions) -> Iterator[Outcome]:
     """What becomes of each item, in order; a page whose labelling raises is rejected alone."""
     for batch in batches(items, size):
         read = [parse(item, options) for item in batch]
-        labelled = iter(_labelled(model, [item for item in read if isinstance(item, Input)], caption_odds))
+        labelled = iter(_labelled(label_many, [item for item in read if isinstance(item, Input)]))
         yield from (item if isinstance(item, Rejected) else next(labelled) for item in read)
 
 
-def _labelled(model: Labeller, pages: list[Input], caption_odds: float) -> list[Outcome]:
-    read = [page.page for page in pages]
+def _labelled(label_many: LabelMany, pages: list[Input]) -> list[Outcome]:
     try:
-        labelled = model.label_many(read, caption_odds=caption_odds)
-        return list(zip((page.id for page in pages), labelled, strict=True))
+        return list(zip((page.id for page in pages), label_many([page.page for page in pages]), strict=True))
     except Exception as error:  # whatever a model does on one page must not end the job
         if len(pages) == 1:
             return [Rejected(pages[0].source, failure(error))]
-        return [outcome for page in pages for outcome in _labelled(model, [page], caption_odds)]
+        return [outcome for page in pages for outcome in _labelled(label_many, [page])]
 
 
 def _read(record: Record, options: ReadOptions) -> Raw | Rejected:

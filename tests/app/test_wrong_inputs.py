@@ -33,6 +33,9 @@ def place(tmp_path: Path) -> Path:
         (["rows.jsonl", "-o", "out.parquet", "--format", "text"], 1, "named like a Parquet file", "Leave --format out"),
         (["rows.jsonl", "--format", "parquet"], 1, "standard output: cannot take Parquet", "-o FILE.parquet"),
         (["rows.jsonl", "--resume"], 2, "--resume needs --output", "predict -h"),
+        (["rows.jsonl", "--threshold", "flood=0.5"], 1, "The model has no topic 'flood'", "It has: "),
+        (["rows.jsonl", "--threshold", "asean=2"], 2, "a topic and a probability from 0 to 1", "'asean=2'"),
+        (["rows.jsonl", "--threshold", "asean"], 2, "a topic and a probability from 0 to 1", "'asean'"),
         (["rows.jsonl", "--format", "xml"], 2, "'xml' is not one of", "predict -h"),
     ],
 )

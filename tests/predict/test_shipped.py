@@ -1,5 +1,6 @@
 """The model that comes with locbao."""
 
+import json
 import re
 import subprocess
 import sys
@@ -13,9 +14,11 @@ import pytest
 from locbao.predict.load import SHIPPED, load
 from locbao.predict.model import Model
 from locbao.predict.store.manifest import without_front_matter
+from locbao.predict.topic_model import UnknownTopic
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.evaluation.line_scores import LineScores, ScoredPage, score
+from tests.command import locbao
 from tests.conftest import ROOT
 
 needs_the_model = pytest.mark.skipif(
@@ -157,6 +160,17 @@ class TestModel:
             told, named = shipped.topic_model.judge([[QUIET, report], [QUIET, mention]])
             assert (list(told.carried), told.evidence) == ([topic], {topic: (1,)}), report
             assert named.carried == {}, mention
+
+    def test_thresholds_from_the_command_line_and_from_python(self, shipped: Model, tmp_path: Path) -> None:
+        page = tmp_path / "page.txt"
+        page.write_text(f"{QUIET}\n\n{QUIET}\n", encoding="utf-8")
+        given = shipped.label(page.read_text(encoding="utf-8"), thresholds={"asean": 0})
+        assert list(given.topics) == list(given.evidence) == ["asean"]
+        done = locbao("predict", page, "--threshold", "asean=0", "--threshold", "drug_crime=0.99")
+        assert list(json.loads(done.stdout)["topics"]) == ["asean"]
+        assert "asean" in locbao("show", page, "--threshold", "asean=0").stdout
+        with pytest.raises(UnknownTopic):
+            shipped.label(QUIET, thresholds={"flood": 0.5})
 
     def test_a_topic_of_the_sidebar_is_not_the_articles(self, shipped: Model) -> None:
         beside = "\nXem thêm\n" + "\n".join(f"{report[:70]} {report[:70]}" for report, _ in TOPICS.values())

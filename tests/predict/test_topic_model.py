@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locbao.features.topics.design import GROUP, PHRASE, RULE, Rule, Rules
-from locbao.predict.topic_model import Judgement, TopicModel, packed_rules, unpacked_rules
+from locbao.predict.topic_model import (
+    Judgement,
+    TopicModel,
+    UnknownTopic,
+    check_thresholds,
+    packed_rules,
+    unpacked_rules,
+)
 
 RULES = Rules(
     {"drug": ("ma túy", "heroin"), "catch": ("bắt", "thu giữ")}, (Rule("yes", ("drug", "catch")),), ("medtop:20000096",)
@@ -90,6 +97,12 @@ class TestArticles:
         found = next(model(threshold=0.01).judge([[QUIET, MENTION]]))
         assert found.evidence == {"drug_crime": (1,)}
 
+    def test_a_chosen_threshold_stands_in_for_that_of_the_training(self) -> None:
+        articles = [[QUIET, MENTION], [REPORT]]
+        chosen = [list(one.carried) for one in model().judge(articles, {"drug_crime": 0.01})]
+        assert chosen == [["drug_crime"], ["drug_crime"]]
+        assert not any(one.carried for one in model().judge(articles, {"drug_crime": 1.0}))
+
     @pytest.mark.parametrize("lines", [(), ("", ""), ("…",)])
     def test_no_words_no_topic(self, lines: tuple[str, ...]) -> None:
         found = next(model(threshold=0.1).judge([lines]))
@@ -111,6 +124,15 @@ class TestArticles:
         for places in judged(*lines).evidence.values():
             scores = [model().explain(lines[place], "drug_crime")[0] for place in places]
             assert all(before >= after for before, after in pairwise(scores))
+
+
+def test_thresholds_that_cannot_be_meant() -> None:
+    check_thresholds({"drug_crime": 0, "asean": 1.0}, ("asean", "drug_crime"))
+    with pytest.raises(UnknownTopic, match=r"no topic 'drugs'\. It has: asean, drug_crime\."):
+        check_thresholds({"drugs": 0.5}, ("asean", "drug_crime"))
+    for value in (-0.1, 1.5, float("nan")):
+        with pytest.raises(ValueError, match="threshold of asean must be a probability, from 0 to 1, not"):
+            check_thresholds({"asean": value}, ("asean",))
 
 
 def test_topics_are_independent() -> None:

@@ -90,6 +90,8 @@ def test_an_unfinished_run_is_neither_overwritten_nor_taken_for_another(tmp_path
         do(run_for(given, out, resume=True, options=ReadOptions(max_chars=7)))
     with pytest.raises(CannotResume, match=r"begun differently: caption_odds: 1\.0 then, 3\.0 now"):
         do(run_for(given, out, resume=True, caption_odds=3.0))
+    with pytest.raises(CannotResume, match=r'begun differently: thresholds: "" then, "border_security=0\.5" now'):
+        do(run_for(given, out, resume=True, thresholds={"border_security": 0.5}))
     with pytest.raises(CannotResume, match='format: "jsonl" then, "text" now'):
         do(run_for(given, out, resume=True, format=Format.TEXT))
     (tmp_path / "marks").mkdir()

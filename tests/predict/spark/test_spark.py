@@ -20,6 +20,7 @@ from locbao.predict.reading.items import Kind, Raw, ReadOptions, Rejected, Sourc
 from locbao.predict.spark import label
 from locbao.predict.spark.files import Counts, SparkFailed, label_files
 from locbao.predict.spark.frames import UnusableColumn, outcomes, unpacked
+from locbao.predict.topic_model import UnknownTopic
 from locbao.predict.writing.outputs import Format, Output
 from locbao.predict.writing.part_files import UnwritableOutput
 from locbao.predict.writing.rows import as_row, signature
@@ -48,7 +49,7 @@ def texts() -> list[str]:
 def test_a_page_that_the_model_fails_on_is_rejected_alone(tmp_path: Path) -> None:
     texts = ["RAISE" if number % 50 == 7 else PAGE for number in range(3 * PAGES)]
     items = [Raw(Source("f", row), text.encode(), Kind.TEXT, row) for row, text in enumerate(texts)]
-    found = list(outcomes(TroubledModel(tmp_path), items, ReadOptions()))
+    found = list(outcomes(TroubledModel(tmp_path).label_many, items, ReadOptions()))
     reason = "The page cannot be labelled (ValueError: no such page)"
     for number, outcome in enumerate(found):
         if number % 50 == 7:
@@ -70,6 +71,10 @@ def test_the_rows_are_those_of_the_local_engine(spark: "SparkSession", shipped: 
     for number, page in enumerate(shipped.label_many(texts)):
         assert rows[number] == {**as_row(number, page, name), "error": None}
     assert len(found) == len(texts)
+    chosen = label(frame, text="content", id="number", thresholds={"asean": 0.0}).collect()
+    assert all("asean" in row["topics"] for row in chosen if shipped.label(texts[row["number"]]).body)
+    with pytest.raises(UnknownTopic):
+        label(frame, text="content", id="number", thresholds={"flood": 0.5})
 
 
 @needs_spark

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from locbao.predict.explain import UnknownTopic
 from locbao.predict.load import load
 from locbao.predict.store.folder import read
+from locbao.predict.topic_model import UnknownTopic
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
 from tests.articles import FLOOD, QUIET, TOPICS, floods, row, written
 from tests.command import Done, locbao

@@ -55,7 +55,11 @@ class FakeModel:
         return [Explanation(n, found[n].text, found[n].label, found[n].score, reasons) for n in lines]
 
     def explain_topic(
-        self, page: str | Page, line: int, topic: str, markup: str = "auto"  # noqa: ARG002
+        self,
+        page: str | Page,  # noqa: ARG002
+        line: int,
+        topic: str,
+        markup: str = "auto",  # noqa: ARG002
     ) -> "TopicExplanation":
         from locbao.predict.explain import Reason, TopicExplanation
         from locbao.predict.topic_model import UnknownTopic

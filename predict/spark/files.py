@@ -111,7 +111,7 @@ def label_files(
     output = output.rstrip("/")
     with _failures():
         plan = _plan(spark, output, format)
-        copy = broadcast_model(spark, model, thresholds or {})
+        copy = broadcast_model(spark, model, thresholds)
         write = partial(_write_row, plan.format, tuple(_fields(plan)))
         task = Task(copy, options or ReadOptions(), _read_record, write, caption_odds, thresholds or {})
         return _label(spark, inputs, plan, output, task)

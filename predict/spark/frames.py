@@ -135,7 +135,7 @@ def label(
     options = ReadOptions(max_chars, text_field=text, html_field=html, id_field=id, markdown_field=markdown)
     kind, data = page_columns(frame, options)
     pages = frame.select(as_string(column(frame, id, IDS)).alias("id"), kind.alias("kind"), data.alias("data"))
-    copy = broadcast_model(frame.sparkSession, model, thresholds or {})
+    copy = broadcast_model(frame.sparkSession, model, thresholds)
     task = Task(copy, options, _read, _write, caption_odds, thresholds or {})
     rows = pages.mapInPandas(task, schema(**ROW, error="string"))
     return rows.withColumn("id", rows["id"].cast(frame.schema[id].dataType))
@@ -179,7 +179,9 @@ def schema(**columns: str) -> str:
     return ", ".join(f"{name} {type}" for name, type in columns.items())
 
 
-def broadcast_model(spark: "SparkSession", model: str | Path | None, thresholds: Mapping[str, float]) -> ModelCopy:
+def broadcast_model(
+    spark: "SparkSession", model: str | Path | None, thresholds: Mapping[str, float] | None = None
+) -> ModelCopy:
     """The model for the workers, who never ask MLflow. Loaded here first, so that what is wrong with it, or with
     thresholds for its topics, is said once.
 
@@ -187,7 +189,7 @@ def broadcast_model(spark: "SparkSession", model: str | Path | None, thresholds:
     """
     with model_folder(model) as folder:
         loaded = load(folder)
-        check_thresholds(thresholds, loaded.topics)
+        check_thresholds(thresholds or {}, loaded.topics)
         files = {name: (folder / name).read_bytes() for name in os.listdir(folder)}
     return ModelCopy(loaded.digest, spark.sparkContext.broadcast(files))
 

@@ -72,7 +72,7 @@ def test_the_rows_are_those_of_the_local_engine(spark: "SparkSession", shipped: 
         assert rows[number] == {**as_row(number, page, name), "error": None}
     assert len(found) == len(texts)
     chosen = label(frame, text="content", id="number", thresholds={"asean": 0.0}).collect()
-    assert all("asean" in row["topics"] for row in chosen if shipped.label(texts[row["number"]]).body)
+    assert all("asean" in row["topics"] for row in chosen if shipped.label(texts[row["id"]]).body)
     with pytest.raises(UnknownTopic):
         label(frame, text="content", id="number", thresholds={"flood": 0.5})
 

@@ -23,6 +23,7 @@ __all__ = [
     "UnknownLine",
     "UnknownTopic",
     "__version__",
+    "adapt_lines",
     "evaluate",
     "html_text",
     "load",
@@ -45,6 +46,7 @@ _HOMES = {
     "TopicExplanation": "locbao.predict.explain",
     "UnknownLine": "locbao.predict.explain",
     "UnknownTopic": "locbao.predict.topic_model",
+    "adapt_lines": "locbao.train.lines.adapt_run",
     "evaluate": "locbao.train.evaluation.evaluate",
     "html_text": "locbao.predict.reading.html",
     "load": "locbao.predict.load",
@@ -66,6 +68,7 @@ if TYPE_CHECKING:
     from locbao.predict.topic_model import UnknownTopic
     from locbao.train.estimators import LineLabeller, TopicClassifier
     from locbao.train.evaluation.evaluate import evaluate
+    from locbao.train.lines.adapt_run import adapt_lines
     from locbao.train.lines.run import train_lines
     from locbao.train.topics.run import train_topics
 

@@ -12,7 +12,7 @@ SHIPPED = Path(__file__).parent / "shipped"
 
 
 def load(source: str | Path | None = None) -> Model:
-    """The model in folder `source`; without one, the model that comes with locbao.
+    """The model in folder `source`; without one, or as "shipped", the model that comes with locbao.
 
     `source` may be an address in MLflow as well, such as "models:/locbao@champion" or "runs:/RUN/model".
     Raises a `locbao.predict.store.manifest.ModelFolderError` or UnsafePart if the folder is not a model that can be
@@ -30,4 +30,4 @@ def model_folder(source: str | Path | None) -> Iterator[Path]:
         with fetched(source) as folder:
             yield folder
     else:
-        yield SHIPPED if source is None else Path(source)
+        yield SHIPPED if source in (None, "shipped") else Path(source)

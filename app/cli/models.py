@@ -16,7 +16,10 @@ models = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="List, compare and promote the models that MLflow keeps."
 )
 
-ModelArgument = "A version's number, an alias such as champion, runs:/RUN/model, models:/NAME/VERSION, or a folder."
+ModelArgument = (
+    "A version's number, an alias such as champion, runs:/RUN/model, models:/NAME/VERSION, a folder, or shipped: the "
+    "model that comes with locbao."
+)
 PagesArgument = Annotated[
     list[Path] | None,
     corpus_argument(
@@ -66,11 +69,14 @@ def compare(
         locbao models compare champion 3
         locbao models compare 2 my-model pages.jsonl articles.jsonl
     """
-    from locbao.train.registry.candidates import candidate
+    from locbao.train.registry.candidates import candidate, in_folder
     from locbao.train.registry.compare import compare_models
 
-    registry = _registry(tracking_uri, registered)
-    _show(compare_models(candidate(registry, old), candidate(registry, new), corpus or []), changes, top)
+    # Folders are compared without a store, too.
+    old_model, new_model = (
+        in_folder(wanted, registered) or candidate(_registry(tracking_uri, registered), wanted) for wanted in (old, new)
+    )
+    _show(compare_models(old_model, new_model, corpus or []), changes, top)
 
 
 @models.command(cls=Grouped)

@@ -56,6 +56,13 @@ BaseOption = Annotated[
         "else the one that comes with locbao.",
     ),
 ]
+LineBaseOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODEL",
+        help="Learn on from this model, a folder or shipped: it keeps what it knows, and learns the site of the pages.",
+    ),
+]
 PagesOrArticlesArgument = Annotated[
     list[Path] | None,
     corpus_argument(
@@ -71,6 +78,7 @@ def lines(
     output: FolderOption,
     corpus: CorpusArgument = None,
     material: MaterialOption = None,
+    base: LineBaseOption = None,
     config: ConfigOption = None,
     name: NameOption = None,
     seed: SeedOption = None,
@@ -85,14 +93,26 @@ def lines(
     of them and saves it. The same data, settings and seed give the same model. What went in and what came out is kept
     in MLflow, if that is installed.
 
+    With --base a few pages of one site are enough: a model that knows other sites learns this one beside them, in a
+    minute, and each page is scored by one that has learned from the others.
+
     \b
         locbao train lines -o my-model
         locbao train lines pages.jsonl --material articles.jsonl.gz -o my-model
+        locbao train lines mine.jsonl --base shipped -o mine
     """
     from locbao.rendering.terminal_tables import print_report
+    from locbao.train.lines.adapt_run import adapt_lines
     from locbao.train.lines.run import train_lines
 
+    if base and (material or config or predictions or seed is not None):
+        raise typer.BadParameter(
+            "takes its settings from MODEL: leave out material, config, predictions and seed.", param_hint="--base"
+        )
     with tracking(tracking_uri, off=no_track, registered=registered) as tracker:
+        if base:
+            adapt_lines(corpus or [], output, base=base, name=name, tracker=tracker, tell=print_report)
+            return
         train_lines(
             corpus or [],
             output,

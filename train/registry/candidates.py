@@ -56,15 +56,21 @@ class Pair(NamedTuple, Generic[Answers]):
     remembered: tuple[str, ...] = ()
 
 
+def in_folder(wanted: str, registered: str) -> Candidate | None:
+    """The model that `wanted` names if it is no version of `registered`: a folder, another address of MLflow, or
+    "shipped" for the one that comes with locbao."""
+    foreign = wanted.startswith("models:/") and not wanted.startswith(f"models:/{registered}")
+    if foreign or wanted == "shipped" or (Path(wanted).is_dir() and not wanted.isdigit()):
+        return Candidate(wanted, wanted)
+    return None
+
+
 def candidate(registry: Registry, wanted: str) -> Candidate:
-    """The model that `wanted` names: a folder, a version's number or alias, `models:/…`, `runs:/…`.
+    """The model that `wanted` names: as in `in_folder`, or a version's number or alias, `models:/…`, `runs:/…`.
 
     Raises NoSuchVersion, TrackingError.
     """
-    foreign = wanted.startswith("models:/") and not wanted.startswith(f"models:/{registry.registered}")
-    if foreign or (Path(wanted).is_dir() and not wanted.isdigit()):
-        return Candidate(wanted, wanted, topics=frozenset(load(wanted).topics))
-    return of_version(registry, registry.find(wanted))
+    return in_folder(wanted, registry.registered) or of_version(registry, registry.find(wanted))
 
 
 def of_version(registry: Registry, version: Version) -> Candidate:

@@ -7,12 +7,12 @@ from tests.conftest import ROOT
 
 GUIDES = (
     "labelling", "layouts", "training", "experiments", "tracking", "topics", "measurements", "predict", "how-it-works",
-    "design", "corpus", "python",
+    "design", "corpus", "python", "start/crawler", "start/data-engineer", "start/ml-engineer", "start/researcher",
 )  # fmt: skip
 PAGES = ("README.md", *(f"docs/{name}.md" for name in GUIDES))
 DOCS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
 README, LABELLING, LAYOUT_GUIDE, TRAINING, EXPERIMENTS, _, TOPICS, MEASUREMENTS, *LATER = DOCS.values()
-PREDICT, HOW_IT_WORKS, _, CORPUS, PYTHON = LATER
+PREDICT, HOW_IT_WORKS, _, CORPUS, PYTHON = LATER[:5]
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -20,10 +20,14 @@ def blocks(text: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
 
 
+def prose(text: str) -> str:
+    """What stands outside fenced blocks."""
+    return re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
 def tables(text: str) -> Iterator[list[list[str]]]:
     """The rows of each table outside fenced blocks, header first, ruler left out; backticks stay."""
-    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
-    for found in re.findall(r"(?:^\|.*\|\n)+", prose, re.MULTILINE):
+    for found in re.findall(r"(?:^\|.*\|\n)+", prose(text), re.MULTILINE):
         rows = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in found.splitlines()]
         yield [rows[0], *rows[2:]]
 

@@ -14,6 +14,8 @@ from locbao.train.corpus.corpus_files import example_corpus
 from tests.conftest import ROOT
 from tests.docs import LAYOUT_GUIDE, MEASUREMENTS, PREDICT, README, blocks
 
+START = sorted((ROOT / "docs" / "start").glob("*.md"))
+FENCED = re.MULTILINE | re.DOTALL
 USE_CASES = ("bienthuy", "lamgiang", "nhippho")  # the sites that the README trains on
 
 
@@ -25,9 +27,8 @@ class Command(NamedTuple):
     code: int
 
 
-def shown_commands() -> list[Command]:
-    """What the console blocks of README and predict.md run, but for installing and `make`."""
-    consoles = blocks(README + PREDICT, "console")
+def shown_commands(consoles: list[str]) -> list[Command]:
+    """What console blocks run, but for installing and `make`."""
     steps = [step for block in consoles for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
     found: list[Command] = []
     for step in steps:
@@ -56,7 +57,11 @@ def _line_pattern(line: str) -> str:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder beside which the README's examples run."""
-    folder = tmp_path_factory.mktemp("desk")
+    return laid_out(tmp_path_factory.mktemp("desk"))
+
+
+def laid_out(folder: Path) -> Path:
+    """The folder with the files that README and guides begin with."""
     shutil.copytree(ROOT / "app" / "demo", folder / "pages")
     corpus = [path.read_text(encoding="utf-8") for path in example_corpus() if path.stem in USE_CASES]
     (folder / "pages.jsonl").write_text("".join(corpus), encoding="utf-8")
@@ -76,10 +81,27 @@ def run(arguments: list[str], folder: Path) -> "subprocess.CompletedProcess[str]
 
 @pytest.mark.slow
 def test_the_commands_shown_run_and_end_as_shown(desk: Path) -> None:
-    for command in shown_commands():
-        done = run(["bash", "-c", command.line], desk)
+    run_as_shown(blocks(README + PREDICT, "console"), desk)
+
+
+def run_as_shown(consoles: list[str], folder: Path) -> None:
+    """Runs console blocks, and fails where one ends otherwise than shown."""
+    for command in shown_commands(consoles):
+        done = run(["bash", "-c", command.line], folder)
         assert done.returncode == command.code, f"{command.line}\n{done.stdout}"
         assert re.fullmatch(as_pattern(command.shown), done.stdout), f"{command.line}\n{done.stdout}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", START, ids=lambda page: page.stem)
+def test_who_starts_can_follow_the_page_for_them(page: Path, tmp_path: Path) -> None:
+    folder = laid_out(tmp_path)
+    for language, block in re.findall(r"^```(console|python)\n(.*?)^```$", page.read_text(encoding="utf-8"), FENCED):
+        if language == "console":
+            run_as_shown([block], folder)
+        else:
+            done = run([sys.executable, "-c", block], folder)
+            assert done.returncode == 0, f"{block}\n{done.stdout}"
 
 
 @pytest.mark.slow

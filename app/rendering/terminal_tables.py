@@ -10,7 +10,7 @@ from locbao.rendering.terminal import printable
 if TYPE_CHECKING:
     from rich.table import Table
 
-_TEXT = 24  # columns that a column of text is given at least, if it has as many
+_WORD = 16  # letters of the longest word that is not broken
 _INTERVAL = re.compile(r" (\[[^]]*\])")
 
 
@@ -38,19 +38,23 @@ def _table(rows: list[list[str]], width: int) -> "Table":
     textual = [any(map(str.isalpha, "".join(column))) for column in zip(*body, strict=True)]
     for interval, gap in ((r" \1", 2), (r"\n\1", 2), ("", 2), ("", 1)):
         cells = [[_INTERVAL.sub(interval, cell) for cell in row] for row in body]
-        longest = [
-            max(len(line) for cell in column for line in cell.split("\n")) for column in zip(*cells, strict=True)
-        ]
-        least = [min(size, _TEXT) if text else size for size, text in zip(longest, textual, strict=True)]
-        least = [max(size, *map(len, name.split(" "))) for size, name in zip(least, header, strict=True)]
-        if sum(least) + gap * (len(least) - 1) <= width:
+        least, whole = [], []
+        for name, text, column in zip(header, textual, zip(*cells, strict=True), strict=True):
+            lines = [line for cell in column for line in cell.split("\n")]
+            words = [word for line in lines for word in (line.split() if text or not interval else [line])]
+            least.append(max(min(max(map(len, words), default=0), _WORD if text else 99), *map(len, name.split()), 1))
+            whole.append(max(map(len, (name, *lines))))
+        room = width - sum(least) - gap * (len(least) - 1)
+        if room >= 0:
             break
     padding = (0, gap - 1, 0, 0)  # the box has a space of its own between two columns
     table = Table(box=box.SIMPLE_HEAD, header_style="bold", padding=padding, pad_edge=False, show_edge=False)
     if not interval and cells != body:
         table.caption = "without the 95 % intervals, for which the terminal is too narrow"
-    for name, text, size in zip(header, textual, least, strict=True):
-        table.add_column(name, justify="left" if text else "right", width=None if text else size, overflow="fold")
+    wanted = sum(whole) - sum(least)
+    for name, text, low, high in zip(header, textual, least, whole, strict=True):
+        size = high if room >= wanted else low + max(room, 0) * (high - low) // wanted
+        table.add_column(name, justify="left" if text else "right", width=size, overflow="fold")
     for row in cells:
         table.add_row(*row)
     return table

@@ -169,7 +169,8 @@ class Registry:
                 run = self._client.get_run(version.run_id).data
             whole = {name: value for name, value in run.metrics.items() if re.fullmatch("[^/]+/macro_f1", name)}
             if whole:
-                figures = (f"{name.partition('/')[0]} {value:.3f}" for name, value in sorted(whole.items()))
+                styled = ((f"{name.partition('/')[0]} ", value) for name, value in sorted(whole.items()))
+                figures = (f"{style if len(whole) > 1 else ''}{value:.3f}" for style, value in styled)
                 part = run.tags.get(f"{PREFIX}.kind", "")
                 scores[part, version.part(part)] = ", ".join(figures)
         return scores

@@ -7,18 +7,26 @@ Who sends a request is waiting: the first page that cannot be labelled is the an
 not: there such a page keeps its row, which says why, as in the rows of `locbao.predict.spark.label`.
 """
 
+import codecs
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
 from locbao.predict.model import Model
-from locbao.predict.reading.items import Item, Kind, Raw, ReadOptions, Rejected, Source
+from locbao.predict.reading.items import Item, Kind, Raw, ReadOptions, Rejected, Source, Unusable, byte_limit
+from locbao.predict.reading.parsing import page_of
 from locbao.predict.spark.frames import outcomes
 from locbao.predict.store.folder import read
 from locbao.predict.writing.rows import COLUMNS, as_row, signature
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from locbao.features.page import Page
+
+PAGES = {"text": "auto", "html": "html", "markdown": "markdown"}
+"""The columns that may hold a page, and what it is written in there; the first that is not null counts."""
 
 MAX_CHARS = 2_000_000
 """Characters of the longest page that is labelled: a hundred times a long one, and some seconds' work."""
@@ -35,7 +43,8 @@ EXAMPLE = (
 
 
 class PageLabeller:
-    """What MLflow calls: `predict` takes a frame with the column `text`, a page a row, and maybe `id`."""
+    """What MLflow calls: `predict` takes a frame with one of the columns PAGES or several, a page a row, and maybe
+    `id`."""
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -49,8 +58,8 @@ class PageLabeller:
         where none was given, `error` is null.
 
         `lines`: objects of line, label, score and text. `topics`, `topic_scores`: numbers by topic. `evidence`: line
-        numbers by topic. Raises MlflowException, which a server answers with code 400: no column `text`, no row, a
-        text that is no string, empty or too long.
+        numbers by topic. Raises MlflowException, which a server answers with code 400: no column of pages, no row, a
+        page that is no string, empty or too long.
 
         In a task of Spark, a page that is null, too long or empty, or that the model fails on has the reason in `error`
         and nothing in the other columns; and what else would be a null string is "".
@@ -59,36 +68,37 @@ class PageLabeller:
 
         if isinstance(model_input, pd.Series | list):
             model_input = pd.DataFrame({"text": model_input})
-        texts, ids = _columns(model_input)
+        pages, ids = _columns(model_input)
         if _in_spark_task():
-            rows, ids = self._task_rows(texts), [id or "" for id in ids]
+            rows, ids = self._task_rows(pages), [id or "" for id in ids]
         else:
-            rows = self._request_rows(texts)
+            rows = self._request_rows(pages)
         index = model_input.index if len(model_input) == len(rows) else None  # one row can hold lists of pages
         labelled = [{**row, "id": id} for row, id in zip(rows, ids, strict=True)]
         return pd.DataFrame(labelled, columns=[*COLUMNS, "error"], index=index)
 
-    def _request_rows(self, texts: list[Any]) -> list[dict[str, Any]]:
-        if not texts:
+    def _request_rows(self, contents: "list[Content]") -> list[dict[str, Any]]:
+        if not contents:
             raise _wrong("There is no page: the list is empty")
-        for number, text in enumerate(texts, start=1):
-            if fault := _fault(text):
-                raise _wrong(f"`text` of row {number} {fault}")
+        for number, content in enumerate(contents, start=1):
+            if fault := _fault(*content):
+                raise _wrong(f"`{content[0]}` of row {number} {fault}")
         made_by = signature(self.model.name, self.model.digest)
-        pages = list(self.model.label_many(texts))
-        for number, page in enumerate(pages, start=1):
-            if not page.lines:
-                raise _wrong(f"`text` of row {number} is empty")
+        pages = self.model.label_many(_pages(contents))
         return [{**as_row("", page, made_by), "error": None} for page in pages]
 
-    def _task_rows(self, texts: list[Any]) -> list[dict[str, Any]]:
+    def _task_rows(self, contents: "list[Content]") -> list[dict[str, Any]]:
         made_by = signature(self.model.name, self.model.digest)
         return [
             {**_EMPTY, "error": outcome.reason}
             if isinstance(outcome, Rejected)
             else {**as_row("", outcome[1], made_by), "error": ""}
-            for outcome in outcomes(self.model.label_many, map(_item, texts), ReadOptions())
+            for outcome in outcomes(self.model.label_many, (_item(*content) for content in contents), ReadOptions())
         ]
+
+
+Content = tuple[str, Any]
+"""The column that a page stands in, and what stands there."""
 
 
 def _load_pyfunc(data_path: str) -> PageLabeller:
@@ -96,36 +106,67 @@ def _load_pyfunc(data_path: str) -> PageLabeller:
     return PageLabeller(Model(read(Path(data_path))))
 
 
-def _columns(frame: object) -> tuple[list[Any], list[str | None]]:
-    """Texts and ids, row by row. Raises MlflowException."""
+def _columns(frame: object) -> tuple[list[Content], list[str | None]]:
+    """Pages and ids, row by row. Raises MlflowException."""
     import pandas as pd
 
-    if not isinstance(frame, pd.DataFrame) or "text" not in frame:
-        raise _wrong("There is no column `text`")
-    texts, ids = list(frame["text"]), list(frame["id"]) if "id" in frame else [None] * len(frame)
-    if len(texts) == 1 and isinstance(texts[0], list):  # how a server hands on {"inputs": {"text": ["…", "…"]}}
-        texts, ids = texts[0], ids[0] if isinstance(ids[0], list) else [None] * len(texts[0])
-    if len(ids) != len(texts):
-        raise _wrong(f"There are {len(texts)} texts, but {len(ids)} ids")
+    names = [name for name in PAGES if isinstance(frame, pd.DataFrame) and name in frame]
+    if not names or not isinstance(frame, pd.DataFrame):
+        raise _wrong("There is no column `text`, `html` or `markdown`")
+    columns = [list(frame[name]) for name in names]
+    ids = list(frame["id"]) if "id" in frame else [None] * len(frame)
+    if len(frame) == 1 and isinstance(columns[0][0], list):  # how a server hands on {"inputs": {"text": ["…", "…"]}}
+        columns = [column[0] if isinstance(column[0], list) else column for column in columns]
+        ids = ids[0] if isinstance(ids[0], list) else [None] * len(columns[0])
+    for name, column in zip([*names[1:], "id"], [*columns[1:], ids], strict=True):
+        if len(column) != len(columns[0]):
+            raise _wrong(f"There are {len(columns[0])} of `{names[0]}`, but {len(column)} of `{name}`")
+    contents = [_first_content(names, row) for row in zip(*columns, strict=True)]
     whole = (int(id) if isinstance(id, float) and id.is_integer() else id for id in ids)  # pandas made it of 1 and null
-    return texts, [None if pd.isna(id) else str(id) for id in whole]
+    return contents, [None if pd.isna(id) else str(id) for id in whole]
 
 
-def _item(text: Any) -> Item:
-    """A text of a job. Raises MlflowException if it is of another type, as then all of its column are."""
-    fault = _fault(text)
-    if fault and text is not None and not isinstance(text, str):
-        raise _wrong(f"`text` {fault}")
-    return Rejected(Source(""), f"`text` {fault}") if fault else Raw(Source(""), text.encode(), Kind.TEXT, "")
+def _first_content(names: list[str], row: tuple[Any, ...]) -> Content:
+    """The first content that is not null, else the first."""
+    import pandas as pd
+
+    for name, content in zip(names, row, strict=True):
+        if not pd.api.types.is_scalar(content) or not pd.isna(content):
+            return name, content
+    return names[0], row[0]
 
 
-def _fault(text: object) -> str:
-    """What is wrong with a text; nothing if it can be labelled."""
-    if not isinstance(text, str):
-        return f"is {'null' if text is None else type(text).__name__}, not a string"
-    if text in ("None", "nan"):  # what MLflow makes of null in the format `inputs`
+def _pages(contents: list[Content]) -> "Iterator[Page]":
+    """The pages of contents without a fault. Raises MlflowException if one is empty or cannot be read."""
+    for number, (name, content) in enumerate(contents, start=1):
+        try:
+            page = page_of(content, PAGES[name])
+        except Unusable as error:
+            raise _wrong(f"`{name}` of row {number} cannot be read: {error}") from None
+        if not len(page.numbers) and not len(page.marks):
+            raise _wrong(f"`{name}` of row {number} is empty")
+        yield page
+
+
+def _item(name: str, content: Any) -> Item:
+    """A page of a job. Raises MlflowException if it is of another type, as then all of its column are."""
+    fault = _fault(name, content)
+    if fault and content is not None and not isinstance(content, str):
+        raise _wrong(f"`{name}` {fault}")
+    if fault:
+        return Rejected(Source(""), f"`{name}` {fault}")
+    mark = codecs.BOM_UTF8 if name == "html" else b""  # it is UTF-8 whatever the HTML says
+    return Raw(Source(""), mark + content.encode(), Kind(name), "")
+
+
+def _fault(name: str, content: object) -> str:
+    """What is wrong with a page; nothing if it can be labelled."""
+    if not isinstance(content, str):
+        return f"is {'null' if content is None else type(content).__name__}, not a string"
+    if content in ("None", "nan"):  # what MLflow makes of null in the format `inputs`
         return "is null, or the word that stands for it"
-    return f"has {len(text):,} characters, more than {MAX_CHARS:,}" if len(text) > MAX_CHARS else ""
+    most = byte_limit(Kind.HTML, MAX_CHARS) if name == "html" else MAX_CHARS
+    return f"has {len(content):,} characters, more than {most:,}" if len(content) > most else ""
 
 
 def _in_spark_task() -> bool:
@@ -136,6 +177,8 @@ def _in_spark_task() -> bool:
 def _wrong(what: str) -> Exception:
     from mlflow.exceptions import MlflowException
 
-    expected = 'a column `text` with the text of one page a row, such as {"dataframe_records": [{"text": "…"}]}'
+    expected = (
+        'a column `text`, `html` or `markdown` with one page a row, such as {"dataframe_records": [{"text": "…"}]}'
+    )
     error: Exception = MlflowException.invalid_parameter_value(f"{what}. Give {expected}; `id` may come with it.")
     return error

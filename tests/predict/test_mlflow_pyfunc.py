@@ -60,7 +60,10 @@ def test_the_index_stays_and_missing_ids_are_null(served: Any) -> None:
 @pytest.mark.parametrize(
     ("frame", "sentence"),
     [
-        ({"body": [PAGE]}, r"missing inputs \['text'\]"),
+        ({"body": [PAGE]}, "There is no column `text`, `html` or `markdown`"),
+        ({"html": ["<div>" * 40_000]}, "`html` of row 1 cannot be read: The HTML is nested too deep"),
+        ({"html": ["<p>Tin", "<p> "]}, "`html` of row 2 is empty"),
+        ({"text": [None], "markdown": [None]}, "`text` of row 1 is null, not a string"),
         ({"text": [PAGE, 5]}, "`text` of row 2 is int, not a string. Give a column `text`"),
         ({"text": [None]}, "`text` of row 1 is null, not a string"),
         ({"text": [{"a": 1}]}, "`text` of row 1 is dict"),
@@ -68,7 +71,7 @@ def test_the_index_stays_and_missing_ids_are_null(served: Any) -> None:
         ({"text": ["None"]}, "`text` of row 1 is null, or the word"),
         ({"text": [5]}, "Incompatible input types for column text"),
         ({"text": [[]]}, "There is no page: the list is empty"),
-        ({"text": [[PAGE, PAGE]], "id": [["a"]]}, "There are 2 texts, but 1 ids"),
+        ({"text": [[PAGE, PAGE]], "id": [["a"]]}, "There are 2 of `text`, but 1 of `id`"),
         ({"text": ["a" * (MAX_CHARS + 1)]}, "has 2,000,001 characters, more than 2,000,000"),
     ],
 )
@@ -90,6 +93,23 @@ def test_what_is_no_frame(desk: Desk, served: Any) -> None:
         labeller.predict([])
 
 
+def test_html_and_markdown_are_labelled_as_such(served: Any) -> None:
+    model = served._model_impl.model
+    html = "<p><a href=/>Trang chủ</a><p>Cây cầu treo qua suối đã được bà con dựng lại sau mùa lũ."
+    markdown = "[Trang chủ](/)\n\n# Cây cầu\n\n**Cây cầu treo** qua suối đã được bà con dựng lại sau mùa lũ."
+    frame = pd.DataFrame({"html": [html, None, html], "markdown": [None, markdown, "x"], "text": [None, None, PAGE]})
+    made_by = signature(model.name, model.digest)
+    expected = [model.label(html, "html"), model.label(markdown, "markdown"), model.label(PAGE)]
+    for found in (served.predict(frame), served._model_impl.predict(frame.fillna(float("nan")))):
+        assert found.drop(columns=["error", "id"]).to_dict("records") == [
+            {name: value for name, value in as_row("", page, made_by).items() if name != "id"} for page in expected
+        ]
+    (alone,) = served.predict(pd.DataFrame({"markdown": [markdown]}))["lines"]
+    assert [line["text"] for line in alone] == [line.text for line in expected[1].lines]
+    both = served._model_impl.predict(pd.DataFrame({"html": [[html, html]], "id": [["a", "b"]]}))
+    assert list(both["id"]) == ["a", "b"]
+
+
 def test_texts_without_a_frame(served: Any) -> None:
     labeller: PageLabeller = served._model_impl
     expected = served.predict(pd.DataFrame({"text": [PAGE, EXAMPLE]})).to_dict("records")
@@ -103,5 +123,5 @@ def test_texts_without_a_frame(served: Any) -> None:
 
 def test_the_signature_names_types(served: Any) -> None:
     assert {each.name: str(each.type) for each in served.metadata.get_input_schema()} == {
-        "text": "DataType.string", "id": "Any",
+        "text": "DataType.string", "id": "Any", "html": "DataType.string", "markdown": "DataType.string",
     }  # fmt: skip

@@ -83,3 +83,10 @@ def test_in_mlflows_function_a_bad_page_keeps_its_row_and_says_why(spark: "Spark
         ]
         assert all((row["lines"], row["topics"], row["evidence"], row["model"]) == ([], {}, {}, "") for row in got[1:5])
     assert [row["id"] for row in got] == [""] * 5 + ["b"]
+    html = "<meta charset=windows-1252><p><a href=/>Trang chủ</a><p>Cây cầu treo đã được bà con dựng lại sau mùa lũ."
+    pages = spark.createDataFrame([(html, None), (None, EXAMPLE)], "html string, text string")
+    rows = pages.select(labels(struct("html", "text")).alias("row")).collect()
+    expected = [fair.label(html, "html"), fair.label(EXAMPLE)]
+    assert [row["row"].asDict(recursive=True)["lines"] for row in rows] == [
+        as_row("", page, "")["lines"] for page in expected
+    ]

@@ -1,7 +1,6 @@
 """Parquet files of pages: a row a page, id and text in columns of their own."""
 
 import codecs
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +17,7 @@ from locbao.predict.reading.items import (
     byte_limit,
     too_large,
 )
-from locbao.predict.reading.parsing import row_id, row_site
+from locbao.predict.reading.parsing import jsonable, row_id, row_site
 
 _BATCH = 64  # rows in memory at a time, beside the library's own buffers
 _BATCH_BYTES = 128 << 20  # fewer rows where each may be as large as their row group: one string can stand in all
@@ -128,14 +127,9 @@ def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Item:
             data = value.as_buffer().to_pybytes()
             # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
             marked = kind is Kind.HTML and "string" in str(value.type)
-            kept = {name: _jsonable(row[name].as_py()) for name in options.keep}
+            kept = {name: jsonable(row[name].as_py()) for name in options.keep}
             return Raw(source, codecs.BOM_UTF8 + data if marked else data, kind, id, site, kept)
     return Rejected(source, f"The row has neither {options.named_page_fields}")
-
-
-def _jsonable(value: Any) -> Any:
-    """A value as JSON can hold it: what it has no type for, such as a date, as a string."""
-    return json.loads(json.dumps(value, default=str))
 
 
 def _broken(name: str, done: int, error: Exception) -> Rejected:

@@ -23,7 +23,7 @@ def parse(item: Item, options: ReadOptions) -> Input | Rejected:
         page = _page(kind, content, options.markup, options.max_chars)
         if not len(page.numbers) and not len(page.marks):
             raise Unusable("The page is empty")
-        kept = {name: (item.kept if row is None else row).get(name) for name in options.keep}
+        kept = {name: item.kept.get(name) if row is None else jsonable(row.get(name)) for name in options.keep}
         return Input(id, page, item.source, site, kept)
     except Unusable as error:
         return Rejected(item.source, str(error))
@@ -97,6 +97,11 @@ def _row_content(row: dict[str, Any], options: ReadOptions) -> tuple[Id, Kind, s
     if row.get("lines") is None:
         raise Unusable(f'The row has neither {options.named_page_fields} nor "lines"')
     return id, Kind.TEXT, _joined(row["lines"]), site
+
+
+def jsonable(value: Any) -> Any:
+    """A value as JSON can hold it: what it has no type for, such as a date, as a string, NaN and infinity as null."""
+    return json.loads(json.dumps(value, default=str), parse_constant=lambda _: None)
 
 
 def row_id(id: Any, options: ReadOptions) -> Id:

@@ -120,6 +120,17 @@ def markdown_lines(lines: list[str]) -> tuple[list[str], list[float]]:
     return plain, shares
 
 
+def hidden_runs(line: str) -> list[tuple[int, int]]:
+    """Where in a raw line addresses with their titles, numbers of pictures and tags stand, which its plain rendering
+    leaves out with all their letters; as far as the line alone tells."""
+    runs = [(match.start(), match.end()) for match in _TAG.finditer(line)]
+    runs += [(match.end() - len(match[1]), match.end()) for match in re.finditer(r"!\[(Image \d+(?:: )?)", line)]
+    for match in re.finditer(r"\]\(", line):
+        if end := _address_end(line, match.end()):
+            runs.append((match.start(), end))
+    return sorted(runs)
+
+
 def _without_links(text: str) -> str:
     """The text with links and pictures as their texts, and as many lines.
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
+ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
 _SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")  # all but a single plain space
 _ODD = re.compile(  # what either of the two could find, beside two plain spaces
     "[\t\x0b\x0c\r\x1c-\x1f\x85\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufe00-\ufe0f\ufeff]"
@@ -63,7 +63,7 @@ def normalise_lines(lines: Sequence[str]) -> list[str]:
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     if "  " in text or _ODD.search(text):
-        text = _SPACES.sub(" ", _ZERO_WIDTH.sub("", text))
+        text = _SPACES.sub(" ", ZERO_WIDTH.sub("", text))
     text = "".join(_in_old_placement(text))
     return [line.strip() for line in text.split("\n")]
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from locbao.features.labels import LABELS, Label
 
@@ -42,13 +42,23 @@ class LabelledLine:
         return self.text if self.rendered is None else self.rendered
 
 
+class EvidenceSpan(NamedTuple):
+    """A sentence that speaks for a topic: characters `start` to `end` (not included) of the text of line number
+    `line`."""
+
+    line: int
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class LabelledPage:
     """The labelled lines of a page in page order.
 
     `topics`: the topics that the article carries, with probability. `topic_scores`: every topic's probability.
     `evidence`: for each topic carried, the numbers of the lines that speak most for it, the strongest first.
-    All three are empty if the model knows no topics.
+    `evidence_spans`: where in these lines the sentences stand that report on the topic, the strongest first; at least
+    the one that speaks most for it. All four are empty if the model knows no topics.
     `article`: the probability that the page holds an article, as section and error pages do not. `headline`: the
     number of the line that opens the article; None if no line does.
     """
@@ -59,6 +69,7 @@ class LabelledPage:
     evidence: dict[str, tuple[int, ...]] = field(default_factory=dict)
     article: float = 0.0
     headline: int | None = None
+    evidence_spans: dict[str, tuple[EvidenceSpan, ...]] = field(default_factory=dict)
 
     @property
     def body(self) -> str:

@@ -57,9 +57,9 @@ class PageLabeller:
         """A row of COLUMNS and `error` for each page, in order and with the index of a frame or series; `id` is null
         where none was given, `error` is null.
 
-        `lines`: objects of line, label, score and text. `topics`, `topic_scores`: numbers by topic. `evidence`: line
-        numbers by topic. Raises MlflowException, which a server answers with code 400: no column of pages, no row, a
-        page that is no string, empty or too long.
+        `lines`: objects of line, label, score and text. `topics`, `topic_scores`: numbers by topic. `evidence`,
+        `evidence_spans`: line numbers, and objects of line, start and end, by topic. Raises MlflowException, which a
+        server answers with code 400: no column of pages, no row, a page that is no string, empty or too long.
 
         In a task of Spark, a page that is null, too long or empty, or that the model fails on has the reason in `error`
         and nothing in the other columns; and what else would be a null string is "".

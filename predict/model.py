@@ -1,6 +1,7 @@
 """A loaded model: what users hold. `Model.label_many` is the way of a page from its text to a LabelledPage."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice, repeat
 
 import numpy as np
@@ -8,9 +9,10 @@ import numpy as np
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import BODY
 from locbao.features.page import Batch, Page
+from locbao.features.sentence_spans import Span, sentence_spans
 from locbao.predict.batches import batches
 from locbao.predict.explain import Explanation, TopicExplanation, explain_lines, explain_topic
-from locbao.predict.labelled import LabelledPage, labelled_lines
+from locbao.predict.labelled import EvidenceSpan, LabelledPage, labelled_lines
 from locbao.predict.line_model import LineModel, check_caption_odds, with_caption_odds
 from locbao.predict.reading.parsing import page_of
 from locbao.predict.sites import NoSitePart, SiteMemory, SiteModel
@@ -129,7 +131,7 @@ class Model:
         below 0 for none."""
         bodies = [np.flatnonzero(of_page.argmax(axis=1) == BODY) for of_page in probabilities]
         articles = [[page.lines[i] for i in body] for page, body in zip(pages, bodies, strict=True)]
-        empty = repeat(Judgement({}, {}, {}), len(pages))
+        empty = repeat(Judgement({}, {}, {}, {}), len(pages))
         judgements = self.topic_model.judge(articles, thresholds) if self.topic_model else empty
         by_page = zip(pages, probabilities, bodies, judgements, headlines.tolist(), article.tolist(), strict=True)
         for page, of_page, body, judgement, headline, chance in by_page:
@@ -137,7 +139,8 @@ class Model:
             opens = int(page.numbers[headline]) if headline in body and chance >= 0.5 else None
             evidence = {topic: tuple(numbers[list(lines)].tolist()) for topic, lines in judgement.evidence.items()}
             lines = labelled_lines(page, of_page)
-            yield LabelledPage(lines, judgement.carried, judgement.scores, evidence, chance, opens)
+            spans = _evidence_spans(page, body, judgement)
+            yield LabelledPage(lines, judgement.carried, judgement.scores, evidence, chance, opens, spans)
 
     def explain(
         self, page: LabelledPage | Page | str, line: int, markup: str = "auto", *, caption_odds: float = 1.0
@@ -168,6 +171,22 @@ class Model:
         Raises UnknownLine if the line is blank or not on the page, UnknownTopic if the model does not know the topic.
         """
         return explain_topic(self.topic_model, page, line, topic, markup)
+
+
+def _evidence_spans(page: Page, body: IntArray, judgement: Judgement) -> dict[str, tuple[EvidenceSpan, ...]]:
+    """Where the sentences of the judgement stand in the raw lines; `body`: indices of the lines that were judged."""
+
+    @cache
+    def spans(place: int) -> tuple[int, list[Span]]:
+        number = int(page.numbers[body[place]])
+        raw = page.raw[number - 1]
+        return number, sentence_spans(raw, page.lines[body[place]], markdown=page.plain[number - 1] != raw)
+
+    by_topic = {}
+    for topic, sentences in judgement.sentences.items():
+        of_lines = ((*spans(place), sentence) for place, sentence in sentences)
+        by_topic[topic] = tuple(EvidenceSpan(number, *of_line[sentence]) for number, of_line, sentence in of_lines)
+    return by_topic
 
 
 def _length(text: object) -> int:

@@ -24,12 +24,14 @@ class Judgement:
     """What an article is about: every topic's probability, and for each topic carried its evidence.
 
     `scores`: probability by topic. `carried`: those that reach their threshold. `evidence`: by topic carried, indices
-    of the lines that speak most for it, strongest first.
+    of the lines that speak most for it, strongest first. `sentences`: their sentences that report on it, strongest
+    first, as (index of the line, index of the sentence in it).
     """
 
     scores: dict[str, float]
     carried: dict[str, float]
     evidence: dict[str, tuple[int, ...]]
+    sentences: dict[str, tuple[tuple[int, int], ...]]
 
 
 class Topic:
@@ -84,13 +86,15 @@ class TopicModel:
         ]
         bounds = article.searchsorted(np.arange(len(articles) + 1)).tolist()
         for number, (start, stop) in enumerate(pairwise(bounds)):
-            judgement = Judgement({}, {}, {})
+            judgement = Judgement({}, {}, {}, {})
             for topic, of_sentences, chances in zip(self.topics, logits, probabilities, strict=True):
                 score = chances[number] if stop > start else 0.0
                 judgement.scores[topic.name] = score
                 if stop > start and score >= thresholds.get(topic.name, topic.threshold):
                     judgement.carried[topic.name] = score
-                    judgement.evidence[topic.name] = _strongest_lines(of_sentences[start:stop], line[start:stop])
+                    strongest = _strongest(of_sentences[start:stop], line[start:stop])
+                    judgement.evidence[topic.name] = tuple(dict.fromkeys(place for place, _ in strongest))
+                    judgement.sentences[topic.name] = strongest
             yield judgement
 
     def explain(self, text: str, name: str) -> tuple[float, list[tuple[str, float, float]]]:
@@ -151,8 +155,11 @@ def _sentences(articles: Sequence[Sequence[str]]) -> tuple[list[str], IntArray, 
     return sentences, np.array(lines, dtype=np.int64), np.array(owners, dtype=np.int64)
 
 
-def _strongest_lines(logits: FloatArray, line: IntArray) -> tuple[int, ...]:
-    """The line of the strongest sentence, then those of others that are more likely than not to report."""
+def _strongest(logits: FloatArray, line: IntArray) -> tuple[tuple[int, int], ...]:
+    """The strongest sentence, then others that are more likely than not to report, of at most _EVIDENCE lines; each as
+    (its line, its place in that line)."""
     strongest, *others = np.argsort(-logits, kind="stable").tolist()
-    lines = dict.fromkeys(int(line[sentence]) for sentence in [strongest, *(i for i in others if logits[i] > 0)])
-    return tuple(lines)[:_EVIDENCE]
+    sentences = [strongest, *(sentence for sentence in others if logits[sentence] > 0)]
+    lines = list(dict.fromkeys(line[sentences].tolist()))[:_EVIDENCE]
+    first = line.searchsorted(line)  # of each sentence's line
+    return tuple((int(line[i]), int(i - first[i])) for i in sentences if line[i] in lines)

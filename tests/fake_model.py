@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import locbao
 from locbao.features.labels import LABELS, Label
 from locbao.features.page import Page
-from locbao.predict.labelled import LabelledLine, LabelledPage
+from locbao.predict.labelled import EvidenceSpan, LabelledLine, LabelledPage
 
 if TYPE_CHECKING:
     from locbao.predict.explain import Explanation, TopicExplanation
@@ -30,7 +30,9 @@ class FakeModel:
         lines = tuple(_labelled(int(number), page.raw[number - 1]) for number in page.numbers)
         evidence = tuple(line.number for line in lines if line.label == "body" and "tuần tra" in line.text)
         topics = {"border_security": 0.9} if evidence else {}
-        return LabelledPage(lines, topics, topics, {"border_security": evidence} if evidence else {})
+        spans = tuple(EvidenceSpan(line.number, *_patrol(line.text)) for line in lines if line.number in evidence)
+        by_topic = ({"border_security": evidence}, {"border_security": spans}) if evidence else ({}, {})
+        return LabelledPage(lines, topics, topics, by_topic[0], evidence_spans=by_topic[1])
 
     def label_many(self, texts: Iterable[str | Page], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
         return map(self.label, texts)
@@ -67,6 +69,13 @@ class FakeModel:
         if topic not in self.topics:
             raise UnknownTopic(topic, self.topics)
         return TopicExplanation(line, topic, 1.25, (Reason("tuần tra", 1.0, 2.0), Reason("one of relief", 1.0, -0.75)))
+
+
+def _patrol(text: str) -> tuple[int, int]:
+    """Where the sentence with `tuần tra` stands; sentences end in ". "."""
+    place = text.index("tuần tra")
+    before, after = text.rfind(". ", 0, place), text.find(". ", place)
+    return before + 2 if before >= 0 else 0, after + 1 if after >= 0 else len(text)
 
 
 def _labelled(number: int, text: str) -> LabelledLine:

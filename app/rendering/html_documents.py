@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from locbao.features.labels import LABELS
 from locbao.predict.labelled import LabelledPage
-from locbao.rendering.terminal import EVIDENCE, UNSURE, printable, readable, topics_by_line
+from locbao.rendering.terminal import EVIDENCE, UNSURE, marked_runs, printable, readable, topics_by_line
 
 if TYPE_CHECKING:
     from locbao.experiments.trials.kind import Report
@@ -45,6 +45,7 @@ def render_page(name: str, page: LabelledPage, explanations: Iterable["Explanati
             unsure_lines={line.number for line in page.lines if line.score < UNSURE},
             evidence_mark=EVIDENCE,
             topics_by_line=topics_by_line(page),
+            marked_runs=marked_runs(page),
             reasons={explanation.line: explanation.reasons for explanation in explanations},
             most_reasons=REASONS,
         )

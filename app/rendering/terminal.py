@@ -22,6 +22,7 @@ EVIDENCE = "◆"
 
 _LABEL_STYLES = {"body": "bold green", "caption": "bold magenta", "sidebar": "bright_black"}
 _TOPIC_STYLE = "bold cyan"
+_SENTENCE_STYLE = "underline cyan"
 _TEXT_STYLES = {"body": "", "caption": "italic", "sidebar": "bright_black"}
 _WIDEST = 110  # columns: longer lines are hard to read
 _LONGEST = 3000  # characters of a line that are shown on a terminal: wrapping ten million takes half a minute
@@ -62,7 +63,8 @@ def _visible(char: str) -> str:
 def show_page(name: str, page: LabelledPage, model: str, out: TextIO) -> None:
     """Writes the page to `out`: in colour and wrapped on a terminal, else one plain line a line of the page.
 
-    The topics that a line is evidence of stand behind its text.
+    The topics that a line is evidence of stand behind its text; on a terminal the sentences that report on them are
+    underlined.
     """
     digits, spoken_for = len(str(page.lines[-1].number)), topics_by_line(page)
     if not out.isatty():
@@ -74,8 +76,10 @@ def show_page(name: str, page: LabelledPage, model: str, out: TextIO) -> None:
 
     console = Console(file=out, highlight=False, markup=False, emoji=False)
     console.print(_summary(name, page, model), end="\n\n")
+    runs = marked_runs(page)
     for line in page.lines:
-        console.print(_rich_line(console, line, digits, _marks(spoken_for.get(line.number, ()))))
+        of_line, marks = runs.get(line.number, [(line.text, False)]), _marks(spoken_for.get(line.number, ()))
+        console.print(_rich_line(console, line, of_line, digits, marks))
 
 
 def topics_by_line(page: LabelledPage) -> dict[int, list[str]]:
@@ -85,6 +89,24 @@ def topics_by_line(page: LabelledPage) -> dict[int, list[str]]:
         for number in numbers:
             topics.setdefault(number, []).append(topic)
     return topics
+
+
+def marked_runs(page: LabelledPage) -> dict[int, list[tuple[str, bool]]]:
+    """The text of each line that is evidence, by its number, in runs: whether each is a sentence that reports on a
+    topic."""
+    spans: dict[int, set[tuple[int, int]]] = {}
+    for _, of_topic in page.evidence_spans.items():
+        for line, start, end in of_topic:
+            spans.setdefault(line, set()).add((start, end))
+    runs: dict[int, list[tuple[str, bool]]] = {}
+    for line in page.lines:
+        if line.number in spans:
+            done, of_line = 0, runs.setdefault(line.number, [])
+            for start, end in sorted(spans[line.number]):
+                of_line += [(line.text[done:start], False), (line.text[start:end], True)]
+                done = end
+            of_line.append((line.text[done:], False))
+    return runs
 
 
 def _marks(topics: Sequence[str]) -> str:
@@ -106,8 +128,10 @@ def _summary(name: str, page: LabelledPage, model: str) -> "Text":
     return summary
 
 
-def _rich_line(console: "Console", line: LabelledLine, digits: int, marks: str) -> "Text":
-    """Number, label, probability, and the text with its marks, wrapped into its own column."""
+def _rich_line(
+    console: "Console", line: LabelledLine, runs: Sequence[tuple[str, bool]], digits: int, marks: str
+) -> "Text":
+    """Number, label, probability, and the text in its runs with its marks, wrapped into its own column."""
     from rich.text import Text
 
     unsure = line.score < UNSURE
@@ -116,7 +140,11 @@ def _rich_line(console: "Console", line: LabelledLine, digits: int, marks: str) 
     head.append(f"{line.score:.2f}{'?' if unsure else ' '} ", "yellow" if unsure else "bright_black")
     width = max(min(console.width, _WIDEST) - head.cell_len, 20)
     cut = f"… ({len(line.text) - _LONGEST:,} more characters)" if len(line.text) > _LONGEST else ""
-    text = Text().append(printable(line.text[:_LONGEST]) + cut, _TEXT_STYLES[line.label]).append(marks, _TOPIC_STYLE)
+    text, left = Text(style=_TEXT_STYLES[line.label]), _LONGEST
+    for run, speaks in runs:
+        text.append(printable(run[:left]), _SENTENCE_STYLE if speaks else None)
+        left -= len(run[:left])
+    text.append(cut).append(marks, _TOPIC_STYLE)
     wrapped = text.wrap(console, width)
     margin = Text(" " * (digits + 1)).append("▌", _LABEL_STYLES[line.label]).append(" " * (head.cell_len - digits - 2))
     return Text("\n").join([head + wrapped[0], *(margin + rest for rest in wrapped[1:])])

@@ -28,6 +28,14 @@ class LineFields(TypedDict):
     text: str
 
 
+class SpanFields(TypedDict):
+    """A sentence in a row: characters from `start` to before `end` of the text of a line."""
+
+    line: int
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True)
 class RowField:
     """A field of a row: how it is read off a page. `type`: str, int, float, list[…], dict[str, …] or a TypedDict."""
@@ -44,6 +52,13 @@ def _lines(page: "LabelledPage") -> list[LineFields]:
     ]
 
 
+def _spans(page: "LabelledPage") -> dict[str, list[SpanFields]]:
+    return {
+        topic: [{"line": line, "start": start, "end": end} for line, start, end in spans]
+        for topic, spans in page.evidence_spans.items()
+    }
+
+
 def _rounded(probabilities: Mapping[str, float]) -> dict[str, float]:
     return {topic: round(probability, _DIGITS) for topic, probability in probabilities.items()}
 
@@ -53,6 +68,7 @@ FIELDS = (
     RowField("topics", dict[str, float], lambda page: _rounded(page.topics)),
     RowField("topic_scores", dict[str, float], lambda page: _rounded(page.topic_scores)),
     RowField("evidence", dict[str, list[int]], lambda page: {topic: list(n) for topic, n in page.evidence.items()}),
+    RowField("evidence_spans", dict[str, list[SpanFields]], _spans),
     RowField("article", float, lambda page: round(page.article, _DIGITS)),
     RowField("headline", int, lambda page: page.headline or 0),
 )

@@ -69,6 +69,12 @@ def test_a_terminal_gets_topics_with_their_probability_and_their_lines() -> None
 
 
 @pytest.mark.usefixtures("colours")
+def test_a_terminal_gets_the_sentence_that_speaks_underlined() -> None:
+    text = shown("Trời mưa \ud800 cả ngày. Đồn cử ba tổ tuần tra. Chợ vẫn đông.\n", Terminal())
+    assert "".join(re.findall(r"\x1b\[[0-9;]*\b4\b[0-9;]*m([^\x1b]*)", text)) == "Đồn cử ba tổ tuần tra."
+
+
+@pytest.mark.usefixtures("colours")
 def test_a_terminal_gets_colours_a_legend_and_wrapped_lines() -> None:
     text = shown(PAGE + "dài " * 40, Terminal())
     assert "\x1b[1;32m" in text
@@ -138,14 +144,16 @@ class Outline(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
-        self._inside = dict(attrs).get("class") == "text"
+        if dict(attrs).get("class") == "text":
+            self._inside = True
+            self.texts.append("")
 
-    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002
-        self._inside = False
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "p"
 
     def handle_data(self, data: str) -> None:
         if self._inside:
-            self.texts.append(data)
+            self.texts[-1] += data
 
     def attributes(self, tag: str) -> list[dict[str, str | None]]:
         return [attrs for name, attrs in self.elements if name == tag]
@@ -178,6 +186,9 @@ def test_the_html_page_leads_from_its_topics_to_their_evidence() -> None:
     assert "<b>◆ border_security</b> 90%, see line " in text
     assert text.count("speaks for <b>◆ border_security</b>") == 1
     assert "◆" not in document(PAGE)
+    assert "<mark>" not in document(PAGE)
+    around = document("Trời mưa cả ngày & đêm. Đồn cử <b>ba tổ</b> tuần tra. Chợ vẫn đông.\n")
+    assert "ngày &amp; đêm. <mark>Đồn cử &lt;b&gt;ba tổ&lt;/b&gt; tuần tra.</mark> Chợ vẫn đông.</p>" in around
 
 
 def test_the_html_page_needs_nothing_from_elsewhere() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from locbao.features.text import normalise
 from locbao.predict.load import SHIPPED, load
 from locbao.predict.model import Model
 from locbao.predict.store.manifest import without_front_matter
@@ -160,6 +161,21 @@ class TestModel:
             told, named = shipped.topic_model.judge([[QUIET, report], [QUIET, mention]])
             assert (list(told.carried), told.evidence) == ([topic], {topic: (1,)}), report
             assert named.carried == {}, mention
+
+    @pytest.mark.parametrize("markup", ["text", "markdown", "html"])
+    def test_the_sentences_of_evidence_stand_in_the_lines_as_they_are(self, shipped: Model, markup: str) -> None:
+        quiet = "Hôm qua trời trở lạnh, các bản đều vắng người qua lại."
+        for topic, (report, _) in TOPICS.items():
+            line = {
+                "text": f" {unicodedata.normalize('NFD', quiet)}\xa0 {report.replace('ô', '&ocirc;')}",
+                "markdown": f"- [{quiet}](https://bao.example/troi-lanh) **{report}**",
+                "html": f"<p>{quiet}&nbsp;<b>{report}</b></p>",
+            }[markup]
+            page = shipped.label(f"{QUIET}\n\n{line}\n", markup, thresholds={topic: 0.01})
+            first = page.evidence_spans[topic][0]
+            text = {line.number: line.text for line in page.lines}[first.line]
+            assert normalise(text[first.start : first.end]) == normalise(report)
+            assert tuple(dict.fromkeys(span.line for span in page.evidence_spans[topic])) == page.evidence[topic]
 
     def test_thresholds_from_the_command_line_and_from_python(self, shipped: Model, tmp_path: Path) -> None:
         page = tmp_path / "page.txt"

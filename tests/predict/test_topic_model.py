@@ -93,6 +93,14 @@ class TestArticles:
         assert judged(REPORT, stronger, f"{REPORT} {REPORT}").evidence["drug_crime"] == (1, 0, 2)
         assert len(judged(*[REPORT] * 9).evidence["drug_crime"]) == 3
 
+    def test_sentences_are_strongest_first_and_lie_in_the_lines_of_evidence(self) -> None:
+        stronger = REPORT.replace("3 bánh heroin", "3 bánh heroin trong 5 bánh heroin giả")
+        found = judged("", f"{QUIET} {REPORT} {QUIET}", f"{REPORT} {stronger}")
+        assert found.sentences == {"drug_crime": ((2, 1), (1, 1), (2, 0))}
+        assert found.evidence == {"drug_crime": (2, 1)}
+        weak = next(model(threshold=0.01).judge([[QUIET, f"{QUIET} {MENTION}"]]))
+        assert weak.sentences == {"drug_crime": ((1, 1),)}
+
     def test_where_the_threshold_is_low_the_best_line_is_evidence_though_weak(self) -> None:
         found = next(model(threshold=0.01).judge([[QUIET, MENTION]]))
         assert found.evidence == {"drug_crime": (1,)}

@@ -39,10 +39,10 @@ def page() -> LabelledPage:
 
 def test_a_row_has_the_fields_of_the_contract(page: LabelledPage) -> None:
     row = json.loads(encoded("a/b.txt", page))
-    assert list(row) == ["id", "lines", "topics", "topic_scores", "evidence", "article", "headline", "model"]
+    assert " ".join(row) == "id lines topics topic_scores evidence evidence_spans article headline model"
     assert row["id"] == "a/b.txt"
     assert row["model"] == "fake 0"
-    assert row["topics"] == row["topic_scores"] == row["evidence"] == {}
+    assert row["topics"] == row["topic_scores"] == row["evidence"] == row["evidence_spans"] == {}
     assert [line["line"] for line in row["lines"]] == [1, 3, 4, 5, 6]
     assert row["lines"][4] == {
         "line": 6,

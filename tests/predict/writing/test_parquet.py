@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from locbao.predict.labelled import LabelledPage
+from locbao.predict.labelled import EvidenceSpan, LabelledPage
 from locbao.predict.optional import MissingLibrary
 from locbao.predict.reading.inputs import Reader
 from locbao.predict.reading.items import Input, Raw, ReadOptions, Rejected
@@ -20,7 +20,10 @@ from locbao.predict.writing.rows import as_row
 from tests.fake_model import FakeModel
 
 PLAIN = FakeModel().label("Chợ phiên\n\nSáng nay, bà con ba bản đã ra nương từ sớm.")
-CARRYING = LabelledPage(PLAIN.lines, {"asean": 0.91}, {"asean": 0.91, "drug_crime": 0.1}, {"asean": (3, 6)})
+SPANS = {"asean": (EvidenceSpan(3, 10, 43), EvidenceSpan(6, 0, 8))}
+CARRYING = LabelledPage(
+    PLAIN.lines, {"asean": 0.91}, {"asean": 0.91, "drug_crime": 0.1}, {"asean": (3, 6)}, evidence_spans=SPANS
+)
 PAGES: list[tuple[str | int, LabelledPage]] = [
     ("a", PLAIN),
     (2, CARRYING),
@@ -49,7 +52,7 @@ def test_rows_are_those_of_json(labelled: Path) -> None:
     table = pq.read_table(labelled)
     assert table.schema.equals(parquet.schema())
     first, second, third = (
-        {**row, **{name: dict(row[name]) for name in ("topics", "topic_scores", "evidence")}}
+        {**row, **{name: dict(row[name]) for name in ("topics", "topic_scores", "evidence", "evidence_spans")}}
         for row in table.to_pylist()
     )
     assert first == as_row("a", PLAIN, "fake 0")
@@ -74,8 +77,9 @@ def test_polars_reads_it(labelled: Path) -> None:
 
 def test_duckdb_reads_it(labelled: Path) -> None:
     duckdb = pytest.importorskip("duckdb")
-    query = f"select id, topics['asean'], evidence['asean'], len(lines) from '{labelled}'"
-    assert duckdb.sql(query).fetchall()[1] == ("2", 0.91, [3, 6], 2)
+    spans = "evidence_spans['asean'][1].\"end\""
+    query = f"select id, topics['asean'], evidence['asean'], {spans}, len(lines) from '{labelled}'"
+    assert duckdb.sql(query).fetchall()[1] == ("2", 0.91, [3, 6], 43, 2)
 
 
 def test_the_schema_does_not_depend_on_the_pages(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from locbao.predict.labelled import LabelledLine, LabelledPage
+from locbao.predict.labelled import EvidenceSpan, LabelledLine, LabelledPage
 from locbao.predict.spark.frames import ROW
 from locbao.predict.writing.parquet_file import schema
 from locbao.predict.writing.rows import COLUMNS, FIELDS, as_row, translated
@@ -13,6 +13,7 @@ PAGE = LabelledPage(
     {"asean": 0.91234},
     {"asean": 0.91234, "drug_crime": 0.1},
     {"asean": (2,)},
+    evidence_spans={"asean": (EvidenceSpan(2, 0, 3),)},
 )
 
 
@@ -21,6 +22,7 @@ def test_a_row_has_the_fields_of_the_list_in_its_order() -> None:
     assert list(row) == list(COLUMNS) == ["id", *(field.name for field in FIELDS), "model"]
     assert row["lines"] == [{"line": 2, "label": "body", "score": 0.9877, "text": "tin"}]
     assert row["evidence"] == {"asean": [2]}
+    assert row["evidence_spans"] == {"asean": [{"line": 2, "start": 0, "end": 3}]}
 
 
 def test_all_schemas_are_of_that_list() -> None:
@@ -28,6 +30,7 @@ def test_all_schemas_are_of_that_list() -> None:
     assert [column.name for column in signature().outputs] == [*COLUMNS, "error"]
     assert ROW["lines"] == "array<struct<line: int, label: string, score: double, text: string>>"
     assert ROW["evidence"] == "map<string, array<int>>"
+    assert ROW["evidence_spans"] == "map<string, array<struct<line: int, start: int, end: int>>>"
     assert str(schema().field("evidence").type) == "map<string, list<item: int32>>"
 
 

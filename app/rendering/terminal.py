@@ -94,18 +94,15 @@ def topics_by_line(page: LabelledPage) -> dict[int, list[str]]:
 def marked_runs(page: LabelledPage) -> dict[int, list[tuple[str, bool]]]:
     """The text of each line that is evidence, by its number, in runs: whether each is a sentence that reports on a
     topic."""
-    spans: dict[int, set[tuple[int, int]]] = {}
-    for _, of_topic in page.evidence_spans.items():
-        for line, start, end in of_topic:
-            spans.setdefault(line, set()).add((start, end))
+    texts = {line.number: line.text for line in page.lines}
     runs: dict[int, list[tuple[str, bool]]] = {}
-    for line in page.lines:
-        if line.number in spans:
-            done, of_line = 0, runs.setdefault(line.number, [])
-            for start, end in sorted(spans[line.number]):
-                of_line += [(line.text[done:start], False), (line.text[start:end], True)]
-                done = end
-            of_line.append((line.text[done:], False))
+    done: dict[int, int] = {}
+    for number, start, end in sorted({span for of_topic in page.evidence_spans.values() for span in of_topic}):
+        before = texts[number][done.get(number, 0) : start]
+        runs.setdefault(number, []).extend([(before, False), (texts[number][start:end], True)])
+        done[number] = end
+    for number, of_line in runs.items():
+        of_line.append((texts[number][done[number] :], False))
     return runs
 
 

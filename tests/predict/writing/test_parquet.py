@@ -20,7 +20,7 @@ from locbao.predict.writing.rows import as_row
 from tests.fake_model import FakeModel
 
 PLAIN = FakeModel().label("Chợ phiên\n\nSáng nay, bà con ba bản đã ra nương từ sớm.")
-SPANS = {"asean": (EvidenceSpan(3, 10, 43), EvidenceSpan(6, 0, 8))}
+SPANS: dict[str, tuple[EvidenceSpan, ...]] = {"asean": (EvidenceSpan(3, 10, 43), EvidenceSpan(6, 0, 8))}
 CARRYING = LabelledPage(
     PLAIN.lines, {"asean": 0.91}, {"asean": 0.91, "drug_crime": 0.1}, {"asean": (3, 6)}, evidence_spans=SPANS
 )

@@ -92,8 +92,8 @@ bench: $(VENV)/.installed-dev $(GOLD)
 	$(BIN)/python -m locbao.experiments.studies.topic_peers $(ARTICLES)
 	$(BIN)/python -m locbao.experiments.studies.topic_speed $(ARTICLES)
 	$(BIN)/python -m locbao.experiments.studies.topic_pages $(MATERIAL)
-	$(BIN)/python -m locbao.experiments.studies.markdown $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --sources $(DATA) --predictions out/html_lines.jsonl.gz
-	$(BIN)/python -m locbao.experiments.studies.html_peers $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
+	$(BIN)/python -m locbao.experiments.studies.markdown $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --sources $(DATA) --predictions out/html_lines.jsonl
+	$(BIN)/python -m locbao.experiments.studies.html_peers $(GOLD) --sources $(DATA) --ours out/html_lines.jsonl
 	$(BIN)/python -m locbao.experiments.studies.batch_runs --work out/batch
 	$(if $(JAVA),$(BIN)/python -m locbao.experiments.studies.spark_runs)
 

@@ -83,6 +83,8 @@ def resiliparse(markup: str) -> Pieces:
 
 HTML_TOOLS: Mapping[str, Extract] = {
     "trafilatura": partial(trafilatura, include_comments=False),
+    "trafilatura, favor_precision": partial(trafilatura, include_comments=False, favor_precision=True),
+    "trafilatura, favor_recall": partial(trafilatura, include_comments=False, favor_recall=True),
     "readability-lxml": readability,
     "jusText": justext,
     "boilerpy3 Article": partial(boilerpy, "ArticleExtractor"),

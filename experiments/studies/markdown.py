@@ -7,6 +7,7 @@ both are matched by their letters and digits, in order. Writes `results/markdown
 probabilities of the lines of HTML, for the comparison with other tools.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,7 +31,6 @@ from locbao.train.corpus.corpus_files import expanded, rows
 from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.corpus.pages_from_sources import matched, source_text
 from locbao.train.evaluation.estimates import DRAWS, Estimate, paired_bootstrap
-from locbao.train.evaluation.predictions import packed_rows
 from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import OutOfSite, fit_temperature, make_folds, scored_pages
@@ -50,7 +50,7 @@ counted. In brackets: 95 % intervals, 1000 paired bootstrap draws over groups of
 _LIBRARIES = ("html2text", "markdownify", "trafilatura")
 
 SourceFolder = Annotated[Path, typer.Option(help="Folder below which the sources lie.")]
-Predictions = Annotated[Path | None, typer.Option(help="Also write the probabilities there (.jsonl.gz).")]
+Predictions = Annotated[Path | None, typer.Option(help="Also write the probabilities there (JSON Lines).")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,9 +224,8 @@ def run(
                     agreed[page.gold.id] = {name: agreement(model, page, f(page.text)) for name, f in render.items()}
     if predictions:
         of_html = [page.gold.id for page in pages if page.markup is Markup.HTML]
-        predictions.write_bytes(
-            packed_rows({"id": id, "probabilities": labelled[id][WAYS[-1]].tolist()} for id in of_html)
-        )
+        kept = ({"id": id, "probabilities": labelled[id][WAYS[-1]].tolist()} for id in of_html)
+        predictions.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
     parts = []
     for markup in (Markup.MARKDOWN, Markup.HTML):
         chosen = [page for page in pages if page.markup is markup]

@@ -80,11 +80,11 @@ def test_the_whole_study(tmp_path: Path) -> None:
         rows.append({"id": name, "site": name[:3], "style": "full", "source": name, "lines": lines})
     gold = tmp_path / "gold.jsonl"
     gold.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    unseen = tmp_path / "unseen.jsonl.gz"
+    unseen = tmp_path / "unseen.jsonl"
     run([gold, *TWO_SITES], config=config, jobs=1, predictions=unseen, results=tmp_path, sources=tmp_path)
     text = (tmp_path / "markdown.md").read_text(encoding="utf-8")
     assert "## 1 pages, markdown" in text
     assert "| html2text" in text
     assert "Trang chủ" not in text
-    (row,) = map(json.loads, gzip.decompress(unseen.read_bytes()).decode().splitlines())
+    (row,) = map(json.loads, unseen.read_text().splitlines())
     assert np.array(row["probabilities"]).shape == (len(PLAIN), len(LABELS))

@@ -29,8 +29,8 @@ class Configuration(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for a manifest."""
-        return self.model_dump()
+        """Plain values, for a manifest; without those that are not set."""
+        return self.model_dump(exclude_none=True)
 
 
 def fault(what: str, hint: str) -> PydanticCustomError:
@@ -47,6 +47,7 @@ def _not_one(folds: int) -> int:
 Count = Annotated[int, Field(ge=0)]
 Several = Annotated[int, Field(ge=1)]
 Weight = Annotated[float, Field(ge=0)]
+Share = Annotated[float, Field(gt=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 FoldCount = Annotated[Count, AfterValidator(_not_one)]
 

@@ -151,7 +151,7 @@ def with_thresholds(held_out: HeldOut, folds: IntArray, config: TopicConfig) -> 
     for number in range(config.folds):
         others = folds != number
         scores = held_out.probability[others]
-        threshold = best_threshold(scores, held_out.truth[others], weights[others], config.seed)
+        threshold = best_threshold(scores, held_out.truth[others], weights[others], config)
         predicted[~others] = held_out.probability[~others] >= threshold
     return replace(held_out, predicted=predicted)
 

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from locbao.features.topics.phrases import TOKENS
 from locbao.predict.topic_model import LONGEST_PHRASE
-from locbao.train.configuration import Configuration, Count, FoldCount, Positive, Several, Weight, fault
+from locbao.train.configuration import Configuration, Count, FoldCount, Positive, Several, Share, Weight, fault
 
 
 def _known_tokens(tokens: str) -> str:
@@ -37,3 +37,13 @@ class TopicConfig(Configuration):
     """Folds to score in; 0 leaves the scoring out."""
     least: Several = 15
     """Articles with a topic, and articles without it, below which it is neither scored nor given a threshold."""
+    target_precision: Share | None = None
+    """The threshold is the lowest with this precision on articles held out, in place of the one with the best F1."""
+    target_recall: Share | None = None
+    """The same with the highest threshold of this recall. Only one of the two can be set."""
+
+    @model_validator(mode="after")
+    def _check_targets(self) -> "TopicConfig":
+        if self.target_precision and self.target_recall:
+            raise fault("target_precision and target_recall are both set", "A threshold can keep one of them: choose.")
+        return self

@@ -10,6 +10,7 @@ import numpy as np
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.topics.design import SIGNS, article_probabilities
 from locbao.train.evaluation.topic_scores import HeldOut
+from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.fit import TopicTrainer, logistic, sentence_scores
 
 if TYPE_CHECKING:
@@ -81,17 +82,25 @@ def fit_judge(trainer: TopicTrainer, signs: FloatArray, truth: BoolArray, sure: 
     weights = np.round(estimator.coef_[0] / scale, 6)
     intercept = round(float(estimator.intercept_[0] - (estimator.coef_[0] / scale) @ centre), 6)
     judge = Judge(weights, intercept, 0.5)
-    return Judge(weights, intercept, best_threshold(judge.probabilities(signs), truth, weight, trainer.config.seed))
+    return Judge(weights, intercept, best_threshold(judge.probabilities(signs), truth, weight, trainer.config))
 
 
-def best_threshold(probability: FloatArray, truth: BoolArray, weight: FloatArray, seed: int) -> float:
-    """The threshold with the best F1: the median over resamplings, since a single best one is an accident."""
-    random, count, order = np.random.default_rng(seed), len(truth), np.argsort(-probability, kind="stable")
+def best_threshold(probability: FloatArray, truth: BoolArray, weight: FloatArray, config: TopicConfig) -> float:
+    """The threshold with the best F1, or what the configuration asks for: the lowest one of a precision (where none has
+    it, that of the highest), or the highest one of a recall. The median over resamplings, since a single best one is an
+    accident."""
+    random, count, order = np.random.default_rng(config.seed), len(truth), np.argsort(-probability, kind="stable")
     thresholds = []
     for _ in range(_DRAWS):
         drawn = (weight * random.multinomial(count, np.full(count, 1 / count)))[order]
-        hits = np.cumsum(drawn * truth[order])
-        best = int((2 * hits / np.maximum(np.cumsum(drawn) + hits[-1], 1e-9)).argmax())
+        hits, taken = np.cumsum(drawn * truth[order]), np.cumsum(drawn)
+        if config.target_precision:
+            precision = hits / np.maximum(taken, 1e-9)
+            best = int(np.flatnonzero(precision >= min(config.target_precision, precision.max()))[-1])
+        elif config.target_recall:
+            best = int((hits >= config.target_recall * hits[-1]).argmax())
+        else:
+            best = int((2 * hits / np.maximum(taken + hits[-1], 1e-9)).argmax())
         thresholds.append(probability[order[best : best + 2]].mean())  # between it and the next one
     return round(float(np.median(thresholds)), 4)
 

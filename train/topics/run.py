@@ -91,6 +91,9 @@ def train_topics(
         for topic, part in parts.items():
             figures = {kind: of_kind.figures(topic) for kind, of_kind in scores.items() if topic in of_kind.topics}
             entries[topic] = {"threshold": part["threshold"], "iptc": part["iptc"], **made, "scores": figures}
+            if judged := held_out.get(topic):
+                weight = np.where(judged.sure, 1.0, settings.unsure_weight)
+                entries[topic]["rate"] = round(float(np.average(judged.truth, weights=weight)), 4)
         kept = {key: value for key, value in before.manifest.items() if key not in _ADDED_BY_SAVING}
         topics_part = {"tokens": settings.tokens, "topics": {**old_part["topics"], **parts}}
         manifest = {**kept, "name": name, "topics": entries}

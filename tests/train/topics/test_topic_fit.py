@@ -206,9 +206,30 @@ class TestJudging:
 
     def test_the_threshold_parts_what_can_be_parted(self) -> None:
         probability = np.array([0.95, 0.9, 0.8, 0.7, 0.3, 0.2, 0.1, 0.05] * 5)
-        found = best_threshold(probability, probability > 0.5, np.ones(40), 1)
+        found = best_threshold(probability, probability > 0.5, np.ones(40), TopicConfig())
         assert 0.3 < found < 0.7
-        assert found == best_threshold(probability, probability > 0.5, np.ones(40), 1)
+        assert found == best_threshold(probability, probability > 0.5, np.ones(40), TopicConfig())
+
+    @pytest.mark.parametrize("target", [0.7, 0.9])
+    def test_a_threshold_keeps_the_precision_or_the_recall_that_is_asked_for(self, target: float) -> None:
+        random = np.random.default_rng(0)
+        probability = random.beta(0.5, 1, 8_000)
+        truth, weight = random.random(8_000) < probability, np.ones(8_000)
+
+        def reached(**target: float) -> tuple[float, float]:
+            half = slice(0, 4_000)
+            chosen = best_threshold(probability[half], truth[half], weight[half], TopicConfig(**target))
+            taken, right = probability[4_000:] >= chosen, truth[4_000:]
+            return (taken & right).sum() / taken.sum(), (taken & right).sum() / right.sum()
+
+        assert reached(target_precision=target)[0] == pytest.approx(target, abs=0.03)
+        assert reached(target_recall=target)[1] == pytest.approx(target, abs=0.03)
+
+    def test_a_precision_that_no_threshold_has(self) -> None:
+        probability = np.repeat([0.9, 0.8, 0.1], 20)
+        truth = np.repeat([False, True, False], 20)
+        found = best_threshold(probability, truth, np.ones(60), TopicConfig(target_precision=0.95))
+        assert 0.1 < found < 0.9
 
     @pytest.mark.parametrize(("positives", "negatives", "wanted"), [(15, 15, True), (14, 80, False), (80, 14, False)])
     def test_enough(self, positives: int, negatives: int, wanted: bool) -> None:

@@ -132,7 +132,18 @@ class TestOneTopicMore:
         assert done.exit_code == 0
         assert "flood: not scored, and its probabilities not calibrated: 3 articles have it and 3 do not" in done.stdout
         assert "precision" not in done.stdout
-        assert read(tmp_path / "model").manifest["topics"]["flood"]["scores"] == {}
+        entry = read(tmp_path / "model").manifest["topics"]["flood"]
+        assert entry["scores"] == {}
+        assert "rate" not in entry
+
+    def test_the_manifest_tells_the_target_of_the_threshold_and_how_many_articles_carry_the_topic(
+        self, train: Train, tmp_path: Path
+    ) -> None:
+        assert train(floods(tmp_path, 20), config="target_recall = 0.9\n").exit_code == 0
+        entry = read(tmp_path / "model").manifest["topics"]["flood"]
+        assert entry["configuration"]["target_recall"] == 0.9
+        assert "target_precision" not in entry["configuration"]
+        assert entry["rate"] == 0.5
 
 
 GOOD = row(1, FLOOD, "flood")
@@ -185,6 +196,8 @@ class TestFaults:
             ('tokens = "letters"', "tokens: unknown 'letters'. Use syllables or words."),
             ("phrase = 9", "phrase: 9 is too large"),
             ("strength = 0.0", "strength: 0.0 is too small"),
+            ("target_precision = 95", "target_precision: 95 is too large"),
+            ("target_precision = 0.9\ntarget_recall = 0.9", "target_precision and target_recall are both set. A"),
         ],
     )
     def test_in_the_settings(self, train: Train, tmp_path: Path, config: str, told: str) -> None:

@@ -216,7 +216,7 @@ class TestJudging:
         probability = random.beta(0.5, 1, 8_000)
         truth, weight = random.random(8_000) < probability, np.ones(8_000)
 
-        def reached(**target: float) -> tuple[float, float]:
+        def reached(**target: Any) -> tuple[float, float]:
             half = slice(0, 4_000)
             chosen = best_threshold(probability[half], truth[half], weight[half], TopicConfig(**target))
             taken, right = probability[4_000:] >= chosen, truth[4_000:]

@@ -10,6 +10,7 @@ probabilities of the lines of HTML, for the comparison with other tools.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -170,12 +171,12 @@ def _whole(number: Estimate) -> str:
 
 def renderers() -> dict[str, Callable[[str], str]]:
     """HTML as Markdown by what crawlers use, by name. Raises MissingLibrary."""
-    wide = tool("html2text").HTML2Text(bodywidth=0)
+    html2text = tool("html2text").html2text
     trafilatura = tool("trafilatura")
     extracted: Any = {"output_format": "markdown", "include_links": True, "include_images": True}
     return {
-        "html2text": tool("html2text").html2text,
-        "html2text, lines not wrapped": wide.handle,
+        "html2text": html2text,
+        "html2text, lines not wrapped": partial(html2text, bodywidth=0),
         "markdownify": tool("markdownify").markdownify,
         "trafilatura": lambda markup: trafilatura.extract(markup, **extracted) or "",
     }

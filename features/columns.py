@@ -1,6 +1,6 @@
 """What lines or sentences hold in the columns of a linear model: a sparse matrix to train on, scores when labelling."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,15 +24,22 @@ class Entries(NamedTuple):
     value: FloatArray | float
 
 
+class Ones(NamedTuple):
+    """The columns of n rows that hold a one, v in each row: `first` (v, 1) plus `level` (v, n), of a small type."""
+
+    first: IntArray
+    level: npt.NDArray[np.uint16]
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The values of n rows in `width` columns, most of them zero; `shape` is (n, width).
 
-    `ones`: arrays (v, n) of columns, in each of which a row holds a one. `entries`: all other values.
+    `ones`: where a row holds a one; may be gone through once only. `entries`: all other values.
     """
 
     shape: tuple[int, int]
-    ones: Sequence[IntArray] = ()
+    ones: Iterable[Ones] = ()
     entries: Sequence[Entries] = ()
 
     def matrix(self) -> "sp.csr_matrix":
@@ -40,7 +47,7 @@ class Columns:
         import scipy.sparse as sp
 
         every = np.arange(self.shape[0])
-        parts = [Entries(np.tile(every, len(columns)), columns.ravel(), 1.0) for columns in self.ones]
+        parts = [Entries(np.tile(every, len(first)), (first + level).ravel(), 1.0) for first, level in self.ones]
         row, column, value = zip(*parts, *self.entries, strict=True)
         values = [np.broadcast_to(np.float32(one), rows.shape) for one, rows in zip(value, row, strict=True)]
         at = np.concatenate(row), np.concatenate(column)
@@ -53,12 +60,11 @@ class Columns:
         for row, column, value in self.entries:
             for place, weight in enumerate(weights.T):
                 result[:, place] += np.bincount(row, weights=weight.take(column) * value, minlength=count)
-        if self.ones:
-            # numpy gathers rows of 16 and of 32 bytes, four and eight weights, much faster than those of other sizes.
-            rows = np.zeros((len(weights), width + -width % 4), dtype=weights.dtype)
-            rows[:, :width] = weights
+        # numpy gathers rows of 16 and of 32 bytes, four and eight weights, much faster than those of other sizes.
+        rows = np.zeros((len(weights), width + -width % 4), dtype=weights.dtype)
+        rows[:, :width] = weights
+        for first, level in self.ones:
             for start in range(0, count, _BLOCK):
                 block = slice(start, start + _BLOCK)
-                for columns in self.ones:
-                    result[block] += rows.take(columns[:, block], axis=0).sum(axis=0)[:, :width]
+                result[block] += rows.take(first + level[:, block], axis=0).sum(axis=0)[:, :width]
         return result

@@ -8,6 +8,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
@@ -16,6 +17,8 @@ _ODD = re.compile(  # what either of the two could find, beside two plain spaces
     "[\t\x0b\x0c\r\x1c-\x1f\x85\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufe00-\ufe0f\ufeff]"
 )
 _NO_CHARACTER = re.compile(r"&#[0-9]{20,};?")  # beyond all numbers of characters, and soon of what Python converts
+_MOST_MARKS = 30  # combining marks in a row, as in Unicode's stream-safe text; normalisation is quadratic in them
+_MADE_OF_MARKS = {"\u0f73": "\u0f71\u0f72", "\u0f75": "\u0f71\u0f74", "\u0f81": "\u0f71\u0f80"}  # but not classed as such
 _SYLLABLE = re.compile(r"[^\W\d_]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 # Finds the vowel that carries the mark, not the pair: a search for rare letters can skip most of a text.
@@ -60,6 +63,7 @@ def normalise_lines(lines: Sequence[str]) -> list[str]:
         text = "\n".join(line.replace("\n", " ") for line in lines)
     if "&" in text:
         text = "\n".join(_without_entities(line) for line in text.split("\n"))
+    text = _with_few_marks(text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     if "  " in text or _ODD.search(text):
@@ -76,6 +80,23 @@ def unescape(line: str) -> str:
 def _without_entities(line: str) -> str:
     """Entities resolved; an entity for a line end becomes a space, since a line stays one line."""
     return _LINE_END.sub(" ", unescape(line)) if "&" in line else line
+
+
+def _with_few_marks(text: str) -> str:
+    """The text without the marks that follow thirty others. No line that says something has so many."""
+    for mark, parts in _MADE_OF_MARKS.items():
+        text = text.replace(mark, parts)
+    # Every 31st character meets each run that is too long; every third one, ten times in a row, meets hardly another.
+    if not any(map(unicodedata.combining, text[:: _MOST_MARKS + 1])):
+        return text
+    is_mark = bytes(map(bool, map(unicodedata.combining, text[::3])))
+    return _too_many_marks().sub(r"\1", text) if b"\1" * (_MOST_MARKS // 3) in is_mark else text
+
+
+@cache
+def _too_many_marks() -> re.Pattern[str]:
+    marks = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x1F000))))
+    return re.compile(f"([{marks}]{{{_MOST_MARKS}}})[{marks}]+")
 
 
 def _in_old_placement(text: str) -> Iterator[str]:

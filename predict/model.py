@@ -98,6 +98,7 @@ class Model:
             pages = [page_of(text, next(markups)) for text in batch]
             lines = Batch.of(pages)
             read = self.line_model.read(lines)
+            lines.cache.clear()  # much of it holds the batch itself, and would wait for the garbage collector
             probabilities = np.split(read.probabilities, lines.first[1:-1])
             if memory:
                 batch_sites = list(islice(remaining_sites, len(batch)))

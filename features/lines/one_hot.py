@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from locbao.features.arrays import IntArray
+from locbao.features.columns import Ones
 from locbao.features.page import Batch
 
 
@@ -70,12 +71,13 @@ class OneHot:
             self._views.append((by, shown, first[:-1, None]))
             self.width = int(first[-1])
 
-    def ones(self, batch: Batch, quantities: Iterable[Quantity]) -> list[IntArray]:
-        """For each line of the context: (quantities that reach so far, n) the columns that hold a one."""
+    def ones(self, batch: Batch, quantities: Iterable[Quantity]) -> Iterator[Ones]:
+        """For each line of the context the columns that hold a one; one at a time, since all together are by far the
+        largest arrays of a batch."""
         level = np.empty((len(self.quantities), len(batch)), dtype=np.uint16)
         for row, quantity in zip(level, quantities, strict=True):
             row[:] = quantity.levels()
-        return [batch.shifted(level[shown], by, self._outside[shown]) + first for by, shown, first in self._views]
+        return (Ones(first, batch.shifted(level[shown], by, self._outside[shown])) for by, shown, first in self._views)
 
     def names(self) -> list[str]:
         """A readable name for each column, in order."""

@@ -35,7 +35,7 @@ class Ones(NamedTuple):
 class Columns:
     """The values of n rows in `width` columns, most of them zero; `shape` is (n, width).
 
-    `ones`: where a row holds a one; may be gone through once only. `entries`: all other values.
+    `ones`: where a row holds a one. `entries`: all other values.
     """
 
     shape: tuple[int, int]

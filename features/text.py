@@ -18,7 +18,8 @@ _ODD = re.compile(  # what either of the two could find, beside two plain spaces
 )
 _NO_CHARACTER = re.compile(r"&#[0-9]{20,};?")  # beyond all numbers of characters, and soon of what Python converts
 _MOST_MARKS = 30  # combining marks in a row, as in Unicode's stream-safe text; normalisation is quadratic in them
-_MADE_OF_MARKS = {"\u0f73": "\u0f71\u0f72", "\u0f75": "\u0f71\u0f74", "\u0f81": "\u0f71\u0f80"}  # but not classed as such
+# The characters that are made of marks alone, but that Unicode does not class as marks.
+_MADE_OF_MARKS = {"\u0f73": "\u0f71\u0f72", "\u0f75": "\u0f71\u0f74", "\u0f81": "\u0f71\u0f80"}
 _SYLLABLE = re.compile(r"[^\W\d_]+")
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 # Finds the vowel that carries the mark, not the pair: a search for rare letters can skip most of a text.

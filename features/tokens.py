@@ -16,7 +16,7 @@ _CASED = 0x3000  # code points below are folded to lower case; above stand scrip
 _MULTIPLIER = 0x9E3779B97F4A7C15  # odd, so that powers never vanish modulo 2**64 (Knuth's golden-ratio multiplier)
 _SLOTS = 8  # of a table for each hash, so that most unknown ones meet an empty slot at once
 _LONGEST = 64  # characters of a token that count for its hash with a power of their own
-_BLOCK = 2**20  # tokens hashed at a time, so that memory stays in proportion
+_BLOCK, _AT_ONCE = 2**20, 2**17  # tokens hashed, hashes looked up at a time, so that memory stays in proportion
 
 _KIND_OF = {"Lu": UPPER, "Lt": UPPER, "Nd": DIGIT} | dict.fromkeys(("Ll", "Lm", "Lo", "Mn", "Mc", "Me"), LOWER)
 
@@ -163,6 +163,12 @@ class Lookup:
 
     def find(self, codes: HashArray) -> IntArray:
         """(m,) place of each of `codes`, (m,), in the set; -1 for those that are not in it."""
+        result = np.empty(len(codes), dtype=np.int64)
+        for start in range(0, len(codes), _AT_ONCE):
+            result[start : start + _AT_ONCE] = self._find(codes[start : start + _AT_ONCE])
+        return result
+
+    def _find(self, codes: HashArray) -> IntArray:
         slot = (codes >> self._shift).view(np.int64)
         result = self._index.take(slot)
         left = np.flatnonzero((self._codes.take(slot) != codes) & (result >= 0))

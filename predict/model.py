@@ -54,7 +54,8 @@ class Model:
         Markdown are understood where a page shows enough of them. The lines of HTML are those of `html_text`; all other
         line numbers and texts are the input's own. `caption_odds`, `thresholds`: as in `label_many`.
 
-        Raises TypeError if `text` is no str, ValueError for another markup, and what `label_many` raises.
+        Raises TypeError if `text` is no str, ValueError for another markup; Unusable, a LocbaoError, for a page of more
+        than 50,000 lines that are not blank and for HTML that is nested too deep; and what `label_many` raises.
         """
         return next(self.label_many([text], markup=markup, caption_odds=caption_odds, thresholds=thresholds))
 
@@ -98,13 +99,15 @@ class Model:
             pages = [page_of(text, next(markups)) for text in batch]
             lines = Batch.of(pages)
             read = self.line_model.read(lines)
+            first = lines.first
             lines.cache.clear()  # much of it holds the batch itself, and would wait for the garbage collector
-            probabilities = np.split(read.probabilities, lines.first[1:-1])
+            del lines
+            probabilities = np.split(read.probabilities, first[1:-1])
             if memory:
                 batch_sites = list(islice(remaining_sites, len(batch)))
                 probabilities = self._with_memory(pages, probabilities, batch_sites, memory)
             probabilities = [with_caption_odds(of_page, caption_odds) for of_page in probabilities]
-            headlines = read.headline - lines.first[:-1]
+            headlines = read.headline - first[:-1]
             yield from self._labelled_pages(pages, probabilities, headlines, read.article, thresholds)
         if next(remaining_sites, None) is not None:
             raise ValueError("label_many takes one site for each text; there are more sites than texts.")

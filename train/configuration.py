@@ -15,6 +15,8 @@ _Model = TypeVar("_Model", bound=BaseModel)
 # What pydantic and what TOML call them.
 _NAMES = {"integer": "whole number", "string": "text", "tuple": "list", "dictionary": "table", "Tuple": "List"}
 
+_MOST_BYTES, _MOST_PARTS = 2**18, 100
+
 Listed = Annotated[tuple[_Item, ...], Strict(False)]
 """A tuple that a file gives as a list."""
 
@@ -26,7 +28,7 @@ class ConfigError(SourceError):
 class Configuration(BaseModel):
     """Settings by name. A whole number is taken where a float is meant; nothing else is converted."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, for a manifest; without those that are not set."""
@@ -53,13 +55,34 @@ FoldCount = Annotated[Count, AfterValidator(_not_one)]
 
 
 def read_toml(path: Path, hint: str) -> dict[str, Any]:
-    """What a TOML file says. Raises ConfigError: no such file; not TOML, with the hint what to write."""
+    """What a TOML file says. Raises ConfigError: no such file; not TOML, with the hint what to write; a file that is
+    too long or nested too deep, a key or a number without end."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        if path.exists() and not path.is_file():
+            raise ConfigError(str(path), "no file, but a folder, a pipe or a device", "Check the path.")
+        with open(path, "rb") as file:
+            data = file.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            raise ConfigError(str(path), f"longer than {_MOST_BYTES:,} bytes", hint)
+        text = data.decode()
+        if any(line.count(".") > _MOST_PARTS for line in text.split("\n")):  # tomllib is quadratic in a key's parts
+            raise ConfigError(str(path), f"a line with more than {_MOST_PARTS} full stops", hint)
+        values = tomllib.loads(text)
+        if not _in_64_bits(values):
+            raise ConfigError(str(path), "a whole number beyond 64 bits", hint)
+        return values
     except OSError as error:
         raise ConfigError(str(path), f"cannot be read ({error.strerror})", "Check the path.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise ConfigError(str(path), "nested too deep", hint) from None
+    except ValueError as error:  # no TOML, no UTF-8, or a number of thousands of digits
         raise ConfigError(str(path), f"not TOML ({error})", hint) from None
+
+
+def _in_64_bits(value: Any) -> bool:
+    if isinstance(value, dict | list):
+        return all(map(_in_64_bits, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, int) or value.bit_length() < 64
 
 
 def read_configuration(kind: type[_Model], path: Path | None, **overrides: Any) -> _Model:

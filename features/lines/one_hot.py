@@ -3,7 +3,8 @@
 One-hot levels keep the model linear and every weight readable: a line's score is a sum of named reasons.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,13 +72,12 @@ class OneHot:
             self._views.append((by, shown, first[:-1, None]))
             self.width = int(first[-1])
 
-    def ones(self, batch: Batch, quantities: Iterable[Quantity]) -> Iterator[Ones]:
-        """For each line of the context the columns that hold a one; one at a time, since all together are by far the
-        largest arrays of a batch."""
+    def ones(self, batch: Batch, quantities: Iterable[Quantity]) -> "Views":
+        """The columns that hold a one, for each line of the context."""
         level = np.empty((len(self.quantities), len(batch)), dtype=np.uint16)
         for row, quantity in zip(level, quantities, strict=True):
             row[:] = quantity.levels()
-        return (Ones(first, batch.shifted(level[shown], by, self._outside[shown])) for by, shown, first in self._views)
+        return Views(batch, level, self._outside, self._views)
 
     def names(self) -> list[str]:
         """A readable name for each column, in order."""
@@ -87,6 +87,21 @@ class OneHot:
             for quantity in (self.quantities[index] for index in shown)
             for name in _column_names(quantity, by)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """Levels (q, n) of a batch as each line of the context sees them. They are made one view at a time, since all
+    together are by far the largest arrays of a batch."""
+
+    batch: Batch
+    level: npt.NDArray[np.uint16]
+    outside: npt.NDArray[np.uint16]
+    views: Sequence[tuple[int, IntArray, IntArray]]
+
+    def __iter__(self) -> Iterator[Ones]:
+        for by, shown, first in self.views:
+            yield Ones(first, self.batch.shifted(self.level[shown], by, self.outside[shown]))
 
 
 def _column_names(quantity: Quantity, by: int) -> list[str]:

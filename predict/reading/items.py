@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from locbao.features.errors import LocbaoError
 from locbao.predict.reading.markup import Markup
 
 if TYPE_CHECKING:
@@ -12,8 +13,11 @@ if TYPE_CHECKING:
 Id = str | int
 """The id of a page: a row's own, given back as it came, or the path of a file."""
 
-MAX_CHARS = 20_000_000
-"""Characters of the largest page that is read, unless the caller says otherwise."""
+MAX_CHARS = 5_000_000
+"""Characters of the largest page that is read, unless the caller says otherwise: labelling takes 100 bytes for each."""
+
+MAX_LINES = 50_000
+"""Lines of the largest page that is labelled, blank ones not counted: each takes some 1,500 bytes, however short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class ReadOptions:
         return " nor ".join(f'"{name}"' for name, _ in self.page_fields)
 
 
-class Unusable(ValueError):
+class Unusable(LocbaoError, ValueError):
     """The page cannot be labelled; the message is the reason, a sentence without its full stop."""
 
 

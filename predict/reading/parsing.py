@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from locbao.predict.reading.encoding import decode, decode_html
-from locbao.predict.reading.items import Id, Input, Item, Kind, Raw, ReadOptions, Rejected, Unusable
+from locbao.predict.reading.items import MAX_LINES, Id, Input, Item, Kind, Raw, ReadOptions, Rejected, Unusable
 from locbao.predict.reading.markup import Markup, is_html
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def parse(item: Item, options: ReadOptions) -> Input | Rejected:
 def page_of(text: "str | Page", markup: str = Markup.AUTO) -> "Page":
     """The page of a text written in `markup`; of HTML its lines as `html_text` gives them. A Page is itself.
 
-    Raises ValueError if there is no such markup, Unusable if HTML is nested too deep.
+    Raises ValueError if there is no such markup, Unusable if HTML is nested too deep or there are too many lines.
     """
     return _page(Kind.TEXT, text, Markup(markup)) if isinstance(text, str) else text
 
@@ -54,16 +54,24 @@ def _page(kind: Kind, content: str, markup: Markup, max_chars: float = inf) -> "
 
         lines, links = html_lines(content)
         _check_length(sum(map(len, lines)) + len(lines) - 1, max_chars)
-        return Page.from_lines(lines, links)
+        return _with_few_lines(Page.from_lines(lines, links))
     _check_length(len(content), max_chars)
     if kind is Kind.MARKDOWN or markup is Markup.MARKDOWN:
-        return Page.from_markdown(content)
-    return Page.from_text(content) if markup is Markup.TEXT else Page.from_text_or_markdown(content)
+        return _with_few_lines(Page.from_markdown(content))
+    plain = markup is Markup.TEXT
+    return _with_few_lines(Page.from_text(content) if plain else Page.from_text_or_markdown(content))
 
 
 def _check_length(length: int, max_chars: float) -> None:
     if length > max_chars:
         raise Unusable(f"The page has {length:,} characters, more than {max_chars:,} (see --max-chars)")
+
+
+def _with_few_lines(page: "Page") -> "Page":
+    count = len(page.numbers) + len(page.marks)
+    if count > MAX_LINES:
+        raise Unusable(f"The page has {count:,} lines that are not blank, more than {MAX_LINES:,}")
+    return page
 
 
 def json_object(data: bytes) -> dict[str, Any]:

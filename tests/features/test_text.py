@@ -38,6 +38,17 @@ class TestText:
     def test_one_spelling(self, written: str, wanted: str) -> None:
         assert normalise(written) == wanted
 
+    @pytest.mark.parametrize("count", [29, 30, 31, 32, 40_000])
+    def test_marks_beyond_the_thirtieth_say_nothing(self, count: int) -> None:
+        for before in range(35):
+            marks = normalise("x" * before + "b" + "\u0323\u0307\u0315"[before % 3] * count + "tin")
+            assert marks.count("x") == before
+            assert marks.endswith("tin")
+            assert 28 <= len(marks) - before - len("btin") <= min(count, 30)
+
+    def test_marks_made_of_marks_are_bounded_too(self) -> None:
+        assert len(normalise("a" + "\u0f73" * 40_000)) == 31
+
     def test_syllables_of_several_lines(self) -> None:
         assert syllables("Một hai\nBa 4 năm\r\nSáu") == ["một", "hai", "ba", "năm", "sáu"]
 

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.predict.explain import UnknownLine
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.model import Model
+from locbao.predict.reading.items import MAX_LINES
 from locbao.predict.store.folder import read
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
@@ -116,6 +118,12 @@ class TestLabelling:
     def test_one_text_is_not_many(self, model: Model) -> None:
         with pytest.raises(TypeError, match="takes many texts"):
             next(model.label_many("Trang chủ"))
+
+    def test_too_many_lines_are_refused_and_blank_ones_do_not_count(self, model: Model) -> None:
+        assert len(model.label("a\r\n \n\n" * 20_000).lines) == 20_000
+        for text, markup in (("a\n" * (MAX_LINES + 1), "auto"), ("<p>a" * (MAX_LINES + 1), "html")):
+            with pytest.raises(LocbaoError, match="50,001 lines that are not blank, more than 50,000"):
+                model.label(text, markup)
 
     def test_lone_surrogates(self, model: Model) -> None:
         assert [line.text for line in model.label("\ud800 cầu\n\udfff\nmới").lines] == ["\ud800 cầu", "\udfff", "mới"]

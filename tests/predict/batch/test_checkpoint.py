@@ -86,7 +86,7 @@ def test_an_unfinished_run_is_neither_overwritten_nor_taken_for_another(tmp_path
         CannotResume, match=r"out\.jsonl\.part: an earlier run was not finished\. The same command with"
     ):
         do(run_for(given, out))
-    with pytest.raises(CannotResume, match=r"begun differently: max_chars: 20000000 then, 7 now\. Give the same"):
+    with pytest.raises(CannotResume, match=r"begun differently: max_chars: 5000000 then, 7 now\. Give the same"):
         do(run_for(given, out, resume=True, options=ReadOptions(max_chars=7)))
     with pytest.raises(CannotResume, match=r"begun differently: caption_odds: 1\.0 then, 3\.0 now"):
         do(run_for(given, out, resume=True, caption_odds=3.0))

@@ -244,3 +244,8 @@ def test_the_path_of_the_input_goes_before_an_id_that_an_earlier_input_has(tmp_p
     reader = Reader([str(argument) for argument in arguments])
     for skip in range(4):
         assert [item.id for item in reader.items(skip) if isinstance(item, Raw)] == expected[skip:]
+
+
+def test_a_page_of_too_many_lines(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.txt", b"x\n" * 50_001)
+    assert only_reason(path, max_chars=200_000) == "The page has 50,001 lines that are not blank, more than 50,000"

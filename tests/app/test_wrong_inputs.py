@@ -92,5 +92,5 @@ def test_a_run_that_is_resumed_with_other_settings_says_which(place: Path) -> No
     assert process("predict", given, "-o", out, "--strict", "--jobs", 1).exit_code == 1
     done = process("predict", given, "-o", out, "--resume", "--max-chars", 5, "--jobs", 1)
     assert done.exit_code == 1
-    assert "max_chars: 20000000 then, 5 now. Give the same inputs, settings and model" in done.stderr
+    assert "max_chars: 5000000 then, 5 now. Give the same inputs, settings and model" in done.stderr
     assert f"to begin anew, remove {out}.part*" in done.stderr

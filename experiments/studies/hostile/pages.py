@@ -3,8 +3,8 @@
     python -m locbao.experiments.studies.hostile.pages
 
 A process for each kind labels pages of that kind, from 25,000 characters to a million. The exponent is the slope of the
-time over the size, both as logarithms, of the two largest that were labelled: 1 is in proportion. Writes
-`results/hostile_pages.md`.
+time over the size, both as logarithms, from 100,000 characters to the largest page that was labelled (from 25,000 where
+that has 100,000): 1 is in proportion. Writes `results/hostile_pages.md`.
 """
 
 import multiprocessing
@@ -26,7 +26,7 @@ from locbao.predict.reading.items import MAX_LINES, Unusable
 SIZES = (25_000, 100_000, 400_000, 1_000_000)
 """Characters."""
 
-_TURNS = 3
+_COMPARED, _TURNS = SIZES[:2], 3
 _HTML = "<!doctype html><html><body>"
 
 
@@ -119,7 +119,9 @@ class Sweep(NamedTuple):
 
 def measure(model: Model, kind: str) -> Sweep:
     """Labels pages of a kind in this process, the smallest first; megabytes are how much its peak has grown."""
-    times, peaks, before = [], [], _peak()
+    times: list[float] = []
+    peaks: list[float] = []
+    before = _peak()
     for size in SIZES:
         page = KINDS[kind](size)
         try:
@@ -144,12 +146,13 @@ def run(kinds: Kinds = None, results: Results = RESULTS) -> None:
     model.label("Bà con góp gỗ dựng cầu.")
     with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
         sweeps = pool.imap(partial(measure, model), chosen)
-        rows = [_row(kind, sweep) for kind, sweep in zip(chosen, sweeps, strict=True)]
+        swept = [*zip(chosen, sweeps, strict=True)]
+    rows = [_row(*each) for each in sorted(swept, key=lambda each: -each[1].seconds[: len(_COMPARED)][-1])]
     text = document(
         "Pages that mean harm, labelled by the shipped model: processor seconds of a page of 100,000 characters and "
         "of a million, megabytes that the process needs beside those it had, and the exponent of the time. Some kinds "
         f"are refused when large, such as pages of more than {MAX_LINES:,} lines: the largest labelled counts.",
-        records(sorted(rows, key=lambda row: -float(row["s, 100 KB"] or 0))),
+        records(rows),
     )
     write_table("hostile_pages", text, results)
 
@@ -157,13 +160,14 @@ def run(kinds: Kinds = None, results: Results = RESULTS) -> None:
 def _row(kind: str, sweep: Sweep) -> dict[str, str]:
     time = dict(zip(SIZES, sweep.seconds, strict=False))
     peak = dict(zip(SIZES, sweep.megabytes, strict=False))
-    *_, before, last = [0, 0, *time]
-    exponent = log(time[last] / time[before]) / log(last / before) if before else None
+    last = max(time)
+    first = min(_COMPARED, key=lambda size: (size >= last, -size))
+    exponent = log(time[last] / time[first]) / log(last / first)
     return {
         "page": kind,
         "s, 100 KB": f"{time[100_000]:.3f}" if 100_000 in time else "",
         "s, 1 MB": f"{time[1_000_000]:.2f}" if 1_000_000 in time else "",
-        "exponent": f"{exponent:.2f}" if exponent else "",
+        "exponent": f"{exponent:.2f}",
         "MB, 100 KB": f"{peak[100_000]:.0f}" if 100_000 in peak else "",
         "MB, 1 MB": f"{peak[1_000_000]:.0f}" if 1_000_000 in peak else "",
         "largest, KB": f"{last / 1000:.0f}",

@@ -110,13 +110,13 @@ class LineModel:
         both_passes = self.design.columns(batch).scores(
             self._design_weights
         )  # (n, 3), or (n, 6) where there is a second one
-        logits, from_links = both_passes[:, : len(LABELS)] + self._first.intercept, self._from_links(batch)
+        logits, from_links = both_passes[:, : len(LABELS)] + self._first.intercept, self.from_links(batch)
         if self._second:
             from_beliefs = self.second_design.columns(batch, softmax(logits + from_links)).scores(self._belief_weights)
             logits = both_passes[:, len(LABELS) :] + from_beliefs + self._second.intercept
         return softmax(logits / self._temperature + from_links)
 
-    def _from_links(self, batch: Batch) -> FloatArray | float:
+    def from_links(self, batch: Batch) -> FloatArray | float:
         """(n, 3) what links add to the log-odds of LABELS: 0 on pages whose links are unknown."""
         if self._link_weights is None or batch.links is None:
             return 0.0
@@ -132,7 +132,7 @@ class LineModel:
         matrix = self.design.columns(batch).matrix()
         names, weights_of = self.design.names(), self._first.weights
         if self._second:
-            first = softmax(self._first.logits(matrix) + self._from_links(batch))
+            first = softmax(self._first.logits(matrix) + self.from_links(batch))
             matrix = sp.hstack((matrix, self.second_design.columns(batch, first).matrix()), format="csr")
             names, weights_of = names + self.second_design.names(), self._second.weights
         weights_of = weights_of / self._temperature

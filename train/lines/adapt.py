@@ -49,15 +49,15 @@ class Adapter:
     def rows(self, samples: Samples) -> SiteRows:
         """The lines of the samples."""
         first, second = Linear(**self._part["first"]), self._part["second"]
-        blocks = []
+        last, blocks, offsets = Linear(**(second or self._part["first"])), [], []
         for batch in samples.batches():
-            X = self._model.design.columns(batch).matrix()
+            X, links = self._model.design.columns(batch).matrix(), self._model.from_links(batch)
             if second:
-                beliefs = self._model.second_design.columns(batch, softmax(first.logits(X)))
+                beliefs = self._model.second_design.columns(batch, softmax(first.logits(X) + links))
                 X = sp.hstack((X, beliefs.matrix()), format="csr")
             blocks.append(X)
-        X = sp.vstack(blocks, format="csr")
-        return SiteRows(X, Linear(**(second or self._part["first"])).logits(X) / self._part["temperature"])
+            offsets.append(last.logits(X) / self._part["temperature"] + links)
+        return SiteRows(sp.vstack(blocks, format="csr"), np.vstack(offsets))
 
     def fit(self, rows: SiteRows, truth: FloatArray, weight: FloatArray, penalty: float) -> dict[str, Any]:
         """The part after learning from the rows: `truth` (n, 3) is 1 for a line's label, `weight` (n,) is a line's.

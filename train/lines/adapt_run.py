@@ -137,7 +137,7 @@ def scored_by_lines(models: Sequence[LineModel], pages: Sequence[CorpusPage], wh
     scored: ByStyle = {}
     for page, number in zip(pages, which, strict=True):
         if has_article(page):
-            read = models[number].read(Batch.of([Page.from_lines(page.lines)]))
+            read = models[number].read(Batch.of([Page.from_lines(page.lines, page.links)]))
             scored.setdefault(page.style, []).append(ScoredPage.of(page, read.probabilities))
     return scored
 

@@ -62,6 +62,14 @@ class Clock:
         return {f"seconds/{step}": seconds for step, seconds in self.laps.items()}
 
 
+def duration(seconds: float) -> str:
+    """So long in words, roughly: `40 s`, `3 min`, `2 h`."""
+    for size, unit in ((3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 def provenance(configuration: Mapping[str, Any], data: Sequence[DataFile], refit: Sequence[str]) -> dict[str, Any]:
     """The entries `configuration`, `data`, by whose digests a reader knows the files again, and `refit`."""
     files = [{"file": file.name, "sha256": file.sha256} for file in data]

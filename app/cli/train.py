@@ -80,6 +80,9 @@ def lines(
     material: MaterialOption = None,
     base: LineBaseOption = None,
     config: ConfigOption = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A first look: fewer composed pages, words and folds, a worse model.")
+    ] = False,
     name: NameOption = None,
     seed: SeedOption = None,
     predictions: PredictionsOption = None,
@@ -105,10 +108,12 @@ def lines(
     from locbao.train.lines.adapt_run import adapt_lines
     from locbao.train.lines.run import train_lines
 
-    if base and (material or config or predictions or seed is not None):
+    if base and (material or config or predictions or quick or seed is not None):
         raise typer.BadParameter(
-            "takes its settings from MODEL: leave out material, config, predictions and seed.", param_hint="--base"
+            "takes its settings from MODEL: leave out material, config, quick, seed, predictions.", param_hint="--base"
         )
+    if quick and config:
+        raise typer.BadParameter("is a configuration of its own: leave out --config.", param_hint="--quick")
     with tracking(tracking_uri, off=no_track, registered=registered) as tracker:
         if base:
             adapt_lines(corpus or [], output, base=base, name=name, tracker=tracker, tell=print_report)
@@ -117,7 +122,7 @@ def lines(
             corpus or [],
             output,
             material=material or [],
-            config=config,
+            config="quick" if quick else config,
             name=name,
             seed=seed,
             predictions=predictions,

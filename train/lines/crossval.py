@@ -17,6 +17,7 @@ from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.link_fit import fit_link_weights, linked_pages
 from locbao.train.lines.opening_fit import fit_headline_weights, scored_with_headlines
+from locbao.train.training_record import duration
 
 Folds = list[frozenset[str]]
 
@@ -72,11 +73,14 @@ def leave_site_out(
     scores = np.full((len(trainer.samples.labels), 3), np.nan)
     owner = np.full(len(scores), -1)
     work = Parallel(n_jobs=jobs, return_as="generator")(delayed(_held_out)(trainer, fold, len(pages)) for fold in folds)
+    began = time.monotonic()
     for number, (rows, of_fold, took) in enumerate(work):
         scores[rows], owner[rows] = of_fold, number
         if seconds is not None:
             seconds[folds[number]] = took
-        tell(f"scored {number + 1} of {len(folds)}: without {', '.join(sorted(folds[number]))}")
+        left = (time.monotonic() - began) / (number + 1) * (len(folds) - number - 1) + took  # and the last fit of all
+        out = ", ".join(sorted(folds[number]))
+        tell(f"scored {number + 1} of {len(folds)}: without {out}; about {duration(left)} left")
     labels, usable = trainer.samples.labels, (owner >= 0) & trainer.samples.sure
     calibrated = scores.copy()
     for number in range(len(folds)):

@@ -1,5 +1,6 @@
 """`locbao train lines`: from files to a saved model and printed scores."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,12 @@ from locbao.train.lines.outcome import fold_outcome, line_outcome
 from locbao.train.lines.samples import training_samples
 from locbao.train.lines.site_fit import fit_weights, site_examples, site_facts, site_part
 from locbao.train.tracking.run import RunPlan, Tell, Tracker
-from locbao.train.training_record import Clock, provenance, refit, write_card
+from locbao.train.training_record import Clock, duration, provenance, refit, write_card
+
+QUICK = Path(__file__).parents[1] / "data" / "quick.toml"
+"""A configuration for a first look: a model that is worse than it could be, in a fraction of the time."""
+
+_FIT_PER_FEATURES = 13  # how much longer a fit takes than computing the features of the same lines
 
 
 def train_lines(
@@ -39,8 +45,8 @@ def train_lines(
     """What `locbao train lines` does: trains, scores out of site and saves a line model; returns its digest.
 
     `corpus`: files or folders of labelled pages; `()` for the example corpus. `output`: the model's folder. `material`,
-    `config` (a TOML file), `name`, `seed`, `predictions` (a file to write): as the options of the command. `tell` gets
-    each message. Nothing is tracked without a `tracker`. Raises LocbaoError.
+    `config` (a TOML file, or "quick" for a first look), `name`, `seed`, `predictions` (a file to write): as the options
+    of the command. `tell` gets each message. Nothing is tracked without a `tracker`. Raises LocbaoError.
 
     The model is on disk before the tracker is told of it: what becomes of the one does not touch the other.
 
@@ -51,15 +57,20 @@ def train_lines(
     """
     corpora, output, material = corpus_paths(corpus), Path(output), corpus_paths(material)
     config, predictions = (None if path is None else Path(path) for path in (config, predictions))
-    settings = read_configuration(LineConfig, config, seed=seed)
+    settings = read_configuration(LineConfig, QUICK if config == Path("quick") else config, seed=seed)
     check_target(output.resolve())  # before the work, not after it
     clock, name_of_model = Clock(), name or output.resolve().name
     sources, data = read_sources(corpora, material), data_files(corpora, material)
     with (tracker or Tracker()).run(RunPlan("lines", name_of_model, settings.as_dict(), data)) as run:
-        trainer = LineTrainer(training_samples(sources, settings), settings)
-        tell(f"read and composed {len(trainer.samples.items):,} pages, {len(trainer.samples.labels):,} lines")
+        samples = training_samples(sources, settings)
         clock.lap("compose")
+        trainer = LineTrainer(samples, settings)
+        clock.lap("features")
         folds = make_folds(sources.corpus, settings) if settings.folds else []
+        fits = 1 + math.ceil(len(folds) / fold_jobs()) if len(folds) > 1 else 1
+        left = fits * clock.laps["features"] * _FIT_PER_FEATURES * min(settings.iterations / 40, 1)
+        read = f"{len(samples.items):,} pages, {len(samples.labels):,} lines"
+        tell(f"read and composed {read}; about {duration(left)} left")
         scored: ByStyle = {}
         learned: OutOfSite | None = None
         seconds: dict[frozenset[str], float] = {}

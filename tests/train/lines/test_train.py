@@ -1,6 +1,7 @@
 """`locbao train lines` from files to a saved model, and what it says of files that it cannot use."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,10 @@ import pytest
 from locbao.features.labels import LABELS
 from locbao.predict.load import load
 from locbao.predict.store.folder import read
+from locbao.train.configuration import read_configuration
 from locbao.train.corpus.corpus_files import EXAMPLES
+from locbao.train.lines.config import LineConfig
+from locbao.train.lines.run import QUICK as FIRST_LOOK
 from tests.command import Done, locbao
 from tests.training import ONE_SITE, QUICK, TWO_SITES, Training, contents, train_apart
 
@@ -36,11 +40,19 @@ def page(page_id: str, site: str, *lines: tuple[str, str | None]) -> str:
     return json.dumps({"id": page_id, "site": site, "lines": rows}, ensure_ascii=False)
 
 
+def test_quick_is_a_configuration_of_its_own(tmp_path: Path) -> None:
+    assert read_configuration(LineConfig, FIRST_LOOK).words < LineConfig().words
+    done = locbao("train", "lines", "--quick", "--config", FIRST_LOOK, "-o", tmp_path / "model")
+    assert (done.exit_code, "leave out --config" in done.stderr) == (2, True)
+
+
 class TestOnTheExampleCorpus:
     def test_what_is_printed(self, trained: Training) -> None:
         lines = trained.output.splitlines()
-        assert lines[0].startswith("read and composed 1")
-        assert [line for line in lines if line.startswith("scored ")][-1].startswith("scored 2 of 2: without ")
+        left = r"about \d+ (?:s|min|h) left"
+        assert re.fullmatch(rf"read and composed 1\d+ pages, [\d,]+ lines; {left}", lines[0])
+        scored = [line for line in lines if line.startswith("scored ")]
+        assert re.fullmatch(rf"scored 2 of 2: without .+; {left}", scored[-1])
         assert any(line.startswith("| true label |") for line in lines)
         rows = {line.split("|")[1].strip() for line in lines if line.startswith("| ")}
         assert rows >= {*LABELS, *SITES}

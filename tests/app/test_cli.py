@@ -128,7 +128,7 @@ def test_explain_tells_of_the_topics_that_the_line_speaks_for_or_of_those_asked_
     assert told in run("explain", page, 3, "--topic", "border_security").stdout
     done = run("explain", page, 3, "--topic", "flood")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr == "Error: Cannot explain: the model has no topic 'flood'. It has: border_security.\n"
+    assert done.stderr == "Error: The model has no topic 'flood'. It has: border_security.\n"
 
 
 @pytest.mark.parametrize(

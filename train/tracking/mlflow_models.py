@@ -89,16 +89,16 @@ def register(store: MlflowStore, run_id: str, model_id: str, folder: Path, regis
         "Each `locbao train` makes a version. The card of the newest one:"
     )
     if (store.client.get_registered_model(registered).description or about).startswith(about):  # not what people wrote
-        store.client.update_registered_model(registered, described(f"{about}\n\n{stored.card}"))
+        store.client.update_registered_model(registered, f"{about}\n\n{described(stored.card, len(about) + 2)}")
 
 
-def described(card: str) -> str:
-    """As much of a model card, without its front matter, as MLflow keeps as a description."""
+def described(card: str, before: int = 0) -> str:
+    """As much of a model card, without its front matter, as MLflow keeps as a description after `before` characters."""
     text = without_front_matter(card)
-    if len(text) <= _LONGEST:
+    if len(text) <= _LONGEST - before:
         return text
     whole = "\n\n(cut here: MODEL_CARD.md in the model's files has the rest)"
-    return text[: _LONGEST - len(whole)].rpartition("\n")[0] + whole
+    return text[: _LONGEST - before - len(whole)].rpartition("\n")[0] + whole
 
 
 def signature() -> Any:

@@ -71,7 +71,9 @@ class TestARun:
         client = desk.store().client
         version = client.get_model_version("locbao", "1")
         assert version.description.startswith("# fair: a locbao line model")
-        assert "# poor: a locbao line model" in client.get_registered_model("locbao").description
+        about, card = client.get_registered_model("locbao").description.split("\n\n", 1)
+        assert "models:/locbao@champion" in about
+        assert card.startswith("# poor: a locbao line model")
         assert "tables/scores.csv" in client.get_experiment_by_name("locbao-lines").tags["mlflow.note.content"]
         assert client.get_logged_model(version.source.removeprefix("models:/")).params == fair[0].params
 
@@ -79,6 +81,7 @@ class TestARun:
         assert described("---\nlanguage: vi\n---\n\n# Card\n\n---\n") == "# Card\n\n---\n"
         text = described("dòng chữ\n" * 1000)
         assert len(text) <= 5000
+        assert len(described("dòng chữ\n" * 1000, 300)) <= 4700
         assert set(text.splitlines()[:-2]) == {"dòng chữ"}
         assert "MODEL_CARD.md" in text.splitlines()[-1]
 

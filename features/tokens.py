@@ -9,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 
 from locbao.features.arrays import ByteArray, CodeArray, HashArray, IntArray
+from locbao.features.errors import LocbaoError
 
 OTHER, LOWER, UPPER, DIGIT = 0, 1, 2, 3  # kinds of characters; OTHER is space and punctuation
 _PLANES = 0x20000  # code points below have their kind from Unicode; above stand ideographs
 _CASED = 0x3000  # code points below are folded to lower case; above stand scripts without case
 _MULTIPLIER = 0x9E3779B97F4A7C15  # odd, so that powers never vanish modulo 2**64 (Knuth's golden-ratio multiplier)
 _SLOTS = 8  # of a table for each hash, so that most unknown ones meet an empty slot at once
+_MOST_STEPS = 200  # to an empty slot; a million words take nine
 _LONGEST = 64  # characters of a token that count for its hash with a power of their own
 _BLOCK, _AT_ONCE = 2**20, 2**17  # tokens hashed, hashes looked up at a time, so that memory stays in proportion
 
@@ -141,6 +143,16 @@ def _letters(codes: CodeArray, kinds: ByteArray) -> HashArray:
     return letters
 
 
+class CollidingWords(LocbaoError):
+    """Words that would make a table of hashes slow."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The model's words have hashes that collide, as no words do by accident: somebody has chosen them to make "
+            "this model slow. Do not use it; train one with `locbao train`."
+        )
+
+
 class Lookup:
     """Finds 64-bit hashes in a fixed set, most of them in one step: a sorted list would take some fifteen.
 
@@ -148,18 +160,21 @@ class Lookup:
     """
 
     def __init__(self, codes: HashArray) -> None:
-        """`codes` (k,): of equal ones the first counts."""
+        """`codes` (k,): of equal ones the first counts. Raises CollidingWords."""
         bits = max(4, (len(codes) * _SLOTS).bit_length())
         self._shift = np.uint64(64 - bits)
         self._index = np.full(2**bits + len(codes) + 1, -1, dtype=np.int64)
         self._codes = np.zeros(len(self._index), dtype=np.uint64)
         left, slot = np.arange(len(codes)), (codes >> self._shift).view(np.int64)
-        while len(left):
+        for _ in range(_MOST_STEPS):
             free = self._index[slot] < 0
             self._index[slot[free][::-1]] = left[free][::-1]  # the first of several for one slot is written last
             self._codes[slot[free]] = codes[self._index[slot[free]]]
             homeless = self._codes[slot] != codes[left]
             left, slot = left[homeless], slot[homeless] + 1
+            if not len(left):
+                return
+        raise CollidingWords
 
     def find(self, codes: HashArray) -> IntArray:
         """(m,) place of each of `codes`, (m,), in the set; -1 for those that are not in it."""

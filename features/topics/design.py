@@ -50,7 +50,7 @@ class TopicDesign:
     """Columns: the phrases of a vocabulary, counted; then groups, at most once; then rules."""
 
     def __init__(self, vocabulary: Sequence[str], rules: Rules) -> None:
-        self.vocabulary = tuple(vocabulary)
+        self.vocabulary, self.rules = tuple(vocabulary), rules
         self.names = [*self.vocabulary, *(f"one of {name}" for name in rules.words), *map(str, rules.rules)]
         self._lookup = Lookup(phrase_codes(self.vocabulary))
         members = [(phrase, column) for column, group in enumerate(rules.words.values()) for phrase in group]

@@ -35,23 +35,35 @@ def confusion(labels: Sequence[str], counts: IntArray, title: str) -> Picture:
     return draw
 
 
-def reliability(confidence: FloatArray, hit: BoolArray, title: str, counted: str = "lines") -> Picture:
-    """`confidence` (n,): the probability of what was predicted; `hit` (n,): whether it was true."""
+def reliability(
+    probability: FloatArray, true: BoolArray, title: str, of: str = "what was predicted", counted: str = "lines"
+) -> Picture:
+    """How often what has a probability, (n,), came true, (n,): a point for each bin, at the mean of its probabilities,
+    with its 95 % interval (Wilson, 1927), above the number in the bin."""
 
     def draw(figure: "Figure") -> None:
+        from scipy.stats import binomtest
+
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
-        edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
-        bins = calibration_bins(confidence)
-        count = np.bincount(bins, minlength=CALIBRATION_BINS)
-        filled = count > 0
-        sums = (np.bincount(bins, each, CALIBRATION_BINS) for each in (hit, confidence))
-        right, meant = (each[filled] / count[filled] for each in sums)
+        bins = calibration_bins(probability)
+        count, right = (np.bincount(bins, each, CALIBRATION_BINS) for each in (np.ones(len(bins)), true))
+        mean = np.bincount(bins, probability, CALIBRATION_BINS) / np.maximum(count, 1)
+        filled = np.flatnonzero(count)
+        tests = [binomtest(int(right[bin]), int(count[bin])) for bin in filled]
+        spans = [test.proportion_ci(method="wilson") for test in tests]
         above.plot([0, 1], [0, 1], color=_GREY, linestyle="--", label="what the probability says")
-        above.plot(meant, right, color=_BLUE, marker="o", label="what came true")
-        above.set(ylabel="share that is right", title=title, ylim=(0, 1.02), xlim=(0, 1.01))
+        above.vlines(mean[filled], [s.low for s in spans], [s.high for s in spans], color=_GREY, linewidth=3)
+        above.plot(
+            mean[filled], [t.statistic for t in tests], "o", color=_BLUE, label="what came true, with its 95 % interval"
+        )
+        above.set(ylabel="share that is true", title=title, ylim=(-0.02, 1.02), xlim=(-0.01, 1.01))
         above.legend(loc="upper left", frameon=False)
+        edges = np.linspace(0, 1, CALIBRATION_BINS + 1)
         below.bar(edges[:-1], count, width=1 / CALIBRATION_BINS, align="edge", color=_BLUE, edgecolor="white")
-        below.set(xlabel="probability of what was predicted", ylabel=counted, yscale="log")
+        for bin in filled:
+            middle = (edges[bin] + edges[bin + 1]) / 2
+            below.text(middle, count[bin], f"{int(count[bin]):,}", ha="center", va="bottom", size=6)
+        below.set(xlabel=f"probability of {of}", ylabel=counted, yscale="log", ylim=(0.5, 5 * max(count.max(), 1)))
         below.minorticks_off()  # they take as long to draw as all the rest
 
     return draw
@@ -77,22 +89,22 @@ def by_site(figures: Mapping[str, Estimate], name: str, title: str) -> Picture:
     return draw
 
 
-def coefficients(labels: Sequence[str], names: Sequence[str], weights: FloatArray, most: int = 12) -> Picture:
-    """The largest of the `weights` (n, k) for each label, against the mean over labels, which decides nothing."""
+def coefficients(weights: Mapping[str, tuple[Sequence[str], FloatArray]], measure: str, most: int = 12) -> Picture:
+    """For each label the `most` features of the largest weights, names and (n,), the largest on top; `measure`: what a
+    weight is. Each label has a scale of its own."""
 
     def draw(figure: "Figure") -> None:
-        figure.set_size_inches(6.4 * len(labels), 0.8 + 0.28 * most)
-        centred = weights - weights.mean(axis=1, keepdims=True)
-        row = figure.subplots(1, len(labels), squeeze=False)[0]
-        for column, (label, axes) in enumerate(zip(labels, row, strict=True)):
-            strongest = np.argsort(-np.abs(centred[:, column]), kind="stable")[:most][::-1]
-            values = centred[strongest, column]
+        figure.set_size_inches(8 * len(weights), 0.8 + 0.28 * most)
+        row = figure.subplots(1, len(weights), squeeze=False)[0]
+        for (label, (names, of_label)), axes in zip(weights.items(), row, strict=True):
+            strongest = np.argsort(-np.abs(of_label), kind="stable")[:most][::-1]
+            values = of_label[strongest]
             axes.barh(range(len(values)), values, color=[_BLUE if value > 0 else _RED for value in values])
             written = [names[index] for index in strongest]
             written = [name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…" for name in written]
             axes.set_yticks(range(len(values)), written, fontsize=8)
             axes.axvline(0, color="black", linewidth=0.8)
-            axes.set(title=f"speaks for (blue) or against {label}", xlabel="weight, log-odds")
+            axes.set(title=f"for (blue) or against {label}", xlabel=measure)
 
     return draw
 

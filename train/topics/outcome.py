@@ -5,8 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from sklearn.feature_extraction import DictVectorizer
 
+from locbao.features.arrays import FloatArray
+from locbao.features.topics.design import GROUP, PHRASE, RULE
+from locbao.predict.topic_model import Topic
 from locbao.train.evaluation import figures
 from locbao.train.evaluation.estimates import metric_key
 from locbao.train.evaluation.judged_articles import (
@@ -41,11 +43,8 @@ def topic_outcome(
         named = {("all", "macro_f1"): of_kind.macro_f1}
         named |= {(topic, name): one[name] for topic, one in of_kind.topics.items() for name in one}
         rows += [(first, *name, *(round(v, 6) for v in (e.value, e.low, e.high))) for name, e in named.items()]
-    phrases = DictVectorizer(sparse=False)
-    weights = phrases.fit_transform(
-        [dict(zip(filter(None, part["phrases"].split("\n")), part["weights"], strict=False)) for part in parts.values()]
-    )
-    pictures = {"coefficients": figures.coefficients(tuple(parts), phrases.get_feature_names_out(), weights.T)}
+    weights = {topic: contributions(Topic(topic, part)) for topic, part in parts.items()}
+    pictures = {"coefficients": figures.coefficients(weights, "log-odds that it adds, standing once")}
     if held_out:
         pictures["precision_recall"] = figures.precision_recall(
             {topic: (one.truth, one.probability, parts[topic]["threshold"]) for topic, one in held_out.items()}
@@ -57,14 +56,19 @@ def topic_outcome(
     return RunOutcome(metrics, pictures, {"errors": mistakes(judged), "scores": Table(columns, rows)}, files)
 
 
+def contributions(topic: Topic) -> tuple[list[str], FloatArray]:
+    """Every phrase, group and rule of a topic, and the log-odds that each adds to a sentence in which it stands once,
+    as `locbao explain` tells them."""
+    rules = topic.design.rules
+    counts = [len(topic.design.vocabulary), len(rules.words), len(rules.rules)]
+    return topic.design.names, topic.weights * np.repeat([PHRASE, GROUP, RULE], counts)
+
+
 def topic_pictures(held_out: Mapping[str, HeldOut]) -> dict[str, Picture]:
     """How far the probabilities of each topic can be believed."""
     return {
         topic: figures.reliability(
-            np.where(one.predicted, one.probability, 1 - one.probability),
-            one.predicted == one.truth,
-            f"Calibration of {topic}, articles unseen",
-            "articles",
+            one.probability, one.truth, f"Calibration of {topic}, articles unseen", topic, "articles"
         )
         for topic, one in held_out.items()
     }

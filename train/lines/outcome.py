@@ -110,5 +110,5 @@ def _coefficients(passes: Passes, config: LineConfig) -> Picture:
         names = names + SecondDesign(config.context).names()
     weights = last.weights.astype(np.float64)
     centred = weights - weights.mean(axis=1, keepdims=True)  # what all labels share decides nothing
-    by_label = {label: (names, of_label) for label, of_label in zip(LABELS, centred.T, strict=True)}
+    by_label = {str(label): (names, of_label) for label, of_label in zip(LABELS, centred.T, strict=True)}
     return figures.coefficients(by_label, "log-odds against the mean over labels")

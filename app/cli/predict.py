@@ -191,11 +191,12 @@ def predict(
     options = ReadOptions(max_chars, text_field, html_field, id_field, sites, markdown_field, input, kept)
     if engine is Engine.SPARK:
         local_only: dict[str, object] = {"jobs": jobs, "resume": resume, "strict": strict, "timeout": timeout}
-        local_only |= {"site-memory": site_memory, "keep": keep}
+        local_only |= {"site-memory": site_memory}
         for name, value in local_only.items():
             _check_usage(not value, f"--{name} is for the local engine.")
         if output is None:
             raise typer.BadParameter("--engine spark needs --output.")
+        _check_keep(Output.of(output, format), kept)
 
         from locbao.predict.batch.run import Summary
         from locbao.predict.spark.files import run_spark
@@ -208,8 +209,7 @@ def predict(
         if site_memory:
             _check_readable_twice(inputs)
         out = Output.of(output, format, kept)
-        rows = out.format in (Format.JSONL, Format.PARQUET)
-        _check_usage(rows or not kept, f"--keep is for JSON Lines and Parquet: {out.format} has no place for fields.")
+        _check_keep(out, kept)
         check_output(out, inputs, resuming=resume, force=force)
 
         import locbao
@@ -239,6 +239,11 @@ def predict(
 def _check_usage(right: bool, message: str) -> None:
     if not right:
         raise typer.BadParameter(message)
+
+
+def _check_keep(out: Output, kept: tuple[str, ...]) -> None:
+    rows = out.format in (Format.JSONL, Format.PARQUET)
+    _check_usage(rows or not kept, f"--keep is for JSON Lines and Parquet: {out.format} has no place for fields.")
 
 
 def _check_readable_twice(inputs: list[str]) -> None:

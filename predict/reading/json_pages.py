@@ -23,20 +23,25 @@ def raw_json(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
         with open(name, "rb") as file:
             empty = not os.fstat(file.fileno()).st_size  # which cannot be mapped
             content: Any = b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-            for row, begin, end, fault in _objects(content):
-                cursor.share = end / max(len(content), 1)
-                if cursor.passes():
-                    continue
-                source = Source(name, row)
-                if fault:
-                    yield Rejected(source, fault)
-                elif end - begin > row_limit(options):
-                    yield too_long(source, options)
-                else:
-                    yield Raw(source, content[begin:end], Kind.ROW)
+            yield from json_items(name, content, options, cursor)
     except OSError as error:
         if not cursor.passes():
             yield Rejected(Source(name), f"The file cannot be read ({error.strerror or error})")
+
+
+def json_items(name: str, content: Any, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
+    """The pages of the content of a JSON file, bytes or mapped memory."""
+    for row, begin, end, fault in _objects(content):
+        cursor.share = end / max(len(content), 1)
+        if cursor.passes():
+            continue
+        source = Source(name, row)
+        if fault:
+            yield Rejected(source, fault)
+        elif end - begin > row_limit(options):
+            yield too_long(source, options)
+        else:
+            yield Raw(source, content[begin:end], Kind.ROW)
 
 
 def _objects(content: Any) -> Iterator[tuple[int | None, int, int, str]]:

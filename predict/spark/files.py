@@ -12,12 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial, reduce
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
+from locbao.predict.batches import PAGES
 from locbao.predict.reading.inputs import PAGE_KINDS, UnreadableInput
-from locbao.predict.reading.items import Item, Kind, Raw, ReadOptions, Rejected, Source, Unusable
+from locbao.predict.reading.items import Cursor, Item, Kind, Raw, ReadOptions, Rejected, Source, Unusable
+from locbao.predict.reading.json_pages import json_items
 from locbao.predict.reading.parsing import row_id
 from locbao.predict.spark.frames import (
     IDS,
@@ -31,19 +34,29 @@ from locbao.predict.spark.frames import (
     schema,
 )
 from locbao.predict.writing.outputs import Format, Output
-from locbao.predict.writing.parquet_file import storable
+from locbao.predict.writing.parquet_file import as_storable_row
 from locbao.predict.writing.part_files import UnwritableOutput
-from locbao.predict.writing.rows import as_row
 
 if TYPE_CHECKING:
+    import pandas as pd
     from pyspark.sql import Column, DataFrame, DataFrameReader, SparkSession
 
-_RECORD = ("kind", "file", "row", "id", "data")
-"""A page as a record on its way to the workers: the Kind of `data`, which is binary, as it stands in its file; file and
-row (0: the file is the page); its id as `{"id": …}`, null where the data holds it."""
+_RECORD = {
+    "kind": "string",
+    "file": "string",
+    "row": "bigint",
+    "id": "string",
+    "data": "binary",
+    "kept": "string",
+    "fault": "string",
+}
+"""A page as a record on its way to the workers: the Kind of `data`, as it stands in its file; file and row (0: the file
+is the page); its id as `{"id": …}` and what is kept of its row as JSON, null where the data holds them; why it cannot
+be used, if that is known already."""
 
 _ROWS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 _TABLES = (".parquet",)
+_JSON = (".json",)
 _CODECS = {"": "none", "gz": "gzip"}
 _PLACE = {"file": "string", "row": "bigint", "reason": "string"}
 
@@ -110,16 +123,19 @@ def label_files(
     """
     output = output.rstrip("/")
     with _failures():
-        plan = _plan(spark, output, format)
+        options = options or ReadOptions()
+        plan = _plan(spark, output, format, options.keep)
         copy = broadcast_model(spark, model, thresholds)
         write = partial(_write_row, plan.format, tuple(_fields(plan)))
-        task = Task(copy, options or ReadOptions(), _read_record, write, caption_odds, thresholds or {})
+        task = Task(copy, options, _read_record, write, caption_odds, thresholds or {})
         return _label(spark, inputs, plan, output, task)
 
 
 def _fields(plan: Output) -> dict[str, str]:
     """The columns of a row, with their types."""
-    return ROW if plan.format is Format.PARQUET else {"value": "string"}
+    if plan.format is not Format.PARQUET:
+        return {"value": "string"}
+    return {"id": ROW["id"], **dict.fromkeys(plan.keep, "string"), **ROW}
 
 
 def _label(spark: "SparkSession", inputs: Sequence[str], plan: Output, output: str, task: Task) -> Counts:
@@ -141,12 +157,12 @@ def _label(spark: "SparkSession", inputs: Sequence[str], plan: Output, output: s
     return counts
 
 
-def _plan(spark: "SparkSession", output: str, format: Format | None) -> Output:
+def _plan(spark: "SparkSession", output: str, format: Format | None, keep: tuple[str, ...]) -> Output:
     """How to write. Raises UnwritableOutput."""
     for path in (output, f"{output}.errors.jsonl"):
         if _exists(spark, path):
             raise UnwritableOutput(path, "exists", "Spark makes a new folder: give another name for -o.")
-    plan = Output.of(output, format)
+    plan = Output.of(output, format, keep)
     if plan.compression not in _CODECS:
         raise UnwritableOutput(output, f"ends in .{plan.compression}, which Spark cannot write", "Take .gz.")
     return plan
@@ -214,7 +230,7 @@ def _read_files(spark: "SparkSession", arguments: Sequence[str], options: ReadOp
     """The pages of all arguments, which are paths as Spark knows them: files, folders, globs, any storage.
 
     What ends in .jsonl, .jsonl.gz, .jsonl.zst or .parquet holds rows, be it a file or a folder of files; all else is a
-    file that is a page, or a folder of them. Raises UnreadableInput, UnusableColumn.
+    file that is a page, a .json file, or a folder of such files. Raises UnreadableInput, UnusableColumn.
     """
     # A session of its own: rows are counted by splits, whose number must not change as executors come and go.
     session = spark.newSession()
@@ -233,7 +249,9 @@ def _read_argument(spark: "SparkSession", argument: str, options: ReadOptions) -
         return _rows(spark, argument)
     if name.endswith(_TABLES):
         return _table(spark, argument, options)
-    return _pages(spark, argument)
+    if name.endswith(_JSON):
+        return _objects(spark, argument, options)
+    return _pages(spark, argument).select(*_RECORD).unionAll(_objects(spark, argument, options))
 
 
 def _opened(reader: "DataFrameReader", path: str) -> "DataFrame":
@@ -267,8 +285,38 @@ def _rows(spark: "SparkSession", argument: str) -> "DataFrame":
             f.coalesce(f.col("place") + f.col("start"), f.lit(0)).alias("row"),
             f.lit(None).cast("string").alias("id"),
             f.rtrim("value", f.lit("\r")).cast("binary").alias("data"),
+            *_nothing("kept", "fault"),
         )
     )
+
+
+def _nothing(*columns: str) -> "list[Column]":
+    from pyspark.sql import functions as f
+
+    return [f.lit(None).cast("string").alias(name) for name in columns]
+
+
+def _objects(spark: "SparkSession", argument: str, options: ReadOptions) -> "DataFrame":
+    """The objects of JSON files, cut out by the workers, each with its number in its file."""
+    reader = spark.read.format("binaryFile").option("recursiveFileLookup", True)
+    files = _opened(reader.option("pathGlobFilter", _any_case(_JSON)), argument)
+    records = files.select(_file().alias("file"), "content").mapInPandas(partial(_cut, options), schema(**_RECORD))
+    return _spread(records)
+
+
+def _cut(options: ReadOptions, frames: "Iterable[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
+    import pandas as pd
+
+    for frame in frames:
+        for file, content in frame.itertuples(index=False, name=None):
+            records = map(_record_of, json_items(file, content, options, Cursor()))
+            while batch := list(islice(records, PAGES)):
+                yield pd.DataFrame(batch, columns=list(_RECORD))
+
+
+def _record_of(item: Item) -> Record:
+    place = (Kind.ROW.value, item.source.file, item.source.row or 0, None)
+    return (*place, None, None, item.reason) if isinstance(item, Rejected) else (*place, item.data, None, None)
 
 
 def _starts(lines: "DataFrame") -> "DataFrame":
@@ -302,7 +350,22 @@ def _table(spark: "SparkSession", argument: str, options: ReadOptions) -> "DataF
         (f.col("_metadata.row_index") + 1).alias("row"),
         f.to_json(f.struct(id.alias("id"))).alias("id"),
         data.alias("data"),
+        _kept(table, options.keep).alias("kept"),
+        *_nothing("fault"),
     )
+
+
+def _kept(table: "DataFrame", keep: Sequence[str]) -> "Column":
+    """Columns that are kept, as JSON; NaN is null. Raises UnusableColumn."""
+    from pyspark.sql import functions as f
+
+    types = dict(table.dtypes)
+
+    def value(name: str) -> "Column":
+        of_row = column(table, name, types.values())
+        return (f.when(~f.isnan(of_row), of_row) if types[name] in ("float", "double") else of_row).alias(name)
+
+    return f.to_json(f.struct(*map(value, keep))) if keep else f.lit(None).cast("string")
 
 
 def _pages(spark: "SparkSession", argument: str) -> "DataFrame":
@@ -322,6 +385,7 @@ def _pages(spark: "SparkSession", argument: str) -> "DataFrame":
         f.lit(0).cast("bigint").alias("row"),
         f.to_json(f.struct(id.alias("id"))).alias("id"),
         f.col("content").alias("data"),
+        *_nothing("kept", "fault"),
     )
 
 
@@ -340,8 +404,10 @@ def _file(column: str = "_metadata.file_path") -> "Column":
 
 
 def _read_record(record: Record, options: ReadOptions) -> Item:
-    kind, file, row, id, data = record
+    kind, file, row, id, data, kept, fault = record
     source = Source(file, row or None)
+    if fault:
+        return Rejected(source, fault)
     if id is None:
         return Raw(source, data, Kind(kind))
     try:
@@ -350,16 +416,16 @@ def _read_record(record: Record, options: ReadOptions) -> Item:
         return Rejected(source, str(error))
     if data is None:
         return Rejected(source, f"The row has neither {options.named_page_fields}")
-    return Raw(source, data, Kind(kind), page_id)
+    return Raw(source, data, Kind(kind), page_id, kept=json.loads(kept or "{}"))
 
 
 def _write_row(format: Format, fields: Sequence[str], record: Record, outcome: Outcome, model: str) -> dict[str, Any]:
-    _, file, row, _, _ = record
+    _, file, row, *_ = record
     place = {"file": file, "row": row}
     if isinstance(outcome, Rejected):
         return {**dict.fromkeys(fields), **place, "reason": outcome.reason}
+    id, page, kept = outcome
     if format is Format.PARQUET:
-        id, page = outcome
-        return {**storable(as_row(str(id), page, model)), **place, "reason": None}
-    text = Output(None, format).encode([outcome], model).decode()
+        return {**as_storable_row(id, page, model, kept), **place, "reason": None}
+    text = Output(None, format).encode([(id, page)], model, [kept]).decode()
     return {"value": text.removesuffix("\n"), **place, "reason": None}  # Spark adds the last line end

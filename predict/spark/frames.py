@@ -46,8 +46,8 @@ ROW = {
 Record = tuple[Any, ...]
 """A row of a frame that goes to the workers."""
 
-Outcome = tuple[Id, LabelledPage] | Rejected
-"""What becomes of a page."""
+Outcome = tuple[Id, LabelledPage, Mapping[str, Any]] | Rejected
+"""What becomes of a page; with the fields of its row that are kept."""
 
 LabelMany = Callable[..., Iterable[LabelledPage]]
 """`Model.label_many`, maybe with some of its arguments."""
@@ -213,7 +213,8 @@ def outcomes(label_many: LabelMany, items: Iterable[Raw | Rejected], options: Re
 
 def _labelled(label_many: LabelMany, pages: list[Input]) -> list[Outcome]:
     try:
-        return list(zip((page.id for page in pages), label_many([page.page for page in pages]), strict=True))
+        labelled = label_many([page.page for page in pages])
+        return [(page.id, one, page.kept) for page, one in zip(pages, labelled, strict=True)]
     except Exception as error:  # whatever a model does on one page must not end the job
         if len(pages) == 1:
             return [Rejected(pages[0].source, failure(error))]
@@ -234,4 +235,5 @@ def _read(record: Record, options: ReadOptions) -> Raw | Rejected:
 def _write(record: Record, outcome: Outcome, model: str) -> dict[str, Any]:
     if isinstance(outcome, Rejected):
         return {**dict.fromkeys(ROW), "id": record[0], "error": outcome.reason}
-    return {**as_row(*outcome, model), "error": None}
+    id, page, _ = outcome
+    return {**as_row(id, page, model), "error": None}

@@ -48,16 +48,19 @@ def as_stream(
 ) -> bytes:
     """The pages, with what is `kept` of each, as one Arrow IPC stream of one batch. Raises MissingLibrary."""
     arrow = need("pyarrow", _PURPOSE)
-    rows = [
-        storable(as_row(str(id), page, model, {name: _string(value) for name, value in fields.items()}))
-        for (id, page), fields in zip(pages, kept, strict=True)
-    ]
+    rows = [as_storable_row(id, page, model, fields) for (id, page), fields in zip(pages, kept, strict=True)]
     batch = arrow.RecordBatch.from_pylist(rows, schema=schema(keep))
     sink = arrow.BufferOutputStream()
     options = arrow.ipc.IpcWriteOptions(compression="zstd")
     with arrow.ipc.new_stream(sink, batch.schema, options=options) as stream:
         stream.write_batch(batch)
     return bytes(sink.getvalue())
+
+
+def as_storable_row(id: Id, page: "LabelledPage", model: str, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of a page as a table holds it: its id and what is `kept` are strings, no text has a lone surrogate."""
+    row: dict[str, Any] = storable(as_row(str(id), page, model, {name: _string(value) for name, value in kept.items()}))
+    return row
 
 
 def _string(value: Any) -> str | None:

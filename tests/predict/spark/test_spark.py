@@ -156,25 +156,31 @@ def test_a_column_that_cannot_be_used_is_named(
 
 @pytest.fixture(scope="module")
 def inputs(tmp_path_factory: pytest.TempPathFactory, texts: list[str]) -> list[str]:
-    """Rows (read in several blocks), compressed rows, a table, a folder of pages and a page; some cannot be used."""
+    """Rows (read in several blocks), compressed rows, a table, a folder of pages and lists, a page, an object; some
+    cannot be used."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     folder = tmp_path_factory.mktemp("inputs à la +%")
-    rows = [json.dumps({"id": number, "text": text}, ensure_ascii=False) for number, text in enumerate(texts[:40])]
+    pages = [{"id": number, "text": text, "url": f"/{number}"} for number, text in enumerate(texts[:40])]
+    rows = [json.dumps(page, ensure_ascii=False) for page in pages]
     rows[3], rows[5], rows[7], rows[9] = "{torn", "", '{"id": 7, "text": 7}', '{"id": "\\ud800", "text": "Ảnh \\ud800"}'
     data = "\r\n".join([*rows, ""]).encode()
     (folder / "rows.jsonl").write_bytes(data)
     (folder / "rows.jsonl.gz").write_bytes(gzip.compress(data))
     table = {"id": [2**53 + 1, None, 3], "text": [PAGE, PAGE, None], "html": ["<p>a", None, "<p>Xin chào<p>bà con"]}
+    table |= {"url": ["/á", None, "/c"], "x": [float("nan"), 1.5, None]}
     pq.write_table(pa.table(table), folder / "table.parquet")
     (folder / "pages" / "sâu").mkdir(parents=True)
     (folder / "pages" / "sâu" / "cầu treo.TXT").write_text(PAGE, encoding="utf-8")
     (folder / "pages" / "trang.html").write_text("<html><p>Xin chào<p>bà con</html>", encoding="utf-8")
     (folder / "một trang.html").write_text("<html><p>Xin chào<p>bà con</html>", encoding="utf-8")
     (folder / "pages" / "torn.txt").write_bytes(b"\xff")
+    given = f'[{{"id": "a", "text": "Cầu [", "x": NaN}}, {{torn}},\n{json.dumps(pages[0])}]'
+    (folder / "pages" / "danh sách.json").write_text(given, encoding="utf-8")
+    (folder / "one.json").write_text(json.dumps(pages[1]))
     (folder / "pages" / "notes.log").write_text("no page", encoding="utf-8")
-    names = ("rows.jsonl", "rows.jsonl.gz", "table.parquet", "pages", "một trang.html")
+    names = ("rows.jsonl", "rows.jsonl.gz", "table.parquet", "pages", "một trang.html", "one.json")
     return [str(folder / name) for name in names]
 
 
@@ -189,9 +195,11 @@ def test_files_become_what_the_local_engine_makes_of_them(
 ) -> None:
     ours, theirs = tmp_path / "local" / name, tmp_path / "spark" / name
     ours.parent.mkdir()
-    run = Run(inputs, Work(Output.of(ours, format), ReadOptions()), load, jobs=1)
+    options = ReadOptions(keep=() if format else ("url", "x"))
+    run = Run(inputs, Work(Output.of(ours, format, options.keep), options), load, jobs=1)
     done = run(lambda state, share: None, lambda rejected: None)
-    assert label_files(spark, inputs, str(theirs), format) == Counts(done.labelled, done.rejected) == Counts(79, 6)
+    counts = label_files(spark, inputs, str(theirs), format, options=options)
+    assert counts == Counts(done.labelled, done.rejected) == Counts(82, 7)
     assert rows_of(theirs) == rows_of(ours)
     errors = [path.with_name(f"{name}.errors.jsonl") for path in (ours, theirs)]
     assert sorted(map(json.loads, rows_of(errors[1])), key=str) == sorted(map(json.loads, rows_of(errors[0])), key=str)

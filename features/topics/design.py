@@ -106,4 +106,4 @@ def article_signs(scores: FloatArray, owner: IntArray, count: int) -> FloatArray
 
 def article_probabilities(signs: FloatArray, weights: FloatArray, intercept: float) -> FloatArray:
     """(a,) probabilities that articles carry a topic, from (a, SIGNS) and weights, (SIGNS,): logistic regression."""
-    return np.asarray(1 / (1 + np.exp(-(signs @ weights + intercept))))
+    return np.asarray(1 / (1 + np.exp(-np.clip(signs @ weights + intercept, -700, 700))))  # what exp can hold

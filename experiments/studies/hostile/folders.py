@@ -50,8 +50,8 @@ def write_part(folder: Path, name: str, data: bytes) -> None:
 GONE = object()  # stands for: take the key away
 PLACES = """
 lines lines/families lines/context lines/grams lines/first lines/first/weights lines/first/intercept lines/second
-lines/second/weights lines/second/intercept lines/temperature lines/headline site site/steps site/weights topics
-topics/tokens topics/topics topics/topics/* topics/topics/*/phrases topics/topics/*/words topics/topics/*/words/*
+lines/second/weights lines/second/intercept lines/temperature lines/headline lines/links site site/steps site/weights
+topics topics/tokens topics/topics topics/topics/* topics/topics/*/phrases topics/topics/*/words topics/topics/*/words/*
 topics/topics/*/rules topics/topics/*/rules/0 topics/topics/*/iptc topics/topics/*/weights topics/topics/*/intercept
 topics/topics/*/article topics/topics/*/article_intercept topics/topics/*/threshold
 """.split()
@@ -82,7 +82,7 @@ EVERYWHERE: Mapping[str, object] = {
     "an array of text": np.array(["x"]),
 }
 _KEYS = [place for place in PLACES if "/" in place and place != "topics/topics/*/words/*"]
-_ARRAYS = [place for place in PLACES if place.endswith(("weights", "first/intercept", "second/intercept", "headline"))]
+_ARRAYS = [place for place in PLACES if place.endswith(("weights", "t/intercept", "d/intercept", "headline", "links"))]
 _NUMBERS = [place for place in PLACES if place.endswith(("temperature", "*/intercept", "_intercept", "threshold"))]
 _TOPIC = "topics/topics/*"
 
@@ -125,6 +125,7 @@ ELSEWHERE: Mapping[str, tuple[str, object]] = {
     "weights of the first pass in the second": ("lines/second/weights", lambda weights: weights[:10]),
     "intercept of two labels": ("lines/first/intercept", np.zeros(2, dtype=np.float32)),
     "headline of nine weights": ("lines/headline", np.zeros(9)),
+    "one weight of links more": ("lines/links", lambda links: np.append(links, 0.0)),
     "steps that descend": ("site/steps", [0.5, 0.3, 0.1]),
     "steps of NaN": ("site/steps", [float("nan")] * 3),
     "a hundred thousand steps": ("site/steps", lambda _: [i / 1e6 for i in range(100_000)]),

@@ -26,7 +26,7 @@ from locbao.predict.reading.items import MAX_LINES, Unusable
 SIZES = (25_000, 100_000, 400_000, 1_000_000)
 """Characters."""
 
-_COMPARED, _TURNS = SIZES[:2], 3
+_COMPARED, _TURNS = SIZES[:2], 5
 _HTML = "<!doctype html><html><body>"
 
 

@@ -125,6 +125,8 @@ def _config_error(kind: type[BaseModel], error: ErrorDetails, source: str) -> Co
             what = f"{value} is too small"
         case "less_than" | "less_than_equal":
             what = f"{value} is too large"
+        case "finite_number":
+            what = f"{value} is not finite"
         case "too_short" | "too_long":
             what = f"{value} has too {'few' if error['type'] == 'too_short' else 'many'} values"
         case _:

@@ -151,7 +151,7 @@ class TestConfig:
             ({"folds": 1}, ": folds: one fold leaves nothing to learn from"),
             ({"least": 0}, ": least: 0 is too small"),
             ({"strength": 0}, ": strength: 0 is too small"),
-            ({"strength": float("nan")}, ": strength: nan is too small"),
+            ({"strength": float("nan")}, ": strength: nan is not finite"),
             ({"phrase": LONGEST_PHRASE + 1}, ": phrase: 5 is too large. It should be less than or equal to 4."),
             ({"tokens": "letters"}, ": tokens: unknown 'letters'. Use syllables or words."),
         ],

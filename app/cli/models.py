@@ -93,9 +93,9 @@ def promote(
 ) -> None:
     """Make a version the champion, unless it is worse than the present one.
 
-    It is compared with the champion; if any label or topic is worse beyond noise, or it lacks a topic, nothing changes
-    and the exit code is 1. `locbao.load("models:/locbao@champion")` gives the champion; `locbao models undo` brings the
-    one before it back.
+    It is compared with the champion, or, on a CORPUS, with the shipped model while there is none. If any label or topic
+    is worse beyond noise, or it lacks a topic, nothing changes and the exit code is 1.
+    `locbao.load("models:/locbao@champion")` gives the champion; `locbao models undo` brings the one before it back.
 
     \b
         locbao models promote latest

@@ -18,6 +18,8 @@ from locbao.train.registry.candidates import Candidate, candidate, pair_pages
 from locbao.train.registry.compare import NothingInCommon, compare_models
 from locbao.train.registry.versions import NoSuchModel, NoSuchVersion
 from tests.tracked import Desk
+from tests.train.lines.test_adapt import PLACES
+from tests.train.lines.test_adapt import corpus as invented_pages
 from tests.training import TWO_SITES
 
 Models = Callable[..., tuple[int, str]]
@@ -81,6 +83,17 @@ class TestPromotion:
             flips = list(csv.DictReader(file))
         assert {flip["change"] for flip in flips} <= {"lost", "wrong as before", "won"}
         assert "| all pages" in (tmp_path / "promotion" / "over_version_2.md").read_text(encoding="utf-8")
+
+    def test_the_first_champion_is_weighed_against_the_shipped_model(
+        self, models: Models, desk: Desk, tmp_path: Path
+    ) -> None:
+        pages = invented_pages(tmp_path / "pages.jsonl", *PLACES)
+        code, said = models("promote", 2, pages)
+        assert (code, desk.registry().champion()) == (1, None)
+        assert "old: the shipped model" in said
+        assert "there is still no champion: worse beyond noise in" in said
+        code, said = models("promote", 2, pages, "--force", "--why", "a try")
+        assert (code, said.splitlines()[-1]) == (0, "reason: the first champion: a try")
 
     def test_force_asks_for_a_reason(self, models: Models) -> None:
         code, said = models("promote", 1, "--force")

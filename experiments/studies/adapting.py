@@ -4,7 +4,7 @@
 
 PAGES are all cuts of a site's pages, `--others` pages of other sites; the base is a model that `locbao train lines` has
 fitted without either. In every draw 1, 2 and 4 whole pages are learned (`locbao train lines --base`), and up to three
-others are labelled: by the base, by the model that learned on, and by one without a base. Writes `results/adapting.md`.
+others are labelled: by the base, by the model that learned on, and by one without a base. Writes `results/adapting_SITE.md`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -115,10 +115,10 @@ def measure(
     """Measures, and writes the table."""
     own = read_corpus(expanded(pages or []))
     elsewhere = [page for page in read_corpus(expanded(others or [])) if page.style == "full"]
-    sites = [len({site_key(page.site) for page in of}) for of in (own, elsewhere)]
-    told = f"Sites learned: {sites[0]}; elsewhere: {len(elsewhere)} pages of {sites[1]} sites."
+    site, sites = site_key(own[0].site), len({site_key(page.site) for page in elsewhere})
+    told = f"Learned: {site}; elsewhere: {len(elsewhere)} pages of {sites} sites."
     table = records(measured(read(base).parts["lines"], own, elsewhere))
-    write_table("adapting", document("# Learning on from a model", NOTES, told, table), results)
+    write_table(f"adapting_{site}", document("# Learning on from a model", NOTES, told, table), results)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@
 
 PAGES are all cuts of a site's pages, `--others` pages of other sites; the base is a model that `locbao train lines` has
 fitted without either. In every draw 1, 2 and 4 whole pages are learned (`locbao train lines --base`), and up to three
-others are labelled: by the base, by the model that learned on, and by one without a base. Writes `results/adapting_SITE.md`.
+others are labelled: by the base, by the model that learned on, and by one without a base.
+Writes `results/adapting_SITE.md`.
 """
 
 from collections.abc import Iterator, Sequence

@@ -32,7 +32,7 @@ _FARTHEST = 40  # lines that the text of a link may go over
 
 _BEGIN, _END = "\ufdd1", "\ufdd2"  # stand where a link begins or ends; no characters of any text (noncharacters)
 _EDGE = f"[{_BEGIN}{_END}]"
-_LINK_EDGE = re.compile(_EDGE)
+_LINK_EDGE = re.compile(f"({_EDGE})")
 _BETWEEN_WORDS = re.compile(rf"(?<=\w){_EDGE}+(?=\w)|{_EDGE}{{2,}}")
 
 _BLOCK_MARKS = re.compile(r"[ \t]*+(?:[*+-](?:[ \t]++|$)|#{1,6}(?:[ \t]++|$)|>(?:[ \t]++|$))++")
@@ -109,7 +109,7 @@ def markdown_text(markup: str) -> str:
 def markdown_lines(lines: list[str]) -> tuple[list[str], list[float]]:
     """The plain rendering of each line of a page, "" for those of marks alone, and the share of it that is link text,
     0 to 1, spaces aside."""
-    text = _LINK_EDGE.sub("\ufffd", "\n".join(line.replace("\n", " ") for line in lines))
+    text = "\n".join(line.replace("\n", " ") for line in lines).replace(_BEGIN, "\ufffd").replace(_END, "\ufffd")
     unlinked = _without_links(text).split("\n") if "[" in text or "](" in text else text.split("\n")
     table = _table_rows(unlinked) if "|" in text else frozenset[int]()
     plain, shares, depth = [], [], 0  # how many links are open
@@ -238,7 +238,7 @@ def _rendered(line: str, in_table: bool, depth: int) -> tuple[str, float, int]:
     has_edges = _BEGIN in line or _END in line
     if not has_edges and not _MARKED.search(line):
         return line.strip(" \t"), float(depth > 0), depth
-    if _MARKS_ALONE.fullmatch(_LINK_EDGE.sub("", line)) or _FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
+    if _MARKS_ALONE.fullmatch(_without_edges(line)) or _FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
         return "", 0.0, _link_share(line, depth)[1] if has_edges else depth
     line = _without_cells(_without_block_marks(line), in_table)
     for mark, pattern, instead in _INLINE:
@@ -247,7 +247,7 @@ def _rendered(line: str, in_table: bool, depth: int) -> tuple[str, float, int]:
     if "*" in line or "_" in line:
         line = _without_emphasis(line)
     share, depth = _link_share(line, depth)
-    line = _LINK_EDGE.sub("", _BETWEEN_WORDS.sub(" ", line)).rstrip().rstrip("\\")  # which breaks a line at its end
+    line = _without_edges(_BETWEEN_WORDS.sub(" ", line)).rstrip().rstrip("\\")  # which breaks a line at its end
     line = " ".join(unescape(_ESCAPE.sub(r"\1", line)).splitlines())
     line = _SPACES.sub(" ", line).strip()
     return ("", 0.0, depth) if _MARKS_ALONE.fullmatch(line) else (line, share, depth)
@@ -255,15 +255,23 @@ def _rendered(line: str, in_table: bool, depth: int) -> tuple[str, float, int]:
 
 def _link_share(line: str, depth: int) -> tuple[float, int]:
     """The share of a line that stands in links, spaces aside, and how many are open after it; `depth`: before it."""
-    linked = total = start = 0
-    for edge in _LINK_EDGE.finditer(line + _END):
-        length = len("".join(line[start : edge.start()].split()))
-        total += length
-        linked += length * (depth > 0)
-        start = edge.end()
-        if start <= len(line):
-            depth = depth + 1 if edge[0] == _BEGIN else max(depth - 1, 0)
+    if _BEGIN not in line and _END not in line:
+        return float(depth > 0), depth
+    linked = total = 0
+    for part in _LINK_EDGE.split(line):
+        if part == _BEGIN:
+            depth += 1
+        elif part == _END:
+            depth = max(depth - 1, 0)
+        else:
+            length = len("".join(part.split()))
+            total += length
+            linked += length * (depth > 0)
     return linked / max(total, 1), depth
+
+
+def _without_edges(line: str) -> str:
+    return line.replace(_BEGIN, "").replace(_END, "")
 
 
 def _without_block_marks(line: str) -> str:

@@ -32,6 +32,9 @@ def test_a_draft_is_a_corpus_with_all_lines_of_the_pages(pages: Path, tmp_path: 
     row = json.loads(output.read_text(encoding="utf-8").split("\n", 1)[0])
     assert row["draft"]
     assert all(0 < line["score"] <= 1 for line in row["lines"] if line["label"])
+    assert (text.links, html.links) == (None, None)
+    assert markdown.links is not None
+    assert dict(zip(markdown.lines, markdown.links, strict=True)) == {"Mùa quế ở Tà Lèng": 0, "": 0, "Chia sẻ": 1}
 
 
 def test_a_draft_overwrites_nothing_and_lists_what_it_leaves_out(pages: Path, tmp_path: Path) -> None:

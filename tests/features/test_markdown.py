@@ -155,9 +155,11 @@ _PIECES = st.sampled_from([*_MARKS, "# ", "- ", ' "', '")', " ", "\n", "\r\n"])
         ("[Cầu\ntreo\nNà](/cau) mới", [1, 1, 2 / 5]),
         ("[\n### Cầu treo\n](/cau)\nCầu", [0, 1, 0, 0]),
         ("[[HỎI] Vì sao](/hoi)", [1]),
+        ("### [Cầu treo](/cau)[### Bản Nà](/na)", [1]),
         ("<https://bao.example/> đó", [20 / 22]),
         ("[Cầu\n\nBản Nà", [0, 0, 0]),
         ("lại](/cau) đó", [0]),
+        ("Cầu\ufdd1 treo\ufdd2 Nà", [0]),
     ],
 )
 def test_the_share_of_link_text(markdown: str, shares: list[float]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from locbao.features.page import Page
 from locbao.features.text import normalise_lines
 from locbao.predict.model import Model
 from locbao.predict.sites import longest_lines
@@ -58,8 +59,8 @@ class Suspicion:
 def suspicions(pages: Sequence[CorpusPage], model: Model | None = None) -> Iterator[Suspicion]:
     """What looks like a mistake, page by page; with a model also labels that it gives a probability under 0.02."""
     same_text: dict[tuple[str, str, tuple[str, ...]], CorpusPage] = {}
-    texts = ("\n".join(page.lines) for page in pages)
-    by_model = model.label_many(texts, markup="text") if model else None
+    read = (Page.from_lines(page.lines, page.links) for page in pages)
+    by_model = model.label_many(read) if model else None
     for page in pages:
         lines = normalise_lines(page.lines)
         key = page.site, page.style, longest_lines(set(lines))

@@ -91,7 +91,9 @@ def _markdown(text: str) -> Markup:
         elif token.type in {"th_open", "td_open"}:
             token.attrs.clear()  # the alignment; the style sheet knows it
     html = parser.renderer.render(tokens, parser.options, {})
-    return Markup(html.replace("<table>", '<div class="table"><table>').replace("</table>", "</table></div>"))
+    return Markup(
+        html.replace("<table>", '<div class="table" tabindex="0"><table>').replace("</table>", "</table></div>")
+    )
 
 
 def _base64(content: bytes) -> str:

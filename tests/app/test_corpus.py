@@ -29,8 +29,11 @@ def test_a_draft_is_a_corpus_with_all_lines_of_the_pages(pages: Path, tmp_path: 
     assert text.labels[:2] == ("sidebar", None)
     assert [line for line in html.lines if line] == ["Trang chủ", "Mùa quế ở Tà Lèng"]
     assert [line for line in markdown.lines if line] == ["Mùa quế ở Tà Lèng", "Chia sẻ"]
-    row = json.loads(output.read_text(encoding="utf-8").split("\n", 1)[0])
+    row, _, marked = map(json.loads, output.read_text(encoding="utf-8").splitlines())
     assert row["draft"]
+    assert row["source"] == str(pages / "a.txt")
+    kept = [line.get("markdown", line["text"]) for line in marked["lines"]]
+    assert "\n".join(kept) == (pages / "c.md").read_text(encoding="utf-8")
     assert all(0 < line["score"] <= 1 for line in row["lines"] if line["label"])
     assert (text.links, html.links) == (None, None)
     assert markdown.links is not None

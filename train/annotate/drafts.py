@@ -14,8 +14,9 @@ def draft_rows(pages: Iterable[Input], site: str, model: Model) -> Iterator[Row]
     """A corpus row for each page, in order, a batch in memory at a time.
 
     A line has its label's probability as `score`, and its share of link text as `link` where that is known; the row
-    tells as `draft` which model labelled it. Line numbers are those of the page, blank lines included. A line of
-    Markdown is its plain text, which is what models learn from; one of marks alone is blank.
+    tells as `draft` which model labelled it, and as `source` where the page was read. Line numbers are those of the
+    page, blank lines included. A line of Markdown is its plain text, which is what models learn from, with the line as
+    it was as `markdown` beside it; one of marks alone is blank.
     """
     name = signature(model.name, model.digest)
     for page, labelled in labelled_pages(pages, model):
@@ -24,8 +25,9 @@ def draft_rows(pages: Iterable[Input], site: str, model: Model) -> Iterator[Row]
             drafted = {"text": line.plain, "label": line.label, "score": round(line.score, 3)}
             if line.link_share is not None:
                 drafted["link"] = round(line.link_share, 2)
-            lines[line.number - 1] = drafted if line.plain.strip() else {"text": "", "label": None}
-        yield {"id": str(page.id), "site": site, "draft": name, "lines": lines}
+            kept = {"markdown": line.text} if line.text != line.plain else {}
+            lines[line.number - 1] = {**(drafted if line.plain.strip() else {"text": "", "label": None}), **kept}
+        yield {"id": str(page.id), "site": site, "draft": name, "source": str(page.source), "lines": lines}
 
 
 def labelled_pages(pages: Iterable[Input], model: Model) -> Iterator[tuple[Input, LabelledPage]]:

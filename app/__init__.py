@@ -28,6 +28,7 @@ __all__ = [
     "html_text",
     "load",
     "markdown_text",
+    "moved_thresholds",
     "topic_rates",
     "train_lines",
     "train_topics",
@@ -52,6 +53,7 @@ _HOMES = {
     "html_text": "locbao.predict.reading.html",
     "load": "locbao.predict.load",
     "markdown_text": "locbao.features.markdown",
+    "moved_thresholds": "locbao.predict.topic_rates",
     "topic_rates": "locbao.predict.topic_rates",
     "train_lines": "locbao.train.lines.run",
     "train_topics": "locbao.train.topics.run",
@@ -68,7 +70,7 @@ if TYPE_CHECKING:
     from locbao.predict.reading.html import html_text
     from locbao.predict.sites import SiteMemory
     from locbao.predict.topic_model import UnknownTopic
-    from locbao.predict.topic_rates import topic_rates
+    from locbao.predict.topic_rates import moved_thresholds, topic_rates
     from locbao.train.estimators import LineLabeller, TopicClassifier
     from locbao.train.evaluation.evaluate import evaluate
     from locbao.train.lines.adapt_run import adapt_lines

@@ -6,6 +6,7 @@ Probabilities (2002): it holds as far as articles with a topic look as they did 
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -35,6 +36,24 @@ def topic_rates(scores: Iterable[Mapping[str, float]], trained_rates: Mapping[st
     return {
         topic: estimated_rate(np.array([page[topic] for page in pages]), rate) for topic, rate in trained_rates.items()
     }
+
+
+def moved_thresholds(trained: Mapping[str, Mapping[str, Any]], rates: Mapping[str, float]) -> dict[str, float]:
+    """The thresholds for a batch of these rates, to be given as `thresholds` of `Model.label_many`, or held against
+    `topic_scores`.
+
+    `trained`: `model.manifest["topics"]`, which has the `threshold` and the `rate` of each topic. A threshold stays
+    where it is among the probabilities at the rate of the batch: it falls where the topic is more common than it was in
+    the training, and rises where it is rarer. Raises KeyError if the training has kept no rate of a topic.
+
+    >>> moved_thresholds({"asean": {"threshold": 0.4, "rate": 0.2}}, {"asean": 0.2})
+    {'asean': 0.4}
+    """
+    moved = {}
+    for topic, rate in rates.items():
+        threshold = np.array(trained[topic]["threshold"])
+        moved[topic] = round(float(at_rate(threshold, np.clip(rate, _CLOSE, 1 - _CLOSE), trained[topic]["rate"])), 6)
+    return moved
 
 
 def estimated_rate(probability: FloatArray, trained: float) -> float:

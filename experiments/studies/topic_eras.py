@@ -6,6 +6,7 @@ Every row of the corpora needs an `origin`; ERAS are the two that have labelled 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,13 @@ from locbao.experiments.trials.topic_trials import CUTS
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.arrays import FloatArray
 from locbao.features.topics.design import Rules
+from locbao.predict.topic_rates import at_rate, estimated_rate
 from locbao.train.corpus.corpus_files import CorpusError, rows
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.estimates import DRAWS, Estimate, resampled
 from locbao.train.evaluation.topic_scores import HeldOut, average_precision
 from locbao.train.topics.config import TopicConfig
-from locbao.train.topics.crossval import cross_validate, make_folds
+from locbao.train.topics.crossval import cross_validate, make_folds, trained_rate
 from locbao.train.topics.fit import TopicTrainer, sentence_scores
 from locbao.train.topics.rules import read_rules
 
@@ -29,7 +31,8 @@ ERAS = ("vietnews", "diata")
 SEEDS = (1, 2, 3)
 
 EVERYTHING, OWN_ERA, OTHER = "everything, out of fold", "its own era alone, out of fold", "the other era alone"
-THRESHOLD, BARE = "the other era alone, threshold of its own", "the other era alone, neither groups nor rules"
+RATES, THRESHOLD = "the other era alone, rates estimated", "the other era alone, threshold of its own"
+BARE = "the other era alone, neither groups nor rules"
 
 Judged = dict[str, HeldOut]
 """The articles of one era by topic, `article` counting those of the era."""
@@ -38,8 +41,10 @@ NOTES = f"""\
 The articles of one source are judged by models that learned from: everything (all labelled articles and read sentences
 but those of the fold); the articles and read sentences of the same source alone, out of fold; those of the other source
 alone, with its judge and its thresholds. The read sentences of pages and headlines belong to neither era, so only
-"everything" has them. "Threshold of its own": the probabilities of the row above, with the threshold from the other
-folds of the articles judged: what is won by it was lost by the threshold, the rest by the model.
+"everything" has them. "Rates estimated": the thresholds of the row above, moved to the rates of the topics that
+`locbao.topic_rates` reads off the probabilities of the articles judged, without a label of theirs. "Threshold of its
+own": the same probabilities with the threshold from the other folds of the articles judged, learned from their labels:
+what is won by it was lost by the threshold, the rest by the model.
 
 Means of {len(SEEDS)} seeds of folds. In brackets: 95 % intervals, {DRAWS} bootstrap draws over articles, the same for
 all rows; `lost` is against "everything", within a draw. The rules were written by people who had read articles of both
@@ -63,11 +68,11 @@ def judge_all(
             result.setdefault((era, EVERYTHING), {})[topic] = HeldOut(np.arange(kept.sum()), *columns)
         judged = TopicTrainer([one for one in of_era[era] if one.is_article], config)
         folds = make_folds(judged, config.folds)
-        carried_over = _carried_over(trainers[other], judged, rules)
+        carried_over, at_rates = _carried_over(trainers[other], judged, rules)
         result[era, OWN_ERA] = _out_of_fold(trainers[era], rules)
-        result[era, OTHER] = carried_over
+        result[era, OTHER], result[era, RATES] = carried_over, at_rates
         result[era, THRESHOLD] = {topic: with_thresholds(one, folds, config) for topic, one in carried_over.items()}
-        result[era, BARE] = _carried_over(trainers[other], judged, bare)
+        result[era, BARE], _ = _carried_over(trainers[other], judged, bare)
     return result
 
 
@@ -76,18 +81,22 @@ def _out_of_fold(trainer: TopicTrainer, rules: Mapping[str, Rules]) -> Judged:
     return {topic: cross_validate(trainer, topic, trainer.design(its)[1], folds)[0] for topic, its in rules.items()}
 
 
-def _carried_over(trainer: TopicTrainer, judged: TopicTrainer, rules: Mapping[str, Rules]) -> Judged:
-    """The articles of `judged` by models, judges and thresholds from `trainer`."""
+def _carried_over(trainer: TopicTrainer, judged: TopicTrainer, rules: Mapping[str, Rules]) -> tuple[Judged, Judged]:
+    """The articles of `judged` by models, judges and thresholds from `trainer`: as they are, and with the rates of the
+    topics estimated."""
     folds = make_folds(trainer, trainer.config.folds)
-    result = {}
+    result, at_rates = {}, {}
     for topic, its in rules.items():
         design, columns = trainer.design(its)
-        _, judge = cross_validate(trainer, topic, columns, folds)
+        held_out, judge = cross_validate(trainer, topic, columns, folds)
         scores = sentence_scores(design.columns(judged.phrases).matrix(), trainer.fit(columns, *trainer.labels(topic)))
         probability = judge.probabilities(judged.signs(scores))
         truth, _ = judged.labels(topic)
         result[topic] = HeldOut(np.arange(len(truth)), truth, judged.sure, probability, probability >= judge.threshold)
-    return result
+        rate = trained_rate(held_out, trainer.config)
+        moved = at_rate(probability, rate, estimated_rate(probability, rate))
+        at_rates[topic] = replace(result[topic], probability=moved, predicted=moved >= judge.threshold)
+    return result, at_rates
 
 
 def f1_draws(judged: Sequence[Judged], sure_only: bool) -> dict[str, FloatArray]:
@@ -125,6 +134,19 @@ def era_table(models: Mapping[str, Sequence[Judged]], sure_only: bool) -> str:
     return records(rows)
 
 
+def rate_table(carried_over: Mapping[str, HeldOut], at_rates: Mapping[str, HeldOut]) -> str:
+    """A row for each topic: the share of articles that carry it, as counted by the threshold, and as estimated."""
+    return records(
+        {
+            "topic": topic,
+            "carried": f"{one.truth.mean():.3f}",
+            "counted": f"{one.predicted.mean():.3f}",
+            "estimated": f"{at_rates[topic].probability.mean():.3f}",
+        }
+        for topic, one in carried_over.items()
+    )
+
+
 def compare_eras(paths: Sequence[Path], configs: Sequence[TopicConfig]) -> str:
     """The tables as Markdown: means over runs, one for each of the configurations. Raises CorpusError."""
     articles = read_topic_corpus(paths)
@@ -140,6 +162,8 @@ def compare_eras(paths: Sequence[Path], configs: Sequence[TopicConfig]) -> str:
             counts = {topic: one.truth & (one.sure | (not sure_only)) for topic, one in models[EVERYTHING][0].items()}
             carried = ", ".join(f"{int(truth.sum())} {topic}" for topic, truth in counts.items())
             parts += [f"## {era}, {cut} articles, with {carried}", era_table(models, sure_only)]
+        parts += [f"## {era}, share of all articles by topic, by the other era, first seed"]
+        parts += [rate_table(models[OTHER][0], models[RATES][0])]
     return document(*parts)
 
 

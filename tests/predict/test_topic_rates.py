@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from locbao.predict.topic_rates import at_rate, topic_rates
+from locbao.predict.topic_rates import at_rate, moved_thresholds, topic_rates
 
 TRAINED = 0.3
 
@@ -32,6 +32,18 @@ def test_probabilities_at_the_rate_of_the_training_are_as_they_were() -> None:
     assert at_rate(probability, 0.3, 0.3) == pytest.approx(probability)
     assert (at_rate(probability, 0.3, 0.05) <= probability).all()
     assert at_rate(probability, 0.3, 0.0).tolist()[:3] == [0, 0, 0]
+
+
+def test_thresholds_move_with_the_rates() -> None:
+    trained = {"flood": {"threshold": 0.4, "rate": TRAINED}}
+    batch, _ = scores(0.05)
+    probability = np.array([page["flood"] for page in batch])
+    for rate in (0.0, 0.05, TRAINED, 0.6, 1.0):
+        moved = moved_thresholds(trained, {"flood": rate})["flood"]
+        assert 0 <= moved <= 1
+        assert (moved < 0.4) == (rate > TRAINED)
+        if 0 < rate < 1:
+            assert ((probability >= moved) == (at_rate(probability, TRAINED, rate) >= 0.4)).all()
 
 
 def test_what_cannot_be_estimated() -> None:

@@ -71,6 +71,11 @@ def cross_validate(trainer: TopicTrainer, topic: str, X: "sp.csr_matrix", fold: 
     return held_out, fit_judge(trainer, signs[scored], carried[scored], trainer.sure[scored])
 
 
+def trained_rate(held_out: HeldOut, config: TopicConfig) -> float:
+    """The share of articles with the topic that a judge was fitted on, weighted as it weighs them."""
+    return float(np.average(held_out.truth, weights=np.where(held_out.sure, 1.0, config.unsure_weight)))
+
+
 def fit_judge(trainer: TopicTrainer, signs: FloatArray, truth: BoolArray, sure: BoolArray) -> Judge:
     """From the signs, (n, SIGNS), of articles that the sentence model has not seen."""
     if len(np.unique(truth)) < 2:

@@ -18,7 +18,7 @@ from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, 
 from locbao.train.evaluation.tables import chapters
 from locbao.train.evaluation.topic_scores import HeldOut, score_both, topic_table
 from locbao.train.topics.config import TopicConfig
-from locbao.train.topics.crossval import AS_IT_STANDS, cross_validate, enough, make_folds
+from locbao.train.topics.crossval import AS_IT_STANDS, cross_validate, enough, make_folds, trained_rate
 from locbao.train.topics.fit import TopicTrainer
 from locbao.train.topics.outcome import topic_outcome
 from locbao.train.topics.rules import read_rules
@@ -92,8 +92,7 @@ def train_topics(
             figures = {kind: of_kind.figures(topic) for kind, of_kind in scores.items() if topic in of_kind.topics}
             entries[topic] = {"threshold": part["threshold"], "iptc": part["iptc"], **made, "scores": figures}
             if judged := held_out.get(topic):
-                weight = np.where(judged.sure, 1.0, settings.unsure_weight)
-                entries[topic]["rate"] = round(float(np.average(judged.truth, weights=weight)), 4)
+                entries[topic]["rate"] = round(trained_rate(judged, settings), 4)
         kept = {key: value for key, value in before.manifest.items() if key not in _ADDED_BY_SAVING}
         topics_part = {"tokens": settings.tokens, "topics": {**old_part["topics"], **parts}}
         manifest = {**kept, "name": name, "topics": entries}

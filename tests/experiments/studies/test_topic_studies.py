@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from locbao.experiments.studies import topic_eras, topic_pages, topic_peers, topic_speed
-from locbao.experiments.studies.topic_eras import EVERYTHING, OTHER, compare_eras, era_table, f1_draws
+from locbao.experiments.studies.topic_eras import EVERYTHING, OTHER, RATES, compare_eras, era_table, f1_draws
 from locbao.experiments.studies.topic_peers import contender_table, contenders, keyword_counts, tf_idf
 from locbao.features.topics.phrases import TOKENS
 from locbao.predict.load import load
@@ -59,8 +59,9 @@ class TestEras:
                 file.write(json.dumps({**row, "origin": topic_eras.ERAS[number % 2]}) + "\n")
         text = compare_eras([corpus], [QUICK])
         assert [line.split(",")[0] for line in text.splitlines() if line.startswith("##")] == [
-            "## vietnews", "## vietnews", "## diata", "## diata",
+            "## vietnews", "## vietnews", "## vietnews", "## diata", "## diata", "## diata",
         ]  # fmt: skip
+        assert text.count(f"| {RATES} ") == 4
         assert text.count(f"| {EVERYTHING}") == text.count(f"| {OTHER}  ") == 4
 
     def test_articles_without_an_origin(self) -> None:

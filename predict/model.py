@@ -20,6 +20,9 @@ from locbao.predict.store.folder import Stored
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.predict.topic_model import Judgement, TopicModel, check_thresholds
 
+_SURE = 0.7
+"""Probability of body from which on a line speaks for topics (see experiments/results/topic_furniture.md)."""
+
 
 class Model:
     """Labels pages. Made by `locbao.load`; safe to use from several threads and to send to other processes."""
@@ -133,18 +136,19 @@ class Model:
     ) -> Iterator[LabelledPage]:
         """The pages with their labels and topics. `headlines` (p,): index of the headline among each page's lines,
         below 0 for none."""
-        bodies = [np.flatnonzero(of_page.argmax(axis=1) == BODY) for of_page in probabilities]
+        bodies = [_speaking_lines(of_page) for of_page in probabilities]
         articles = [[page.lines[i] for i in body] for page, body in zip(pages, bodies, strict=True)]
         empty = repeat(Judgement({}, {}, {}, {}), len(pages))
         judgements = self.topic_model.judge(articles, thresholds) if self.topic_model else empty
         by_page = zip(pages, probabilities, bodies, judgements, headlines.tolist(), article.tolist(), strict=True)
         for page, of_page, body, judgement, headline, chance in by_page:
             numbers = page.numbers[body]
-            opens = int(page.numbers[headline]) if headline in body and chance >= 0.5 else None
+            opens = headline >= 0 and chance >= 0.5 and of_page[headline].argmax() == BODY
             evidence = {topic: tuple(numbers[list(lines)].tolist()) for topic, lines in judgement.evidence.items()}
             lines = labelled_lines(page, of_page)
+            headline_number = int(page.numbers[headline]) if opens else None
             spans = _evidence_spans(page, body, judgement)
-            yield LabelledPage(lines, judgement.carried, judgement.scores, evidence, chance, opens, spans)
+            yield LabelledPage(lines, judgement.carried, judgement.scores, evidence, chance, headline_number, spans)
 
     def explain(
         self, page: LabelledPage | Page | str, line: int, markup: str = "auto", *, caption_odds: float = 1.0
@@ -175,6 +179,14 @@ class Model:
         Raises UnknownLine if the line is blank or not on the page, UnknownTopic if the model does not know the topic.
         """
         return explain_topic(self.topic_model, page, line, topic, markup)
+
+
+def _speaking_lines(probabilities: FloatArray) -> IntArray:
+    """The body lines that may speak for a topic, by the (n, 3) probabilities of LABELS: those that are surely body;
+    where none is, all. Comments, cards and notices that are taken for body mostly are so by less."""
+    body = np.flatnonzero(probabilities.argmax(axis=1) == BODY)
+    sure = body[probabilities[body, BODY] >= _SURE]
+    return sure if len(sure) else body
 
 
 def _evidence_spans(page: Page, body: IntArray, judgement: Judgement) -> dict[str, tuple[EvidenceSpan, ...]]:

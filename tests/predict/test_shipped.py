@@ -155,6 +155,12 @@ class TestModel:
             bodies = {line.number for line in page.lines if line.label == "body"}
             assert all(bodies.issuperset(lines) for lines in page.evidence.values())
 
+    def test_lines_that_are_hardly_body_speak_for_no_topic_where_others_are_body(self, shipped: Model) -> None:
+        for path in sorted((ROOT / "app" / "demo").glob("*.txt")):
+            page = shipped.label(path.read_text(encoding="utf-8"), thresholds=dict.fromkeys(TOPICS, 0.0))
+            scores = {line.number: line.scores["body"] for line in page.lines}
+            assert all(scores[line] >= 0.7 for lines in page.evidence.values() for line in lines)
+
     def test_topics_of_clauses_and_of_mentions(self, shipped: Model) -> None:
         assert shipped.topic_model
         for topic, (report, mention) in TOPICS.items():

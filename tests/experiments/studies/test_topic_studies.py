@@ -1,13 +1,14 @@
 """The studies of topics: on the example articles, and on a few that are made up."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from locbao.experiments.studies import topic_eras, topic_pages, topic_peers, topic_speed
+from locbao.experiments.studies import topic_eras, topic_furniture, topic_pages, topic_peers, topic_speed
 from locbao.experiments.studies.topic_eras import EVERYTHING, OTHER, RATES, compare_eras, era_table, f1_draws
 from locbao.experiments.studies.topic_peers import contender_table, contenders, keyword_counts, tf_idf
 from locbao.features.topics.phrases import TOKENS
@@ -104,6 +105,20 @@ class TestPages:
         rows = {(row[0], row[1]): [int(cell) for cell in row[2:]] for row in cells(table)[2:]}
         assert {name for _, name in rows} == {"all lines", "body lines"}
         assert rows["asean", "all lines"][1] >= rows["asean", "body lines"][1]
+
+
+class TestFurniture:
+    def test_it_gives_far_fewer_topics_than_there_are_lines_of_it(self) -> None:
+        text = topic_furniture.measure(load(), 30)
+        quiet, telling = (part for part in text.split("## ") if "False topics on" in part)
+        numbers = [[int(one) for one in re.findall(r"\d+", part.split("\n\n")[1])] for part in (quiet, telling)]
+        (false, would, carried, missed), (_, _, carried_there, missed_there) = numbers
+        assert (carried, missed) == (0, 0)
+        assert 4 * false <= would
+        assert 10 * missed_there <= carried_there
+        rows = {row[0]: [int(cell) for cell in row[1:]] for row in cells(quiet.split("\n\n")[2])[2:]}
+        assert list(rows) == list(topic_furniture.KINDS)
+        assert all(4 * body < lines for kind, (lines, body, _) in rows.items() if kind != "article")
 
 
 class TestSpeed:

@@ -61,7 +61,8 @@ FOOTER = ("Báo Sông Ngàn Online", "Giấy phép số 999/GP-BTTTT", "Tổng B
 
 def pages(count: int, seed: int, *, about: bool) -> Iterator[list[Line]]:
     """Pages of invented articles without topics, or `about` some, among furniture about the topics."""
-    rows = [json.loads(line) for path in sorted(TOPIC_EXAMPLES.glob("*.jsonl")) for line in path.open(encoding="utf-8")]
+    texts = (path.read_text(encoding="utf-8") for path in sorted(TOPIC_EXAMPLES.glob("*.jsonl")))
+    rows = [json.loads(line) for text in texts for line in text.splitlines()]
     telling = [row for row in rows if row["topics"]]
     articles = telling if about else [row for row in rows if not row["topics"] and not row.get("unknown")]
     random = np.random.default_rng(seed)

@@ -232,7 +232,7 @@ class _Lines:
                         self.done.append("")
                         self.shares.append(0.0)
                     self.done.append(line)
-                    self.shares.append(self._share(start, stop))
+                    self.shares.append(self._share(line, start, stop))
                     self.gap = False
             self.open.clear()
             self.cells.clear()
@@ -241,18 +241,18 @@ class _Lines:
         self.gap |= gap
 
 
-    def _share(self, start: int, stop: int) -> float:
-        """The share of link text in these pieces of the open line."""
+    def _share(self, line: str, start: int, stop: int) -> float:
+        """How much of a line, made of these pieces of the open one, is link text."""
         if not self.edges:
             return float(self.linked)
-        linked = total = begin = 0
-        inside = self.linked
-        for edge in (*self.edges, stop):
-            length = len("".join("".join(self.open[max(begin, start) : min(edge, stop)]).split()))
-            total += length
-            linked += length * inside
-            begin, inside = edge, not inside
-        return linked / max(total, 1)
+        edges = [0, *self.edges] if self.linked else self.edges
+        links = zip(edges[::2], [*edges[1::2], stop], strict=False)  # the last one may be open
+        linked = sum(_letters("".join(self.open[max(begin, start) : min(end, stop)])) for begin, end in links)
+        return linked / _letters(line)
+
+
+def _letters(text: str) -> int:
+    return len("".join(text.split()))
 
 
 def _apart(node: "LexborNode", tag: str) -> bool:

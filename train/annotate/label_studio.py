@@ -45,18 +45,20 @@ def annotated_rows(path: Path, annotator: str | None = None) -> Iterator[Row]:
     own, and a line that its annotator left without a region has none.
 
     `annotator`: whose labels count, by the number, name or address that Label Studio gives; tasks without any of them
-    are left out. Raises CorpusError: a file of something else, several annotators without that choice, two labels for
-    a line.
+    are left out. Raises CorpusError: a file of something else, several annotators without that choice, one who has
+    labelled nothing, two labels for a line.
     """
     try:
         exported = json.loads(decode(path.read_bytes()))
     except (Unusable, ValueError, RecursionError) as error:
         raise CorpusError(str(path), f"is no JSON ({error})", _HINT) from None
+    people: set[str] = set()
     for number, task in enumerate(exported if isinstance(exported, list) else [exported], start=1):
         source = f"{path}, task {number}"
         try:
             row = json.loads(task["data"]["row"])
             by = [each for each in task.get("annotations") or [] if not each.get("was_cancelled")]
+            people |= {name for each in by for name in _names(each.get("completed_by"))}
             chosen = [each for each in by if annotator in (None, *_names(each.get("completed_by")))]
             labels = [_labels(source, each["result"], len(row["lines"])) for each in chosen]
         except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
@@ -69,6 +71,9 @@ def annotated_rows(path: Path, annotator: str | None = None) -> Iterator[Row]:
             row["lines"] = [relabelled(line, labels[0].get(place)) for place, line in enumerate(row["lines"])]
         if labels or annotator is None:
             yield row
+    if annotator is not None and annotator not in people:
+        who = ", ".join(sorted(people)) or "nobody"
+        raise CorpusError(str(path), f"{annotator!r} has labelled nothing", f"Choose one of those who have: {who}.")
 
 
 def _names(user: Any) -> list[str]:

@@ -142,7 +142,8 @@ def test_annotations_of_label_studio_become_labels(tmp_path: Path) -> None:
     assert [line["label"] for line in row["lines"]] == ["body", None, None]
     [row] = label_studio.annotated_rows(exported(tmp_path, one, two), "mai@bien.example")
     assert row["lines"][0]["label"] == "sidebar"
-    assert not list(label_studio.annotated_rows(exported(tmp_path, one), "3"))
+    with pytest.raises(CorpusError, match=r"'3' has labelled nothing. Choose .*: 1, mai@bien.example"):
+        list(label_studio.annotated_rows(exported(tmp_path, one), "3"))
 
 
 def test_two_labels_of_a_line_and_other_files_are_refused(tmp_path: Path) -> None:

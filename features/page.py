@@ -16,6 +16,11 @@ from locbao.features.markdown import is_markdown, markdown_lines
 from locbao.features.text import normalise_lines, split_lines
 from locbao.features.tokens import Characters, Tokens
 
+LINK = 0.8
+"""Share of link text from which on a line is a link; dates and numbers stand beside it."""
+
+_LEAST_LINKS = 0.1  # of the lines of a page; of whole pages every fifth line is one at least
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _Value = TypeVar("_Value", bound=np.generic)
@@ -67,15 +72,17 @@ class Page:
     def from_lines(cls, lines: Sequence[str], links: Sequence[float] | None = None) -> "Page":
         """The page of raw lines; a line of white space, zero-width characters or `&nbsp;` alone is blank.
 
-        `links`: share of link text in each line, if it is known.
+        `links`: share of link text in each line, if it is known. It is not where hardly a line is a link: such a page
+        is cut out of one, or has been through something that dropped links.
         """
         normalised = normalise_lines(list(lines)) if lines else []
         kept = [index for index, line in enumerate(normalised) if line]
         numbers = np.array(kept, dtype=np.int64) + 1
         gaps = np.diff(numbers, prepend=0) - 1
         raw, none = tuple(lines), np.zeros(0, dtype=np.int64)
-        # A page without any link has been through something that dropped them.
-        shares = np.array(links, dtype=np.float64)[kept] if links and any(links) else None
+        shares = None if links is None else np.array(links, dtype=np.float64)[kept]
+        if shares is None or (shares >= LINK).sum() < _LEAST_LINKS * max(len(kept), 1):
+            shares = None
         return cls(raw, raw, tuple(normalised[index] for index in kept), numbers, gaps, none, shares)
 
     @classmethod

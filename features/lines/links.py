@@ -10,15 +10,13 @@ import numpy as np
 
 from locbao.features.lines.one_hot import Quantity
 from locbao.features.lines.quantities import prose_lines
-from locbao.features.page import Batch, page_start
-
-_LINK = 0.8  # share of link text from which on a line is a link; dates and numbers stand beside it
+from locbao.features.page import LINK, Batch, page_start
 
 
 def quantities(batch: Batch) -> Iterator[Quantity]:
     """What is measured of every line; those of a page whose links are unknown count as lines without."""
     share = np.zeros(len(batch)) if batch.links is None else np.nan_to_num(batch.links)
-    is_link = share >= _LINK
+    is_link = share >= LINK
     start = page_start(batch)
     begins = np.diff(is_link, prepend=False) | (start == np.arange(len(batch)))
     run = begins.cumsum() - 1
@@ -26,7 +24,7 @@ def quantities(batch: Batch) -> Iterator[Quantity]:
     paragraphs = np.bincount(run, prose)
     of_page = batch.page_sums(prose).take(batch.page)
     size = np.bincount(run).take(run)
-    yield Quantity("share of link text", share, (0.2, _LINK))
+    yield Quantity("share of link text", share, (0.2, LINK))
     yield Quantity("lines from link to link", np.where(is_link, 0, size), (2, 10))
     count = paragraphs.take(run)
     yield Quantity("paragraphs from link to link", count, (1, 4))

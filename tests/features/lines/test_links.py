@@ -38,9 +38,11 @@ def test_every_level_has_a_name_and_a_line_one_level_of_each_quantity() -> None:
     assert (matrix.sum(axis=1) == 4).all()
 
 
-def test_links_are_unknown_where_no_line_has_any() -> None:
+def test_links_are_unknown_where_hardly_a_line_is_one() -> None:
     assert Page.from_lines(LINES).links is None
     assert Page.from_lines(LINES, [0.0] * 7).links is None
+    assert Page.from_lines([*LINES, *LINES], [0.0] * 12 + [0.5, 1.0]).links is None
+    assert Page.from_lines(LINES, [0.0] * 6 + [0.8]).links is not None
     assert Batch.of([Page.from_lines(LINES)]).links is None
     assert Batch.of([]).links is None
     links = Batch.of([Page.from_lines(["", *LINES], [0.0, *SHARES]), Page.from_lines(["Tin"])]).links

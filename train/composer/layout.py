@@ -36,6 +36,7 @@ PARTS = ("KICKER", "HEADLINE", "LEAD", "CONTENT", "SIGNATURE")
 _REQUIRED = ("HEADLINE", "CONTENT")
 
 _REPEATS = (3, 10)  # times an item of a list stands, where the file does not say
+_MOST_REPEATS = 500
 _HALF = 0.5  # chance of what is marked with a bare question mark
 
 _OPENING = re.compile(r"\[([a-z][a-z0-9_]*)\]")
@@ -208,9 +209,10 @@ def _variant(name: str, opened: str, lines: Sequence[SourceLine]) -> Variant:
         item = _ITEM.match(line)
         low, high = (1, 1) if item is None else _REPEATS
         if item and item[1]:
-            low, high = int(item[1]), int(item[2] or item[1])
-        if not 1 <= low <= high:
-            raise LayoutError(where, f"cannot repeat {low} to {high} times", "Write for example *3-6.")
+            low, high = (int(number[:6]) for number in (item[1], item[2] or item[1]))  # no more digits, however many
+        if not 1 <= low <= high <= _MOST_REPEATS:
+            hint = f"Write for example *3-6; {_MOST_REPEATS} times at most."
+            raise LayoutError(where, f"cannot repeat {low} to {high} times", hint)
         if not groups or groups[-1].item != bool(item) or (item and item[1]):
             groups.append(Group([], low, high, bool(item)))
         groups[-1].lines.append(_template(where, item[3] if item else line))

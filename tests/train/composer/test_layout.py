@@ -110,6 +110,7 @@ def test_what_belongs_to_the_page_is_the_same_everywhere() -> None:
         (HEAD + BLOCKS + "---\n\n", "x.txt:17", "an empty variant of [more]"),
         (HEAD + BLOCKS + "{nothing}\n", "x.txt:17", "unknown slot {nothing}"),
         (HEAD + BLOCKS + "*5-2 {headline}\n", "x.txt:17", "cannot repeat 5 to 2 times"),
+        (HEAD + BLOCKS + f"*3-{'9' * 5000} {{headline}}\n", "x.txt:17", "cannot repeat 3 to 999999 times"),
     ],
 )
 def test_a_fault_is_named_with_file_and_line(text: str, where: str, what: str) -> None:

@@ -15,6 +15,7 @@ from locbao.features.errors import LocbaoError
 from locbao.predict.explain import UnknownLine
 from locbao.predict.model import Model
 from locbao.rendering.editor_page import REASONS, render_editor
+from locbao.rendering.terminal import readable
 from locbao.train.annotate.edits import BadChange, CorpusFile, PageChanged
 from locbao.train.corpus.corpus_files import CorpusError
 
@@ -118,7 +119,8 @@ class _Request(BaseHTTPRequestHandler):
                 self._send(HTTPStatus.OK, html, "text/html", **policy)
             case [place, line] if place.isdecimal() and line.isdecimal():
                 explained = model.explain(corpus.page(int(place)).text, int(line), "text")
-                reasons = [(reason.feature, reason.value, reason.weight) for reason in explained.reasons[:REASONS]]
+                strongest = explained.reasons[:REASONS]
+                reasons = [(readable(reason.feature), reason.value, reason.weight) for reason in strongest]
                 told = {"label": explained.label, "score": explained.score, "reasons": reasons}
                 self._send(HTTPStatus.OK, json.dumps(told), "application/json")
             case _:

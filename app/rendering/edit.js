@@ -159,7 +159,8 @@ async function why(line) {
       row.lastChild.append(bar);
       row.append(element("td", (weight < 0 ? "" : "+") + weight.toFixed(2)));
     }
-    panel.append(element("h2", `The model: ${of}, ${percent(sure)} sure, because of`), table);
+    panel.append(element("h2", `The model says ${of}, ${percent(sure)}; for it (+), against (-):`), table);
+    panel.scrollIntoView({ block: "nearest" });
   } catch {
     panel.append("The editor does not answer. Start `locbao corpus edit` again, and open its new address.");
   }

@@ -7,6 +7,7 @@ spaces, zero-width characters and the marks of Markdown; but the base letters ar
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import takewhile
 
 from locbao.features.markdown import hidden_runs
@@ -59,15 +60,16 @@ def _bases(raw: str, hidden: list[Span]) -> Iterator[tuple[str, int, int]]:
     or at the start of a word with the one behind."""
     waiting: list[tuple[str, int, int]] = []  # the letters of one character, whose end is not sure yet
     word_goes_on, marks = False, (-1, -1)  # start and end of marks without a letter before them
+    letters_of = lru_cache(maxsize=4096)(_base_letters)  # most characters come again
     for text, start, end in _units(raw, hidden):
-        letters = _base_letters(text)
+        letters = letters_of(text)
         if letters:
             yield from waiting
             waiting = [(letter, start if marks[0] < 0 else marks[0], end) for letter in letters]
             word_goes_on, marks = True, (-1, -1)
         elif text.isspace():
             word_goes_on = False
-        elif text and unicodedata.combining(text[-1]):
+        elif text and not ZERO_WIDTH.fullmatch(text):
             if word_goes_on:
                 waiting = [(letter, begun, end) for letter, begun, _ in waiting]
             else:

@@ -15,6 +15,7 @@ PIECES = (
     RAIN, PATROL, unicodedata.normalize("NFD", RAIN), "A.", "b", "hoà", "Quý.", "TP. ", "12.5", "!”", "? ", "…", "“",
     " ", "  ", "\t", "\xa0", "\u200b", "\ufe0f", "\u0301", "\u0323", "&amp;", "&amp;amp;", "&ltb", "&copy.", "&nbsp;",
     "&#7843;", "&#0769;", "&#32;", "&#x1;", "&aacute", "&NotEqualTilde;", "&", "#", "한", "\u1112\u1161", "\u212b",
+    "\u0f73",
 )  # fmt: skip
 LINES = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=12).map(
     lambda pieces: "".join(pieces).replace("\n", " ")

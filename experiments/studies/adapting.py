@@ -42,7 +42,9 @@ NOTES = """\
 Wrong lines of all lines, and the log loss of a line, over three draws: after learning so many whole pages of a site, on
 three others, whole (`full`) and cut to the article (`main`). `base` has seen nothing of the sites, `learned on` is
 `locbao train lines --base`, `alone` a model of the same pages without a base (the example corpus as material, 300
-composed pages). `elsewhere` are whole pages of other sites that the base has not seen, before and after.
+composed pages). `elsewhere` are whole pages of other sites that the base has not seen, before and after. The base was
+fitted as the shipped model is (experiments/shipped.toml, folds = 0), without pages, section pages and headlines of
+these sites.
 """
 
 

@@ -1,5 +1,6 @@
 """`locbao train lines --base`: from a model and pages of an own site to a model that knows both."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +27,7 @@ from locbao.train.lines.outcome import line_outcome
 from locbao.train.lines.samples import Samples, capped, labelled_sample
 from locbao.train.lines.site_fit import page_name
 from locbao.train.tracking.run import DataFile, RunPlan, Tell, Tracker
-from locbao.train.training_record import Clock, provenance, refit
+from locbao.train.training_record import Clock, duration, provenance, refit
 
 PENALTIES = (1000.0, 300.0, 100.0)
 """Which of them, is told by pages held out; the second is for a page alone (studies/adapting.py)."""
@@ -123,11 +124,13 @@ class Adaptation:
             return {}, PENALTIES[1]
         fold = np.array([order.index(name) % _FOLDS for name in names])
         best: tuple[float, ByStyle, float] = (np.inf, {}, 0.0)
+        began = time.monotonic()
         for number, penalty in enumerate(PENALTIES, start=1):
             parts = [self.fit(fold != held, penalty) for held in range(fold.max() + 1)]
             scored = scored_by_lines([LineModel(part) for part in parts], self.pages, fold.tolist())
             loss = _log_loss(scored)
-            tell(f"scored {number} of {len(PENALTIES)}: penalty {penalty:g}, log loss of a line {loss:.4f}")
+            left = duration((time.monotonic() - began) / number * (len(PENALTIES) - number + 1 / len(parts)))
+            tell(f"scored {number} of {len(PENALTIES)}: penalty {penalty:g}, log loss {loss:.4f}; about {left} left")
             best = min(best, (loss, scored, penalty), key=lambda result: result[0])
         return best[1:]
 

@@ -82,6 +82,36 @@ def test_keys_label_lines_and_ranges_and_all_is_saved(browser: Browser, editor: 
     assert labels(path, 3) == ["body"]
 
 
+def test_a_page_with_few_wrong_lines_takes_few_keys(browser: Browser, path: Path) -> None:
+    """Wrong are five lines of which the model is unsure, among as many that are right, and a block of four."""
+    truth = ["sidebar"] * 20 + ["body"] * 60 + ["sidebar"] * 40
+    lines = [{"text": f"Dòng {number}", "label": label, "score": 0.98} for number, label in enumerate(truth)]
+    for place, score in zip(range(22, 72, 10), (0.5, 0.54, 0.58, 0.62, 0.66), strict=True):
+        lines[place] |= {"label": "caption", "score": score}
+        lines[place + 5]["score"] = score + 0.02
+    for line in lines[100:104]:
+        line["label"] = "body"
+    path.write_text(json.dumps({"id": "a", "site": "s", "lines": lines}) + "\n", encoding="utf-8")
+    wrong = sum(line["label"] != label for line, label in zip(lines, truth, strict=True))
+    with Editor(CorpusFile(path), FakeModel()) as editor:  # type: ignore[arg-type]
+        thread = Thread(target=editor.serve_forever)
+        thread.start()
+        browser.open(editor.address)
+        keys = ""
+        while labels(path) != truth and len(keys) <= 2 * wrong + 10:
+            place = int(browser.run("return document.querySelector('li.here').id.slice(1)")) - 1
+            last = wrong - 5 == sum(label != right for label, right in zip(labels(path), truth, strict=True))
+            move, relabel = ("]", "S") if last else ("n", truth[place][0])
+            key = move if labels(path)[place] == truth[place] else relabel
+            browser.press(key)
+            saved(browser)
+            keys += key
+        editor.shutdown()
+        thread.join()
+    assert labels(path) == truth
+    assert len(keys) <= 2 * wrong + 10
+
+
 def test_a_page_of_script_tags_stays_text_and_no_request_leaves(browser: Browser, editor: Editor) -> None:
     browser.requests()
     browser.complaints()

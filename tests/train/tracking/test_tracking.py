@@ -57,7 +57,7 @@ class TestARun:
     def test_few_metrics_and_all_figures_with_intervals_in_a_table(self, fair: tuple[PastRun, Path]) -> None:
         run, folder = fair
         figures = ("macro_f1", "body_f1", "caption_f1", "sidebar_f1", "body_token_f1", "calibration_error")
-        seconds = {f"seconds/{step}" for step in ("compose", "score", "fit", "all")}
+        seconds = {f"seconds/{step}" for step in ("compose", "features", "score", "fit", "all")}
         assert set(run.metrics) == {f"all/{name}" for name in figures} | seconds | {"temperature", "model/bytes"}
         with (folder / "tables" / "scores.csv").open(encoding="utf-8", newline="") as file:
             rows = {(row["scope"], row["figure"]): row for row in csv.DictReader(file)}

@@ -29,21 +29,21 @@ test-oldest test-newest: test-%: .venv-%/.installed
 .venv-oldest/.installed: pyproject.toml requirements/oldest.txt
 	$(PYTHON) -m venv .venv-oldest
 	.venv-oldest/bin/python -m pip install --quiet --require-hashes --requirement requirements/build.txt
-	PYTHONWARNINGS=ignore .venv-oldest/bin/python -m pip install --quiet --requirement requirements/oldest.txt --editable '.[dev,words]'
+	PYTHONWARNINGS=ignore .venv-oldest/bin/python -m pip install --quiet --requirement requirements/oldest.txt --editable '.[dev]'
 	touch $@
 
 .venv-newest/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv-newest
 	.venv-newest/bin/python -m pip install --quiet --upgrade pip
-	PYTHONWARNINGS=ignore .venv-newest/bin/python -m pip install --quiet --upgrade --editable '.[dev,words]'
+	PYTHONWARNINGS=ignore .venv-newest/bin/python -m pip install --quiet --upgrade --editable '.[dev]'
 	touch $@
 
 # The locked environments, for every Python from 3.11 on; needs uv. They name no index.
 UV_LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 lock:
 	$(UV_LOCK) -o requirements/runtime.txt
-	$(UV_LOCK) --extra dev --extra bench --extra words -o requirements/dev.txt
-	$(UV_LOCK) --extra dev --extra bench --extra words --extra spark -o requirements/spark.txt
+	$(UV_LOCK) --extra dev --extra bench -o requirements/dev.txt
+	$(UV_LOCK) --extra dev --extra bench --extra spark -o requirements/spark.txt
 	printf 'pip\nsetuptools>=77\n' | $(subst pyproject.toml,-,$(UV_LOCK)) -o requirements/build.txt
 
 lint: $(VENV)/.installed-dev

@@ -17,6 +17,8 @@ LONGEST_PHRASE = 4
 """Tokens of the longest phrase that a group may name."""
 
 _EVIDENCE = 3  # lines at the most
+_NEAR = -5.5
+"""Log-odds by syllables alone from which on the words of a sentence count, too: far below FLOOR they change nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,7 @@ class TopicModel:
         """
         thresholds = thresholds or {}
         sentences, line, article = _sentences(articles)
-        phrases = Phrases.of(sentences, LONGEST_PHRASE, self.tokens)
-        logits = [topic.sentence_logits(phrases) for topic in self.topics]
+        logits = self._sentence_logits(sentences)
         probabilities = [
             topic.probabilities(of_sentences, article, len(articles)).tolist()
             for topic, of_sentences in zip(self.topics, logits, strict=True)
@@ -96,6 +97,16 @@ class TopicModel:
                     judgement.evidence[topic.name] = tuple(dict.fromkeys(place for place, _ in strongest))
                     judgement.sentences[topic.name] = strongest
             yield judgement
+
+    def _sentence_logits(self, sentences: Sequence[str]) -> FloatArray:
+        """(topics, s) log-odds. Finding words takes twice as long as all else, so it is done near a topic alone."""
+        phrases = Phrases.of(sentences, LONGEST_PHRASE, "words" if self.tokens == "words" else "syllables")
+        logits = np.array([topic.sentence_logits(phrases) for topic in self.topics]).reshape(len(self.topics), -1)
+        near = np.flatnonzero((logits > _NEAR).any(axis=0)) if self.tokens == "both" else ()
+        if len(near):
+            both = Phrases.of([sentences[place] for place in near.tolist()], LONGEST_PHRASE, "both")
+            logits[:, near] = [topic.sentence_logits(both) for topic in self.topics]
+        return logits
 
     def explain(self, text: str, name: str) -> tuple[float, list[tuple[str, float, float]]]:
         """The log-odds of the strongest sentence of a normalised line, and that sentence's `Topic.reasons`.

@@ -98,9 +98,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     `least` articles with a topic and as many without, and a warning says where they are missing.
 
     `topics`: names of the columns of y, by number without it. One that has a topic file in the folder `rules`, else
-    with those that come with locbao, is learned with its words and rules. `tokens`: "syllables" or "words" (extra
-    words). `phrase`: tokens of the longest phrase. `rarest`: sentences that a phrase must stand in. `strength`: inverse
-    strength of the regularisation. `seed`: of all that is drawn by chance.
+    with those that come with locbao, is learned with its words and rules. `tokens`: "syllables",
+    "words" or "both". `phrase`: tokens of the longest phrase. `rarest`: sentences that a phrase must stand in.
+    `strength`: inverse strength of the regularisation. `seed`: of all that is drawn by chance.
 
     >>> from locbao import TopicClassifier
     >>> articles = [f"Bản {n}: dân quân gặt lúa giúp dân." for n in range(20)]
@@ -115,7 +115,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         topics: Sequence[str] | None = None,
         *,
         rules: str | None = None,
-        tokens: str = "syllables",
+        tokens: str = "both",
         phrase: int = 2,
         rarest: int = 3,
         strength: float = 20.0,

@@ -1,6 +1,8 @@
 """Phrases: runs of one to a few tokens within a text, each known by a 64-bit hash, found for many texts at once.
 
-A token is a syllable or a number; or, where words are asked for, a Vietnamese word of several syllables.
+A token is a syllable or a number; or, where words are asked for, a Vietnamese word of several syllables. Where both are
+asked for, the phrases of syllables come first, and beside them stand those of words that hold a word of several
+syllables: `ma_túy` beside `ma túy`, under a hash of its own.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,10 +14,13 @@ from locbao.features.arrays import BoolArray, HashArray, IntArray
 from locbao.features.lines.vocabulary import NUMBER, SPECIAL, pair_code
 from locbao.features.tokens import DIGIT, OTHER, Characters, Tokens, in_small_letters
 
-TOKENS = ("syllables", "words")
-"""What a token may be: a syllable, or a word as underthesea finds it."""
+TOKENS = ("syllables", "words", "both")
+"""What a token may be: a syllable, a word as underthesea finds it, or either."""
+
+_LONGEST_BESIDE = 2  # words of a phrase beside those of syllables
 
 _NUMBER = np.uint64(SPECIAL[NUMBER])
+_WORD = np.uint64(0x5851F42D4C957F2D)  # an arbitrary number that sets the words of several syllables apart
 _JOINED = ord("_")
 
 
@@ -30,8 +35,13 @@ class Phrases:
     @classmethod
     def of(cls, texts: Sequence[str], longest: int, tokens: str = "syllables") -> "Phrases":
         """All phrases of up to `longest` tokens. Texts are normalised and hold no line end; any number counts as 0."""
-        code, text = _words(*_laid_out(texts, tokens)[1:])
-        owners, hashes = zip(*_runs(code, text, longest), strict=True)
+        runs: list[tuple[IntArray, HashArray]] = []
+        if tokens != "words":
+            runs += _runs(*_words(*_laid_out(texts, "syllables")[1:])[:2], longest)
+        if tokens != "syllables":
+            code, text, joined = _words(*_laid_out(texts, "words")[1:])
+            runs += _runs(code, text, longest) if tokens == "words" else _runs_of_joined(code, text, joined)
+        owners, hashes = zip(*runs, strict=True)
         return cls(np.concatenate(owners), np.concatenate(hashes), len(texts))
 
 
@@ -48,7 +58,7 @@ def phrase_codes(written: Sequence[str]) -> HashArray:
     if not single or not np.isin(characters.codes[between], [ord(" "), _JOINED, ord("\n")]).all():
         raise ValueError("every phrase must be letters and digits with single spaces or _ between them")
     syllables = Tokens.of(characters)
-    code, phrase = _words(syllables, _goes_on(characters, syllables))
+    code, phrase, _ = _words(syllables, _goes_on(characters, syllables))
     same = np.zeros(len(phrase), dtype=bool)
     same[1:] = phrase[1:] == phrase[:-1]
     return _joined(code, phrase, same)[0]
@@ -56,6 +66,10 @@ def phrase_codes(written: Sequence[str]) -> HashArray:
 
 def written_phrases(text: str, longest: int, tokens: str = "syllables") -> Iterator[str]:
     """The phrases of a text as `phrase_codes` takes them, in reading order."""
+    if tokens == "both":
+        yield from written_phrases(text, longest)
+        yield from (phrase for phrase in written_phrases(text, _LONGEST_BESIDE, "words") if "_" in phrase)
+        return
     written = written_tokens(text, tokens)
     for start in range(len(written)):
         for stop in range(start + 1, min(start + longest, len(written)) + 1):
@@ -98,9 +112,16 @@ def _goes_on(characters: Characters, tokens: Tokens) -> BoolArray:
     return follows
 
 
-def _words(syllables: Tokens, follows: BoolArray) -> tuple[HashArray, IntArray]:
-    """The hash of each word, and the text it stands in; any number counts as 0."""
-    return _joined(np.where(syllables.kind == DIGIT, _NUMBER, syllables.code), syllables.line, follows)
+def _words(syllables: Tokens, follows: BoolArray) -> tuple[HashArray, IntArray, BoolArray]:
+    """The hash of each word, the text it stands in, and whether it has several syllables; any number counts as 0.
+
+    `ma_túy` has another hash than the phrase `ma túy`.
+    """
+    code, text = _joined(np.where(syllables.kind == DIGIT, _NUMBER, syllables.code), syllables.line, follows)
+    goes_on = np.zeros(len(follows), dtype=bool)
+    goes_on[:-1] = follows[1:]
+    joined = goes_on[~follows]
+    return np.where(joined, code ^ _WORD, code), text, joined
 
 
 def _runs(code: HashArray, text: IntArray, longest: int) -> Iterator[tuple[IntArray, HashArray]]:
@@ -112,6 +133,13 @@ def _runs(code: HashArray, text: IntArray, longest: int) -> Iterator[tuple[IntAr
         kept = kept[text[place[kept]] == text[place[kept] + length - 1]]
         run, place = _longer(run[kept], code[place[kept] + length - 1], length), place[kept]
         yield text[place], run
+
+
+def _runs_of_joined(code: HashArray, text: IntArray, joined: BoolArray) -> Iterator[tuple[IntArray, HashArray]]:
+    """Text and hash of the words of several syllables, and of the pairs of words that hold one."""
+    yield text[joined], code[joined]
+    pair = np.flatnonzero((text[1:] == text[:-1]) & (joined[1:] | joined[:-1]))
+    yield text[pair], _longer(code[pair], code[pair + 1], 2)
 
 
 def _longer(run: HashArray, token: HashArray, length: int) -> HashArray:

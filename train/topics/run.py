@@ -68,8 +68,8 @@ def train_topics(
     if others and old_part["tokens"] != settings.tokens:
         raise ConfigError(
             "tokens",
-            f"the model's other topics ({', '.join(others)}) are made of {old_part['tokens']}, these would be of "
-            f"{settings.tokens}",
+            f"the model's other topics ({', '.join(others)}) have the tokens {old_part['tokens']!r}, these would have "
+            f"{settings.tokens!r}",
             "Set the same tokens in the configuration, or train all topics anew.",
         )
     clock, name = Clock(), str(before.manifest["name"]) if replaced else output.resolve().name

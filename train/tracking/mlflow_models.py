@@ -34,9 +34,8 @@ def log_model(store: MlflowStore, run_id: str, folder: Path) -> str:
 
     run = store.client.get_run(run_id)
     begun = store.client.create_logged_model(run.info.experiment_id, NAME, run_id, params=run.data.params)
-    extra = "words" if read(folder).parts.get("topics", {}).get("tokens") == "words" else ""
     needed = [Requirement(line) for line in requires("locbao") or ()]
-    libraries = [each.name for each in needed if each.marker is None or each.marker.evaluate({"extra": extra})]
+    libraries = [each.name for each in needed if each.marker is None or each.marker.evaluate({"extra": ""})]
     import_path = sys.path.copy()
     try:
         with tempfile.TemporaryDirectory() as place:

@@ -39,7 +39,6 @@ def test_lines_with_other_words_are_counted(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_both_sides_find_the_same_words(source: Path, tmp_path: Path) -> None:
-    pytest.importorskip("underthesea")
     rows = race_table(source, tmp_path, repeats=1).splitlines()[2:]
     assert [row.split("|")[1].strip() for row in rows] == list(LOAD)
     assert differing(tmp_path) == 0

@@ -84,7 +84,6 @@ class TestPeers:
 
     @pytest.mark.slow
     def test_every_contender_judges_every_article(self, articles: list[TopicArticle]) -> None:
-        pytest.importorskip("underthesea_core")
         judged = contenders(TopicTrainer(articles, QUICK))
         assert {len(one.truth) for topics in judged.values() for one in topics.values()} == {len(articles)}
         scores = {name: score_topics(topics, sure_only=False) for name, topics in judged.items()}
@@ -124,7 +123,6 @@ class TestFurniture:
 class TestSpeed:
     @pytest.mark.slow
     def test_both_kinds_of_tokens_are_timed(self, articles: list[TopicArticle]) -> None:
-        pytest.importorskip("underthesea")
         times = topic_speed.microseconds(articles[:20])
         assert list(times) == list(TOKENS)
         assert all(len(row) == 3 and min(row) > 0 for row in times.values())

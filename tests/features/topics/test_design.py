@@ -58,9 +58,10 @@ def test_a_sentence_without_any_sign_is_silent() -> None:
 
 
 def test_words_are_known_as_words() -> None:
-    design = TopicDesign(["ma_túy", "bộ_đội biên_phòng", "đội"], Rules())
-    row = design.columns(Phrases.of(["Bộ đội biên phòng thu ma túy."], 4, "words")).matrix().toarray()[0]
-    assert np.flatnonzero(row).tolist() == [0, 1]
+    design = TopicDesign(["biên_phòng", "bộ_đội biên_phòng", "biên phòng", "đội", "thu"], Rules())
+    for tokens, known in {"words": [0, 1, 4], "syllables": [2, 3, 4], "both": [0, 1, 2, 3, 4]}.items():
+        row = design.columns(Phrases.of(["Bộ đội biên phòng thu lưới."], 4, tokens)).matrix().toarray()[0]
+        assert np.flatnonzero(row).tolist() == known
 
 
 @settings(max_examples=60, deadline=None)

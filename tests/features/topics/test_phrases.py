@@ -32,7 +32,13 @@ def test_words_hold_several_syllables() -> None:
     assert tokens == ["bộ_đội", "biên_phòng", "bắt", "0", "người", "thu", "0", "0", "kg", "ma_túy"]
     found = Phrases.of([LINE], 2, "words").code
     assert np.isin(phrase_codes(["bộ_đội biên_phòng", "kg ma_túy"]), found).all()
-    assert not np.isin(phrase_codes(["đội", "đội_biên", "phòng bắt"]), found).any()
+    assert not np.isin(phrase_codes(["đội", "đội_biên", "phòng bắt", "bộ đội"]), found).any()
+
+
+def test_words_stand_beside_syllables() -> None:
+    phrases = list(written_phrases(LINE, 2, "both"))
+    assert phrases[:3] == ["bộ", "bộ đội", "đội"]
+    assert {"bộ_đội", "bộ_đội biên_phòng", "kg ma_túy"} <= {*phrases}
 
 
 @pytest.mark.parametrize("tokens", TOKENS)

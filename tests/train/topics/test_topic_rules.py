@@ -153,7 +153,7 @@ class TestConfig:
             ({"strength": 0}, ": strength: 0 is too small"),
             ({"strength": float("nan")}, ": strength: nan is not finite"),
             ({"phrase": LONGEST_PHRASE + 1}, ": phrase: 5 is too large. It should be less than or equal to 4."),
-            ({"tokens": "letters"}, ": tokens: unknown 'letters'. Use syllables or words."),
+            ({"tokens": "letters"}, ": tokens: unknown 'letters'. Use one of syllables, words, both."),
         ],
     )
     def test_faults(self, chosen: dict[str, Any], told: str) -> None:

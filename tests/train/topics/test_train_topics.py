@@ -78,7 +78,7 @@ class TestOnTheExampleArticles:
         for topic, entry in stored.manifest["topics"].items():
             assert 0 < entry["threshold"] < 1
             assert entry["refit"] == ["topics"]
-            assert entry["configuration"]["tokens"] == "syllables"
+            assert entry["configuration"]["tokens"] == "both"
             assert [data["file"] for data in entry["data"]] == sorted(p.name for p in TOPIC_EXAMPLES.glob("*.jsonl"))
             assert entry["scores"]["all articles"]["positives"] >= 15
             assert f"- `{topic}`: carried from a probability of {entry['threshold']:.2f} on" in stored.card
@@ -193,7 +193,7 @@ class TestFaults:
         [
             ("fold = 3", "quick.toml: unknown key 'fold'. Known keys: seed, "),
             ('folds = "3"', "folds: '3' is of the wrong type"),
-            ('tokens = "letters"', "tokens: unknown 'letters'. Use syllables or words."),
+            ('tokens = "letters"', "tokens: unknown 'letters'. Use one of syllables, words, both."),
             ("phrase = 9", "phrase: 9 is too large"),
             ("strength = 0.0", "strength: 0.0 is too small"),
             ("target_precision = 95", "target_precision: 95 is too large"),
@@ -210,7 +210,7 @@ class TestFaults:
 
     def test_a_model_of_other_tokens(self, topical: tuple[Path, str], train: Train, tmp_path: Path) -> None:
         done = train(floods(tmp_path, 2), config='tokens = "words"\n', base=topical[0])
-        self.refused(done, tmp_path, "are made of syllables, these would be of words")
+        self.refused(done, tmp_path, "have the tokens 'both', these would have 'words'")
 
     def test_files_that_are_not_there(self, train: Train, tmp_path: Path) -> None:
         missing = tmp_path / "none.jsonl"

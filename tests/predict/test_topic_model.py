@@ -160,9 +160,10 @@ def test_rules_come_back_as_they_were() -> None:
 
 
 def test_words_where_the_model_is_made_of_them() -> None:
-    topic = part(phrases="ma_túy", weights=np.array([10], dtype=np.float32), **packed_rules(Rules()))
-    of_words = TopicModel({"tokens": "words", "topics": {"drug_crime": topic}})
-    score, reasons = of_words.explain("Thu ma túy.", "drug_crime")
-    assert score == pytest.approx(10 * PHRASE - 3)
-    assert reasons[0][0] == "ma_túy"
-    assert of_words.explain("Ma và túy.", "drug_crime")[0] == -3.0
+    topic = part(phrases="biên_phòng", weights=np.array([10], dtype=np.float32), **packed_rules(Rules()))
+    for tokens in ("words", "both"):
+        of_words = TopicModel({"tokens": tokens, "topics": {"border": topic}})
+        score, reasons = of_words.explain("Bộ đội biên phòng thu lưới.", "border")
+        assert score == pytest.approx(10 * PHRASE - 3)
+        assert reasons[0][0] == "biên_phòng"
+        assert of_words.explain("Biên soạn, phòng khách.", "border")[0] == -3.0

@@ -102,7 +102,7 @@ class TopicModel:
         """(topics, s) log-odds. Finding words takes twice as long as all else, so it is done near a topic alone."""
         phrases = Phrases.of(sentences, LONGEST_PHRASE, "words" if self.tokens == "words" else "syllables")
         logits = np.array([topic.sentence_logits(phrases) for topic in self.topics]).reshape(len(self.topics), -1)
-        near = np.flatnonzero((logits > _NEAR).any(axis=0)) if self.tokens == "both" else ()
+        near = np.flatnonzero((logits > _NEAR).any(axis=0) & (self.tokens == "both"))
         if len(near):
             both = Phrases.of([sentences[place] for place in near.tolist()], LONGEST_PHRASE, "both")
             logits[:, near] = [topic.sentence_logits(both) for topic in self.topics]

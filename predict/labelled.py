@@ -60,7 +60,8 @@ class LabelledPage:
     `evidence_spans`: where in these lines the sentences stand that report on the topic, the strongest first; at least
     the one that speaks most for it. All four are empty if the model knows no topics.
     `article`: the probability that the page holds an article, as section and error pages do not. `headline`: the
-    number of the line that opens the article; None if no line does.
+    number of the line that opens the article; None if no line does. `warnings`: what makes the page so unlike those
+    that the model learned from that its labels are not to be leaned on; see `predict.page_warnings.WARNINGS`.
     """
 
     lines: tuple[LabelledLine, ...]
@@ -70,6 +71,7 @@ class LabelledPage:
     article: float = 0.0
     headline: int | None = None
     evidence_spans: dict[str, tuple[EvidenceSpan, ...]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     @property
     def body(self) -> str:

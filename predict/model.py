@@ -1,6 +1,7 @@
 """A loaded model: what users hold. `Model.label_many` is the way of a page from its text to a LabelledPage."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import islice, repeat
 
@@ -14,6 +15,7 @@ from locbao.predict.batches import batches
 from locbao.predict.explain import Explanation, TopicExplanation, explain_lines, explain_topic
 from locbao.predict.labelled import EvidenceSpan, LabelledPage, labelled_lines
 from locbao.predict.line_model import LineModel, check_caption_odds, with_caption_odds
+from locbao.predict.page_warnings import page_warnings
 from locbao.predict.reading.parsing import page_of
 from locbao.predict.sites import NoSitePart, SiteMemory, SiteModel
 from locbao.predict.store.folder import Stored
@@ -102,7 +104,7 @@ class Model:
             pages = [page_of(text, next(markups)) for text in batch]
             lines = Batch.of(pages)
             read = self.line_model.read(lines)
-            first = lines.first
+            first, warnings = lines.first, page_warnings(pages, lines)
             lines.cache.clear()  # much of it holds the batch itself, and would wait for the garbage collector
             del lines
             probabilities = np.split(read.probabilities, first[1:-1])
@@ -111,7 +113,9 @@ class Model:
                 probabilities = self._with_memory(pages, probabilities, batch_sites, memory)
             probabilities = [with_caption_odds(of_page, caption_odds) for of_page in probabilities]
             headlines = read.headline - first[:-1]
-            yield from self._labelled_pages(pages, probabilities, headlines, read.article, thresholds)
+            labelled = self._labelled_pages(pages, probabilities, headlines, read.article, thresholds)
+            for page, of_page in zip(labelled, warnings, strict=True):
+                yield replace(page, warnings=of_page) if of_page else page
         if next(remaining_sites, None) is not None:
             raise ValueError("label_many takes one site for each text; there are more sites than texts.")
 

@@ -119,6 +119,8 @@ def _summary(name: str, page: LabelledPage, model: str) -> "Text":
     for label in LABELS:
         summary.append(f"■ {label} ", _LABEL_STYLES[label]).append(f"{counts[label]}   ")
     summary.append(f"? under {UNSURE:.0%} sure {unsure}", "yellow")
+    for warning in page.warnings:
+        summary.append(f"\n! {warning}: unlike the pages that the model learned from", "yellow")
     for topic, score in page.topics.items():
         lines = ", ".join(map(str, page.evidence[topic]))
         summary.append(f"\n{EVIDENCE} {printable(topic)} ", _TOPIC_STYLE).append(f"{score:.2f}   see line {lines}")

@@ -71,6 +71,7 @@ FIELDS = (
     RowField("evidence_spans", dict[str, list[SpanFields]], _spans),
     RowField("article", float, lambda page: round(page.article, _DIGITS)),
     RowField("headline", int, lambda page: page.headline or 0),
+    RowField("warnings", list[str], lambda page: list(page.warnings)),
 )
 """What a row says of a page, between its "id" and its "model"."""
 

@@ -39,7 +39,7 @@ def page() -> LabelledPage:
 
 def test_a_row_has_the_fields_of_the_contract(page: LabelledPage) -> None:
     row = json.loads(encoded("a/b.txt", page))
-    assert " ".join(row) == "id lines topics topic_scores evidence evidence_spans article headline model"
+    assert " ".join(row) == "id lines topics topic_scores evidence evidence_spans article headline warnings model"
     assert row["id"] == "a/b.txt"
     assert row["model"] == "fake 0"
     assert row["topics"] == row["topic_scores"] == row["evidence"] == row["evidence_spans"] == {}

@@ -52,8 +52,10 @@ class LineLabeller(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
     def fit(self, X: Sequence[Sequence[str]], y: Sequence[Sequence[str | None]]) -> "LineLabeller":
         """Learns from the lines that have a label; None, as on blank lines, is not learned from.
 
-        Raises ValueError if X and y do not match or a label is none of LABELS, LocbaoError if a label is never met.
+        Raises TypeError if a page is one str, ValueError if X and y do not match or a label is none of LABELS, LocbaoError
+        if a label is never met.
         """
+        _check_pages(X)
         if [len(page) for page in X] != [len(labels) for labels in y]:
             raise ValueError("y must have a list for each page of X, with a label for each line")
         if other := {label for labels in y for label in labels} - {*LABELS, None}:
@@ -76,6 +78,7 @@ class LineLabeller(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
     def predict_proba(self, X: Sequence[Sequence[str]]) -> list[FloatArray]:
         """For each page (lines, 3) probabilities of LABELS; those of a blank line are 0, 0, 1."""
         check_is_fitted(self, "model_")
+        _check_pages(X)
         result = []
         for lines in X:
             page, probabilities = Page.from_lines(lines), np.tile([0.0, 0.0, 1.0], (len(lines), 1))
@@ -88,6 +91,12 @@ class LineLabeller(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         pairs = zip(self.predict(X), y, strict=True)
         right = [mine == true for page, labels in pairs for mine, true in zip(page, labels, strict=True) if true]
         return float(np.mean(right))
+
+
+def _check_pages(X: Sequence[Sequence[str]]) -> None:
+    """Raises TypeError for a page that is one text, whose letters would be taken for lines."""
+    if isinstance(X, str) or any(isinstance(page, str) for page in X):
+        raise TypeError("a page is a list of lines, not one str: give page.splitlines()")
 
 
 class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]

@@ -56,6 +56,13 @@ def test_labels_that_do_not_fit_are_refused() -> None:
         LineLabeller().fit([["tin"]], [["title"]])
 
 
+def test_a_page_that_is_one_text_is_refused() -> None:
+    labeller = LineLabeller(words=50, second_pass=False)
+    for pages in ("Trang chủ", ["Trang chủ\nBản Nà"]):
+        with pytest.raises(TypeError, match=r"a list of lines, not one str: give page\.splitlines\(\)"):
+            labeller.fit(pages, [["sidebar"]])
+
+
 def test_topics_are_held_out_in_a_pipeline() -> None:
     pipeline = make_pipeline(FunctionTransformer(), TopicClassifier(TOPICS, least=10))
     groups = [article.group for article in ARTICLES]

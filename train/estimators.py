@@ -52,8 +52,8 @@ class LineLabeller(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
     def fit(self, X: Sequence[Sequence[str]], y: Sequence[Sequence[str | None]]) -> "LineLabeller":
         """Learns from the lines that have a label; None, as on blank lines, is not learned from.
 
-        Raises TypeError if a page is one str, ValueError if X and y do not match or a label is none of LABELS, LocbaoError
-        if a label is never met.
+        Raises TypeError if a page is one str, ValueError if X and y do not match or a label is none of LABELS,
+        LocbaoError if a label is never met.
         """
         _check_pages(X)
         if [len(page) for page in X] != [len(labels) for labels in y]:

@@ -62,7 +62,7 @@ def draft(
     from locbao.predict.writing.rows import json_line
     from locbao.train.annotate.drafts import draft_rows
 
-    _check_new(output)
+    _check_corpus(output)
     loaded = locbao.load(model)
     rejected: list[Rejected] = []
     with open_output(output) as file:
@@ -203,14 +203,17 @@ def import_pages(
     from locbao.predict.writing.part_files import open_output
     from locbao.predict.writing.rows import json_line
     from locbao.train.annotate import label_studio, spreadsheet
+    from locbao.train.corpus.corpus_files import CorpusError
 
     if annotator and format is Format.TSV:
         raise typer.BadParameter("--annotator is for --format label-studio.")
-    _check_new(output)
+    _check_corpus(output)
     tabled = format is Format.TSV
     imported = spreadsheet.table_rows(file) if tabled else label_studio.annotated_rows(file, annotator)
     with open_output(output) as out:
         count = sum(bool(out.write(json_line(row))) for row in imported)
+        if not count:
+            raise CorpusError(str(file), "holds no page", "Give what the other tool exported.")
     say(f"Pages imported: {count}, in {output}")
 
 
@@ -279,6 +282,12 @@ def _end(rejected: "list[Rejected]") -> None:
     if rejected:
         say(f"Inputs rejected: {len(rejected)}")
         raise typer.Exit(Exit.SOME_QUARANTINED)
+
+
+def _check_corpus(path: Path) -> None:
+    if path.suffix != ".jsonl":
+        raise typer.BadParameter(f"-o {path}: a corpus is a file of JSON Lines, so give a name that ends in .jsonl.")
+    _check_new(path)
 
 
 def _check_new(path: Path) -> None:

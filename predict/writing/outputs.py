@@ -240,9 +240,9 @@ def _check_written_by_locbao(path: Path, fields: set[str]) -> None:
 def check_file(path: Path, inputs: Sequence[str]) -> None:
     """Raises UnwritableOutput if `path` is a folder or one of the inputs."""
     if path.is_dir():
-        raise UnwritableOutput(path, "is a folder", "Give the name of a file for -o.")
+        raise UnwritableOutput(path, "is a folder", "Give the name of a file.")
     if _is_input(path, inputs):
-        raise UnwritableOutput(path, "is an input as well, and would be overwritten", "Give another name for -o.")
+        raise UnwritableOutput(path, "is an input as well, and would be overwritten", "Give another name.")
 
 
 def _is_input(path: Path, inputs: Sequence[str]) -> bool:

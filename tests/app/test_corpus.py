@@ -62,6 +62,27 @@ def test_a_draft_of_no_page_leaves_no_file(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["empty.txt"]
 
 
+@pytest.mark.parametrize("name", ["draft.jsonl.gz", "draft.txt"])
+def test_a_corpus_has_the_name_of_one(pages: Path, tmp_path: Path, name: str) -> None:
+    done = locbao("corpus", "draft", pages, "--site", "bien", "-o", tmp_path / name)
+    assert done.exit_code == 2
+    assert "give a name that ends in .jsonl" in " ".join(done.stderr.replace("│", " ").split())
+    assert not (tmp_path / name).exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("[]", "holds no page"), ('[{"id": 1}]', "no task of a corpus: it has no 'data'")]
+)
+def test_what_is_no_export_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    (tmp_path / "exported.json").write_text(text)
+    done = locbao(
+        "corpus", "import", tmp_path / "exported.json", "--format", "label-studio", "-o", tmp_path / "a.jsonl"
+    )
+    assert done.exit_code == 1
+    assert told in done.stderr
+    assert not (tmp_path / "a.jsonl").exists()
+
+
 def row(id: str, *lines: tuple[str, object]) -> str:
     return json.dumps({"id": id, "site": "s", "lines": [{"text": text, "label": label} for text, label in lines]})
 

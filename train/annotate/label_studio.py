@@ -62,7 +62,7 @@ def annotated_rows(path: Path, annotator: str | None = None) -> Iterator[Row]:
             chosen = [each for each in by if annotator in (None, *_names(each.get("completed_by")))]
             labels = [_labels(source, each["result"], len(row["lines"])) for each in chosen]
         except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
-            raise CorpusError(source, f"is no task of a corpus ({error!r})", _HINT) from None
+            raise CorpusError(source, f"is no task of a corpus: {what_misses(error)}", _HINT) from None
         if len(labels) > 1:
             who = ", ".join(sorted({str(_names(each.get("completed_by"))[0]) for each in chosen}))
             hint = "Choose one with --annotator, and compare several with `locbao corpus check --against`."
@@ -74,6 +74,11 @@ def annotated_rows(path: Path, annotator: str | None = None) -> Iterator[Row]:
     if annotator is not None and annotator not in people:
         who = ", ".join(sorted(people)) or "nobody"
         raise CorpusError(str(path), f"{annotator!r} has labelled nothing", f"Choose one of those who have: {who}.")
+
+
+def what_misses(error: Exception) -> str:
+    """Why a row of another tool is none of a corpus, by what reading it raised."""
+    return f"it has no {error.args[0]!r}" if isinstance(error, KeyError) else "its values are of other types"
 
 
 def _names(user: Any) -> list[str]:

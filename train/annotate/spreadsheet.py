@@ -14,7 +14,7 @@ from pathlib import Path
 from locbao.predict.reading.encoding import decode
 from locbao.predict.reading.items import Unusable
 from locbao.predict.writing.rows import to_bytes
-from locbao.train.annotate.label_studio import relabelled
+from locbao.train.annotate.label_studio import relabelled, what_misses
 from locbao.train.corpus.corpus_files import CorpusError, Row
 
 COLUMNS = ("page", "line", "label", "sure", "text", "json")
@@ -56,7 +56,7 @@ def table_rows(path: Path) -> Iterator[Row]:
                     row, missing = {**content, "lines": []}, int(content["lines"]) + 1
                 in_order = number == len(row["lines"])
             except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
-                raise CorpusError(source, f"is no row of a corpus ({error!r})", _HINT) from None
+                raise CorpusError(source, f"is no row of a corpus: {what_misses(error)}", _HINT) from None
             if not in_order:
                 raise CorpusError(source, f"line {number} of page {cells['page']!r} is not in its place", _HINT)
             missing -= 1

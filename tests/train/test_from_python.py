@@ -20,6 +20,7 @@ def test_the_examples_of_the_docstrings_run(tmp_path: Path, monkeypatch: pytest.
     pages = [path.read_text(encoding="utf-8") for path in example_corpus()[:3]]
     articles = [path.read_text(encoding="utf-8") for path in topic_files(())]
     Path("pages.jsonl").write_text("".join(pages), encoding="utf-8")
+    Path("mine.jsonl").write_text(pages[0], encoding="utf-8")
     Path("articles.jsonl").write_text("".join(articles), encoding="utf-8")
     Path("small.toml").write_text("composed = 30\nfolds = 0\nwords = 500\n", encoding="utf-8")
     for module in (lines, topics, evaluate):  # the last one scores the model of the first

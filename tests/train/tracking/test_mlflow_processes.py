@@ -132,14 +132,14 @@ def address(desk: Desk) -> Iterator[str]:
 def test_serving_vietnamese_in_and_out_and_no_bad_request_stops_it(address: str, desk: Desk) -> None:
     expected = [line.label for line in load(desk.folder / "fair").label(PAGE).lines]
     bad: list[tuple[object, str]] = [
-        ({"dataframe_records": [{"body": PAGE}]}, "missing inputs ['text']"),
+        ({"dataframe_records": [{"body": PAGE}]}, "There is no column `text`, `html` or `markdown`"),
         ({"dataframe_records": [{"text": 5}]}, "`text` of row 1 is int, not a string"),
         ({"inputs": {"text": [None]}}, "`text` of row 1 is null"),
         ({"inputs": [{"text": ""}]}, "`text` of row 1 is empty"),
         ({"dataframe_records": [{"text": None}]}, "`text` of row 1 is null, not a string"),
-        ({"dataframe_records": []}, "missing inputs ['text']"),
+        ({"dataframe_records": []}, "There is no column `text`, `html` or `markdown`"),
         ({"dataframe_split": {"columns": ["text"], "data": []}}, "the list is empty"),
-        ({"inputs": []}, "missing inputs ['text']"),
+        ({"inputs": []}, "There is no column `text`, `html` or `markdown`"),
         ([], "The input must be a JSON dictionary"),
         ({"dataframe_records": [{"text": "Một dòng chữ. " * 800_000}]}, "characters, more than 2,000,000"),
     ]

@@ -115,6 +115,9 @@ def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Item:
         id = row_id(row[name].as_py(), options)
         name = options.site_field
         site = row_site(row[name].as_py(), options) if name in row else ""
+        kept = {}
+        for name in options.keep:
+            kept[name] = jsonable(row[name].as_py())
     except UnicodeDecodeError:
         return Rejected(source, f'"{name}" is not UTF-8')
     except Unusable as error:
@@ -127,7 +130,6 @@ def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Item:
             data = value.as_buffer().to_pybytes()
             # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
             marked = kind is Kind.HTML and "string" in str(value.type)
-            kept = {name: jsonable(row[name].as_py()) for name in options.keep}
             return Raw(source, codecs.BOM_UTF8 + data if marked else data, kind, id, site, kept)
     return Rejected(source, f"The row has neither {options.named_page_fields}")
 

@@ -176,6 +176,17 @@ def test_unusable_tables_and_rows(tmp_path: Path, columns: dict[str, Any], reaso
     assert item.reason == reason
 
 
+def test_a_kept_field_that_is_no_text_rejects_its_row_alone(tmp_path: Path) -> None:
+    urls = pa.Array.from_buffers(
+        pa.string(), 2, [None, pa.py_buffer(b"\0\0\0\0\1\0\0\0\2\0\0\0"), pa.py_buffer(b"\xffa")]
+    )
+    broken, whole = read(table(tmp_path / "a.parquet", id=[1, 2], text=["tin", "chợ"], url=urls), keep=("url",))
+    assert isinstance(broken, Rejected)
+    assert broken.reason == '"url" is not UTF-8'
+    assert isinstance(whole, Input)
+    assert whole.kept == {"url": "a"}
+
+
 def test_two_columns_of_one_name(tmp_path: Path) -> None:
     columns = [pa.array([1]), pa.array(["tin"]), pa.array(["x"]), pa.array(["y"])]
     pq.write_table(pa.table(columns, names=["id", "text", "other", "other"]), tmp_path / "a.parquet")

@@ -101,9 +101,9 @@ class TopicModel:
     def _sentence_logits(self, sentences: Sequence[str]) -> FloatArray:
         """(topics, s) log-odds. Finding words takes twice as long as all else, so it is done near a topic alone."""
         phrases = Phrases.of(sentences, LONGEST_PHRASE, "words" if self.tokens == "words" else "syllables")
-        logits = np.array([topic.sentence_logits(phrases) for topic in self.topics]).reshape(len(self.topics), -1)
-        near = np.flatnonzero((logits > _NEAR).any(axis=0) & (self.tokens == "both"))
-        if len(near):
+        logits = np.array([topic.sentence_logits(phrases) for topic in self.topics])
+        logits = logits.reshape(len(self.topics), len(sentences))  # which says it all where there are no topics
+        if self.tokens == "both" and len(near := np.flatnonzero((logits > _NEAR).any(axis=0))):
             both = Phrases.of([sentences[place] for place in near.tolist()], LONGEST_PHRASE, "both")
             logits[:, near] = [topic.sentence_logits(both) for topic in self.topics]
         return logits

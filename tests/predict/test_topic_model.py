@@ -154,6 +154,11 @@ def test_a_topic_without_phrases_or_rules() -> None:
     assert bare.explain(REPORT, "drug_crime") == (-3.0, [])
 
 
+def test_a_model_without_topics_says_nothing() -> None:
+    [judgement] = TopicModel({"tokens": "both", "topics": {}}).judge([[REPORT]])
+    assert (judgement.scores, judgement.carried) == ({}, {})
+
+
 def test_rules_come_back_as_they_were() -> None:
     assert unpacked_rules(packed_rules(RULES)) == RULES
     assert unpacked_rules(packed_rules(Rules())) == Rules()

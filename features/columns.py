@@ -60,6 +60,8 @@ class Columns:
         for row, column, value in self.entries:
             for place, weight in enumerate(weights.T):
                 result[:, place] += np.bincount(row, weights=weight.take(column) * value, minlength=count)
+        if not self.ones:
+            return result
         # numpy gathers rows of 16 and of 32 bytes, four and eight weights, much faster than those of other sizes.
         rows = np.zeros((len(weights), width + -width % 4), dtype=weights.dtype)
         rows[:, :width] = weights

@@ -235,11 +235,10 @@ def _table_rows(lines: list[str]) -> frozenset[int]:
 def _rendered(line: str, in_table: bool, depth: int) -> tuple[str, float, int]:
     """A line whose links are edges alone as plain text, its share of link text, and how many links are open after it;
     `depth`: before it."""
-    has_edges = _BEGIN in line or _END in line
-    if not has_edges and not _MARKED.search(line):
+    if _BEGIN not in line and _END not in line and not _MARKED.search(line):
         return line.strip(" \t"), float(depth > 0), depth
     if _MARKS_ALONE.fullmatch(_without_edges(line)) or _FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
-        return "", 0.0, _link_share(line, depth)[1] if has_edges else depth
+        return "", 0.0, _link_share(line, depth)[1]
     line = _without_cells(_without_block_marks(line), in_table)
     for mark, pattern, instead in _INLINE:
         if mark in line:

@@ -48,6 +48,11 @@ class Page:
     links: FloatArray | None = None
 
     @property
+    def line_count(self) -> int:
+        """Lines that are not blank."""
+        return len(self.numbers) + len(self.marks)
+
+    @property
     def text(self) -> str:
         """The raw lines, joined by line feeds."""
         return "\n".join(self.raw)
@@ -89,10 +94,12 @@ class Page:
     def from_rendered(cls, lines: Sequence[str], plain: Sequence[str], links: Sequence[float] | None = None) -> "Page":
         """The page of raw lines and of the plain text of each, "" for marks alone; `links`: as in `from_lines`."""
         page = cls.from_lines(plain, links)
-        filled = cls.from_lines(lines).numbers
-        marks = np.setdiff1d(filled, page.numbers)
+        silent = np.setdiff1d(np.arange(1, len(lines) + 1), page.numbers)  # a blank line is blank as plain text, too
+        is_mark = np.zeros(len(silent), dtype=bool)
+        is_mark[cls.from_lines([lines[number - 1] for number in silent.tolist()]).numbers - 1] = True
+        marks = silent[is_mark]
         # Renderers leave one blank line or two where the page has none; that there is one is all they say.
-        blank = np.bincount(np.setdiff1d(np.arange(1, len(lines) + 1), filled), minlength=len(lines) + 2).cumsum()
+        blank = np.bincount(silent[~is_mark], minlength=len(lines) + 2).cumsum()
         gaps = np.diff(blank[page.numbers], prepend=0).clip(max=1)
         return cls(tuple(lines), page.plain, page.lines, page.numbers, gaps, marks, page.links)
 

@@ -96,7 +96,7 @@ class LineModel:
         if len(weights) != columns:
             raise OtherFeatures(len(weights), columns)
 
-    def read(self, batch: Batch) -> "ReadBatch":
+    def read(self, batch: Batch) -> ReadBatch:
         """What the model says of the lines and pages of a batch."""
         probabilities = self._by_passes(batch)
         headlines = self._headlines.headlines(batch, probabilities)
@@ -107,9 +107,8 @@ class LineModel:
         """(n, 3) calibrated probabilities of LABELS, before headlines are chosen."""
         if not len(batch):
             return np.zeros((0, len(LABELS)))
-        both_passes = self.design.columns(batch).scores(
-            self._design_weights
-        )  # (n, 3), or (n, 6) where there is a second one
+        # (n, 3), or (n, 6) where there is a second one
+        both_passes = self.design.columns(batch).scores(self._design_weights)
         logits, from_links = both_passes[:, : len(LABELS)] + self._first.intercept, self.from_links(batch)
         if self._second:
             from_beliefs = self.second_design.columns(batch, softmax(logits + from_links)).scores(self._belief_weights)

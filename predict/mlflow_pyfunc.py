@@ -143,7 +143,7 @@ def _pages(contents: list[Content]) -> "Iterator[Page]":
             page = page_of(content, PAGES[name])
         except Unusable as error:
             raise _wrong(f"`{name}` of row {number} cannot be read: {error}") from None
-        if not len(page.numbers) and not len(page.marks):
+        if not page.line_count:
             raise _wrong(f"`{name}` of row {number} is empty")
         yield page
 

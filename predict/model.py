@@ -1,7 +1,6 @@
 """A loaded model: what users hold. `Model.label_many` is the way of a page from its text to a LabelledPage."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import islice, repeat
 
@@ -113,9 +112,7 @@ class Model:
                 probabilities = self._with_memory(pages, probabilities, batch_sites, memory)
             probabilities = [with_caption_odds(of_page, caption_odds) for of_page in probabilities]
             headlines = read.headline - first[:-1]
-            labelled = self._labelled_pages(pages, probabilities, headlines, read.article, thresholds)
-            for page, of_page in zip(labelled, warnings, strict=True):
-                yield replace(page, warnings=of_page) if of_page else page
+            yield from self._labelled_pages(pages, probabilities, headlines, read.article, warnings, thresholds)
         if next(remaining_sites, None) is not None:
             raise ValueError("label_many takes one site for each text; there are more sites than texts.")
 
@@ -136,6 +133,7 @@ class Model:
         probabilities: Sequence[FloatArray],
         headlines: IntArray,
         article: FloatArray,
+        warnings: Sequence[tuple[str, ...]],
         thresholds: Mapping[str, float] | None,
     ) -> Iterator[LabelledPage]:
         """The pages with their labels and topics. `headlines` (p,): index of the headline among each page's lines,
@@ -144,15 +142,17 @@ class Model:
         articles = [[page.lines[i] for i in body] for page, body in zip(pages, bodies, strict=True)]
         empty = repeat(Judgement({}, {}, {}, {}), len(pages))
         judgements = self.topic_model.judge(articles, thresholds) if self.topic_model else empty
-        by_page = zip(pages, probabilities, bodies, judgements, headlines.tolist(), article.tolist(), strict=True)
-        for page, of_page, body, judgement, headline, chance in by_page:
+        of_pages = headlines.tolist(), article.tolist(), warnings
+        by_page = zip(pages, probabilities, bodies, judgements, *of_pages, strict=True)
+        for page, of_page, body, judgement, headline, chance, warned in by_page:
             numbers = page.numbers[body]
             opens = headline >= 0 and chance >= 0.5 and of_page[headline].argmax() == BODY
             evidence = {topic: tuple(numbers[list(lines)].tolist()) for topic, lines in judgement.evidence.items()}
             lines = labelled_lines(page, of_page)
             headline_number = int(page.numbers[headline]) if opens else None
             spans = _evidence_spans(page, body, judgement)
-            yield LabelledPage(lines, judgement.carried, judgement.scores, evidence, chance, headline_number, spans)
+            carried, scores = judgement.carried, judgement.scores
+            yield LabelledPage(lines, carried, scores, evidence, chance, headline_number, spans, warned)
 
     def explain(
         self, page: LabelledPage | Page | str, line: int, markup: str = "auto", *, caption_odds: float = 1.0

@@ -74,7 +74,7 @@ def article_chance(batch: Batch, probabilities: FloatArray) -> FloatArray:
     """(p,) the probability that each page holds an article, by the (n, 3) probabilities of LABELS: by the logarithms of
     how many of its syllables are body, and of what share of its paragraphs."""
     body, length = probabilities[:, BODY], syllable_counts(batch)
-    paragraph = (length >= PARAGRAPH) & sentence_ends(batch) if len(batch) else np.zeros(0, dtype=np.bool_)
+    paragraph = (length >= PARAGRAPH) & sentence_ends(batch)
     share = (batch.page_sums(body * paragraph) + 0.3) / (batch.page_sums(paragraph) + 1)
     of_size, of_share, constant = _ARTICLE
     score = of_size * np.log1p(batch.page_sums(body * length)) + of_share * np.log(share) + constant

@@ -1,7 +1,6 @@
 """What of a page is so unlike the pages that the model learned from that its labels are not to be leaned on."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,9 +23,7 @@ _BROKEN = 0.4  # of the lines of such a width
 _FEWEST = 8  # of them
 
 _OTHER, _LETTER, _OWN, _LATIN_1 = range(4)
-_KINDS = np.array(
-    [_LETTER if unicodedata.category(chr(code)).startswith("L") else _OTHER for code in range(0x10000)], dtype=np.int8
-)
+_KINDS = np.array([*map(str.isalpha, map(chr, range(0x10000)))], dtype=np.int8)  # _OTHER and _LETTER
 _KINDS[0xA1:0x100] = _LATIN_1  # before the next line: Vietnamese shares â, ê, ô and plain accents with other languages
 _KINDS[[*map(ord, "ăđơưĂĐƠƯ"), *range(0x1EA0, 0x1EFA)]] = _OWN
 

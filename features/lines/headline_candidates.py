@@ -53,7 +53,7 @@ class Candidates:
 def headline_candidates(batch: Batch, probabilities: FloatArray) -> Candidates:
     """The candidates of all pages that have a paragraph, by the (n, 3) probabilities of LABELS of all lines."""
     index, length = np.arange(len(batch)), syllable_counts(batch)
-    is_body = probabilities.argmax(axis=1) == BODY if len(batch) else np.zeros(0, dtype=bool)
+    is_body = probabilities.argmax(axis=1) == BODY
     paragraph = batch.first_on_page(np.flatnonzero(is_body & (length >= PARAGRAPH))).take(batch.page)
     line = np.flatnonzero((length >= SHORTEST) & (index <= paragraph) & (index >= paragraph - _ABOVE))
     above = (paragraph - index).take(line)

@@ -7,6 +7,7 @@ margins of a browser without the site's style sheet: around paragraphs, headings
 import re
 from typing import TYPE_CHECKING
 
+from locbao.features.text import split_lines
 from locbao.predict.reading.items import Unusable
 
 if TYPE_CHECKING:
@@ -48,7 +49,6 @@ _ATTRIBUTE = r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\
 _TOO_MANY = re.compile(rf"(<[a-z][^\s/>]*+{_ATTRIBUTE}{{256}}){_ATTRIBUTE}++", re.I)
 _TEMPLATE = re.compile(r"<(/?)template(?=[\s/>])([^>]*+)", re.I)
 _SPACE = re.compile(r"[ \t\n\f\r]+")  # not the no-break space, as in HTML
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -203,7 +203,7 @@ class _Lines:
             if self.open or text.strip(" \t\n\f\r"):
                 self.open.append(text)
             return
-        first, *rest = _LINE_END.split(text)
+        first, *rest = split_lines(text)
         self.open.append(first)
         for line in rest:
             self.end()
@@ -239,7 +239,6 @@ class _Lines:
         self.edges.clear()
         self.linked = self.inside["link"] > 0
         self.gap |= gap
-
 
     def _share(self, line: str, start: int, stop: int) -> float:
         """How much of a line, made of these pieces of the open one, is link text."""

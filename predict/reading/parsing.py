@@ -21,7 +21,7 @@ def parse(item: Item, options: ReadOptions) -> Input | Rejected:
         row = json_object(item.data) if item.kind is Kind.ROW else None
         id, kind, content, site = _file_content(item) if row is None else _row_content(row, options)
         page = _page(kind, content, options.markup, options.max_chars)
-        if not len(page.numbers) and not len(page.marks):
+        if not page.line_count:
             raise Unusable("The page is empty")
         kept = {name: item.kept.get(name) if row is None else jsonable(row.get(name)) for name in options.keep}
         return Input(id, page, item.source, site, kept)
@@ -68,9 +68,8 @@ def _check_length(length: int, max_chars: float) -> None:
 
 
 def _with_few_lines(page: "Page") -> "Page":
-    count = len(page.numbers) + len(page.marks)
-    if count > MAX_LINES:
-        raise Unusable(f"The page has {count:,} lines that are not blank, more than {MAX_LINES:,}")
+    if page.line_count > MAX_LINES:
+        raise Unusable(f"The page has {page.line_count:,} lines that are not blank, more than {MAX_LINES:,}")
     return page
 
 

@@ -251,7 +251,7 @@ def _read_argument(spark: "SparkSession", argument: str, options: ReadOptions) -
         return _table(spark, argument, options)
     if name.endswith(_JSON):
         return _objects(spark, argument, options)
-    return _pages(spark, argument).select(*_RECORD).unionAll(_objects(spark, argument, options))
+    return _pages(spark, argument).unionAll(_objects(spark, argument, options))
 
 
 def _opened(reader: "DataFrameReader", path: str) -> "DataFrame":
@@ -283,7 +283,7 @@ def _rows(spark: "SparkSession", argument: str) -> "DataFrame":
             f.lit(Kind.ROW.value).alias("kind"),
             _file("path").alias("file"),
             f.coalesce(f.col("place") + f.col("start"), f.lit(0)).alias("row"),
-            f.lit(None).cast("string").alias("id"),
+            *_nothing("id"),
             f.rtrim("value", f.lit("\r")).cast("binary").alias("data"),
             *_nothing("kept", "fault"),
         )

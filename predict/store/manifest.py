@@ -34,7 +34,7 @@ MAX_MANIFEST = 2**20
 """Bytes; a manifest with the scores of a thousand sites has some 200 kB."""
 
 MAX_FILES = 32 * 2**20
-"""Bytes of all other files together; those of the shipped model have 2 MB."""
+"""Bytes of all other files together; those of the shipped model have 3 MB."""
 
 MAX_NAME = 200
 """Characters of the name of a model, and of a topic or a group in it."""

@@ -19,12 +19,12 @@ from locbao.features.topics.phrases import TOKENS
 from locbao.predict.store.manifest import MAX_NAME
 
 MAX_LINE_WORDS, MAX_PHRASES = 200_000, 1_000_000
-"""Words that the line model may know, phrases that all topics together may; the shipped model has 12,000 and 95,000."""
+"""Words that the line model may know, phrases all topics together may; the shipped one has 12,000 and 144,000."""
 
 MAX_TOPICS, MAX_GROUPS, MAX_GROUP_PHRASES, MAX_RULES, MAX_RULE_GROUPS = 200, 100, 5000, 500, 20
 """Topics of a model; groups, phrases in all groups and rules of a topic; groups of a rule."""
 
-_WEIGHT = 1e4  # no sum of such weights leaves what float32 holds; those of the shipped model are below 10
+_WEIGHT = 1e4  # no sum of such weights leaves what float32 holds; those of the shipped model are below 11
 _STEPS, _STEP_WEIGHT = 20, 20.0  # of site memory: exp(20 * 20) is a number still
 _CHARACTERS = 2**23  # of one text
 _EDGES = re.compile(r"^\^ | \$$", re.MULTILINE)

@@ -95,9 +95,9 @@ def repeated_ids(ids: Iterable[tuple[str, str]]) -> Iterator[CorpusError]:
     """A fault for each id, given with its source, that stood before."""
     sources: dict[str, str] = {}
     for id, source in ids:
-        first = sources.setdefault(id, source)
-        if first != source:
-            yield CorpusError(source, f"id {id!r} stands already at {first}", "Give every row its own id.")
+        if id in sources:
+            yield CorpusError(source, f"id {id!r} stands already at {sources[id]}", "Give every row its own id.")
+        sources.setdefault(id, source)
 
 
 def required_text(source: str, row: Row, field: str) -> str:

@@ -85,6 +85,12 @@ def test_a_fault_is_named_with_file_and_line(tmp_path: Path, row: str, what: str
     assert what in str(caught.value)
 
 
+def test_a_file_that_is_named_twice_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, page())
+    with pytest.raises(CorpusError, match=r"id 'a' stands already at "):
+        read_corpus([path, path])
+
+
 def test_an_id_met_in_another_file_is_refused(tmp_path: Path) -> None:
     first, second = written(tmp_path, page(), name="a.jsonl"), written(tmp_path, page(), name="b.jsonl")
     with pytest.raises(CorpusError, match=r"b\.jsonl:1: id 'a' stands already at .*a\.jsonl:1"):

@@ -61,8 +61,13 @@ def in_folder(wanted: str, registered: str) -> Candidate | None:
     "shipped" for the one that comes with locbao."""
     foreign = wanted.startswith("models:/") and not wanted.startswith(f"models:/{registered}")
     if foreign or wanted == "shipped" or (Path(wanted).is_dir() and not wanted.isdigit()):
-        return Candidate(wanted, wanted)
+        return unregistered(wanted, wanted)
     return None
+
+
+def unregistered(address: str, title: str) -> Candidate:
+    """A model that is no registered version, of which only the model itself tells its topics."""
+    return Candidate(address, title, topics=frozenset(load(address).topics))
 
 
 def candidate(registry: Registry, wanted: str) -> Candidate:

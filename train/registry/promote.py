@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from locbao.features.errors import LocbaoError
-from locbao.train.registry.candidates import Candidate, of_version
+from locbao.train.registry.candidates import of_version, unregistered
 from locbao.train.registry.compare import TOPICS, Comparison, NothingInCommon, compare_models, described, flip_table
 from locbao.train.registry.versions import Registry, Version, utc_now
 
@@ -26,7 +26,7 @@ def compare_with_champion(
     champion = registry.champion()
     if not champion and not corpora:
         return None
-    old = of_version(registry, champion) if champion else Candidate("shipped", "the shipped model")
+    old = of_version(registry, champion) if champion else unregistered("shipped", "the shipped model")
     try:
         return compare_models(old, of_version(registry, version), corpora)
     except NothingInCommon:

@@ -91,6 +91,7 @@ class TestPromotion:
         code, said = models("promote", 2, pages)
         assert (code, desk.registry().champion()) == (1, None)
         assert "old: the shipped model" in said
+        assert "topics that the new model lacks: asean, border_security, drug_crime\n" in said
         assert "there is still no champion: worse beyond noise in" in said
         code, said = models("promote", 2, pages, "--force", "--why", "a try")
         assert (code, said.splitlines()[-1]) == (0, "reason: the first champion: a try")

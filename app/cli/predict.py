@@ -191,7 +191,7 @@ def predict(
     options = ReadOptions(max_chars, text_field, html_field, id_field, sites, markdown_field, input, kept)
     if engine is Engine.SPARK:
         local_only: dict[str, object] = {"jobs": jobs, "resume": resume, "strict": strict, "timeout": timeout}
-        local_only |= {"site-memory": site_memory}
+        local_only |= {"site-memory": site_memory, "force": force}
         for name, value in local_only.items():
             _check_usage(not value, f"--{name} is for the local engine.")
         if output is None:

@@ -155,6 +155,7 @@ def test_the_pace_of_a_resumed_run_counts_from_where_it_goes_on(monkeypatch: pyt
         ["--engine", "spark"],
         ["--engine", "spark", "-o", "out", "--resume"],
         ["--engine", "spark", "-o", "out", "--jobs", "2"],
+        ["--engine", "spark", "-o", "out", "--force"],
         ["--master", "local[2]"],
         ["--timeout", "0"],
         ["--caption-odds", "0"],

@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-from base64 import b64decode
 from http.client import HTTPConnection
 from typing import Any, Self
 
@@ -49,11 +48,9 @@ class Browser:
         actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
         self._call("POST", "/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
 
-    def new_tab(self) -> str:
-        """Opens a tab and goes there; its handle."""
-        handle = str(self._call("POST", "/window/new", {"type": "tab"})["handle"])
-        self.switch(handle)
-        return handle
+    def new_tab(self) -> None:
+        """Opens a tab and goes there."""
+        self.switch(str(self._call("POST", "/window/new", {"type": "tab"})["handle"]))
 
     def tab(self) -> str:
         return str(self._call("GET", "/window"))
@@ -63,9 +60,6 @@ class Browser:
 
     def emulate(self, command: str, **parameters: object) -> None:
         self._call("POST", "/goog/cdp/execute", {"cmd": f"Emulation.{command}", "params": parameters})
-
-    def screenshot(self) -> bytes:
-        return b64decode(self._call("GET", "/screenshot"))
 
     def requests(self) -> list[str]:
         """The addresses that were asked for since the last call."""

@@ -6,6 +6,7 @@ Each study is a module with one function that its command line is made of: its a
 """
 
 import json
+import resource
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
@@ -30,9 +31,15 @@ Pages = Annotated[Path, typer.Option(help="Labelled pages of the styles main and
 Material = Annotated[list[Path] | None, typer.Option(help="As in `locbao train lines`.")]
 Config = Annotated[Path | None, typer.Option(help="A configuration of `locbao train lines`.")]
 Jobs = Annotated[int, typer.Option(help="Models fitted side by side.")]
+Kinds = Annotated[list[str] | None, typer.Argument(metavar="[KIND…]", help="Names of kinds; else all.")]
 Results = Annotated[Path, typer.Option(help="Folder that the tables are written into.")]
 
 _PACKAGES = {"readability": "readability-lxml"}  # where the module's name is another
+
+
+def peak_megabytes() -> float:
+    """The most memory that this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
 
 
 def start(study: Callable[..., None], about: str | None) -> None:

@@ -7,29 +7,14 @@ import subprocess
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
-from threading import Thread
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
 
-from locbao.editor import Editor
-from locbao.train.annotate.edits import CorpusFile
+from tests.app.editing import SCRIPT, serving
 from tests.command import COMMAND, ENVIRONMENT, locbao
 from tests.conftest import ROOT
-from tests.fake_model import FakeModel
-
-SCRIPT = "</li><script>document.title = 'x'</script>"
-
-
-def rows() -> str:
-    """Two pages with a row between them that is none."""
-    lines = [{"text": SCRIPT, "label": "body", "score": 0.5}, {"text": "", "label": None}]
-    lines += [{"text": "Đơn vị đi tuần tra dọc bờ suối mỗi sáng sớm", "label": "body", "score": 0.9}]
-    lines += [{"text": "Chia sẻ", "label": "sidebar", "score": 0.6}]
-    first = {"id": SCRIPT, "site": "s", "draft": "fake", "lines": lines, "kept": [1, {"a": None}]}
-    second = {"id": "b", "site": "s", "lines": [{"text": "Trang chủ"}], "checked": True}
-    return f'{json.dumps(first)}\r\n{{"id": 1}}\n\n{json.dumps(second, indent=None)}'
 
 
 class Answer(NamedTuple):
@@ -47,8 +32,8 @@ class Client:
 
     def ask(self, path: str, change: object = None, token: str | None = None, **headers: str | None) -> Answer:
         connection = HTTPConnection(self.host, timeout=30)
-        own = {"Host": self.host, "Origin": f"http://{self.host}" if change is not None else None}
-        sent = {name.replace("_", "-"): value for name, value in {**own, **headers}.items() if value is not None}
+        defaults = {"Host": self.host, "Origin": f"http://{self.host}" if change is not None else None}
+        sent = {name.replace("_", "-"): value for name, value in {**defaults, **headers}.items() if value is not None}
         body = change if isinstance(change, bytes) else None if change is None else json.dumps(change)
         path = f"/{self.token if token is None else token}/{path}"
         connection.request("GET" if change is None else "POST", path, body, sent)
@@ -63,20 +48,9 @@ class Client:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    path = tmp_path / "draft.jsonl"
-    path.write_bytes(rows().encode())
-    return path
-
-
-@pytest.fixture
 def client(path: Path) -> Iterator[Client]:
-    with Editor(CorpusFile(path), FakeModel()) as editor:  # type: ignore[arg-type]
-        thread = Thread(target=editor.serve_forever)
-        thread.start()
+    with serving(path) as editor:
         yield Client(editor.address)
-        editor.shutdown()
-        thread.join()
 
 
 def test_a_change_is_in_the_file_at_once_and_nothing_else_is_touched(client: Client, path: Path) -> None:
@@ -112,8 +86,8 @@ def test_text_of_the_page_stays_text(client: Client) -> None:
 
 
 def test_reasons_are_told_on_demand(client: Client) -> None:
-    told = json.loads(client.ask("0/3").text)
-    assert (told["label"], told["reasons"][1]) == ("body", ["<script>alert(1)</script>", 1.0, -0.5])
+    explanation = json.loads(client.ask("0/3").text)
+    assert (explanation["label"], explanation["reasons"][1]) == ("body", ["<script>alert(1)</script>", 1.0, -0.5])
     assert client.ask("0/2").status == 404
     assert "blank" in client.ask("0/2").text
 

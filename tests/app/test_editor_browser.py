@@ -3,16 +3,13 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
 from locbao.editor import Editor
-from locbao.train.annotate.edits import CorpusFile
-from tests.app.test_editor import SCRIPT, rows
+from tests.app.editing import SCRIPT, serving
 from tests.browser import ENTER, Browser
 from tests.command import wait_for
-from tests.fake_model import FakeModel
 
 pytestmark = pytest.mark.slow
 
@@ -24,20 +21,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    path = tmp_path / "draft.jsonl"
-    path.write_bytes(rows().encode())
-    return path
-
-
-@pytest.fixture
 def editor(path: Path) -> Iterator[Editor]:
-    with Editor(CorpusFile(path), FakeModel()) as editor:  # type: ignore[arg-type]
-        thread = Thread(target=editor.serve_forever)
-        thread.start()
+    with serving(path) as editor:
         yield editor
-        editor.shutdown()
-        thread.join()
 
 
 def labels(path: Path, place: int = 0) -> list[str | None]:
@@ -93,9 +79,7 @@ def test_a_page_with_few_wrong_lines_takes_few_keys(browser: Browser, path: Path
         line["label"] = "body"
     path.write_text(json.dumps({"id": "a", "site": "s", "lines": lines}) + "\n", encoding="utf-8")
     wrong = sum(line["label"] != label for line, label in zip(lines, truth, strict=True))
-    with Editor(CorpusFile(path), FakeModel()) as editor:  # type: ignore[arg-type]
-        thread = Thread(target=editor.serve_forever)
-        thread.start()
+    with serving(path) as editor:
         browser.open(editor.address)
         keys = ""
         while labels(path) != truth and len(keys) <= 2 * wrong + 10:
@@ -106,8 +90,6 @@ def test_a_page_with_few_wrong_lines_takes_few_keys(browser: Browser, path: Path
             browser.press(key)
             saved(browser)
             keys += key
-        editor.shutdown()
-        thread.join()
     assert labels(path) == truth
     assert len(keys) <= 2 * wrong + 10
 
@@ -147,14 +129,10 @@ def test_of_two_tabs_the_late_one_says_that_it_saved_nothing(browser: Browser, e
 
 
 def test_where_the_editor_has_ended_the_page_says_so(browser: Browser, path: Path) -> None:
-    with Editor(CorpusFile(path), FakeModel()) as editor:  # type: ignore[arg-type]
-        thread = Thread(target=editor.serve_forever)
-        thread.start()
+    with serving(path) as editor:
         browser.open(editor.address)
         browser.press("c")
         saved(browser)
-        editor.shutdown()
-        thread.join()
     browser.press("s")
     wait_for(lambda: "does not answer" in state(browser))
     assert labels(path) == ["caption", None, "body", "sidebar"]

@@ -16,13 +16,12 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import joblib
-import typer
 
 from locbao.experiments.studies.hostile.folders import GROUPS, KINDS, MARK
-from locbao.experiments.studies.study import Results, document, records, start, versions
+from locbao.experiments.studies.study import Kinds, Results, document, peak_megabytes, records, start, versions
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.errors import LocbaoError
 from locbao.predict.load import SHIPPED, load
@@ -30,10 +29,6 @@ from locbao.predict.load import SHIPPED, load
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["locbao.experiments.studies.hostile.models"])
 _SECONDS, _BYTES = 10, 2 * 2**30
-_MEGABYTE = 2**10  # of ru_maxrss
-
-
-Kinds = Annotated[list[str] | None, typer.Argument(metavar="[KIND…]", help="Names of kinds; else all.")]
 
 
 class Trial(NamedTuple):
@@ -65,7 +60,7 @@ def in_child(work: Callable[[Path], object], place: Path) -> Trial:
 def _work(work: Callable[[Path], object], place: Path, answer: Any) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_BYTES, _BYTES))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    before, began = _peak(), perf_counter()
+    before, began = peak_megabytes(), perf_counter()
     try:
         work(place)
         what = "loaded"
@@ -73,12 +68,8 @@ def _work(work: Callable[[Path], object], place: Path, answer: Any) -> None:
         what = "refused"
     except BaseException as error:  # whatever a part raises
         what = f"raised {type(error).__name__}"
-    answer.send((what, perf_counter() - began, _peak() - before))
+    answer.send((what, perf_counter() - began, peak_megabytes() - before))
     os._exit(0)
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MEGABYTE
 
 
 def _spoil(kind: str, folder: Path) -> None:

@@ -9,16 +9,13 @@ that has 100,000): 1 is in proportion. Writes `results/hostile_pages.md`.
 
 import gc
 import multiprocessing
-import resource
 from collections.abc import Callable
 from functools import partial
 from math import log
 from time import process_time
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-import typer
-
-from locbao.experiments.studies.study import Results, document, records, seconds, start
+from locbao.experiments.studies.study import Kinds, Results, document, peak_megabytes, records, seconds, start
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.predict.load import load
 from locbao.predict.model import Model
@@ -126,14 +123,14 @@ def measure(model: Model, kind: str) -> Sweep:
     """
     times: list[float] = []
     peaks: list[float] = []
-    before = _peak()
+    before = peak_megabytes()
     for size in SIZES:
         page = KINDS[kind](size)
         try:
             times.append(min(_seconds(model, page) for _ in range(_TURNS)))
         except Unusable as error:
             return Sweep(times, peaks, str(error))
-        peaks.append(_peak() - before)
+        peaks.append(peak_megabytes() - before)
     return Sweep(times, peaks, "")
 
 
@@ -144,13 +141,6 @@ def _seconds(model: Model, page: str) -> float:
         return seconds(model.label, page, clock=process_time)
     finally:
         gc.enable()
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-
-
-Kinds = Annotated[list[str] | None, typer.Argument(metavar="[KIND…]", help="Names of kinds; else all.")]
 
 
 def run(kinds: Kinds = None, results: Results = RESULTS) -> None:

@@ -15,12 +15,6 @@ from locbao.predict.store.folder import save
 from tests.predict.store.small_model import MANIFEST, parts
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    save(tmp_path / "model", parts(), MANIFEST, "# Card\n")
-    return tmp_path / "model"
-
-
 def test_the_folder_that_they_spoil_is_sound(folder: Path) -> None:
     page = load(folder).label("Lũ quét ở Nà Luông\n\nNước lũ làm ngập hai thôn.")
     assert [line.number for line in page.lines] == [1, 3]

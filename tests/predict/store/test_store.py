@@ -21,12 +21,6 @@ from locbao.predict.store.manifest import NotAModel, UnreadableModel
 from tests.predict.store.small_model import MANIFEST, parts
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    save(tmp_path / "model", parts(), MANIFEST, "# Card\n")
-    return tmp_path / "model"
-
-
 def test_what_is_saved_comes_back(folder: Path) -> None:
     stored = read(folder)
     np.testing.assert_equal(stored.parts, parts())

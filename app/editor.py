@@ -84,8 +84,8 @@ class _Request(BaseHTTPRequestHandler):
         # A browser names the origin of every change; who changes by other means has to do the same.
         origin = self.headers.get("Origin", f"http://{host}" if self.command == "GET" else "")
         site = self.headers.get("Sec-Fetch-Site", "none")
-        own = host in hosts and origin == f"http://{host}" and site in ("none", "same-origin")
-        if own and secrets.compare_digest(token.encode(), self.server.token.encode()):
+        from_here = host in hosts and origin == f"http://{host}" and site in ("none", "same-origin")
+        if from_here and secrets.compare_digest(token.encode(), self.server.token.encode()):
             return path
         self._send(HTTPStatus.FORBIDDEN, _FORBIDDEN)
         return None
@@ -112,17 +112,18 @@ class _Request(BaseHTTPRequestHandler):
                 first = next((page for page in pages if not page.row.get("checked")), pages[0])
                 self._send(HTTPStatus.SEE_OTHER, "", Location=f"/{self.server.token}/{first.place}")
             case [place] if place.isdecimal():
-                page = corpus.page(int(place))
+                pages = corpus.pages()
+                page = next((page for page in pages if page.place == int(place)), None) or corpus.page(int(place))
                 nonce = secrets.token_urlsafe(16)
-                html = render_editor(page, corpus.pages(), model.label(page.text, "text"), nonce)
+                html = render_editor(page, pages, model.label(page.text, "text"), nonce)
                 policy = {"Content-Security-Policy": _POLICY.format(nonce=nonce)}
                 self._send(HTTPStatus.OK, html, "text/html", **policy)
             case [place, line] if place.isdecimal() and line.isdecimal():
                 explained = model.explain(corpus.page(int(place)).text, int(line), "text")
                 strongest = explained.reasons[:REASONS]
                 reasons = [(readable(reason.feature), reason.value, reason.weight) for reason in strongest]
-                told = {"label": explained.label, "score": explained.score, "reasons": reasons}
-                self._send(HTTPStatus.OK, json.dumps(told), "application/json")
+                explanation = {"label": explained.label, "score": explained.score, "reasons": reasons}
+                self._send(HTTPStatus.OK, json.dumps(explanation), "application/json")
             case _:
                 self._send(HTTPStatus.NOT_FOUND, "There is no such page.")
 

@@ -123,16 +123,24 @@ class LineModel:
         scores[np.isnan(batch.links)] = 0.0
         return scores
 
+    def last_matrix(self, batch: Batch) -> "sp.csr_matrix":
+        """(n, columns) the lines as the last pass sees them."""
+        import scipy.sparse as sp
+
+        matrix = self.design.columns(batch).matrix()
+        if not self._second:
+            return matrix
+        beliefs = softmax(self._first.logits(matrix) + self.from_links(batch))
+        return sp.hstack((matrix, self.second_design.columns(batch, beliefs).matrix()), format="csr")
+
     def reasons(self, batch: Batch, lines: Sequence[int]) -> Iterator[tuple[list[str], FloatArray, FloatArray]]:
         """For each of `lines`, of a batch of one page, its k columns: names (k), values (k,), contributions (k, 3) to
         the logits."""
         import scipy.sparse as sp
 
-        matrix = self.design.columns(batch).matrix()
+        matrix = self.last_matrix(batch)
         names, weights_of = self.design.names(), self._first.weights
         if self._second:
-            first = softmax(self._first.logits(matrix) + self.from_links(batch))
-            matrix = sp.hstack((matrix, self.second_design.columns(batch, first).matrix()), format="csr")
             names, weights_of = names + self.second_design.names(), self._second.weights
         weights_of = weights_of / self._temperature
         if self._link_weights is not None and batch.links is not None:

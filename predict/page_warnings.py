@@ -22,10 +22,10 @@ _WIDTHS = range(45, 111)  # characters of a line of text that was broken
 _BROKEN = 0.4  # of the lines of such a width
 _FEWEST = 8  # of them
 
-_OTHER, _LETTER, _OWN, _LATIN_1 = range(4)
+_OTHER, _LETTER, _VIETNAMESE_ONLY, _LATIN_1 = range(4)
 _KINDS = np.array([*map(str.isalpha, map(chr, range(0x10000)))], dtype=np.int8)  # _OTHER and _LETTER
 _KINDS[0xA1:0x100] = _LATIN_1  # before the next line: Vietnamese shares â, ê, ô and plain accents with other languages
-_KINDS[[*map(ord, "ăđơưĂĐƠƯ"), *range(0x1EA0, 0x1EFA)]] = _OWN
+_KINDS[[*map(ord, "ăđơưĂĐƠƯ"), *range(0x1EA0, 0x1EFA)]] = _VIETNAMESE_ONLY
 
 
 def page_warnings(pages: Sequence[Page], batch: Batch) -> list[tuple[str, ...]]:
@@ -45,7 +45,7 @@ def _letter_shares(batch: Batch) -> FloatArray:
     kinds = _KINDS.take(batch.codes, mode="clip")
     bounds = np.append(batch.start, len(kinds))[batch.first]
     counts = []
-    for kind in (_LETTER, _OWN, _LATIN_1):
+    for kind in (_LETTER, _VIETNAMESE_ONLY, _LATIN_1):
         before = np.append(0, np.cumsum(kinds == kind))
         counts.append(np.diff(before[bounds]))
     letters = np.sum(counts, axis=0)
@@ -54,8 +54,8 @@ def _letter_shares(batch: Batch) -> FloatArray:
 
 
 def _language(page: Page, shares: FloatArray) -> tuple[str, ...]:
-    letters, own, latin_1 = shares.tolist()
-    if letters < _LETTERS or own >= _VIETNAMESE:
+    letters, vietnamese, latin_1 = shares.tolist()
+    if letters < _LETTERS or vietnamese >= _VIETNAMESE:
         return ()
     if latin_1 >= _HIGH:
         return ("garbled letters",)

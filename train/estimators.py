@@ -161,8 +161,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict(self, X: Sequence[str | Sequence[str]]) -> IntArray:
         """(articles, topics): 1 where an article carries the topic, in the order of the columns of y."""
-        thresholds = [topic.threshold for topic in self.model_.topics] if hasattr(self, "model_") else []
-        return (self.predict_proba(X) >= thresholds).astype(np.int64)
+        probabilities = self.predict_proba(X)  # raises if it is not fitted
+        return (probabilities >= [topic.threshold for topic in self.model_.topics]).astype(np.int64)
 
     def predict_proba(self, X: Sequence[str | Sequence[str]]) -> FloatArray:
         """(articles, topics) probabilities that an article carries a topic; 0 for an article without text."""

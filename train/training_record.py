@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 
 from locbao.predict.store.manifest import without_front_matter
-from locbao.train.evaluation.line_scores import LineScores
+from locbao.train.evaluation.line_scores import MAIN_FIGURES, LineScores
 from locbao.train.evaluation.tables import figure_table, label_table, site_table
 from locbao.train.tracking.run import DataFile
-
-_FIGURES = ("macro_f1", "body_f1", "caption_f1", "sidebar_f1", "body_token_f1", "calibration_error")
 
 _TOPICS = "## Topics"
 
@@ -62,14 +60,6 @@ class Clock:
         return {f"seconds/{step}": seconds for step, seconds in self.laps.items()}
 
 
-def duration(seconds: float) -> str:
-    """So long in words, roughly: `40 s`, `3 min`, `2 h`."""
-    for size, unit in ((3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
-
-
 def provenance(configuration: Mapping[str, Any], data: Sequence[DataFile], refit: Sequence[str]) -> dict[str, Any]:
     """The entries `configuration`, `data`, by whose digests a reader knows the files again, and `refit`."""
     files = [{"file": file.name, "sha256": file.sha256} for file in data]
@@ -96,7 +86,7 @@ def write_card(manifest: Mapping[str, Any], scores: Mapping[str, LineScores]) ->
         words = ("+".join(item) if isinstance(item, list | tuple) else str(item) for item in values)
         configuration.append(f"{key} = {' '.join(words) or 'none'}")
     parts = [
-        f"{_front_matter(manifest)}\n\n# {manifest['name']}: a locbao line model",
+        f"{front_matter(manifest)}\n\n# {manifest['name']}: a locbao line model",
         "Labels every line of a Vietnamese news page `body`, `caption` or `sidebar`: two passes of logistic regression "
         "on the line's shape, words, repeats, place and neighbours.",
         "## Data\n\n" + "\n".join(f"- `{data['file']}` (sha256 {data['sha256'][:12]}…)" for data in manifest["data"]),
@@ -109,7 +99,7 @@ def write_card(manifest: Mapping[str, Any], scores: Mapping[str, LineScores]) ->
         parts += [
             "Leave-one-site-out: each site's pages are scored by a model that has seen neither its pages nor layouts "
             "written after it; sites of a group are left out together. Intervals: 95 %, bootstrap over pages.",
-            figure_table(named, _FIGURES, "style"),
+            figure_table(named, MAIN_FIGURES, "style"),
         ]
         for style, of_style in named.items():
             parts += [f"### {style}", label_table(of_style), site_table(of_style)]
@@ -142,10 +132,10 @@ def with_topics(card: str, manifest: Mapping[str, Any], tables: Mapping[str, str
         *(f"### Held-out articles: {kind}\n\n{text}" for kind, text in tables.items()),
     ]
     about_lines = without_front_matter(card).split(_TOPICS, 1)[0].rstrip()
-    return "\n\n".join([_front_matter(manifest), about_lines, *chapter]) + "\n"
+    return "\n\n".join([front_matter(manifest), about_lines, *chapter]) + "\n"
 
 
-def _front_matter(manifest: Mapping[str, Any]) -> str:
+def front_matter(manifest: Mapping[str, Any]) -> str:
     """What the Hugging Face hub reads of a card: YAML, whose values are written as JSON, which is YAML too."""
     figures = [
         ("lines", f"{style or 'all'} pages", "Macro F1", of_style["macro_f1"])
@@ -154,7 +144,7 @@ def _front_matter(manifest: Mapping[str, Any]) -> str:
     ]
     figures += [
         (topic, kind, "F1", of_kind["f1"])
-        for topic, entry in manifest["topics"].items()
+        for topic, entry in (manifest.get("topics") or {}).items()
         for kind, of_kind in entry["scores"].items()
     ]
     results = [

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from locbao.cli.console import say
+from locbao.features.durations import duration
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -39,15 +40,8 @@ class Pace:
         if share is not None:
             facts.append(f"{100 * share:.0f} %")
             if share > share_before:
-                facts.append(f"{_duration(seconds * (1 - share) / (share - share_before))} left")
+                facts.append(f"{duration(seconds * (1 - share) / (share - share_before))} left")
         return ", ".join(facts)
-
-
-def _duration(seconds: float) -> str:
-    for size, unit in ((3600, "h"), (60, "min")):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
 
 
 @contextmanager

@@ -1,6 +1,5 @@
 """The page in which a corpus is edited: one HTML document whose style and script stand in it under a nonce."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 from locbao.features.labels import LABELS
@@ -20,7 +19,7 @@ def render_editor(page: EditedPage, pages: Sequence[EditedPage], by_model: Label
     shown = normalise_lines([line["text"] for line in lines])
     places = [other.place for other in pages]
     index = places.index(page.place)
-    open_places = [other.place for other in pages if not other.row.get("checked") and other is not page]
+    open_places = [other.place for other in pages if not other.row.get("checked") and other.place != page.place]
     return (
         environment()
         .get_template("edit.j2")
@@ -35,7 +34,6 @@ def render_editor(page: EditedPage, pages: Sequence[EditedPage], by_model: Label
             after=places[index + 1] if index + 1 < len(places) else None,
             next_open=next((place for place in open_places if place > page.place), next(iter(open_places), None)),
             labels=LABELS,
-            counts=Counter(line.get("label") for line in lines),
             unsure_below=UNSURE,
             topics=by_model.topics,
             evidence=by_model.evidence,

@@ -26,8 +26,10 @@ class Agreement:
 
     def __str__(self) -> str:
         scores = ", ".join(f"{label} {score:.3f}" for label, score in self.f1.items())
-        told = f"{self.lines:,} lines compared, {len(self.differences):,} differ; f1: {scores}; kappa {self.kappa:.3f}"
-        return "\n".join([*self.differences, *self.unmatched, told])
+        totals = (
+            f"{self.lines:,} lines compared, {len(self.differences):,} differ; f1: {scores}; kappa {self.kappa:.3f}"
+        )
+        return "\n".join([*self.differences, *self.unmatched, totals])
 
 
 def agreement(first: Sequence[CorpusPage], second: Sequence[CorpusPage], other: Path) -> Agreement:

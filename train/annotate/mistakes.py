@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from locbao.features.page import Page
 from locbao.features.text import normalise_lines
 from locbao.predict.model import Model
 from locbao.predict.sites import longest_lines
@@ -59,7 +58,7 @@ class Suspicion:
 def suspicions(pages: Sequence[CorpusPage], model: Model | None = None) -> Iterator[Suspicion]:
     """What looks like a mistake, page by page; with a model also labels that it gives a probability under 0.02."""
     same_text: dict[tuple[str, str, tuple[str, ...]], CorpusPage] = {}
-    read = (Page.from_lines(page.lines, page.links) for page in pages)
+    read = (page.page for page in pages)
     by_model = model.label_many(read) if model else None
     for page in pages:
         lines = normalise_lines(page.lines)

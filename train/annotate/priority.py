@@ -36,11 +36,11 @@ def labelling_order(pages: Iterable[tuple[Input, LabelledPage]], labelled: Itera
         texts = _keys(line.plain for line in of_model.lines)
         doubt = {text: 1 - line.score for text, line in zip(texts, of_model.lines, strict=True)}
         doubts.append((str(page.id), str(page.source), doubt))
-    known = set(_keys(labelled))
+    met = set(_keys(labelled))
 
     def candidate(place: int) -> Candidate:
         id, source, doubt = doubts[place]
-        fresh = [value for text, value in doubt.items() if text not in known]
+        fresh = [value for text, value in doubt.items() if text not in met]
         new = len(fresh) / max(len(doubt), 1)
         return Candidate(id, source, new * sum(fresh), sum(value > 0.1 for value in fresh), new)
 
@@ -53,7 +53,7 @@ def labelling_order(pages: Iterable[tuple[Input, LabelledPage]], labelled: Itera
         if now.worth < -before:
             heapq.heappush(queue, (-now.worth, place))
         else:
-            known |= doubts[place][2].keys()
+            met |= doubts[place][2].keys()
             yield now
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from locbao.features.labels import LABELS
+from locbao.features.page import Page
 from locbao.features.text import normalise
 from locbao.train.corpus.corpus_files import (
     CorpusError,
@@ -67,6 +68,12 @@ class CorpusPage:
     style: str
     source: str
     links: tuple[float, ...] | None = None
+
+
+    @property
+    def page(self) -> Page:
+        """The page without its labels."""
+        return Page.from_lines(self.lines, self.links)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from locbao.features.page import Batch, Page
+from locbao.features.page import Batch
 from locbao.predict.load import load
 from locbao.predict.model import Model
 from locbao.predict.writing.rows import signature
@@ -69,7 +69,7 @@ def scored_by(model: Model, pages: Iterable[CorpusPage]) -> ByStyle:
     """The pages with the model's probabilities."""
     scored: ByStyle = {}
     for page in pages:
-        probabilities = model.line_model.read(Batch.of([Page.from_lines(page.lines, page.links)])).probabilities
+        probabilities = model.line_model.read(Batch.of([page.page])).probabilities
         scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities))
     return scored
 

@@ -29,6 +29,8 @@ _CELLS = len(LABELS) ** 2  # cells of the confusion matrix
 
 OVERALL = ("macro_f1", "accuracy", "captions_as_body", "sidebar_as_body", "calibration_error", "body_token_f1")
 PER_LABEL = ("precision", "recall", "f1")
+LABEL_FIGURES = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1")
+MAIN_FIGURES = (*LABEL_FIGURES, "calibration_error")
 SITE_FIGURES = (
     "macro_f1",
     *(f"{label}_f1" for label in LABELS),
@@ -125,6 +127,11 @@ class LineScores:
 
 ByStyle = dict[str, list[ScoredPage]]
 """Scored pages by their style (cut): a page's styles carry the same truth, so each is scored by itself."""
+
+
+def all_pages(scored: ByStyle) -> list[ScoredPage]:
+    """The pages of all styles."""
+    return [page for of_style in scored.values() for page in of_style]
 
 
 def scores_by_style(scored: ByStyle) -> dict[str, LineScores]:

@@ -48,15 +48,10 @@ class Adapter:
 
     def rows(self, samples: Samples) -> SiteRows:
         """The lines of the samples."""
-        first, second = Linear(**self._part["first"]), self._part["second"]
-        last, blocks, offsets = Linear(**(second or self._part["first"])), [], []
+        last, blocks, offsets = Linear(**(self._part["second"] or self._part["first"])), [], []
         for batch in samples.batches():
-            X, links = self._model.design.columns(batch).matrix(), self._model.from_links(batch)
-            if second:
-                beliefs = self._model.second_design.columns(batch, softmax(first.logits(X) + links))
-                X = sp.hstack((X, beliefs.matrix()), format="csr")
-            blocks.append(X)
-            offsets.append(last.logits(X) / self._part["temperature"] + links)
+            blocks.append(self._model.last_matrix(batch))
+            offsets.append(last.logits(blocks[-1]) / self._part["temperature"] + self._model.from_links(batch))
         return SiteRows(sp.vstack(blocks, format="csr"), np.vstack(offsets))
 
     def fit(self, rows: SiteRows, truth: FloatArray, weight: FloatArray, penalty: float) -> dict[str, Any]:

@@ -9,15 +9,16 @@ from typing import Any
 import numpy as np
 
 from locbao.features.arrays import BoolArray
+from locbao.features.durations import duration
 from locbao.features.labels import LABELS
-from locbao.features.page import Batch, Page
+from locbao.features.page import Batch
 from locbao.predict.line_model import Linear, LineModel
 from locbao.predict.load import model_folder
 from locbao.predict.store.folder import Stored, check_target, read, save
-from locbao.predict.store.manifest import SHORT_DIGEST
+from locbao.predict.store.manifest import SHORT_DIGEST, without_front_matter
 from locbao.train.corpus.corpus_files import Corpora, CorpusError, corpus_paths, data_files, example_corpus, expanded
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, scores_by_style
+from locbao.train.evaluation.line_scores import LABEL_FIGURES, ByStyle, ScoredPage, all_pages, scores_by_style
 from locbao.train.evaluation.tables import chapters, figure_table, report
 from locbao.train.lines.adapt import Adapter
 from locbao.train.lines.config import LineConfig
@@ -27,7 +28,7 @@ from locbao.train.lines.outcome import line_outcome
 from locbao.train.lines.samples import Samples, capped, labelled_sample
 from locbao.train.lines.site_fit import page_name
 from locbao.train.tracking.run import DataFile, RunPlan, Tell, Tracker
-from locbao.train.training_record import Clock, duration, provenance, refit
+from locbao.train.training_record import Clock, front_matter, provenance, refit
 
 PENALTIES = (1000.0, 300.0, 100.0)
 """Which of them, is told by pages held out; the second is for a page alone (studies/adapting.py)."""
@@ -35,8 +36,6 @@ PENALTIES = (1000.0, 300.0, 100.0)
 _FOLDS = 10
 _HELD_OUT = "each page scored by a model that has learned from the others"
 _BELOW = "\n\n---\n\nThe card of the base:\n\n"
-_FIGURES = ("macro_f1", "body_f1", "caption_f1", "sidebar_f1", "body_token_f1")
-_ADDED_BY_SAVING = ("digest", "files", "format", "versions")
 
 
 def adapt_lines(
@@ -74,7 +73,7 @@ def adapt_lines(
         base_scores = scores_by_style(scored_by_lines([LineModel(old_part)], pages, [0] * len(pages))) if scored else {}
         tables = {
             style or "all pages": figure_table(
-                {old_name: base_scores[style], name_of_model: of_style}, _FIGURES, "model"
+                {old_name: base_scores[style], name_of_model: of_style}, LABEL_FIGURES, "model"
             )
             for style, of_style in scores.items()
         }
@@ -83,13 +82,13 @@ def adapt_lines(
         configuration = {"base": before.digest, "penalty": penalty}
         made = provenance(configuration, data, refit("lines", corpora, base=base, name=name))
         manifest = {
-            **{key: value for key, value in before.manifest.items() if key not in _ADDED_BY_SAVING},
+            **before.manifest,
             **made,
             "name": name_of_model,
             "data": [*made["data"], *before.manifest.get("data", ())],
             "scores": {style: of_style.plain_figures() for style, of_style in scores.items()},
         }
-        card = _card(name_of_model, before, data, tables)
+        card = _card(manifest, before, data, tables)
         digest = save(output, {**before.parts, "lines": part}, manifest, card)
         tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
         shape = LineConfig(families=tuple(old_part["families"]), context=old_part["context"])
@@ -140,13 +139,13 @@ def scored_by_lines(models: Sequence[LineModel], pages: Sequence[CorpusPage], wh
     scored: ByStyle = {}
     for page, number in zip(pages, which, strict=True):
         if has_article(page):
-            read = models[number].read(Batch.of([Page.from_lines(page.lines, page.links)]))
+            read = models[number].read(Batch.of([page.page]))
             scored.setdefault(page.style, []).append(ScoredPage.of(page, read.probabilities))
     return scored
 
 
 def _log_loss(scored: ByStyle) -> float:
-    pages = [page for of_style in scored.values() for page in of_style]
+    pages = all_pages(scored)
     probabilities = np.concatenate([page.probabilities[page.sure] for page in pages])
     truth = np.concatenate([np.array([LABELS.index(label) for label in page.truth])[page.sure] for page in pages])
     return float(-np.log(np.maximum(probabilities[np.arange(len(truth)), truth], 1e-12)).mean())
@@ -154,16 +153,18 @@ def _log_loss(scored: ByStyle) -> float:
 
 def _passes(part: Mapping[str, Any]) -> Passes:
     second = Linear(**part["second"]) if part["second"] else None
-    return Passes(tuple(part["grams"].split("\n")), Linear(**part["first"]), second)
+    grams = tuple(part["grams"].split("\n")) if part["grams"] else ()
+    return Passes(grams, Linear(**part["first"]), second)
 
 
-def _card(name: str, base: Stored, data: Sequence[DataFile], tables: Mapping[str, str]) -> str:
+def _card(manifest: Mapping[str, Any], base: Stored, data: Sequence[DataFile], tables: Mapping[str, str]) -> str:
     """The card of the base, below a chapter on what was learned beside."""
-    card = base.card.split(_BELOW)[-1]
+    card = without_front_matter(base.card).split(_BELOW)[-1]
     learned = "\n".join(f"- `{file.name}` (sha256 {file.sha256[:12]}…)" for file in data)
     intro = (
         f"Made from {base.manifest['name']} ({base.digest[:SHORT_DIGEST]}) by learning on from labelled pages:\n\n"
         f"{learned}\n\nTopics, site memory, headlines and calibration are those of the base."
     )
     scores = [f"## {style}: {_HELD_OUT}\n\n{text}" for style, text in tables.items()]
-    return "\n\n".join([f"# {name}: a locbao line model", intro, *scores]) + _BELOW + card
+    title = f"# {manifest['name']}: a locbao line model"
+    return "\n\n".join([front_matter(manifest), title, intro, *scores]) + _BELOW + card

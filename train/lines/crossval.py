@@ -9,15 +9,15 @@ from joblib import Parallel, delayed
 from scipy.optimize import minimize_scalar
 
 from locbao.features.arrays import FloatArray, IntArray
+from locbao.features.durations import duration
 from locbao.predict.line_model import softmax
 from locbao.predict.optional import cores
 from locbao.train.corpus.labelled_pages import CorpusPage, site_key
-from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, all_pages
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.link_fit import fit_link_weights, linked_pages
 from locbao.train.lines.opening_fit import fit_headline_weights, scored_with_headlines
-from locbao.train.training_record import duration
 
 Folds = list[frozenset[str]]
 
@@ -88,11 +88,10 @@ def leave_site_out(
         calibrated[owner == number] /= fit_temperature(scores[others], labels[others])
     probabilities = softmax(calibrated)
     scored = scored_pages(trainer, pages, probabilities)
-    learned = [page for of_style in scored.values() for page in of_style]
     return OutOfSite(
         scored=scored_with_headlines(scored, folds),
         temperature=fit_temperature(scores[usable], labels[usable]),
-        headline=fit_headline_weights(learned),
+        headline=fit_headline_weights(all_pages(scored)),
         links=fit_link_weights(linked_pages(trainer.samples, calibrated, usable)),
     )
 

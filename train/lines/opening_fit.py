@@ -16,16 +16,22 @@ from locbao.features.lines.quantities import syllable_counts
 from locbao.features.page import Batch, Page
 from locbao.predict.opening import HEADLINE_WEIGHTS, HeadlineModel, with_headlines
 from locbao.train.corpus.labelled_pages import site_key
-from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, all_pages
 
 _PENALTY = 0.03  # for each squared weight, against the log loss of a page
 _EXAMPLES = 20  # pages from which on a corpus says how headlines look
+_Example = tuple[FloatArray, int]
+"""Values (m + 1, 10) of the candidates of a page and of "none of them", and which is right."""
+
 _NO_HEADLINE = np.zeros(len(QUANTITIES) + 1)
 
 
 def fit_headline_weights(pages: Sequence[ScoredPage]) -> FloatArray:
     """(10,) weights of a HeadlineModel, rounded to what two solvers agree on."""
-    examples = [example for page in pages if (example := _example(page))]
+    return _fitted([example for page in pages if (example := _example(page))])
+
+
+def _fitted(examples: Sequence[_Example]) -> FloatArray:
     if len(examples) < _EXAMPLES:
         return HEADLINE_WEIGHTS
 
@@ -45,8 +51,7 @@ def fit_headline_weights(pages: Sequence[ScoredPage]) -> FloatArray:
     return np.asarray(fitted.x.round(3))
 
 
-def _example(page: ScoredPage) -> tuple[FloatArray, int] | None:
-    """The (m + 1, 10) values of the page's candidates and of "none of them", and which is right."""
+def _example(page: ScoredPage) -> _Example | None:
     batch = _batch(page)
     candidates = headline_candidates(batch, page.probabilities)
     if not len(candidates.line):
@@ -62,10 +67,9 @@ def _example(page: ScoredPage) -> tuple[FloatArray, int] | None:
 
 def scored_with_headlines(scored: ByStyle, folds: Sequence[frozenset[str]]) -> ByStyle:
     """The pages with the headlines that weights fitted on the pages of all other folds give them."""
-    pages = [page for of_style in scored.values() for page in of_style]
+    examples = [(site_key(page.site), example) for page in all_pages(scored) if (example := _example(page))]
     models = {
-        fold: HeadlineModel(fit_headline_weights([page for page in pages if site_key(page.site) not in fold]))
-        for fold in folds
+        fold: HeadlineModel(_fitted([example for site, example in examples if site not in fold])) for fold in folds
     }
 
     def changed(page: ScoredPage) -> ScoredPage:

@@ -10,15 +10,13 @@ from locbao.features.lines.design import Design, SecondDesign
 from locbao.features.page import Page
 from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.evaluation import figures
-from locbao.train.evaluation.line_scores import ByStyle, LineScores, ScoredPage, score
+from locbao.train.evaluation.line_scores import LABEL_FIGURES, MAIN_FIGURES, ByStyle, LineScores, ScoredPage, score
 from locbao.train.evaluation.predictions import HELD_OUT, packed_pages
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import Passes
 from locbao.train.tracking.run import Fold, Picture, RunOutcome, Table
 
 _NAMED = 3  # sites in the name of a fold
-_FOLD_FIGURES = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1")
-HEADLINES = (*_FOLD_FIGURES, "calibration_error")
 
 
 def line_outcome(
@@ -40,7 +38,7 @@ def named(style: str) -> str:
 
 def metrics(scores: Mapping[str, LineScores]) -> dict[str, float]:
     """The figures that people look at first, as "style/figure"; `score_table` has them all, with their intervals."""
-    return {f"{named(style)}/{name}": one[name].value for style, one in scores.items() for name in HEADLINES}
+    return {f"{named(style)}/{name}": one[name].value for style, one in scores.items() for name in MAIN_FIGURES}
 
 
 def fold_outcome(fold: frozenset[str], scored: ByStyle, seconds: float) -> Fold:
@@ -48,7 +46,7 @@ def fold_outcome(fold: frozenset[str], scored: ByStyle, seconds: float) -> Fold:
     held = {style: [page for page in pages if site_key(page.site) in fold] for style, pages in scored.items()}
     scores = {style: score(pages, draws=1) for style, pages in held.items() if any(page.sure.any() for page in pages)}
     figures_of_fold = {
-        f"{named(style)}/{name}": of_style[name].value for style, of_style in scores.items() for name in _FOLD_FIGURES
+        f"{named(style)}/{name}": of_style[name].value for style, of_style in scores.items() for name in LABEL_FIGURES
     }
     others = f" and {len(fold) - _NAMED} more" if len(fold) > _NAMED else ""
     return Fold(f"without {', '.join(sorted(fold)[:_NAMED])}{others}", figures_of_fold, seconds)

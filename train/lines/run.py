@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from locbao.features.durations import duration
 from locbao.features.labels import LABELS
 from locbao.predict.line_model import Linear
 from locbao.predict.store.folder import check_target, save
@@ -22,7 +23,7 @@ from locbao.train.lines.outcome import fold_outcome, line_outcome
 from locbao.train.lines.samples import training_samples
 from locbao.train.lines.site_fit import fit_weights, site_examples, site_facts, site_part
 from locbao.train.tracking.run import RunPlan, Tell, Tracker
-from locbao.train.training_record import Clock, duration, provenance, refit, write_card
+from locbao.train.training_record import Clock, provenance, refit, write_card
 
 QUICK = Path(__file__).parents[1] / "data" / "quick.toml"
 """A configuration for a first look: a model that is worse than it could be, in a fraction of the time."""

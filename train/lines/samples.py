@@ -40,7 +40,7 @@ class Sample:
 def labelled_sample(page: CorpusPage, weight: float, *, real: bool = False) -> Sample:
     """The sample of a labelled page, of the corpus (`real`) or of the material."""
     site = site_key(page.site)
-    read = Page.from_lines(page.lines, page.links)
+    read = page.page
     sample = _sample(read, page.labels, page.sure, frozenset({site}), site, weight)
     return replace(sample, real=real)
 

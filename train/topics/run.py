@@ -25,8 +25,6 @@ from locbao.train.topics.rules import read_rules
 from locbao.train.tracking.run import RunPlan, Tell, Tracker
 from locbao.train.training_record import Clock, provenance, refit, with_topics
 
-_ADDED_BY_SAVING = ("digest", "files", "format", "versions")
-
 
 def train_topics(
     corpus: Corpora,
@@ -93,9 +91,8 @@ def train_topics(
             entries[topic] = {"threshold": part["threshold"], "iptc": part["iptc"], **made, "scores": figures}
             if judged := held_out.get(topic):
                 entries[topic]["rate"] = round(trained_rate(judged, settings), 4)
-        kept = {key: value for key, value in before.manifest.items() if key not in _ADDED_BY_SAVING}
         topics_part = {"tokens": settings.tokens, "topics": {**old_part["topics"], **parts}}
-        manifest = {**kept, "name": name, "topics": entries}
+        manifest = {**before.manifest, "name": name, "topics": entries}
         parts_of_all = {**before.parts, "topics": topics_part}
         digest = save(output, parts_of_all, manifest, with_topics(before.card, manifest, tables))
         tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")

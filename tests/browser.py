@@ -8,8 +8,10 @@ from typing import Any, Self
 
 import pytest
 
+from tests.command import wait_for
+
 _ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
-ENTER = "\ue007"
+ENTER, SHIFT = "\ue007", "\ue008"
 
 
 class Browser:
@@ -44,7 +46,18 @@ class Browser:
         return self._call("POST", "/execute/sync", {"script": script, "args": []})
 
     def press(self, keys: str) -> None:
-        """Types at whatever has the focus."""
+        """Types at whatever has the focus, as soon as the page hears it."""
+        wait_for(self._hears)
+        self._type(keys)
+
+    def _hears(self) -> bool:
+        # Chromium drops keys that are pressed before a new page is drawn, at a time that no event tells.
+        listen = "if (!window.heard) addEventListener('keydown', () => { window.heard = true; }); return window.heard"
+        if not self.run(listen):
+            self._type(SHIFT)
+        return bool(self.run("return window.heard"))
+
+    def _type(self, keys: str) -> None:
         actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
         self._call("POST", "/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
 

@@ -3,7 +3,6 @@
 import os
 import signal
 import time
-from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -22,20 +21,19 @@ class TroubledModel(FakeModel):
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def label_many(self, texts: Iterable[str | Page], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
-        for page in texts:
-            text = page if isinstance(page, str) else page.text
-            if "DIE" in text or ("ONCE" in text and self._first_time()):
-                os.kill(os.getpid(), signal.SIGKILL)
-            if "EXIT" in text:
-                os._exit(7)
-            if "HANG" in text:
-                time.sleep(3600)
-            if "RAISE" in text:
-                raise ValueError("no such page")
-            if "SLOW" in text:
-                time.sleep(0.05)
-            yield self.label(page)
+    def label(self, text: str | Page, markup: str = "auto", **options: object) -> LabelledPage:
+        written = text if isinstance(text, str) else text.text
+        if "DIE" in written or ("ONCE" in written and self._first_time()):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if "EXIT" in written:
+            os._exit(7)
+        if "HANG" in written:
+            time.sleep(3600)
+        if "RAISE" in written:
+            raise ValueError("no such page")
+        if "SLOW" in written:
+            time.sleep(0.05)
+        return super().label(text, markup, **options)
 
     def _first_time(self) -> bool:
         mark = self._folder / "once"
@@ -57,14 +55,12 @@ def loader(folder: Path) -> "partial[Labeller]":
 class DyingModel(TroubledModel):
     """Kills the process at any page once the file `ill` is there; it comes with the first page that has `FALL ILL`."""
 
-    def label_many(self, texts: Iterable[str | Page], **memory: object) -> Iterator[LabelledPage]:  # noqa: ARG002
-        for page in texts:
-            text = page if isinstance(page, str) else page.text
-            if "FALL ILL" in text:
-                (self._folder / "ill").touch()
-            if (self._folder / "ill").exists():
-                os.kill(os.getpid(), signal.SIGKILL)
-            yield self.label(page)
+    def label(self, text: str | Page, markup: str = "auto", **options: object) -> LabelledPage:
+        if "FALL ILL" in (text if isinstance(text, str) else text.text):
+            (self._folder / "ill").touch()
+        if (self._folder / "ill").exists():
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().label(text, markup, **options)
 
 
 def dying(folder: Path) -> Labeller:

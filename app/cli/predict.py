@@ -70,8 +70,8 @@ def predict(
             "-j",
             min=1,
             metavar="N",
-            help="Processes that label; 1 is the main process alone. Without it: 1 for a single page, else as many as "
-            "there are cores.",
+            help="Processes that label; 1 is the main process alone, unless there is a --timeout. Without it: 1 for a "
+            "single page, else as many as there are cores.",
             rich_help_panel=_RUN,
         ),
     ] = None,
@@ -90,7 +90,7 @@ def predict(
         typer.Option(
             min=1,
             metavar="SECONDS",
-            help=f"Reject a page that takes longer than this; not with --jobs 1. Without it: {TIMEOUT:g}.",
+            help=f"Reject a page that takes longer than this. Without it: {TIMEOUT:g}, and no end in the main process.",
             rich_help_panel=_RUN,
         ),
     ] = None,
@@ -219,8 +219,8 @@ def predict(
             inputs=inputs,
             work=Work(out, options, caption_odds=caption_odds, thresholds=chosen),
             load=partial(locbao.load, model),
-            jobs=jobs or (1 if timeout is None and is_page(inputs) else cores()),  # a process takes longer than a page
-            timeout=timeout or TIMEOUT,
+            jobs=jobs or (1 if is_page(inputs) else cores()),  # another process takes longer to start than a page
+            timeout=timeout,
             strict=strict,
             resume=resume,
         )

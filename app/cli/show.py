@@ -1,16 +1,24 @@
 """`locbao show` and `locbao explain`: one page to look at, one line to understand."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from locbao.cli.console import guarded, say
 from locbao.cli.shared import CaptionOddsOption, ModelOption, ThresholdOption, thresholds
-from locbao.predict.reading.inputs import read_page
+from locbao.predict.reading.inputs import raw_page, read_page, usable_page
+from locbao.predict.reading.items import Item, ReadOptions
 from locbao.predict.writing.outputs import check_file
 from locbao.predict.writing.part_files import open_output, standard_output
 from locbao.predict.writing.rows import signature
+
+if TYPE_CHECKING:
+    from locbao.predict.explain import Explanation
+    from locbao.predict.labelled import LabelledPage
+    from locbao.predict.model import Model
 
 PageArgument = Annotated[
     str,
@@ -29,6 +37,14 @@ def show(
     ] = None,
     caption_odds: CaptionOddsOption = 1.0,
     threshold: ThresholdOption = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            min=1,
+            metavar="SECONDS",
+            help="Give up if it takes longer than this, loading the model included. Without it: no end.",
+        ),
+    ] = None,
     model: ModelOption = None,
 ) -> None:
     """Show one page line by line with its labels.
@@ -45,26 +61,49 @@ def show(
     chosen = thresholds(threshold)
     if html:
         check_file(html, [page])
-    read = read_page(page)
 
     import locbao
 
-    loaded = locbao.load(model)
-    labelled = loaded.label(read.page, caption_odds=caption_odds, thresholds=chosen)
-    model_name = signature(loaded.name, loaded.digest)
+    load, options = partial(locbao.load, model), ReadOptions()
+    label = partial(_labelled, page, raw_page(page, options), options, load, caption_odds, chosen, bool(html))
+    if timeout:
+        from locbao.predict.batch.workers import in_time
+
+        shown = in_time(label, timeout)
+    else:
+        shown = label()
+    id, labelled, explanations, model_name = shown
     if html is None:
         from locbao.rendering.terminal import show_page
 
-        show_page(str(read.id), labelled, model_name, standard_output())
+        show_page(id, labelled, model_name, standard_output())
         return
-    from locbao.rendering.html_documents import MOST_EXPLAINED, render_page
+    from locbao.rendering.html_documents import render_page
 
-    explained = labelled.lines if len(labelled.lines) <= MOST_EXPLAINED else ()
-    numbers = [line.number for line in explained]
-    explanations = loaded.explain_many(read.page, numbers, caption_odds=caption_odds)
     with open_output(html) as file:
-        file.write(render_page(str(read.id), labelled, explanations, model_name).encode())
+        file.write(render_page(id, labelled, explanations, model_name).encode())
     say(f"Written: {html}")
+
+
+def _labelled(
+    argument: str,
+    raw: Item,
+    options: ReadOptions,
+    load: "Callable[[], Model]",
+    caption_odds: float,
+    thresholds: dict[str, float],
+    explained: bool,
+) -> "tuple[str, LabelledPage, list[Explanation], str]":
+    """The id of a page, its labels, the reasons of every line if it is to be `explained`, and the model's signature."""
+    read, model = usable_page(argument, raw, options), load()
+    labelled = model.label(read.page, caption_odds=caption_odds, thresholds=thresholds)
+    explanations: list[Explanation] = []
+    if explained:
+        from locbao.rendering.html_documents import MOST_EXPLAINED
+
+        numbers = [line.number for line in labelled.lines] if len(labelled.lines) <= MOST_EXPLAINED else []
+        explanations = model.explain_many(read.page, numbers, caption_odds=caption_odds)
+    return str(read.id), labelled, explanations, signature(model.name, model.digest)
 
 
 @guarded

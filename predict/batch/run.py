@@ -81,7 +81,8 @@ class Here:
 class Run:
     """A batch to predict.
 
-    `jobs`: processes that label; 1 is this one. `timeout`: seconds for a page, kept where other processes label.
+    `jobs`: processes that label; 1 is this one, unless there is a `timeout`, the seconds that a page may take: another
+    process can be ended, this one cannot. Without one, other processes give a page TIMEOUT seconds.
     `strict`: end at the first page that cannot be used. `resume`: go on with the run that broke off.
     """
 
@@ -89,7 +90,7 @@ class Run:
     work: Work
     load: Load
     jobs: int = 1
-    timeout: float = TIMEOUT
+    timeout: float | None = None
     strict: bool = False
     resume: bool = False
 
@@ -134,10 +135,10 @@ class Run:
         work = replace(self.work, memory=memory)
         load = partial(with_site_part, self.load) if memory else self.load
         load = partial(with_topics, load, work.thresholds) if work.thresholds else load
-        if self.jobs == 1:
+        if self.jobs == 1 and self.timeout is None:
             yield Here(load, work)
         else:
-            with Pool(load, work, self.jobs, self.timeout) as pool:
+            with Pool(load, work, self.jobs, self.timeout or TIMEOUT) as pool:
                 yield pool
 
     def _begun(self, model: str, tell: Callable[[Rejected], None]) -> StreamedRun | ResumableRun:

@@ -10,7 +10,7 @@ single one that hangs, but does not say which process takes a task, so a new pro
 import os
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
@@ -18,12 +18,14 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from queue import LifoQueue
 from threading import Event, Lock, Thread
-from typing import Any, Self
+from typing import Any, Self, TypeVar, cast
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.job import Done, Load, Lost, Work, label_carefully
 from locbao.predict.reading.items import Item, Kind, Raw, Source
 from locbao.predict.writing.rows import signature
+
+Answer = TypeVar("Answer")
 
 SPAWN = get_context("spawn")
 """How processes are started."""
@@ -37,6 +39,10 @@ _GOOD = Raw(Source("a page that is good"), "<p>Sáng nay, bà con ba bản đã 
 
 class WorkersFailed(LocbaoError):
     """Worker processes do not start, are lost whatever the page, or have another model than at the start."""
+
+
+class OutOfTime(LocbaoError):
+    """A call took longer than it may, or ended its process."""
 
 
 class Worker:
@@ -75,8 +81,8 @@ class Worker:
         except (EOFError, OSError):
             raise WorkersFailed(
                 f"A worker process {self._end()} before it had loaded the model. Is there memory for it? Fewer workers "
-                "need less: --jobs 1 labels in the main process. In a program of your own, start the run below "
-                '`if __name__ == "__main__":`, since a worker imports the main module.'
+                "need less: --jobs 1 without --timeout labels in the main process. In a program of your own, start the "
+                'run below `if __name__ == "__main__":`, since a worker imports the main module.'
             ) from None
         if isinstance(greeting, LocbaoError):
             raise greeting
@@ -190,6 +196,39 @@ class Pool:
         self._threads.shutdown(cancel_futures=True)
         for worker in self._workers:
             worker.wait()
+
+
+def in_time(call: Callable[[], Answer], seconds: float) -> Answer:
+    """What `call` returns, made in a process that is ended after so many seconds, its start included.
+
+    Raises OutOfTime, and the LocbaoError that the call raises.
+    """
+    ours, theirs = SPAWN.Pipe(duplex=False)
+    process = SPAWN.Process(target=_answer, args=(theirs, call), daemon=True)
+    try:
+        with _settings_to_inherit():
+            process.start()
+        theirs.close()
+        if not ours.poll(seconds):
+            raise OutOfTime(f"The page is not labelled after {seconds:g} seconds. Give it more: --timeout SECONDS.")
+        answer = ours.recv()
+    except EOFError:
+        raise OutOfTime("The process that labels the page ended without an answer. Is there memory for it?") from None
+    finally:
+        process.kill()
+        process.join()
+    if isinstance(answer, LocbaoError):
+        raise answer
+    return cast(Answer, answer)
+
+
+def _answer(connection: "Connection[Any, Any]", call: Callable[[], object]) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        answer = call()
+    except LocbaoError as error:
+        answer = error
+    connection.send(answer)
 
 
 @contextmanager

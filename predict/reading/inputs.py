@@ -173,14 +173,22 @@ class Reader:
 def read_page(argument: str, options: ReadOptions | None = None) -> Input:
     """The one page of a .txt, .html or .md file, or of text on standard input for "-". Raises UnreadableInput."""
     options = options or ReadOptions()
+    return usable_page(argument, raw_page(argument, options), options)
+
+
+def raw_page(argument: str, options: ReadOptions) -> Item:
+    """The page as it stands in its file, for `usable_page`. Raises UnreadableInput."""
     kind = _check(argument, options.markup)
     if kind == "-":
-        item = _stream(sys.stdin.buffer, Source("-"), Kind.TEXT, "-", options)
-    elif kind == "page":
-        item = _page(Path(argument), Path(argument).name, options)
-    else:
-        hint = "Give a .txt, .html or .md file, or - for text on standard input."
-        raise UnreadableInput(argument, "this command takes one page", hint)
+        return _stream(sys.stdin.buffer, Source("-"), Kind.TEXT, "-", options)
+    if kind == "page":
+        return _page(Path(argument), Path(argument).name, options)
+    hint = "Give a .txt, .html or .md file, or - for text on standard input."
+    raise UnreadableInput(argument, "this command takes one page", hint)
+
+
+def usable_page(argument: str, item: Item, options: ReadOptions) -> Input:
+    """The page that `raw_page` gave, read. Raises UnreadableInput."""
     page = parse(item, options)
     if isinstance(page, Rejected):
         hint = "Give a page as UTF-8 text, one block of the page a line, or HTML."

@@ -8,6 +8,8 @@ from typer.testing import CliRunner
 
 from locbao.cli.main import app
 from locbao.predict.batch import run as engine
+from tests import troubled_model
+from tests.batch_runs import QUICK
 
 PAGE = "Sạt lở chia cắt bản Nà Lốc\n\nSáng 3/9, mưa lớn làm sạt hơn 200 m3 đất đá xuống đường vào bản, theo UBND xã.\n"
 
@@ -32,6 +34,30 @@ def test_a_page_needs_no_other_process(tmp_path: Path, options: list[str]) -> No
     result = CliRunner().invoke(app, ["predict", str(page), "-o", str(out), *options], catch_exceptions=False)
     assert result.exit_code == 0
     assert [line["line"] for line in json.loads(out.read_text(encoding="utf-8"))["lines"]] == [1, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "exit_code", "told"),
+    [
+        (PAGE, 0, ""),
+        ("HANG", 1, "Error: The page is not labelled after 3 seconds. Give it more: --timeout SECONDS."),
+        ("DIE", 1, "Error: The process that labels the page ended without an answer. Is there memory for it?"),
+        ("\n", 1, "Error: page.txt: The page is empty. Give a page as UTF-8 text"),
+    ],
+)
+@pytest.mark.parametrize("options", [[], ["--html", "page.html"]])
+def test_a_page_is_shown_in_time_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, exit_code: int, told: str, options: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("locbao.load", troubled_model.load)
+    monkeypatch.setattr("locbao.predict.batch.workers.SPAWN", QUICK)
+    Path("page.txt").write_text(text, encoding="utf-8")
+    seconds = "3" if text == "HANG" else "60"
+    result = CliRunner().invoke(app, ["show", "page.txt", "--timeout", seconds, *options], catch_exceptions=False)
+    assert result.exit_code == exit_code
+    assert result.stderr.startswith(told)
+    assert Path("page.html").exists() == (exit_code == 0 and bool(options))
 
 
 @pytest.mark.parametrize("more", [["--timeout", "5"], ["--jobs", "2"], ["second.txt"], ["."]])

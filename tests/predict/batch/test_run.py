@@ -137,6 +137,14 @@ def test_pages_that_kill_or_end_or_hang_their_process_are_quarantined(tmp_path: 
     assert left_running() == []
 
 
+def test_one_process_with_a_timeout_ends_a_page_that_hangs(tmp_path: Path) -> None:
+    given = rows(tmp_path / "in.jsonl", ["một", "HANG", "hai"])
+    do(run_for(given, tmp_path / "out.jsonl", jobs=1, timeout=1))
+    assert ids(tmp_path / "out.jsonl") == [0, 2]
+    assert errors(tmp_path / "out.jsonl") == [(2, "The page is not labelled after 1 seconds (see --timeout)")]
+    assert left_running() == []
+
+
 def test_a_process_that_is_killed_by_chance_costs_no_page_and_no_byte(tmp_path: Path) -> None:
     texts = pages(3 * PAGES)
     texts[40] += "\nONCE"

@@ -51,7 +51,10 @@ def table_rows(path: Path) -> Iterator[Row]:
             try:
                 content, number = json.loads(cells["json"]), int(cells["line"])
                 if missing:
-                    row["lines"].append(_line(content, cells["label"].strip(), cells["sure"].strip().lower()))
+                    sure = cells["sure"].strip().lower()
+                    if sure not in ("", "no"):
+                        raise CorpusError(source, f"sure is {sure!r}", "Write no, or leave it empty.")
+                    row["lines"].append(_line(content, cells["label"].strip(), sure))
                 else:
                     row, missing = {**content, "lines": []}, int(content["lines"]) + 1
                 in_order = number == len(row["lines"])

@@ -122,3 +122,11 @@ def optional_texts(source: str, row: Row, field: str) -> tuple[str, ...]:
     if value is not None and (not isinstance(value, list) or not all(isinstance(item, str) for item in value)):
         raise CorpusError(source, f'"{field}" is not a list of texts', f'Write "{field}" as a list of texts.')
     return tuple(value or ())
+
+
+def is_sure(source: str, row: Row) -> bool:
+    """What `sure` says of a line or an article, True where it says nothing. Raises CorpusError."""
+    value = row.get("sure")
+    if value is not None and not isinstance(value, bool):
+        raise CorpusError(source, f'"sure" is {value!r}', 'Write "sure": false on what is doubtful, or leave it out.')
+    return value is not False

@@ -11,6 +11,7 @@ from locbao.features.text import normalise
 from locbao.train.corpus.corpus_files import (
     CorpusError,
     Row,
+    is_sure,
     optional_text,
     optional_texts,
     repeated_ids,
@@ -68,7 +69,6 @@ class CorpusPage:
     style: str
     source: str
     links: tuple[float, ...] | None = None
-
 
     @property
     def page(self) -> Page:
@@ -157,6 +157,10 @@ def _line(  # noqa: PLR0911 (one for each fault)
     if not isinstance(line, dict) or not isinstance(line.get("text"), str):
         return CorpusError(source, "not an object with a text", 'Write {"text": "…", "label": "body"}.')
     text, label, kind, link = line["text"], line.get("label"), line.get("kind"), line.get("link", 0)
+    try:
+        sure = is_sure(source, line)
+    except CorpusError as error:
+        return error
     if "\n" in text or "\r" in text:
         return CorpusError(source, "a line break inside the text", "Split it into lines, each with its label.")
     if label is not None and label not in LABELS:
@@ -170,7 +174,7 @@ def _line(  # noqa: PLR0911 (one for each fault)
         return CorpusError(source, "no label", f"Use one of {', '.join(LABELS)}; null is for blank lines alone.")
     if isinstance(link, bool) or not isinstance(link, int | float) or not 0 <= link <= 1:
         return CorpusError(source, '"link" is no number from 0 to 1', "Give the share of the line that is link text.")
-    return text, label, line.get("sure") is not False, kind if isinstance(kind, str) else None, float(link)
+    return text, label, sure, kind if isinstance(kind, str) else None, float(link)
 
 
 def read_headlines(path: Path) -> list[Headline]:

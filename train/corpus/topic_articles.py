@@ -11,6 +11,7 @@ from locbao.train.corpus.corpus_files import (
     check_ids,
     expanded,
     first_row,
+    is_sure,
     optional_text,
     optional_texts,
     required_text,
@@ -82,7 +83,7 @@ def _article(source: str, row: Row) -> TopicArticle:
         sentences=sentences,
         topics=topics,
         unknown=unknown,
-        sure=row.get("sure") is not False,
+        sure=is_sure(source, row),
         is_article=not single,
         source=source,
     )

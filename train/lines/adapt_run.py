@@ -64,6 +64,12 @@ def adapt_lines(
     with (tracker or Tracker()).run(RunPlan("lines", name_of_model, {"base": before.digest}, data)) as run:
         adaptation = Adaptation(old_part, pages)
         tell(f"read {len(pages):,} pages, {len(adaptation.samples.labels):,} lines; base: {old_name}")
+        learned = {file["sha256"] for file in before.manifest.get("data", ())}
+        if remembered := [file.name for file in data if file.sha256 in learned]:
+            tell(
+                f"{old_name} has learned from {', '.join(remembered)} already: figures of these pages show what it "
+                "remembers, and there is nothing new in them to learn"
+            )
         scored, penalty = adaptation.cross_validated(tell)
         clock.lap("score")
         part = adaptation.fit(np.ones(len(pages), dtype=bool), penalty)

@@ -109,6 +109,7 @@ def test_labels_changed_in_a_spreadsheet_come_back_though_it_spoils_the_texts(tm
         (lambda rows: [rows[0], rows[2], rows[1]], "no row of a corpus"),
         (lambda rows: rows[:1], "holds no page"),
         (lambda rows: ["a\tb", *rows[1:]], "no row of a corpus"),
+        (lambda rows: [*rows[:2], rows[2].replace("body\t", "body\tdoubtful"), *rows[3:]], ":3: sure is 'doubtful'"),
     ],
 )
 def test_a_table_with_rows_gone_is_refused(tmp_path: Path, change: Any, what: str) -> None:

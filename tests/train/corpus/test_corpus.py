@@ -75,6 +75,8 @@ def test_gzip_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:
         (page(lines=[{"text": "Cầu", "label": None}]), "line 1 of page 'a': no label"),
         (page(lines=[*LINES, {"text": "\u200b", "label": "body"}]), "label 'body' on a blank line"),
         (page(lines=[{"text": "Cầu\nmới", "label": "body"}]), "a line break inside"),
+        (page(lines=[*LINES, {"text": "Cầu", "label": "body", "sure": "no"}]), "line 4 of page 'a': \"sure\" is 'no'"),
+        (page(lines=[{"text": "Cầu", "label": "body", "sure": 0}]), '"sure" is 0'),
     ],
 )
 def test_a_fault_is_named_with_file_and_line(tmp_path: Path, row: str, what: str) -> None:

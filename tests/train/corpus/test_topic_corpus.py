@@ -111,6 +111,7 @@ class TestFaults:
             ({"topics": [1]}, '"topics" is no list of topics'),
             ({"topics": [""]}, '"topics" is no list of topics'),
             ({"unknown": "asean"}, '"unknown" is no list of topics'),
+            ({"sure": "false"}, "\"sure\" is 'false'"),
             ({"topics": ["asean"], "unknown": ["asean"]}, "'asean' is both carried and unknown"),
         ],
     )

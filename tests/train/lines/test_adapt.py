@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from locbao import adapt_lines
 from locbao.predict.load import SHIPPED, load
 from locbao.predict.store.manifest import without_front_matter
 from tests.command import locbao
@@ -79,11 +80,17 @@ def test_it_is_compared_with_the_shipped_model_without_a_store(adapted: Path) ->
     assert "; lost: 0; wrong as before: 0; won: " in done.stdout
 
 
+def test_a_base_that_has_learned_the_same_pages_is_named(adapted: Path, tmp_path: Path) -> None:
+    again, said = corpus(tmp_path / "again.jsonl", *PLACES[:4]), list[str]()
+    adapt_lines(again, tmp_path / "again", adapted / "mine", tell=said.append)
+    assert sum(line.startswith("mine has learned from again.jsonl already") for line in said) == 1
+    adapt_lines(corpus(tmp_path / "new.jsonl", PLACES[4]), tmp_path / "new", adapted / "mine", tell=said.append)
+    assert sum("already" in line for line in said) == 1
+
+
 def test_one_page_is_learned_from_unscored(tmp_path: Path) -> None:
     pages = corpus(tmp_path / "mine.jsonl", PLACES[0])
     said: list[str] = []
-    from locbao import adapt_lines
-
     digest = adapt_lines(pages, tmp_path / "mine", SHIPPED, tell=said.append)
     assert any(line.startswith("not scored") for line in said)
     assert load(tmp_path / "mine").digest == digest

@@ -27,7 +27,10 @@ _CELL = frozenset(("td", "th"))
 _BOX = frozenset("button img input meter progress".split())  # stands between words, and not in one
 _APART = _BOX | {"a", "label", "time"}  # style sheets set them apart where no space does
 _PICTURE = frozenset(("amp-anim", "amp-img", "img"))
-_COUNTED = {"figure": "figure", "a": "link", "pre": "preformatted", "xmp": "preformatted", "listing": "preformatted"}
+_PREFORMATTED = frozenset(("listing", "pre", "xmp"))
+_ENDING = _BLOCK | _CELL | _BOX | _PICTURE | {"br"}  # end a line or a word
+_FORMING = _ENDING | {"a"}
+_MAY_BE_HIDDEN = "[hidden], [style], dialog, [fallback], [placeholder]"
 _VISIBILITY = re.compile(r"(?:^|;)\s*+(display|visibility)\s*+:\s*+([a-z-]++)\s*+(!\s*+important\s*+)?(?=;|$)")
 # At each tag the parser may look through all elements that are open (HTML standard, "in button scope"), which comes to
 # this at 20,000 nested ones, a second or two of work; at a million it would take hours.
@@ -40,15 +43,17 @@ _NOT_NESTED = frozenset(  # without content, or ended by the next of their kind
 # A formatting element that stays open is opened again in every paragraph after it, and at each option of a <select> the
 # parser goes through all: an unknown element costs neither, and has the same lines. Attributes of a second <body> are
 # added to those of the first; an end tag has none.
-_COSTLY = re.compile(
-    r"<(?:(body|html)|(/?)(?:b|big|code|em|font|i|nobr|s|select|small|strike|strong|tt|u))(?=[\s/>])", re.I
+_COSTLY = re.compile(  # looks one letter ahead: most tags are others
+    rb"<(?=/?[bcefhinstuBCEFHINSTU])"
+    rb"(?i:(body|html)|(/?)(?:b|big|code|em|font|i|nobr|s|select|small|strike|strong|tt|u))(?=[\s/>])"
 )
 _RENAMED = re.compile(r"</?x-inline[^>]*+>")
-_ATTRIBUTE = r"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+)"""
+_ATTRIBUTE = rb"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+)"""
 # A parser compares each attribute with all before it.
-_TOO_MANY = re.compile(rf"(<[a-z][^\s/>]*+{_ATTRIBUTE}{{256}}){_ATTRIBUTE}++", re.I)
+_TOO_MANY = re.compile(rb"(<[a-z][^\s/>]*+%b{256})%b++" % (_ATTRIBUTE, _ATTRIBUTE), re.I)
 _TEMPLATE = re.compile(r"<(/?)template(?=[\s/>])([^>]*+)", re.I)
-_SPACE = re.compile(r"[ \t\n\f\r]+")  # not the no-break space, as in HTML
+_WHITE = " \t\n\f\r"  # not the no-break space, as in HTML
+_SPACE = re.compile(rf"[\t\n\f\r][{_WHITE}]*+| [{_WHITE}]++")  # all but a single plain space
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -72,22 +77,21 @@ def html_lines(markup: str) -> tuple[list[str], list[float]]:
 
     if not isinstance(markup, str):
         raise TypeError(f"HTML is a str, not {type(markup).__name__}: decode bytes first.")
-    try:
-        markup.encode()
-    except UnicodeEncodeError:
-        markup = _SURROGATES.sub("\ufffd", markup)
     _check_nesting(markup)
     if "shadowrootmode" in markup:
         markup = _with_shadow_roots(markup)
-    markup = _COSTLY.sub(lambda tag: f"<{tag[1]}></x-none" if tag[1] else f"<{tag[2]}x-inline", markup)
-    body = LexborHTMLParser(_TOO_MANY.sub(r"\1", markup)).body
-    for unseen in (_UNSEEN, _UNSEEN - {"noscript"}):
-        lines = _Lines(unseen)
-        if body is not None:
-            lines.walk(body)
-        lines.end()
-        if lines.done:
-            break
+    try:
+        data = markup.encode()
+    except UnicodeEncodeError:
+        data = _SURROGATES.sub("\ufffd", markup).encode()
+    data = _COSTLY.sub(lambda tag: b"<%b></x-none" % tag[1] if tag[1] else b"<%bx-inline" % tag[2], data)
+    body = LexborHTMLParser(_TOO_MANY.sub(rb"\1", data)).body
+    if body is None:
+        return [], []
+    hidden = {node.mem_id for node in body.css(_MAY_BE_HIDDEN) if _hidden(node)}
+    lines = _Lines(body, _UNSEEN, hidden)
+    if not lines.done:
+        lines = _Lines(body, _UNSEEN - {"noscript"}, hidden)
     return lines.done, lines.shares
 
 
@@ -120,8 +124,9 @@ def _check_nesting(markup: str) -> None:
 class _Lines:
     """Lines in the making: text flows into the open line until something ends it."""
 
-    def __init__(self, unseen: frozenset[str]) -> None:
+    def __init__(self, body: "LexborNode", unseen: frozenset[str], hidden: set[int]) -> None:
         self.unseen = unseen
+        self.hidden = hidden  # ids of elements
         self.done: list[str] = []
         self.shares: list[float] = []  # of link text in each
         self.open: list[str] = []
@@ -131,114 +136,137 @@ class _Lines:
         self.cells: list[int] = []  # where in `open` a cell of the row begins
         self.rows: list[bool] = []  # the rows that are open: whether their cells are lines, since one holds several
         self.picture = ("", False)  # the last alternative text, and whether it stood in <noscript>
-        self.inside = {"figure": 0, "link": 0, "preformatted": 0}  # how many elements of a kind are open
+        self.figures = self.links = self.preformatted = 0  # how many of them are open
+        self._walk(body)
+        self._end()
 
-    def walk(self, root: "LexborNode") -> None:
-        # With a stack of its own: pages can be nested deeper than Python may recurse.
+    def _walk(self, body: "LexborNode") -> None:
+        # With a stack of its own, since pages can be nested deeper than Python may recurse; and without a call for
+        # most nodes, since they are thousands.
+        open_, unseen, hidden = self.open, self.unseen, self.hidden
         around: list[tuple[LexborNode, str]] = []
-        node: LexborNode | None = root
+        self._enter(body, "body")
+        node, before, before_tag = body.first_child, None, ""
         while True:
             if node is None:
                 if not around:
-                    return
-                parent, tag = around.pop()
-                self._leave(tag)
-                node = parent.next if around else None
+                    return self._leave("body")
+                before, before_tag = around.pop()
+                if before_tag in _FORMING:
+                    self._leave(before_tag)
+                node = before.next
                 continue
-            tag = node.tag or ""
+            tag = node.tag or "-"
             if tag == "-text":
-                self._text(node.text_content or "")
-            elif (
-                not tag.startswith(("-", "!"))
-                and tag not in self.unseen
-                and not (around and _hidden(node, tag, around[-1][1]))
-            ):
-                self._enter(node, tag)
+                text = node.text_content or ""
+                if self.preformatted:
+                    self._preformatted(text)
+                elif open_ or text.strip(_WHITE):
+                    open_.append(text)
+            elif tag in unseen or (hidden and node.mem_id in hidden):
+                if tag == "noscript":
+                    self._noscript(node)
+            else:
+                if open_ and before is not None and tag not in _ENDING and _apart(before, before_tag, node, tag):
+                    open_.append(" ")
+                if tag in _FORMING:
+                    self._enter(node, tag)
                 around.append((node, tag))
-                node = node.child
+                node, before = node.first_child, None
                 continue
-            elif tag == "noscript":
-                for picture in node.css("img"):
-                    self._picture(picture.attributes.get("alt") or "", noscript=True)
+            before, before_tag = node, tag
             node = node.next
 
     def _enter(self, node: "LexborNode", tag: str) -> None:
-        if self.rows and (tag in _BLOCK or tag == "br"):
-            self.rows[-1] = True
-        if tag in _BLOCK:
-            self.end(gap=tag in _GAP and not self.inside["figure"])
+        if tag in _BLOCK or tag == "br":
+            if self.rows:
+                self.rows[-1] = True
+            if self.open:
+                self._end()
+            if tag in _GAP and not self.figures:
+                self.gap = True
             if tag == "tr":
                 self.rows.append(False)
-        elif tag == "br":
-            self.end()
         elif tag in _CELL:
             self.cells.append(len(self.open))
             self.open.append(" ")
+        elif tag == "a":
+            self._link(1)
         elif tag in _PICTURE:
             self.open.append(" ")
             self._picture(node.attributes.get("alt") or "")
-        elif tag in _BOX or (self.open and _apart(node, tag)):
+        else:
             self.open.append(" ")
-        if tag in _COUNTED:
-            self._count(tag, 1)
+        if tag == "figure":
+            self.figures += 1
+        elif tag in _PREFORMATTED:
+            self.preformatted += 1
 
     def _leave(self, tag: str) -> None:
-        if tag in _COUNTED:
-            self._count(tag, -1)
-        if tag in _BOX:
+        if tag == "a":
+            self._link(-1)
+        elif tag == "figure":
+            self.figures -= 1
+        elif tag in _PREFORMATTED:
+            self.preformatted -= 1
+        elif tag in _BOX:
             self.open.append(" ")
         if tag in _BLOCK:
-            self.end(gap=tag in _GAP and not self.inside["figure"])
-        if tag == "tr":
-            self.rows.pop()
+            if self.open:
+                self._end()
+            if tag in _GAP and not self.figures:
+                self.gap = True
+            if tag == "tr":
+                self.rows.pop()
 
-    def _count(self, tag: str, by: int) -> None:
-        before = self.inside[_COUNTED[tag]]
-        self.inside[_COUNTED[tag]] = before + by
-        if tag == "a" and not before * (before + by):  # links can be nested in scripts' ways
-            self.edges.append(len(self.open))
+    def _link(self, by: int) -> None:
+        before = self.links
+        self.links += by
+        if not before * self.links:  # links can be nested in scripts' ways
+            if self.open:
+                self.edges.append(len(self.open))
+            else:
+                self.linked = by > 0
 
-    def _text(self, text: str) -> None:
-        if not self.inside["preformatted"]:
-            if self.open or text.strip(" \t\n\f\r"):
-                self.open.append(text)
-            return
+    def _preformatted(self, text: str) -> None:
         first, *rest = split_lines(text)
         self.open.append(first)
         for line in rest:
-            self.end()
+            self._end()
             self.open.append(line)
+
+    def _noscript(self, node: "LexborNode") -> None:
+        for picture in node.css("img"):
+            self._picture(picture.attributes.get("alt") or "", noscript=True)
 
     def _picture(self, alternative: str, noscript: bool = False) -> None:
         alternative = _RENAMED.sub("", alternative)  # tags in alternative texts are a mistake of the page
         last, self.picture = self.picture, (alternative, noscript)
         if last[0] == alternative and (last[1] or noscript):
             return  # one picture, with scripts and without
-        if self.inside["link"] and not self.inside["figure"]:
+        if self.links and not self.figures:
             self.open.append(f" {alternative} ")
         elif alternative.strip():
-            self.end()
+            self._end()
             self.open.append(alternative)
-            self.end()
+            self._end()
 
-    def end(self, gap: bool = False) -> None:
-        """Ends the open line; `gap`: a blank line is to follow, however often it is asked for."""
-        if self.open:
-            starts = [0, *self.cells] if self.cells and self.rows and self.rows[-1] else [0]
-            for start, stop in zip(starts, [*starts[1:], len(self.open)], strict=True):
-                line = _SPACE.sub(" ", "".join(self.open[start:stop])).strip(" ")
-                if line and not line.isspace():
-                    if self.gap and self.done:
-                        self.done.append("")
-                        self.shares.append(0.0)
-                    self.done.append(line)
-                    self.shares.append(self._share(line, start, stop))
-                    self.gap = False
-            self.open.clear()
-            self.cells.clear()
+    def _end(self) -> None:
+        """Ends the open line."""
+        starts = [0, *self.cells] if self.cells and self.rows and self.rows[-1] else [0]
+        for start, stop in zip(starts, [*starts[1:], len(self.open)], strict=True):
+            line = _SPACE.sub(" ", "".join(self.open[start:stop]).strip(_WHITE))
+            if line and not line.isspace():
+                if self.gap and self.done:
+                    self.done.append("")
+                    self.shares.append(0.0)
+                self.done.append(line)
+                self.shares.append(self._share(line, start, stop))
+                self.gap = False
+        self.open.clear()
+        self.cells.clear()
         self.edges.clear()
-        self.linked = self.inside["link"] > 0
-        self.gap |= gap
+        self.linked = self.links > 0
 
     def _share(self, line: str, start: int, stop: int) -> float:
         """How much of a line, made of these pieces of the open one, is link text."""
@@ -254,25 +282,26 @@ def _letters(text: str) -> int:
     return len("".join(text.split()))
 
 
-def _apart(node: "LexborNode", tag: str) -> bool:
-    """Whether the element is no part of the word that the element right before it ends: minified pages have no space
+def _apart(before: "LexborNode", before_tag: str, node: "LexborNode", tag: str) -> bool:
+    """Whether the element is no part of the word that the node right before it ends: minified pages have no space
     between links, or between what they style in different ways."""
-    before = node.prev
-    if before is None or (before.tag or "-").startswith(("-", "!")):
+    if before_tag.startswith("-"):
         return False
-    if tag in _APART and before.tag in _APART:
+    if tag in _APART and before_tag in _APART:
         return True
     one, other = before.attributes.get("class"), node.attributes.get("class")
     return bool(one and other and one != other)
 
 
-def _hidden(node: "LexborNode", tag: str, parent: str) -> bool:
+def _hidden(node: "LexborNode") -> bool:
     """Whether the element's own markup hides it; never asked of the page's body, which scripts unhide."""
     attributes = node.attributes
-    if "hidden" in attributes or (tag == "dialog" and "open" not in attributes):
+    if "hidden" in attributes or (node.tag == "dialog" and "open" not in attributes):
         return True
-    if ("fallback" in attributes or "placeholder" in attributes) and parent.startswith("amp-"):
-        return True  # AMP shows them only where the element around them fails or is late
+    if "fallback" in attributes or "placeholder" in attributes:
+        parent = node.parent
+        if parent is not None and (parent.tag or "").startswith("amp-"):
+            return True  # AMP shows them only where the element around them fails or is late
     style = attributes.get("style")
     if not style or ("display" not in (style := style.lower()) and "visibility" not in style):
         return False

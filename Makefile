@@ -78,7 +78,7 @@ $(GOLD): $(DATA)/gold_pages.jsonl $(VENV)/.installed
 
 # The shipped model, and its scores on sites left out, which its card holds.
 model: $(VENV)/.installed $(GOLD)
-	$(BIN)/locbao train lines $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --name locbao-vi -o predict/shipped --predictions out/predictions.jsonl --no-track
+	$(BIN)/locbao train lines $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --name locbao-vi --force -o predict/shipped --predictions out/predictions.jsonl --no-track
 	$(BIN)/python -m locbao.train.corpus.articles_from_material $(DATA) -o out/topics
 	$(BIN)/locbao train topics $(ARTICLES) -o predict/shipped --no-track
 

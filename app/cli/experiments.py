@@ -99,13 +99,13 @@ def report(
         locbao experiments report 3f6c8a1e9d2b4c57a0e4d1b2c3f4a5b6 -o report.html
         locbao experiments report predictions.jsonl.gz -o report.html
     """
-    from locbao.predict.writing.outputs import check_file
+    from locbao.predict.writing.outputs import check_file_of_locbao
     from locbao.predict.writing.part_files import open_output
+    from locbao.rendering.html_documents import GENERATOR, render_report
 
-    check_file(output, [source])
+    check_file_of_locbao(output, [source], GENERATOR.encode())
 
     from locbao.experiments.trials.report import report_of_file, report_of_run
-    from locbao.rendering.html_documents import render_report
 
     path = Path(source)
     made = report_of_file(path) if path.is_file() else report_of_run(source, tracking_uri)

@@ -72,6 +72,7 @@ def compare(
     from locbao.train.registry.candidates import candidate, in_folder
     from locbao.train.registry.compare import compare_models
 
+    _check_changes(changes, corpus or [])
     # Folders are compared without a store, too.
     old_model, new_model = (
         in_folder(wanted, registered) or candidate(_registry(tracking_uri, registered), wanted) for wanted in (old, new)
@@ -106,6 +107,7 @@ def promote(
 
     if force and not why.strip():
         raise typer.BadParameter("say why with --why TEXT: it is kept with the version.", param_hint="--force")
+    _check_changes(changes, corpus or [])
     registry = _registry(tracking_uri, registered)
     version, champion = registry.find(model), registry.champion()
     if champion and champion.number == version.number:
@@ -138,11 +140,20 @@ def _registry(tracking_uri: str | None, registered: str) -> "Registry":
     return Registry(connect(tracking_uri, writing=False), registered)
 
 
+def _check_changes(changes: Path | None, corpus: list[Path]) -> None:
+    from locbao.predict.writing.outputs import check_file_of_locbao
+    from locbao.train.registry.compare import flip_table
+
+    if changes:
+        check_file_of_locbao(changes, list(map(str, corpus)), flip_table([]).as_csv())
+
+
 def _show(comparison: "Comparison", changes: Path | None, top: int) -> None:
+    from locbao.predict.writing.part_files import open_output
     from locbao.rendering.terminal_tables import print_report
     from locbao.train.registry.compare import described, flip_table
 
     print_report(described(comparison, top))
     if changes:
-        changes.parent.mkdir(parents=True, exist_ok=True)
-        changes.write_bytes(flip_table(comparison.flips).as_csv())
+        with open_output(changes) as file:
+            file.write(flip_table(comparison.flips).as_csv())

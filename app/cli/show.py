@@ -11,7 +11,7 @@ from locbao.cli.console import guarded, say
 from locbao.cli.shared import CaptionOddsOption, ModelOption, ThresholdOption, thresholds
 from locbao.predict.reading.inputs import raw_page, read_page, usable_page
 from locbao.predict.reading.items import Item, ReadOptions
-from locbao.predict.writing.outputs import check_file
+from locbao.predict.writing.outputs import check_file_of_locbao
 from locbao.predict.writing.part_files import open_output, standard_output
 from locbao.predict.writing.rows import signature
 
@@ -60,7 +60,9 @@ def show(
     """
     chosen = thresholds(threshold)
     if html:
-        check_file(html, [page])
+        from locbao.rendering.html_documents import GENERATOR
+
+        check_file_of_locbao(html, [page], GENERATOR.encode())
 
     import locbao
 

@@ -48,6 +48,9 @@ RulesOption = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="Topic files, NAME.toml. Without it: those that come with locbao."),
 ]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Replace a model that stands in DIR, and a FILE that locbao did not write.")
+]
 BaseOption = Annotated[
     Path | None,
     typer.Option(
@@ -89,6 +92,7 @@ def lines(
     tracking_uri: TrackingOption = None,
     registered: RegisteredOption = "locbao",
     no_track: NoTrackOption = False,
+    force: ForceOption = False,
 ) -> None:
     """Train the line model.
 
@@ -116,7 +120,7 @@ def lines(
         raise typer.BadParameter("is a configuration of its own: leave out --config.", param_hint="--quick")
     with tracking(tracking_uri, off=no_track, registered=registered) as tracker:
         if base:
-            adapt_lines(corpus or [], output, base=base, name=name, tracker=tracker, tell=print_report)
+            adapt_lines(corpus or [], output, base=base, name=name, force=force, tracker=tracker, tell=print_report)
             return
         train_lines(
             corpus or [],
@@ -126,6 +130,7 @@ def lines(
             name=name,
             seed=seed,
             predictions=predictions,
+            force=force,
             tracker=tracker,
             tell=print_report,
         )
@@ -144,6 +149,7 @@ def topics(
     tracking_uri: TrackingOption = None,
     registered: RegisteredOption = "locbao",
     no_track: NoTrackOption = False,
+    force: ForceOption = False,
 ) -> None:
     """Train topics, and add them to a model.
 
@@ -167,6 +173,7 @@ def topics(
             config=config,
             seed=seed,
             base=base,
+            force=force,
             tracker=tracker,
             tell=print_report,
         )

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from locbao.experiments.trials.kind import Report
     from locbao.predict.explain import Explanation
 
+GENERATOR = Markup('<meta name="generator" content="locbao">')
+"""Stands at the head of every document, and shows that it may be replaced."""
+
 REASONS = 5
 """Reasons shown for a line."""
 
@@ -70,6 +73,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    templates.globals["generator"] = GENERATOR
     templates.filters["markdown"] = _markdown
     templates.filters["base64"] = _base64
     templates.filters["readable"] = readable

@@ -139,9 +139,13 @@ def _file(folder: Path, name: str, limit: int) -> bytes:
         raise UnreadableModel(folder, f"{name} cannot be read as a plain file ({error.strerror})") from None
 
 
-def check_target(folder: Path) -> None:
-    """Raises UnsavedModel if something else than a model stands where one is to be saved, or it cannot be looked at."""
+def check_target(folder: Path, *, force: bool = True) -> None:
+    """Raises UnsavedModel if something else than a model stands where one is to be saved, or, without `force`, a model;
+    or if it cannot be looked at."""
     try:
+        if not force and (folder / MANIFEST).exists():
+            hint = "Give another folder, or --force to replace it (force=True in Python)."
+            raise UnsavedModel(folder, "there is a model already", hint)
         if not _replaceable(folder):
             reason = "it exists and holds other things than a model, which saving would delete"
             raise UnsavedModel(folder, reason, "Give a new folder, or empty this one first.")

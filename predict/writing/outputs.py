@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from locbao.predict.atomic_files import replace, sync_folder
@@ -51,6 +52,7 @@ _SUFFIXES = {
     ".txt": Format.TEXT,
     ".md": Format.MARKDOWN,
 }
+_FOREIGN = "exists, and nothing in it shows that locbao wrote it"
 _FILE_SUFFIXES = {Format.JSONL: ".json", Format.TEXT: ".txt", Format.MARKDOWN: ".md"}  # of one page
 
 
@@ -207,8 +209,8 @@ def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = Fals
     if not output.mirrored:
         check_file(output.path, inputs)
         if not (force or resuming):
-            _check_written_by_locbao(output.path, {"id", "lines", "model"})
-            _check_written_by_locbao(quarantine_of(output.path), {"file", "row", "reason"})
+            check_rows_of_locbao(output.path, {"id", "lines", "model"})
+            check_rows_of_locbao(quarantine_of(output.path), {"file", "row", "reason"})
     elif any(name != "-" and _same(output.path, name) for name in inputs):
         raise UnwritableOutput(output.path, "is an input as well", "Give another folder for -o.")
     elif output.path.exists() and not output.path.is_dir():
@@ -217,7 +219,7 @@ def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = Fals
         raise UnwritableOutput(output.path, "is a folder that is not empty", "Give a new folder, or a file, for -o.")
 
 
-def _check_written_by_locbao(path: Path, fields: set[str]) -> None:
+def check_rows_of_locbao(path: Path, fields: set[str]) -> None:
     """Raises UnwritableOutput for a file that is not empty and whose first row lacks one of the `fields`. Text and
     Markdown show nothing of who wrote them."""
     if not path.is_file() or not path.stat().st_size:
@@ -233,8 +235,26 @@ def _check_written_by_locbao(path: Path, fields: set[str]) -> None:
     except (Unusable, ValueError):  # ArrowInvalid is a ValueError
         names = ()
     if not fields <= set(names):
-        hint = "Give another name for -o, or --force to overwrite it."
-        raise UnwritableOutput(path, "exists, and nothing in it shows that locbao wrote it", hint)
+        raise UnwritableOutput(path, _FOREIGN, "Give another name, or --force to overwrite it.")
+
+
+def check_file_of_locbao(path: Path, inputs: Sequence[str], mark: bytes) -> None:
+    """Tells before the work whether a file can be written after it; makes the folder that it will stand in.
+
+    Raises UnwritableOutput: a folder, one of the inputs, or a file that has not `mark` in its first 1,000 bytes, so
+    that locbao did not write it; OSError.
+    """
+    check_file(path, inputs)
+    if is_special(path):
+        return
+    if path.exists() and path.stat().st_size:
+        with path.open("rb") as file:
+            if mark not in file.read(1000):
+                raise UnwritableOutput(path, _FOREIGN, "Give another name, or move it away.")
+    folder = path.resolve().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with TemporaryFile(dir=folder):
+        pass
 
 
 def check_file(path: Path, inputs: Sequence[str]) -> None:

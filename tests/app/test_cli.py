@@ -110,6 +110,15 @@ def test_show_writes_html(tmp_path: Path, page: Path) -> None:
     done = run("show", page, "--html", out)
     assert (done.exit_code, done.stdout, done.stderr) == (0, "", f"Written: {out}\n")
     assert "ba nghìn cây quế" in out.read_text(encoding="utf-8")
+    assert run("show", page, "--html", out).exit_code == 0
+
+
+@pytest.mark.parametrize("command", [("show", "{}", "--html"), ("experiments", "report", "{}", "-o")])
+def test_a_page_that_locbao_did_not_write_is_not_replaced(page: Path, tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "mine.html").write_text("<html>mine</html>")
+    done = run(*(part.format(page) for part in command), tmp_path / "mine.html")
+    assert (done.exit_code, "nothing in it shows that locbao wrote it" in done.stderr) == (1, True)
+    assert (tmp_path / "mine.html").read_text() == "<html>mine</html>"
 
 
 def test_explain(page: Path) -> None:

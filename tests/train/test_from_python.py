@@ -1,6 +1,7 @@
 """What the commands do, from Python: the examples of the docstrings, run where their files are."""
 
 import doctest
+import shutil
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ def test_the_examples_of_the_docstrings_run(tmp_path: Path, monkeypatch: pytest.
         results = doctest.testmod(module)
         assert results.attempted
         assert not results.failed
+    for folder in ("my-model", "my-topics"):
+        shutil.rmtree(folder)
     for block in blocks(PYTHON, "python"):
         exec(block, {"locbao": locbao})
 

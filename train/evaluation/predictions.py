@@ -2,13 +2,14 @@
 
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from locbao.features.labels import LABELS
+from locbao.predict.writing.outputs import check_file_of_locbao, check_rows_of_locbao
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 
 HELD_OUT = "held_out.jsonl.gz"
@@ -32,6 +33,13 @@ def packed_pages(scored: ByStyle) -> bytes:
         for style, pages in scored.items()
         for page in pages
     )
+
+
+def check_held_out(path: Path, inputs: Sequence[Path], *, force: bool) -> None:
+    """Raises UnwritableOutput, OSError if pages cannot be written there, or would replace what locbao did not write."""
+    check_file_of_locbao(path, [*map(str, inputs)], b"")
+    if not force:
+        check_rows_of_locbao(path, {"id", "texts", "truth", "probabilities"})
 
 
 def write_held_out(path: Path, scored: ByStyle) -> None:

@@ -44,6 +44,7 @@ def adapt_lines(
     base: str | Path,
     *,
     name: str | None = None,
+    force: bool = False,
     tracker: Tracker | None = None,
     tell: Tell = print,
 ) -> str:
@@ -51,12 +52,12 @@ def adapt_lines(
 
     `corpus`: files or folders of labelled pages. `base`: a model's folder or address, "shipped" for the one that comes
     with locbao; its topics and site memory are kept. Each page is scored by a model that has learned from the others,
-    and how far the base may move is what scores best there. Raises LocbaoError.
+    and how far the base may move is what scores best there. `force`: replace a model in `output`. Raises LocbaoError.
     """
     corpora, output = corpus_paths(corpus), Path(output)
     if not corpora:
         raise CorpusError("--base", "there are no pages to learn from", "Give a corpus of your own site.")
-    check_target(output.resolve())
+    check_target(output.resolve(), force=force)
     with model_folder(base) as folder:
         before = read(folder)
     clock, name_of_model, old_name = Clock(), name or output.resolve().name, str(before.manifest["name"])

@@ -14,7 +14,7 @@ from locbao.train.composer.sources import read_sources
 from locbao.train.configuration import read_configuration
 from locbao.train.corpus.corpus_files import Corpora, corpus_paths, data_files
 from locbao.train.evaluation.line_scores import ByStyle, scores_by_style
-from locbao.train.evaluation.predictions import write_held_out
+from locbao.train.evaluation.predictions import check_held_out, write_held_out
 from locbao.train.evaluation.tables import chapters, label_table, report
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import OutOfSite, fold_jobs, leave_site_out, make_folds
@@ -31,7 +31,7 @@ QUICK = Path(__file__).parents[1] / "data" / "quick.toml"
 _FIT_PER_FEATURES = 13  # how much longer a fit takes than computing the features of the same lines
 
 
-def train_lines(
+def train_lines(  # noqa: PLR0913 (the options of the command)
     corpus: Corpora,
     output: str | Path,
     *,
@@ -40,14 +40,15 @@ def train_lines(
     name: str | None = None,
     seed: int | None = None,
     predictions: str | Path | None = None,
+    force: bool = False,
     tracker: Tracker | None = None,
     tell: Tell = print,
 ) -> str:
     """What `locbao train lines` does: trains, scores out of site and saves a line model; returns its digest.
 
     `corpus`: files or folders of labelled pages; `()` for the example corpus. `output`: the model's folder. `material`,
-    `config` (a TOML file, or "quick" for a first look), `name`, `seed`, `predictions` (a file to write): as the options
-    of the command. `tell` gets each message. Nothing is tracked without a `tracker`. Raises LocbaoError.
+    `config` (a TOML file, or "quick" for a first look), `name`, `seed`, `predictions` (a file to write), `force`: as
+    the options of the command. `tell` gets each message. Nothing is tracked without a `tracker`. Raises LocbaoError.
 
     The model is on disk before the tracker is told of it: what becomes of the one does not touch the other.
 
@@ -59,7 +60,9 @@ def train_lines(
     corpora, output, material = corpus_paths(corpus), Path(output), corpus_paths(material)
     config, predictions = (None if path is None else Path(path) for path in (config, predictions))
     settings = read_configuration(LineConfig, QUICK if config == Path("quick") else config, seed=seed)
-    check_target(output.resolve())  # before the work, not after it
+    check_target(output.resolve(), force=force)  # before the work, not after it
+    if predictions:
+        check_held_out(predictions, [*corpora, *material], force=force)
     clock, name_of_model = Clock(), name or output.resolve().name
     sources, data = read_sources(corpora, material), data_files(corpora, material)
     with (tracker or Tracker()).run(RunPlan("lines", name_of_model, settings.as_dict(), data)) as run:

@@ -26,7 +26,7 @@ from locbao.train.tracking.run import RunPlan, Tell, Tracker
 from locbao.train.training_record import Clock, provenance, refit, with_topics
 
 
-def train_topics(
+def train_topics(  # noqa: PLR0913 (the options of the command)
     corpus: Corpora,
     output: str | Path,
     *,
@@ -35,6 +35,7 @@ def train_topics(
     config: str | Path | None = None,
     seed: int | None = None,
     base: str | Path | None = None,
+    force: bool = False,
     tracker: Tracker | None = None,
     tell: Tell = print,
 ) -> str:
@@ -45,7 +46,8 @@ def train_topics(
     digest. Raises LocbaoError.
 
     `corpus`: files or folders of articles; `()` for the example articles. `rules`: a folder of topic files. `config`: a
-    TOML file. `tell` gets each message. Nothing is tracked without a `tracker`.
+    TOML file. `force`: replace a model in `output` by one made from another base. `tell` gets each message. Nothing is
+    tracked without a `tracker`.
 
     >>> import locbao
     >>> digest = locbao.train_topics("articles.jsonl", "my-topics", tell=lambda message: None)
@@ -55,7 +57,7 @@ def train_topics(
     corpora, output = corpus_paths(corpus), Path(output)
     rules, config, base = (None if path is None else Path(path) for path in (rules, config, base))
     settings = read_configuration(TopicConfig, config, seed=seed)
-    check_target(output.resolve())
+    check_target(output.resolve(), force=force or base in (None, output))
     replaced = (output / MANIFEST).exists()
     before = read(base or (output if replaced else SHIPPED))
     old_part = before.parts.get("topics") or {"tokens": settings.tokens, "topics": {}}

@@ -116,15 +116,24 @@ def test_the_refit_command_makes_the_same_model(train: Train, tmp_path: Path) ->
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
-def test_an_older_model_is_replaced_and_anything_else_is_not(train: Train, tmp_path: Path) -> None:
+def test_an_older_model_is_replaced_by_force_alone_and_anything_else_never(train: Train, tmp_path: Path) -> None:
     train(*TWO_SITES, "--name", "old")
-    assert train(*TWO_SITES, "--name", "new").exit_code == 0
+    done = train(*TWO_SITES, "--name", "new")
+    assert (done.exit_code, "--force to replace it" in done.stderr) == (1, True)
+    assert load(tmp_path / "model").name == "old"
+    assert train(*TWO_SITES, "--name", "new", "--force").exit_code == 0
     assert load(tmp_path / "model").name == "new"
     (tmp_path / "notes").mkdir()
     (tmp_path / "notes" / "a.txt").write_text("mine")
-    done = train(*TWO_SITES, output="notes")
-    assert (done.exit_code, done.stderr.startswith("Error: ")) == (1, True)
+    for options in ([], ["--force"]):
+        done = train(*TWO_SITES, *options, output="notes")
+        assert (done.exit_code, done.stderr.startswith("Error: ")) == (1, True)
     assert contents(tmp_path / "notes") == {"a.txt": b"mine"}
+    done = train(*TWO_SITES, "--predictions", tmp_path / "notes" / "a.txt", output="second")
+    assert (done.exit_code, "nothing in it shows that locbao wrote it" in done.stderr) == (1, True)
+    assert contents(tmp_path / "notes") == {"a.txt": b"mine"}
+    for _ in range(2):
+        assert train(*TWO_SITES, "--predictions", tmp_path / "p.gz", "--force").exit_code == 0
 
 
 class TestNoScores:

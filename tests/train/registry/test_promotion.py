@@ -115,6 +115,16 @@ class TestComparison:
         assert all(flip["truth"] == flip["old"] != flip["new"] for flip in lost)
         assert [float(flip["probability"]) for flip in lost] == sorted(float(f["probability"]) for f in lost)[::-1]
 
+    def test_a_file_of_changes_that_cannot_be_written_ends_it_at_the_start(
+        self, models: Models, tmp_path: Path
+    ) -> None:
+        (tmp_path / "mine.csv").write_text("mine")
+        for command in (("compare", 1, 2), ("promote", 2)):
+            for path, what in ((".", "is a folder"), ("mine.csv/x", "mine.csv"), ("mine.csv", "locbao wrote it")):
+                code, said = models(*command, "--changes", tmp_path / path)
+                assert (code, "compared on" in said, what in said) == (1, False, True)
+        assert (tmp_path / "mine.csv").read_text() == "mine"
+
     def test_a_model_that_labels_what_it_has_learned_is_told_of(self, models: Models, desk: Desk) -> None:
         code, said = models("compare", 1, desk.folder / "poor", TWO_SITES[0])
         assert code == 0

@@ -9,7 +9,7 @@ DEV_LOCK := requirements/$(if $(JAVA),spark,dev).txt
 # Tests side by side; `python -m pytest` runs them one after another.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test test-fast test-oldest test-newest lint imports typecheck gate lock model bench wheel clean
+.PHONY: demo test test-fast test-oldest test-newest lint imports typecheck gate fuzz lock model bench wheel clean
 
 demo: $(VENV)/.installed
 	for page in app/demo/*.txt; do $(BIN)/locbao show $$page || exit; done
@@ -38,12 +38,13 @@ test-oldest test-newest: test-%: .venv-%/.installed
 	PYTHONWARNINGS=ignore .venv-newest/bin/python -m pip install --quiet --upgrade --editable '.[dev]'
 	touch $@
 
-# The locked environments, for every Python from 3.11 on; needs uv. They name no index.
+# The locked environments, for every Python from 3.11 on; needs uv. They name no index. atheris 3.1 has no wheel for 3.11.
 UV_LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 lock:
 	$(UV_LOCK) -o requirements/runtime.txt
 	$(UV_LOCK) --extra dev --extra bench -o requirements/dev.txt
 	$(UV_LOCK) --extra dev --extra bench --extra spark -o requirements/spark.txt
+	echo 'atheris==3.0.0' | $(subst pyproject.toml,-,$(UV_LOCK)) -o requirements/fuzz.txt
 	printf 'pip\nsetuptools>=77\n' | $(subst pyproject.toml,-,$(UV_LOCK)) -o requirements/build.txt
 
 lint: $(VENV)/.installed-dev
@@ -65,6 +66,12 @@ typecheck: $(VENV)/.installed-dev
 # No figure of the shipped model below its floor in experiments/floors.toml, and no floor lowered without a reason.
 gate: $(VENV)/.installed
 	$(BIN)/python -m locbao.experiments.gate
+
+# Inputs of any kind against what the readers promise (tests/fuzz), in MINUTES; those that break a promise are in
+# out/fuzz. atheris is there for some Pythons on Linux alone, so that nothing else asks for it.
+MINUTES ?= 10
+fuzz: $(VENV)/.installed-fuzz
+	$(BIN)/python -m tests.fuzz --minutes $(MINUTES)
 
 DATA := ../shared/data
 GOLD := out/lines/gold_pages.jsonl
@@ -130,3 +137,7 @@ $(VENV)/.installed-dev: $(VENV)/.pip pyproject.toml $(DEV_LOCK)
 	$(LOCKED) $(DEV_LOCK)
 	$(CHECKOUT)
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-fuzz: $(VENV)/.installed-dev requirements/fuzz.txt
+	$(LOCKED) requirements/fuzz.txt
+	touch $@

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ PLANS = Path(__file__).parents[1] / "plans"
 
 KINDS: dict[str, TrialKind] = {"lines": LineTrials(), "topics": TopicTrials()}
 """What plans can train. A new kind is a class with the methods of `TrialKind` and one entry here."""
+
+MOST_TRIALS = 1000
+"""Trainings of a plan; each takes minutes, and lists of values multiply."""
 
 _EXAMPLE = "See docs/experiments.md for an example."
 
@@ -110,13 +114,17 @@ def read_plan(path: Path) -> ExperimentPlan:
     """The plan in a file.
 
     Raises ConfigError: the file or that of its base cannot be read, an unknown or missing key, a value of a wrong type,
-    nothing to try, an `against` that is no variant.
+    nothing to try or more than MOST_TRIALS, an `against` that is no variant.
     """
     keys = read_toml(path, _EXAMPLE)
     if isinstance(base := keys.get("base"), str):
         keys["base"] = read_toml(path.parent / base, _EXAMPLE)
     plan = checked(ExperimentPlan, keys, str(path))
     plan._path = path
+    count = prod(map(len, chain([plan.variants], plan.grid.values(), plan.repeat.values())))
+    if count > MOST_TRIALS:
+        what = f"up to {count:,} trainings to do"
+        raise ConfigError(str(path), what, f"Give fewer variants or values: {MOST_TRIALS:,} trainings at most.")
     variants = [trial.variant for trial in plan.trials()]
     if not all(variants) or not variants:
         raise ConfigError(str(path), "nothing to try", "Add [variants] or a [grid], with something in them.")

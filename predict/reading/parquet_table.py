@@ -54,7 +54,7 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]
                         cursor.share = done / total
                         if not cursor.passes():
                             yield _raw(row, Source(name, done), options)
-    except (arrow.ArrowException, OSError, Unusable) as error:
+    except (arrow.ArrowException, OSError, UnicodeDecodeError, Unusable) as error:  # the third: a column's name
         if not cursor.passes():
             yield _broken(name, done, error)
         return

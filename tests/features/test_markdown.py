@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from locbao.features.markdown import is_markdown, markdown_lines, markdown_text
 from locbao.features.page import Page
 from locbao.features.text import split_lines
+from tests.fuzz.strategies import MARKDOWN
 
 CRAWL4AI = """[ ![Báo Làng](https://bao.example/logo.png) ](https://bao.example/ "Báo Làng")
   * [Thời sự](https://bao.example/thoi-su)
@@ -140,10 +141,6 @@ def test_lines_of_marks_alone_are_neither_lines_nor_gaps() -> None:
     assert page.marks.tolist() == [2, 6, 9]
 
 
-_MARKS = "[ ![ ]( ] ( ) * ** _ ` \\ < > | http://a.b/ /c ') &amp; &#10; chữ ông --- \ufdd1 \ud800 <br> [1]:".split(" ")
-_PIECES = st.sampled_from([*_MARKS, "# ", "- ", ' "', '")', " ", "\n", "\r\n"])
-
-
 @pytest.mark.parametrize(
     ("markdown", "shares"),
     [
@@ -166,7 +163,7 @@ def test_the_share_of_link_text(markdown: str, shares: list[float]) -> None:
     assert markdown_lines(markdown.split("\n"))[1] == pytest.approx(shares)
 
 
-@given(st.one_of(st.text(), st.lists(_PIECES, max_size=60).map("".join)))
+@given(MARKDOWN | st.text())
 def test_whatever_stands_there_lines_keep_their_number(text: str) -> None:
     assert len(split_lines(markdown_text(text))) == len(split_lines(text))
     page = Page.from_markdown(text)

@@ -6,12 +6,7 @@ from hypothesis import strategies as st
 
 from locbao.features.page import Page
 from locbao.features.text import normalise, split_lines, split_sentences, syllables
-
-ALPHABET = st.one_of(
-    st.characters(),  # surrogates included
-    st.sampled_from("aàạăâđeêhoquyơưTHĐ 0123456789.,:;!?…“”\"'()[]|/-–@#&>\t\u00a0\u200b\u0301\u0323\n\r😀中한"),
-)
-TEXT = st.text(ALPHABET, max_size=200)
+from tests.fuzz.strategies import TEXT
 
 
 class TestText:

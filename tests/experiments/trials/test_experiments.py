@@ -68,6 +68,10 @@ class TestPlan:
             (("plain = {}", "plain = 3"), r"variants\.plain: 3 is of the wrong type. It should be a table"),
             (('against = "plain"', 'against = "pain"'), "no variant 'pain' to set the others against"),
             (
+                ('note = "They are guesses."', "[grid]\n" + "".join(f"k{n} = [1, 2]\n" for n in range(40))),
+                "up to 2,199,023,255,552 trainings to do. Give fewer variants or values: 1,000 trainings at most",
+            ),
+            (
                 ("[variants]", "[grid]\nwide = 3\n[variants]"),
                 r"grid\.wide: 3 is of the wrong type. It should be a list",
             ),

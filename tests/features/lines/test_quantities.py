@@ -14,7 +14,7 @@ from locbao.features.lines.design import FAMILIES, Design, SecondDesign
 from locbao.features.lines.line_patterns import KINDS
 from locbao.features.lines.one_hot import Quantity
 from locbao.features.page import Batch, Page
-from tests.features.test_text import TEXT
+from tests.fuzz.strategies import TEXT
 
 PAGE = """Trang chủ
 Thời sự

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locbao.features.text import split_lines
 from locbao.predict.reading.encoding import decode_html
 from locbao.predict.reading.html import html_lines, html_text
 from locbao.predict.reading.items import Unusable
+from tests.fuzz.strategies import HTML
 
 PHRASE = "Bà con Cơ Tu dựng lại gươl"  # of which every letter can be written in windows-1258
 
@@ -174,41 +174,10 @@ def test_the_share_of_link_text(markup: str, shares: list[float]) -> None:
     assert links == pytest.approx(shares), lines
 
 
-@settings(deadline=None)
-@given(st.text())
-def test_any_text_is_html(text: str) -> None:
-    assert "\r" not in html_text(text)
-
-
-@settings(deadline=None)
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "<p>",
-                "</p>",
-                "<a>",
-                "</a>",
-                "<b>",
-                "<figure>",
-                "<table>",
-                "<td>",
-                "<pre>",
-                "</pre>",
-                "<li>",
-                '<img alt="x">',
-                "<br>",
-                "<div hidden>",
-                "</div>",
-                "Một ",
-                "\n",
-                "&#0;",
-            ]
-        )
-    )
-)
-def test_any_nesting_gives_lines_without_spaces_at_their_ends(pieces: list[str]) -> None:
-    lines = split_lines(html_text("".join(pieces)))
+@given(HTML | st.text())
+def test_any_nesting_gives_lines_without_spaces_at_their_ends(markup: str) -> None:
+    assert "\r" not in html_text(markup)
+    lines = html_text(markup).split("\n")
     assert all(line == line.strip(" ") and "  " not in line for line in lines)
     assert not any(a == b == "" for a, b in pairwise(lines)) or lines == [""]
 

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import pytest
 import zstandard
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locbao.predict.optional import MissingLibrary
 from locbao.predict.reading.inputs import Reader, UnreadableInput, read_page
-from locbao.predict.reading.items import Input, Kind, Raw, ReadOptions, Rejected, Source
-from locbao.predict.reading.parsing import parse
+from locbao.predict.reading.items import Input, Raw, ReadOptions, Rejected
 
 ROWS = b"".join(b'{"id": %d, "text": "tin"}\n' % number for number in range(20_000))
 PACK: dict[str, Callable[[bytes], bytes]] = {
@@ -166,19 +165,6 @@ def test_an_html_file_may_be_larger_than_its_text(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<script>" + "x" * 5_000_000 + "</script><p>tin")
     with pytest.raises(UnreadableInput, match="The file is too large for a page of 10 characters"):
         read_page(str(tmp_path / "a.html"), ReadOptions(max_chars=10))
-
-
-@settings(deadline=None)
-@given(st.binary(), st.sampled_from(Kind))
-@example(b'{"id": 1, "html": "\\ud800<p>"}', Kind.ROW)
-@example(b'{"id": "a", "text": "x"}', Kind.ROW)
-@example(b"\xff\xfe\x00\xd8", Kind.HTML)
-@example(b"<meta charset=utf-16><p>x", Kind.HTML)
-def test_no_bytes_are_too_much(data: bytes, kind: Kind) -> None:
-    item = parse(Raw(Source("a"), data, kind, "a"), ReadOptions())
-    assert isinstance(item, Input | Rejected)
-    if isinstance(item, Rejected):
-        assert item.reason
 
 
 @settings(deadline=None)

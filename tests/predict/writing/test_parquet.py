@@ -211,6 +211,11 @@ def test_what_is_no_table_and_what_breaks_off(tmp_path: Path) -> None:
     (item,) = read(tmp_path / "a.parquet")
     assert isinstance(item, Rejected)
     assert item.reason.startswith("The Parquet file cannot be read (")
+    table(path := tmp_path / "c.parquet", id=[1], other=["tin"])
+    path.write_bytes(path.read_bytes().replace(b"other", b"\x80ther"))
+    (item,) = read(path)
+    assert isinstance(item, Rejected)
+    assert item.reason.startswith("The Parquet file cannot be read ('utf-8' codec can't decode byte 0x80")
     path = table(tmp_path / "b.parquet", id=list(range(6)), text=[f"tin {n}" * 50 for n in range(6)])
     whole = bytearray(path.read_bytes())
     start = pq.ParquetFile(path).metadata.row_group(2).column(1).dictionary_page_offset

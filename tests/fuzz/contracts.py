@@ -175,8 +175,8 @@ _ODD: tuple[Callable[[Any], Any], ...] = (
     lambda _: {},
     lambda value: [value],
     lambda value: {"a": value},
-    lambda value: value[:-1] if isinstance(value, str | list) or getattr(value, "ndim", 0) else value,
-    lambda value: value + value if isinstance(value, str | list) else value,
+    lambda value: value[:-1] if isinstance(value, str | list) or np.ndim(value) else value,
+    lambda value: value * 2 if isinstance(value, str | list) else value,
     lambda value: value.T if isinstance(value, np.ndarray) else value,
     lambda value: value.astype(">f4") if isinstance(value, np.ndarray) else value,
 )

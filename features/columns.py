@@ -58,8 +58,8 @@ class Columns:
         count, width = self.shape[0], weights.shape[1]
         result = np.zeros((count, width))
         for row, column, value in self.entries:
-            for place, weight in enumerate(weights.T):
-                result[:, place] += np.bincount(row, weights=weight.take(column) * value, minlength=count)
+            gathered = weights.take(column, axis=0).T
+            result += np.array([np.bincount(row, weight * value, minlength=count) for weight in gathered]).T
         if not self.ones:
             return result
         # numpy gathers rows of 16 and of 32 bytes, four and eight weights, much faster than those of other sizes.

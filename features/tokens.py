@@ -186,7 +186,8 @@ class Lookup:
     def _find(self, codes: HashArray) -> IntArray:
         slot = (codes >> self._shift).view(np.int64)
         result = self._index.take(slot)
-        left = np.flatnonzero((self._codes.take(slot) != codes) & (result >= 0))
+        taken = np.flatnonzero(result >= 0)  # most hashes are not in the set, and meet an empty slot
+        left = taken[self._codes.take(slot[taken]) != codes[taken]]
         slot = slot[left]
         while len(left):
             slot = slot + 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.errors import LocbaoError
 from locbao.features.text import split_sentences
-from locbao.features.topics.design import Rule, Rules, TopicDesign, article_probabilities, article_signs
+from locbao.features.topics.design import SIGNS, Rule, Rules, TopicDesign, article_probabilities, article_signs
 from locbao.features.topics.phrases import Phrases
 
 LONGEST_PHRASE = 4
@@ -41,17 +42,18 @@ class Topic:
 
     def __init__(self, name: str, part: Mapping[str, Any]) -> None:
         self.name, self.part = name, part
-        self.design = TopicDesign(part["phrases"].split("\n") if part["phrases"] else [], unpacked_rules(part))
+        self.vocabulary = part["phrases"].split("\n") if part["phrases"] else []
+        self.rules = unpacked_rules(part)
         self.weights = np.asarray(part["weights"], dtype=np.float64)
         self.intercept, self.threshold = float(part["intercept"]), float(part["threshold"])
 
-    def sentence_logits(self, phrases: Phrases) -> FloatArray:
-        """(phrases.count,) log-odds that a sentence reports on the topic."""
-        return self.design.columns(phrases).scores(self.weights[:, None])[:, 0] + self.intercept
+    @cached_property
+    def design(self) -> TopicDesign:
+        """What the topic alone sees: for its reasons, since labelling takes all topics at once."""
+        return TopicDesign(self.vocabulary, self.rules)
 
-    def probabilities(self, logits: FloatArray, article: IntArray, count: int) -> FloatArray:
-        """(count,) probabilities that the articles carry the topic; `logits`, `article` (s,) are those of sentences."""
-        signs = article_signs(logits, article, count)
+    def probabilities(self, signs: FloatArray) -> FloatArray:
+        """(a,) probabilities that articles with these `article_signs`, (a, SIGNS), carry the topic."""
         weights = np.asarray(self.part["article"], dtype=np.float64)
         return article_probabilities(signs, weights, float(self.part["article_intercept"]))
 
@@ -70,6 +72,8 @@ class TopicModel:
     def __init__(self, part: Mapping[str, Any]) -> None:
         self.tokens = str(part["tokens"])
         self.topics = tuple(Topic(name, topic) for name, topic in part["topics"].items())
+        self._design, self._weights = _joint_design(self.topics)
+        self._intercepts = np.array([topic.intercept for topic in self.topics])
 
     def judge(
         self, articles: Sequence[Sequence[str]], thresholds: Mapping[str, float] | None = None
@@ -81,10 +85,10 @@ class TopicModel:
         thresholds = thresholds or {}
         sentences, line, article = _sentences(articles)
         logits = self._sentence_logits(sentences)
-        probabilities = [
-            topic.probabilities(of_sentences, article, len(articles)).tolist()
-            for topic, of_sentences in zip(self.topics, logits, strict=True)
-        ]
+        topics, count = len(self.topics), len(articles)
+        owner = np.arange(topics)[:, None] * count + article  # an article once for each topic
+        signs = article_signs(logits.ravel(), owner.ravel(), topics * count).reshape(topics, count, SIGNS)
+        probabilities = [topic.probabilities(its).tolist() for topic, its in zip(self.topics, signs, strict=True)]
         bounds = article.searchsorted(np.arange(len(articles) + 1)).tolist()
         for number, (start, stop) in enumerate(pairwise(bounds)):
             judgement = Judgement({}, {}, {}, {})
@@ -100,24 +104,52 @@ class TopicModel:
 
     def _sentence_logits(self, sentences: Sequence[str]) -> FloatArray:
         """(topics, s) log-odds. Finding words takes twice as long as all else, so it is done near a topic alone."""
-        phrases = Phrases.of(sentences, LONGEST_PHRASE, "words" if self.tokens == "words" else "syllables")
-        logits = np.array([topic.sentence_logits(phrases) for topic in self.topics])
-        logits = logits.reshape(len(self.topics), len(sentences))  # which says it all where there are no topics
+        logits = self._phrase_logits(sentences, "words" if self.tokens == "words" else "syllables")
         if self.tokens == "both" and len(near := np.flatnonzero((logits > _NEAR).any(axis=0))):
-            both = Phrases.of([sentences[place] for place in near.tolist()], LONGEST_PHRASE, "both")
-            logits[:, near] = [topic.sentence_logits(both) for topic in self.topics]
+            logits[:, near] = self._phrase_logits([sentences[place] for place in near.tolist()], "both")
         return logits
+
+    def _phrase_logits(self, sentences: Sequence[str], tokens: str) -> FloatArray:
+        """(topics, s) log-odds by phrases of these tokens."""
+        columns = self._design.columns(Phrases.of(sentences, LONGEST_PHRASE, tokens))
+        return np.asarray((columns.scores(self._weights) + self._intercepts).T)
 
     def explain(self, text: str, name: str) -> tuple[float, list[tuple[str, float, float]]]:
         """The log-odds of the strongest sentence of a normalised line, and that sentence's `Topic.reasons`.
 
         Raises KeyError for an unknown topic.
         """
-        topic = {topic.name: topic for topic in self.topics}[name]
+        number = {topic.name: place for place, topic in enumerate(self.topics)}[name]
         sentences = split_sentences(text) or [""]
-        logits = topic.sentence_logits(Phrases.of(sentences, LONGEST_PHRASE, self.tokens))
+        logits = self._phrase_logits(sentences, self.tokens)[number]
         strongest = int(logits.argmax())
-        return float(logits[strongest]), topic.reasons(sentences[strongest], self.tokens)
+        return float(logits[strongest]), self.topics[number].reasons(sentences[strongest], self.tokens)
+
+
+def _joint_design(topics: Sequence[Topic]) -> tuple[TopicDesign, FloatArray]:
+    """What all topics see, as one design, and (columns, topics) the weights: most phrases are those of several topics,
+    so that they are looked up once."""
+    vocabulary = dict.fromkeys(phrase for topic in topics for phrase in topic.vocabulary)
+    words: dict[str, tuple[str, ...]] = {}
+    rules: list[Rule] = []
+    for topic in topics:
+        name = {group: f"{topic.name}: {group}" for group in topic.rules.words}
+        words |= {name[group]: phrases for group, phrases in topic.rules.words.items()}
+        for rule in topic.rules.rules:
+            when, unless = (tuple(name[group] for group in groups) for groups in (rule.when, rule.unless))
+            rules.append(Rule(rule.says, when, unless))
+    design = TopicDesign(list(vocabulary), Rules(words, tuple(rules)))
+    weights = np.zeros((design.width, len(topics)))
+    column = {phrase: place for place, phrase in enumerate(vocabulary)}
+    first_group, first_rule = len(vocabulary), len(vocabulary) + len(words)
+    for number, topic in enumerate(topics):
+        bounds = np.cumsum([len(topic.vocabulary), len(topic.rules.words), len(topic.rules.rules)])
+        of_phrases, of_groups, of_rules, _ = np.split(topic.weights, bounds)
+        weights[[column[phrase] for phrase in topic.vocabulary], number] = of_phrases
+        weights[first_group : first_group + len(of_groups), number] = of_groups
+        weights[first_rule : first_rule + len(of_rules), number] = of_rules
+        first_group, first_rule = first_group + len(of_groups), first_rule + len(of_rules)
+    return design, weights
 
 
 class UnknownTopic(LocbaoError):

@@ -52,14 +52,22 @@ class TopicDesign:
     def __init__(self, vocabulary: Sequence[str], rules: Rules) -> None:
         self.vocabulary, self.rules = tuple(vocabulary), rules
         self.names = [*self.vocabulary, *(f"one of {name}" for name in rules.words), *map(str, rules.rules)]
-        self._lookup = Lookup(phrase_codes(self.vocabulary))
-        members = [(phrase, column) for column, group in enumerate(rules.words.values()) for phrase in group]
-        codes, row = np.unique(phrase_codes([phrase for phrase, _ in members]), return_inverse=True)
-        self._members = Lookup(codes)
-        self._groups = np.zeros((len(codes), len(rules.words)), dtype=bool)
-        self._groups[row, [column for _, column in members]] = True
-        place = {name: index for index, name in enumerate(rules.words)}
-        self._rules = [([place[n] for n in rule.when], [place[n] for n in rule.unless]) for rule in rules.rules]
+        named = [(phrase, group) for group, phrases in enumerate(rules.words.values()) for phrase in phrases]
+        codes = phrase_codes([*(phrase for phrase, _ in named), *self.vocabulary])
+        self._lookup = Lookup(codes)
+        place = self._lookup.find(codes)  # that of the first one where several are equal
+        in_groups, in_vocabulary = np.split(place, [len(named)])
+        self._groups = np.zeros((len(named), len(rules.words)), dtype=bool)
+        self._groups[in_groups, [group for _, group in named]] = True
+        self._column = np.full(len(codes), -1)
+        self._column[in_vocabulary[::-1]] = np.arange(len(in_vocabulary))[::-1]  # the first one is written last
+        # A rule speaks where the sum of its signs is the number of its groups: so all rules are one product.
+        self._signs = np.zeros((len(rules.words), len(rules.rules)), dtype=np.float32)
+        group = {name: index for index, name in enumerate(rules.words)}
+        for number, rule in enumerate(rules.rules):
+            self._signs[[group[name] for name in rule.when], number] += 1
+            self._signs[[group[name] for name in rule.unless], number] -= 1
+        self._needed = np.array([len(set(rule.when)) for rule in rules.rules])
 
     @property
     def width(self) -> int:
@@ -68,21 +76,24 @@ class TopicDesign:
 
     def columns(self, phrases: Phrases) -> Columns:
         """What the texts of the phrases hold: known phrases, groups that stand in them, rules that speak."""
-        column = self._lookup.find(phrases.code)
-        in_vocabulary = np.flatnonzero(column >= 0)
-        present = self._present(phrases)
-        spoken = [present[:, when].all(axis=1) & ~present[:, unless].any(axis=1) for when, unless in self._rules]
-        text, sign = np.column_stack((present, *spoken)).nonzero()
-        counted = Entries(phrases.text.take(in_vocabulary), column.take(in_vocabulary), PHRASE)
-        signs = Entries(text, len(self.vocabulary) + sign, np.where(sign < present.shape[1], GROUP, RULE))
-        return Columns((phrases.count, self.width), entries=(counted, signs))
+        place = self._lookup.find(phrases.code)
+        stands = np.flatnonzero(place >= 0)
+        text, place = phrases.text.take(stands), place.take(stands)
+        present = self._present(text, place, phrases.count)
+        spoken = present @ self._signs == self._needed
+        column = self._column.take(place)
+        counted = np.flatnonzero(column >= 0)
+        of_phrases = Entries(text.take(counted), column.take(counted), PHRASE)
+        text, sign = np.hstack((present, spoken)).nonzero()
+        of_signs = Entries(text, len(self.vocabulary) + sign, np.where(sign < present.shape[1], GROUP, RULE))
+        return Columns((phrases.count, self.width), entries=(of_phrases, of_signs))
 
-    def _present(self, phrases: Phrases) -> BoolArray:
-        present = np.zeros((phrases.count, self._groups.shape[1]), dtype=bool)
-        member = self._members.find(phrases.code)
-        kept = np.flatnonzero(member >= 0)
-        where, group = np.nonzero(self._groups[member[kept]])
-        present[phrases.text[kept[where]], group] = True
+    def _present(self, text: IntArray, place: IntArray, count: int) -> BoolArray:
+        """(count, groups) the groups that stand in texts, whose phrases, (m,), have these places in the lookup."""
+        present = np.zeros((count, self._groups.shape[1]), dtype=bool)
+        named = np.flatnonzero(place < len(self._groups))
+        where, group = self._groups[place[named]].nonzero()
+        present[text[named[where]], group] = True
         return present
 
 

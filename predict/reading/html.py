@@ -5,6 +5,7 @@ margins of a browser without the site's style sheet: around paragraphs, headings
 """
 
 import re
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from locbao.features.text import split_lines
@@ -253,29 +254,42 @@ class _Lines:
 
     def _end(self) -> None:
         """Ends the open line."""
-        starts = [0, *self.cells] if self.cells and self.rows and self.rows[-1] else [0]
-        for start, stop in zip(starts, [*starts[1:], len(self.open)], strict=True):
-            line = _SPACE.sub(" ", "".join(self.open[start:stop]).strip(_WHITE))
-            if line and not line.isspace():
-                if self.gap and self.done:
-                    self.done.append("")
-                    self.shares.append(0.0)
-                self.done.append(line)
-                self.shares.append(self._share(line, start, stop))
-                self.gap = False
+        if self.cells and self.rows and self.rows[-1]:
+            for start, stop in pairwise((0, *self.cells, len(self.open))):
+                self._add(self.open[start:stop], start)
+        else:
+            self._add(self.open, 0)
         self.open.clear()
         self.cells.clear()
         self.edges.clear()
         self.linked = self.links > 0
 
-    def _share(self, line: str, start: int, stop: int) -> float:
-        """How much of a line, made of these pieces of the open one, is link text."""
-        if not self.edges:
-            return float(self.linked)
-        edges = [0, *self.edges] if self.linked else self.edges
-        links = zip(edges[::2], [*edges[1::2], stop], strict=False)  # the last one may be open
-        linked = sum(_letters("".join(self.open[max(begin, start) : min(end, stop)])) for begin, end in links)
-        return linked / _letters(line)
+    def _add(self, pieces: list[str], start: int) -> None:
+        """Adds the line that is made of these pieces of the open one, from `start` on, unless it is blank."""
+        line = "".join(pieces).strip(_WHITE)
+        if "  " in line or not line.isprintable():  # so are few, and none that is white space alone is printable
+            if line.isspace():
+                return
+            line = _SPACE.sub(" ", line)
+        if not line:
+            return
+        if self.gap and self.done:
+            self.done.append("")
+            self.shares.append(0.0)
+        self.gap = False
+        self.done.append(line)
+        self.shares.append(self._share(line, pieces, start) if self.edges else float(self.linked))
+
+    def _share(self, line: str, pieces: list[str], start: int) -> float:
+        """How much of a line is link text."""
+        edges = [max(edge - start, 0) for edge in self.edges] if start else self.edges
+        if not self.linked:
+            edges = [0, *edges]  # from here on the edges of what stands in no link
+        elif "".join(pieces[edges[0] :]).isspace():
+            return 1.0
+        others = "".join(["".join(pieces[begin:end]) for begin, end in zip_longest(edges[::2], edges[1::2])])
+        letters = _letters(line)
+        return (letters - _letters(others)) / letters
 
 
 def _letters(text: str) -> int:

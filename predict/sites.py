@@ -94,7 +94,8 @@ class SiteMemory:
 
     def save(self, path: Path) -> None:
         """Writes what `open_memory` needs. Raises OSError."""
-        np.save(path, self._lines.cells)
+        with path.open("wb") as file:
+            np.save(file, self._lines.cells)
 
     @classmethod
     def _of(cls, cells: _Cells) -> Self:

@@ -61,7 +61,8 @@ def _rows(pages: Sequence[tuple[str, ...]], count: int) -> Iterator[bytes]:
         lines = pages[number % len(pages)]
         turn = number // len(pages)
         text = "\n".join(f"{line} {turn}" if line.strip() and turn else line for line in lines)
-        yield json.dumps({"id": number, "text": text}, ensure_ascii=False).encode() + b"\n"
+        row = {"id": number, "site": f"site {number % 7}", "text": text}
+        yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
 
 
 def spoil(path: Path, spoiled: Path, bad: int) -> dict[int, str]:

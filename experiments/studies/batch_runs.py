@@ -6,7 +6,6 @@ Measures and writes the tables; each measurement is kept, and an interrupted run
 `bench` extra.
 """
 
-import filecmp
 import json
 import re
 import subprocess
@@ -14,16 +13,28 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
-from random import Random
 from time import monotonic
-from typing import Annotated, Any
+from typing import Annotated
 
 import psutil
 import typer
 
+from locbao.experiments.studies.batch_breaks import (
+    DISK_NOTES,
+    KILL_NOTES,
+    OPTIONS,
+    PAIR_NOTES,
+    Batch,
+    Measured,
+    disk_table,
+    full_disk,
+    kill,
+    kill_table,
+    pair,
+    pair_table,
+)
 from locbao.experiments.studies.batch_pages import BAD, MAX_CHARS, composed_rows, spoil, write_rows
 from locbao.experiments.studies.extractors import as_html
 from locbao.experiments.studies.study import Material, Measurements, Results, document, ratios, spread, start, tool
@@ -32,11 +43,10 @@ from locbao.predict.batches import PAGES
 from locbao.train.evaluation.tables import table
 
 NAME = "batch"
-LARGE, SMALL, KILLED, SPOILED = 200_000, 2_000, 20_000, 100_000  # pages
+LARGE, SMALL, TIMED, SPOILED = 200_000, 2_000, 20_000, 100_000  # pages
 TURNS = 5
-KILLED_BATCHES, KILLS = 17, 3  # batches, and how often each is killed on its way
-BAD_ROWS = 1_000
-KINDS = ("jsonl", "jsonl.gz", "parquet")  # of outputs that are killed, in turn
+BAD_ROWS, BROKEN_ROWS = 1_000, 50
+BROKEN = {"kill": 17, "pair": 20, "disk": 20}  # batches that meet each trouble
 LIMIT = ("--max-chars", str(MAX_CHARS))
 
 _SAMPLE = 0.5  # seconds between two looks at the memory; more often, and the looking itself takes a core's share
@@ -47,15 +57,6 @@ given). Two cores, which other work may have shared: the contenders therefore ta
 turn; shown is the median, in brackets the least and the greatest. trafilatura gets every line that is not blank in a
 `<p>`, and two processes that are loaded already. Memory is the proportional set size of all processes of a run
 together, looked at every half second."""
-
-KILL_NOTES = """\
-SIGKILL at random moments of a batch, 100 rows of which are bad, each time followed by `--resume`; outputs are JSON
-Lines, the same in gzip, and Parquet in turn. The same in the end: batches whose output and quarantine are, byte for
-byte, those of an uninterrupted run."""
-
-
-Measured = dict[str, Any]
-"""What was measured, by name."""
 
 Measure = Callable[[Path], Measured]
 """Measures something; is given the folder with the pages."""
@@ -103,24 +104,13 @@ def _memory(root: psutil.Process) -> float:
     return total / 2**20
 
 
-def killed_after(seconds: float, pages: Path, out: Path, *options: str) -> bool:
-    """Starts a run and ends it with SIGKILL; whether it was still at work then."""
-    with subprocess.Popen(predict(pages, out, "--resume", *options)) as process:
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return True
-    return False
-
-
 def pages(work: Path, count: int) -> Path:
     return work / f"{count}.jsonl"
 
 
 def speed(jobs: int, work: Path) -> Measured:
     """Whole processes, loading the model included."""
-    return {"pages": KILLED, "seconds": timed(pages(work, KILLED), work / "out.jsonl", "--jobs", str(jobs))}
+    return {"pages": TIMED, "seconds": timed(pages(work, TIMED), work / "out.jsonl", "--jobs", str(jobs))}
 
 
 def peer_speed(work: Path) -> Measured:
@@ -150,41 +140,35 @@ def memory(jobs: int, count: int, work: Path) -> Measured:
     return {"pages": count, "jobs": jobs, **measured}
 
 
-def uninterrupted(name: str, work: Path) -> Measured:
-    """The batch to kill, to its end: what the others are compared with, and how long it takes."""
-    return {"seconds": timed(_killed(work), work / f"whole.{name}", *LIMIT)}
+def uninterrupted(out: str, work: Path) -> Measured:
+    """The batch to break, to its end: what the others are held against, and how long it takes."""
+    began = monotonic()
+    _batch(out, work).whole(work)
+    return {"seconds": monotonic() - began}
 
 
-def kill(number: int, usual: Callable[[str], float], work: Path) -> Measured:
-    """The batch killed at random moments, each time resumed: whether output and quarantine are as they should be.
+def broken(kind: str, number: int, usual: Callable[[str], float], work: Path) -> Measured:
+    """A batch that is killed, begun twice or on a full disk; `usual`: the seconds of a whole run into an output."""
+    out = [*OPTIONS][number % len(OPTIONS)]
+    batch = _batch(out, work)
+    if kind == "kill":
+        return kill(batch, usual(out), number, work)
+    if kind == "pair":
+        return pair(batch, _batch(out, work, backwards=True), usual(out), number, work)
+    return full_disk(batch, number, work)
 
-    `usual`: the seconds of a whole run that writes such an output.
-    """
-    name = KINDS[number % len(KINDS)]
-    batch, whole, out = _killed(work), work / f"whole.{name}", work / f"killed.{name}"
-    seconds, chance = usual(name), Random(number)
-    moments = sorted(chance.uniform(0, seconds) for _ in range(KILLS))
-    interrupted, kept = 0, []
-    for before, moment in pairwise((0.0, *moments)):
-        interrupted += killed_after(moment - before, batch, out, *LIMIT)
-        part = out.with_name(f"{out.name}.part")
-        kept.append(part.stat().st_size if part.exists() else 0)
-    timed(batch, out, "--resume", *LIMIT)
-    pairs = [(out, whole), (_quarantine(out), _quarantine(whole))]
-    same = all(filecmp.cmp(one, other, shallow=False) for one, other in pairs)
-    out.unlink()
-    return {"moments": [moment / seconds for moment in moments], "interrupted": interrupted, "kept": kept, "same": same}
+
+def _batch(out: str, work: Path, *, backwards: bool = False) -> Batch:
+    """A small batch with bad rows; the other one has its rows backwards."""
+    there, back = work / "to-break.jsonl", work / "to-break-backwards.jsonl"
+    if not back.exists():
+        spoil(pages(work, SMALL), there, BROKEN_ROWS)
+        back.write_bytes(b"".join(reversed(there.read_bytes().splitlines(keepends=True))))
+    return Batch(back if backwards else there, out, work / "temporary")
 
 
 def _quarantine(out: Path) -> Path:
     return out.with_name(f"{out.name}.errors.jsonl")
-
-
-def _killed(work: Path) -> Path:
-    batch = work / "to-kill.jsonl"
-    if not batch.exists():
-        spoil(pages(work, KILLED), batch, 100)
-    return batch
 
 
 def bad_rows(work: Path) -> Measured:
@@ -207,7 +191,7 @@ def bad_rows(work: Path) -> Measured:
 
 
 def measures(usual: Callable[[str], float]) -> dict[str, Measure]:
-    """Every measurement by its name, in order; `usual` as in `kill`."""
+    """Every measurement by its name, in order; `usual` as in `broken`."""
     planned: dict[str, Measure] = {}
     planned |= {f"cold {number}": cold for number in range(TURNS)}
     for turn in range(TURNS):
@@ -217,23 +201,16 @@ def measures(usual: Callable[[str], float]) -> dict[str, Measure]:
         for jobs in (1, 2):
             planned[f"memory {jobs} {count}"] = partial(memory, jobs, count)
     planned["bad rows"] = bad_rows
-    planned |= {f"uninterrupted {name}": partial(uninterrupted, name) for name in KINDS}
-    return planned | {f"kill {number}": partial(kill, number, usual) for number in range(KILLED_BATCHES)}
+    planned |= {f"uninterrupted {out}": partial(uninterrupted, out) for out in OPTIONS}
+    for kind, count in BROKEN.items():
+        planned |= {f"{kind} {number}": partial(broken, kind, number, usual) for number in range(count)}
+    return planned
 
 
 def report(rows: Sequence[Measured], counts: tuple[int, int]) -> str:
     """All tables; `counts` are the pages of the small and the large batch that memory is measured on."""
     [bad] = named(rows, "bad rows")
-    kills = named(rows, r"kill \d+")
-    happened = [
-        len(kills),
-        sum(len(row["moments"]) for row in kills),
-        sum(row["interrupted"] for row in kills),
-        sum(bool(size) for row in kills for size in row["kept"]),
-        sum(row["same"] for row in kills),
-    ]
     cold = [row["seconds"] for row in named(rows, r"cold \d+")]
-    heads = ["batches", "kills", "while at work", "with output to keep", "the same in the end"]
     return document(
         "# Batches",
         NOTES,
@@ -246,7 +223,13 @@ def report(rows: Sequence[Measured], counts: tuple[int, int]) -> str:
         table(["", "rows"], [[name, _shown(value)] for name, value in bad.items() if name != "name"]),
         "## Kills",
         KILL_NOTES,
-        table(heads, [list(map(str, happened))]),
+        kill_table(named(rows, r"kill \d+")),
+        "## Two runs at once",
+        PAIR_NOTES,
+        pair_table(named(rows, r"pair \d+")),
+        "## Full disks",
+        DISK_NOTES,
+        disk_table(named(rows, r"disk \d+")),
     )
 
 
@@ -285,7 +268,7 @@ def _shown(value: int | bool) -> str:
 def prepare(work: Path, material: Sequence[Path], seed: int) -> None:
     """The files of pages. Raises CorpusError."""
     work.mkdir(parents=True, exist_ok=True)
-    counts = [count for count in (LARGE, SMALL, KILLED, SPOILED) if not pages(work, count).exists()]
+    counts = [count for count in (LARGE, SMALL, TIMED, SPOILED) if not pages(work, count).exists()]
     if counts:
         composed = composed_rows(material, seed)
         for count in counts:

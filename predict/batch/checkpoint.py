@@ -19,7 +19,7 @@ from locbao.features.errors import SourceError
 from locbao.predict.atomic_files import sync_folder
 from locbao.predict.batch.job import Done
 from locbao.predict.reading.items import Item, Raw, Rejected
-from locbao.predict.writing.outputs import Output
+from locbao.predict.writing.outputs import Output, check_output
 from locbao.predict.writing.part_files import (
     UnwritableOutput,
     Writer,
@@ -121,6 +121,8 @@ class ResumableRun:
         self._writer: Writer | None = None
         self._quarantine: Writer | None = None
         try:
+            # Since it was looked at, another run may have filled the folder.
+            check_output(output, (), resuming=resume, force=True)
             # Of a run that broke off while its files were put into place, some may be there already.
             if not self.state.complete or self._part.exists():
                 self._writer = output.open(self.state.output)
@@ -234,7 +236,12 @@ class Journal:
             self.checkpoints = [Checkpoint(**row) for row in reversed(rows) if _is_checkpoint(row)]
             if not self.checkpoints:  # nothing to resume, so nothing to lose
                 self._file.truncate(0)
-                self._append(identity)
+                try:
+                    with named(self.path):
+                        self._append(identity)
+                except OSError:
+                    self.path.unlink(missing_ok=True)
+                    raise
                 sync_folder(self.path.parent)
                 return
             if not resume:
@@ -246,7 +253,7 @@ class Journal:
                 raise CannotResume(part, what, hint)
             self._file.truncate(self._file.tell() - len(torn))
         except BaseException:
-            self._file.close()
+            self.close()
             raise
 
     def add(self, checkpoint: Checkpoint) -> None:
@@ -260,12 +267,13 @@ class Journal:
 
     def close(self) -> None:
         """Lets go of the file."""
-        self._file.close()
+        with suppress(OSError):  # what a full disk did not take is tried once more
+            self._file.close()
 
     def discard(self) -> None:
         """Removes the journal: the run is finished, or has done nothing."""
         self.path.unlink(missing_ok=True)
-        self._file.close()
+        self.close()
 
 
 def _lock(handle: int, path: Path) -> None:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import gettempdir
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.checkpoint import CannotResume, Checkpoint, ResumableRun, StreamedRun, fingerprint
@@ -23,7 +24,7 @@ from locbao.predict.batch.workers import Pool
 from locbao.predict.batches import batches
 from locbao.predict.reading.inputs import READABLE, Reader
 from locbao.predict.reading.items import Item, Rejected, size
-from locbao.predict.writing.part_files import is_special
+from locbao.predict.writing.part_files import is_special, named
 from locbao.predict.writing.rows import signature
 
 Watch = Callable[[Checkpoint, float | None], object]
@@ -113,7 +114,9 @@ class Run:
             try:
                 if not run.state.complete:
                     if memory:
-                        learn(reader, watch).save(memory)
+                        counts = learn(reader, watch)
+                        with named(Path(gettempdir())):
+                            counts.save(memory)
                     for batch, done in labelling.label_all(batches(self._remaining(reader, run.state), size)):
                         if self.strict and done.rejected:
                             hint = "With --strict the first such page ends the run; without it the rest goes on."

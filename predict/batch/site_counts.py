@@ -1,9 +1,10 @@
 """The first of the two passes that a batch with site memory makes over its inputs: what stands on which pages."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING
 
 from locbao.features.errors import LocbaoError
@@ -23,12 +24,22 @@ class NoSites(LocbaoError):
 
 @contextmanager
 def place_for_counts(options: ReadOptions) -> Iterator[Path | None]:
-    """A file name for the counts as long as a run lasts; None if it has no site memory."""
+    """A file name for the counts as long as a run lasts; None if it has no site memory.
+
+    Linux can reach a file that has no name of its own, so a run that is killed leaves nothing behind.
+    """
+    handles = Path(f"/proc/{os.getpid()}/fd")
     if not options.site_field:
         yield None
-        return
-    with TemporaryDirectory(prefix="locbao-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder) / "sites.npy"
+    elif handles.is_dir():
+        from locbao.predict.sites import open_memory
+
+        with TemporaryFile() as file:
+            open_memory.cache_clear()  # an earlier file can have had the same number
+            yield handles / str(file.fileno())
+    else:
+        with TemporaryDirectory(prefix="locbao-", ignore_cleanup_errors=True) as folder:
+            yield Path(folder) / "sites.npy"
 
 
 def with_site_part(load: Load) -> Labeller:

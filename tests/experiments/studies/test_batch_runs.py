@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from locbao.experiments.studies import batch_runs
+from locbao.experiments.studies import batch_breaks, batch_runs
+from locbao.experiments.studies.batch_breaks import NoDisk
 from locbao.experiments.studies.batch_pages import BAD, spoil, write_rows
 from locbao.experiments.studies.batch_runs import measures, memory_table, named, report, speed_table
 from tests.village import real_page
@@ -67,21 +68,29 @@ def test_tables_take_ratios_within_a_turn() -> None:
 
 def test_the_report_counts_kills() -> None:
     kills = [
-        {"name": f"kill {n}", "moments": [0.1, 0.5], "interrupted": 2, "kept": [0, 9], "same": n == 0} for n in (0, 1)
+        {"name": f"kill {n}", "moments": [1, 5], "interrupted": 2, "kept": [0, 9], "temporary": n, "same": n == 0}
+        for n in (0, 1)
     ]
+    pairs = [{"name": f"pair {n}", "turned away": n == 0, "after": n == 1, "whole": True} for n in (0, 1)]
+    disk = {"full": True, "said so": True, "kept": 9, "over earlier": True, "earlier kept": True, "temporary": 0}
     others = [{"name": "cold 0", "seconds": 0.654}, {"name": "bad rows", "bad": 1000, "others in order": True}]
-    text = report([*SPEEDS, *MEMORY, *kills, *others], (10, 1000))
+    text = report([*SPEEDS, *MEMORY, *kills, *pairs, {"name": "disk 0", **disk, "same": False}, *others], (10, 1000))
     assert "to its end: 0.65 [0.65, 0.65] s." in text
     assert cells(text.split("## Bad rows\n\n")[1].split("\n\n")[0]) == [["bad", "1,000"], ["others in order", "yes"]]
-    assert cells("\n".join(text.splitlines()[-3:])) == [["2", "4", "4", "2", "1"]]
+    for heading, row in {
+        "Kills": ["2", "4", "4", "2", "1", "1"],
+        "Two runs at once": ["2", "1", "1", "2"],
+        "Full disks": ["1", "1", "1", "1", "1", "1", "1", "0"],
+    }.items():
+        assert cells(text.split(f"## {heading}\n\n")[1].split("\n\n")[1]) == [row]
     assert [row["name"] for row in named(kills, r"kill \d")] == ["kill 0", "kill 1"]
 
 
 @pytest.mark.slow
 def test_measurements_of_small_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, count in {"SMALL": 20, "LARGE": 40, "KILLED": 110, "SPOILED": 100, "BAD_ROWS": 25, "KILLS": 1}.items():
+    for name, count in {"SMALL": 110, "LARGE": 40, "SPOILED": 100, "BAD_ROWS": 25, "BROKEN_ROWS": 25}.items():
         monkeypatch.setattr(batch_runs, name, count)
-        if name not in ("BAD_ROWS", "KILLS"):
+        if "ROWS" not in name:
             write_rows(tmp_path / f"{count}.jsonl", PAGES, count)
     chosen = measures(usual=lambda name: 1.0)
     bad = chosen["bad rows"](tmp_path)
@@ -94,10 +103,29 @@ def test_measurements_of_small_batches(tmp_path: Path, monkeypatch: pytest.Monke
         "others in order": True,
     }
     assert chosen["cold 0"](tmp_path)["seconds"] > 0
-    memory = chosen["memory 1 20"](tmp_path)
-    assert memory["pages"] == 20
+    memory = chosen["memory 1 110"](tmp_path)
+    assert memory["pages"] == 110
     assert memory["peak"] >= memory["late"] > 0
-    chosen["uninterrupted jsonl"](tmp_path)
-    killed = chosen["kill 0"](tmp_path)
+    chosen["uninterrupted out/"](tmp_path)
+    killed, together = chosen["kill 3"](tmp_path), chosen["pair 3"](tmp_path)
     assert killed["same"]
-    assert len(killed["moments"]) == len(killed["kept"]) == batch_runs.KILLS
+    assert killed["temporary"] == 0
+    assert len(killed["moments"]) == len(killed["kept"]) == batch_breaks.KILLS
+    assert together["whole"]
+    assert together["turned away"] or together["after"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [6, 7])
+def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    for name, count in {"SMALL": 200, "BROKEN_ROWS": 25}.items():
+        monkeypatch.setattr(batch_runs, name, count)
+    write_rows(tmp_path / "200.jsonl", PAGES, 200)
+    try:
+        broken = measures(usual=lambda name: 1.0)[f"disk {number}"](tmp_path)
+    except NoDisk as error:
+        pytest.skip(str(error))
+    assert broken["full"]
+    assert broken["said so"]
+    assert broken["same"]
+    assert broken["earlier kept"] == broken["over earlier"]

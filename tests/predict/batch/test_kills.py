@@ -15,10 +15,13 @@ from typing import Any
 import pytest
 
 from locbao.predict.batch import checkpoint
+from locbao.predict.batch.job import Labeller
 from locbao.predict.batches import PAGES
+from locbao.predict.writing.part_files import UnwritableOutput
 from tests.batch_runs import QUICK, do, eight_batches, pages, rows, run_for
 from tests.command import COMMAND, heed_interrupts, wait_for
 from tests.conftest import ROOT
+from tests.troubled_model import load
 
 PREDICT = [*COMMAND, "predict"]
 
@@ -138,6 +141,33 @@ def test_a_disk_that_is_full_is_told_and_the_run_goes_on_later(tmp_path: Path) -
     assert done.returncode == 3
     do(run_for(given, tmp_path / "whole.jsonl"))
     assert out.read_bytes() == (tmp_path / "whole.jsonl").read_bytes()
+
+
+def test_a_disk_that_is_full_from_the_start_leaves_nothing(tmp_path: Path) -> None:
+    given, out = rows(tmp_path / "in.jsonl", pages(3)), tmp_path / "out.jsonl"
+    full = subprocess.run(
+        [*PREDICT, str(given), "-o", str(out), "--jobs", "1"], cwd=ROOT, capture_output=True, check=False, timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY)), text=True,
+    )  # fmt: skip
+    assert full.returncode == 1
+    assert full.stderr.startswith(f"Error: {out}.part.journal: File too large. Check the path")
+    assert os.listdir(tmp_path) == ["in.jsonl"]
+
+
+def _after_another_run(given: Path, out: str, folder: Path) -> Labeller:
+    """Loads the model while another run, begun before, ends."""
+    do(run_for(given, out))
+    return load(folder)
+
+
+def test_a_folder_that_another_run_filled_meanwhile_is_not_mixed(tmp_path: Path) -> None:
+    first, second = rows(tmp_path / "a.jsonl", pages(3)), rows(tmp_path / "b.jsonl", ["tin", "khác"])
+    out = f"{tmp_path}/out/"
+    with pytest.raises(UnwritableOutput, match="is a folder that is not empty"):
+        do(run_for(second, out, partial(_after_another_run, first, out, tmp_path)))
+    do(run_for(first, f"{tmp_path}/whole/"))
+    assert tree(tmp_path / "out") == tree(tmp_path / "whole")
+    assert sorted(os.listdir(tmp_path)) == ["a.jsonl", "b.jsonl", "out", "whole"]
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None:

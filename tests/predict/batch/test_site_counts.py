@@ -158,16 +158,19 @@ def test_kills_at_random_moments_are_made_good(tmp_path: Path) -> None:
     command = [*REAL, "predict", str(given), "--site-memory", "--model", str(model), "--jobs", "2", "--quiet", "-o"]
     began = time.monotonic()
     subprocess.run([*command, str(whole)], cwd=ROOT, check=True)
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    (tmp_path / "temporary").mkdir()
     usual, chance, kills = time.monotonic() - began, random.Random(5), 0
     while kills < 5 or not out.exists():
         out.unlink(missing_ok=True)
-        with subprocess.Popen([*command, str(out), "--resume"], cwd=ROOT) as process:
+        with subprocess.Popen([*command, str(out), "--resume"], cwd=ROOT, env=environment) as process:
             try:
                 process.wait(usual * chance.uniform(0.3, 0.9) if kills < 5 else None)
             except subprocess.TimeoutExpired:
                 process.kill()
                 kills += 1
     assert out.read_bytes() == whole.read_bytes()
+    assert os.listdir(tmp_path / "temporary") == []
     assert set(template_labels(out)) == {"sidebar"}
 
 

@@ -79,8 +79,11 @@ class TopicTrainer:
         if len(np.unique(carried[self.owner[single]])) > 1:
             scorer = self._estimate(X, single, carried, np.ones(len(self.owner)))
         else:  # nothing says yet which sentences are the strongest: all of an article share its label
-            every = np.flatnonzero((self.is_article & chosen)[self.owner])
-            scorer = self._estimate(X, every, carried, 1 / np.diff(self.first)[self.owner])
+            every = self.is_article & chosen
+            if carried[self.owner[single]].any():  # the few that report on it, and all of articles that do not carry it
+                every = chosen & ~(self.is_article & carried)
+            rows = np.flatnonzero(every[self.owner])
+            scorer = self._estimate(X, rows, carried, 1 / np.diff(self.first)[self.owner])
         weight = np.where(self.sure | ~self.is_article, 1.0, self.config.unsure_weight)[self.owner]
         for _ in range(max(self.config.rounds, 0 if len(single) else 1)):
             scores, rows = sentence_scores(X, scorer), [single]

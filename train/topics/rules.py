@@ -12,6 +12,7 @@ from locbao.predict.store.manifest import MAX_NAME
 from locbao.predict.store.schema import MAX_GROUP_PHRASES, MAX_GROUPS, MAX_RULE_GROUPS, MAX_RULES
 from locbao.predict.topic_model import LONGEST_PHRASE
 from locbao.train.configuration import ConfigError, Configuration, Listed, checked, fault, read_toml
+from locbao.train.corpus.topic_articles import TopicArticle
 
 RULES = Path(__file__).parents[1] / "data" / "topics"
 _LIKE = "like those in train/data/topics"
@@ -29,6 +30,18 @@ def read_rules(folder: Path | None) -> dict[str, Rules]:
         its_rules = tuple(Rule(rule.says, rule.when, rule.unless) for rule in file.rules)
         rules[path.stem] = Rules(file.words, its_rules, file.iptc)
     return rules
+
+
+def rule_sentences(topic: str, rules: Rules) -> list[TopicArticle]:
+    """What rules say, as sentences that somebody has read: the first phrase of each group, and whether that carries the
+    topic. A start for topics of which no sentence has been read."""
+    sentences = []
+    for number, rule in enumerate(rules.rules):
+        id = f"{topic}.toml:{number}"
+        text = (" ".join(rules.words[name][0] for name in rule.when),)
+        topics = frozenset([topic] if rule.says == "yes" else [])
+        sentences.append(TopicArticle(id, id, text, topics, frozenset(), True, False, id))
+    return sentences
 
 
 def _phrases(text: Any) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.crossval import AS_IT_STANDS, cross_validate, enough, make_folds, trained_rate
 from locbao.train.topics.fit import TopicTrainer
 from locbao.train.topics.outcome import topic_outcome
-from locbao.train.topics.rules import read_rules
+from locbao.train.topics.rules import read_rules, rule_sentences
 from locbao.train.tracking.run import RunPlan, Tell, Tracker
 from locbao.train.training_record import Clock, provenance, refit, with_topics
 
@@ -110,6 +110,8 @@ def fit_topic(trainer: TopicTrainer, topic: str, rules: Rules, tell: Tell) -> tu
     It is fitted on all articles, with judge and threshold from those held out in turn. Phrases without weight are left
     out.
     """
+    if all(one.is_article or topic in one.unknown for one in trainer.articles):
+        trainer = TopicTrainer([*trainer.articles, *rule_sentences(topic, rules)], trainer.config)
     carried, judged = trainer.labels(topic)
     design, X = trainer.design(rules)
     truth = carried[trainer.is_article & judged]

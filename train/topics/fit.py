@@ -82,8 +82,8 @@ class TopicTrainer:
             every = self.is_article & chosen
             if carried[self.owner[single]].any():  # the few that report on it, and all of articles that do not carry it
                 every = chosen & ~(self.is_article & carried)
-            rows = np.flatnonzero(every[self.owner])
-            scorer = self._estimate(X, rows, carried, 1 / np.diff(self.first)[self.owner])
+            start_rows = np.flatnonzero(every[self.owner])
+            scorer = self._estimate(X, start_rows, carried, 1 / np.diff(self.first)[self.owner])
         weight = np.where(self.sure | ~self.is_article, 1.0, self.config.unsure_weight)[self.owner]
         for _ in range(max(self.config.rounds, 0 if len(single) else 1)):
             scores, rows = sentence_scores(X, scorer), [single]

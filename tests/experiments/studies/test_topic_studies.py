@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from locbao.experiments.studies import topic_eras, topic_furniture, topic_pages, topic_peers, topic_speed
+from locbao.experiments.studies import own_topics, topic_eras, topic_furniture, topic_pages, topic_peers, topic_speed
 from locbao.experiments.studies.topic_eras import EVERYTHING, OTHER, RATES, compare_eras, era_table, f1_draws
 from locbao.experiments.studies.topic_peers import contender_table, contenders, keyword_counts, tf_idf
 from locbao.features.topics.phrases import TOKENS
@@ -20,6 +20,7 @@ from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, 
 from locbao.train.evaluation.topic_scores import HeldOut, score_topics
 from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.fit import TopicTrainer
+from locbao.train.topics.rules import read_rules
 from tests.training import TWO_SITES
 
 QUICK = TopicConfig(folds=2, rounds=1, phrase=1)
@@ -68,6 +69,28 @@ class TestEras:
     def test_articles_without_an_origin(self) -> None:
         with pytest.raises(CorpusError, match=r"no article with the origin 'diata'.*Give each row"):
             compare_eras(topic_files([]), [QUICK])
+
+
+class TestOwnTopics:
+    @pytest.mark.slow
+    def test_a_few_articles_are_learned_from_and_the_others_judged(self, tmp_path: Path) -> None:
+        texts = ["Nhóm lừa đảo gọi qua mạng, chiếm đoạt {} triệu đồng.", "Chợ phiên bản {} họp sớm."]
+        articles = [{"id": "x", "title": f"Tin {n}", "body": [texts[n % 2].format(n)]} for n in range(12)]
+        (tmp_path / "articles.jsonl").write_text("\n".join(map(json.dumps, articles)), encoding="utf-8")
+        topics = [*read_rules(own_topics.RULES)]
+        labels = {
+            own_topics.digest(article): {"drawn_for": topics[n % 4 // 2]} | dict.fromkeys(topics, "01"[n % 2 == 0])
+            for n, article in enumerate(articles)
+        }
+        corpus = own_topics.corpus_rows(tmp_path / "articles.jsonl", labels, "cyber_fraud")
+        assert [row["topics"] for row in corpus] == [["cyber_fraud"], []] * 6
+        own = [label["drawn_for"] == "cyber_fraud" for label in labels.values()]
+        chosen = own_topics.drawn(corpus, own, 4, seed=1)
+        assert chosen.sum() == (chosen & own).sum() == 4
+        figures = own_topics.figures(corpus, own, chosen, own_topics.RULES)
+        assert figures["F1"] == figures["average precision"] == figures["F1, all articles read"] == 1
+        with pytest.raises(CorpusError, match="1 of the labelled articles"):
+            own_topics.corpus_rows(tmp_path / "articles.jsonl", {**labels, "0" * 16: {}}, "cyber_fraud")
 
 
 class TestPeers:

@@ -127,6 +127,18 @@ class TestOneTopicMore:
         assert list(manifest["topics"]) == ["flood"]
         assert manifest["topics"]["flood"]["configuration"]["seed"] == 2
 
+    def test_rules_count_though_none_of_the_few_articles_speaks_their_words(self, train: Train, tmp_path: Path) -> None:
+        (tmp_path / "rules").mkdir()
+        rules = '[words]\nwater = "lũ, ngập lụt"\nharm = "cuốn trôi, sơ tán"\n\n[[rules]]\nsays = "yes"\n'
+        (tmp_path / "rules" / "flood.toml").write_text(rules + 'when = ["water", "harm"]\n', encoding="utf-8")
+        rise = "Nước sông lên nhanh, bản Nà {} mất điện."
+        corpus = written(tmp_path, *(row(n, *([QUIET] if n > 2 else [rise, "flood"])) for n in range(14)))
+        assert train(corpus, "--rules", tmp_path / "rules").exit_code == 0
+        topics = load(tmp_path / "model").topic_model
+        assert topics
+        [judgement] = topics.judge([["Tin chiều", "Xã sơ tán bốn mươi hộ khỏi vùng ngập lụt."]])
+        assert [*judgement.carried] == ["flood"]
+
     def test_a_topic_with_few_articles_says_so(self, train: Train, tmp_path: Path) -> None:
         done = train(floods(tmp_path, 3))
         assert done.exit_code == 0

@@ -11,13 +11,13 @@ from bisect import bisect_right
 
 from locbao.features.text import split_lines, unescape
 
-_TOKEN = re.compile(r"\\[!-/:-@\[-`{-~]|!?\[|\]\(?")
+_TOKEN = re.compile(r"\\[!-/:-@\[-`{-~]|\[|!\[|\]\(?")
 
 # What follows `](`. An address may hold pairs of parentheses, and html2text breaks lines after a hyphen in it.
 _BROKEN = r"(?<=[-/?&=])\n(?=[^\s\[\]#*>|])"
-_PIECE = rf"(?:[^\s()\\<>]|\\.|{_BROKEN})"
+_PIECE = rf"(?:[^\s()\\<>]++|\\.|{_BROKEN})"
 _INNER = rf"\({_PIECE}*+(?:\({_PIECE}*+\){_PIECE}*+)*+\)"
-_QUOTED = r"{0}(?:[^{0}\n\]]|{0}(?![ \t]*\))|\](?!\()|\n(?!\s*\n))*+{0}"  # quotes in it are common
+_QUOTED = r"{0}(?:[^{0}\n\]]++|{0}(?![ \t]*\))|\](?!\()|\n(?!\s*\n))*+{0}"  # quotes in it are common
 _QUOTES = "|".join(_QUOTED.replace("{0}", quote) for quote in "\"'")
 _TITLE = rf"(?:[ \t]*+\n?+[ \t]*+(?:{_QUOTES}))?+"
 _ADDRESS = re.compile(
@@ -33,13 +33,13 @@ _FARTHEST = 40  # lines that the text of a link may go over
 _BEGIN, _END = "\ufdd1", "\ufdd2"  # stand where a link begins or ends; no characters of any text (noncharacters)
 _EDGE = f"[{_BEGIN}{_END}]"
 _LINK_EDGE = re.compile(f"({_EDGE})")
-_BETWEEN_WORDS = re.compile(rf"(?<=\w){_EDGE}+(?=\w)|{_EDGE}{{2,}}")
+_BETWEEN_WORDS = re.compile(rf"{_EDGE}(?:{_EDGE}+|(?<=\w.)(?=\w))")
 
 _BLOCK_MARKS = re.compile(r"[ \t]*+(?:[*+-](?:[ \t]++|$)|#{1,6}(?:[ \t]++|$)|>(?:[ \t]++|$))++")
 _INDENT = re.compile(r"[ \t]*+")
 _LINKED_HEADING = re.compile(rf"({_EDGE}+)[ \t]*#{{1,6}}[ \t]+")
 _CLOSING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
-_MARKS_ALONE = re.compile(r"[\s\[\]*_=|:+~`#>\\-]*")
+_MARKS_ALONE = re.compile(rf"[\s\[\]*_=|:+~`#>\\{_BEGIN}{_END}-]*")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)[\w+-]*[ \t]*")
 _DEFINITION = re.compile(r"[ \t]*\[[^\[\]]+\]:[ \t]*<?(?:[a-z][a-z+.-]*:|/|#|www\.)\S*(?:[ \t]+[\"'(].*)?", re.I)
 _REFERENCE = re.compile(r"(?<=\])[ ]?\[\d{1,4}\]")
@@ -66,7 +66,8 @@ _INLINE = (  # a mark, the pattern that it stands in, and what stays of that
     ("] [", _REFERENCE, ""),
 )
 _SPACES = re.compile(r"[ \t]{2,}")
-_MARKED = re.compile(r"[\[\]*_`~|\\<&#>]|^\s*[*+=-]")
+_MARKED = re.compile(rf"[\[\]*_`~|\\<&#>{_BEGIN}{_END}]")
+_BEGINS_MARKED = re.compile(r"\s*[*+=-]")
 
 # Signs by which a page shows that it is Markdown.
 _LINK = re.compile(r"\]\((?:<?(?:https?:|/|javascript:|mailto:|#)|data:)")
@@ -143,7 +144,7 @@ def _without_links(text: str) -> str:
     seen_lines: set[int] = set()
     position = 0
     while match := _TOKEN.search(text, position):
-        token, start, position = match[0], match.start(), match.end()
+        token, (start, position) = match[0], match.span()
         if token.endswith("["):
             open_.append((start, bisect_right(starts, start), token == "!["))
         elif token.startswith("]"):
@@ -211,9 +212,11 @@ def _edge(text: str, start: int) -> int:
 def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
     pieces, done = [], 0
     for start, end, instead in sorted(edits):
-        pieces += [text[done:start], instead]
+        pieces.append(text[done:start])
+        pieces.append(instead)
         done = end
-    return "".join([*pieces, text[done:]])
+    pieces.append(text[done:])
+    return "".join(pieces)
 
 
 def _table_rows(lines: list[str]) -> frozenset[int]:
@@ -235,9 +238,9 @@ def _table_rows(lines: list[str]) -> frozenset[int]:
 def _rendered(line: str, in_table: bool, depth: int) -> tuple[str, float, int]:
     """A line whose links are edges alone as plain text, its share of link text, and how many links are open after it;
     `depth`: before it."""
-    if _BEGIN not in line and _END not in line and not _MARKED.search(line):
+    if not (_MARKED.search(line) or _BEGINS_MARKED.match(line)):
         return line.strip(" \t"), float(depth > 0), depth
-    if _MARKS_ALONE.fullmatch(_without_edges(line)) or _FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
+    if _MARKS_ALONE.fullmatch(line) or _FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
         return "", 0.0, _link_share(line, depth)[1]
     line = _without_cells(_without_block_marks(line), in_table)
     for mark, pattern, instead in _INLINE:
@@ -246,9 +249,15 @@ def _rendered(line: str, in_table: bool, depth: int) -> tuple[str, float, int]:
     if "*" in line or "_" in line:
         line = _without_emphasis(line)
     share, depth = _link_share(line, depth)
-    line = _without_edges(_BETWEEN_WORDS.sub(" ", line)).rstrip().rstrip("\\")  # which breaks a line at its end
-    line = " ".join(unescape(_ESCAPE.sub(r"\1", line)).splitlines())
-    line = _SPACES.sub(" ", line).strip()
+    if _BEGIN in line or _END in line:
+        line = _BETWEEN_WORDS.sub(" ", line).replace(_BEGIN, "").replace(_END, "")
+    line = line.rstrip().rstrip("\\")  # which breaks a line at its end
+    if "\\" in line:
+        line = _ESCAPE.sub(r"\1", line)
+    line = unescape(line)
+    if "  " in line or not line.isprintable():  # tabs and ends of lines are not
+        line = _SPACES.sub(" ", " ".join(line.splitlines()))
+    line = line.strip()
     return ("", 0.0, depth) if _MARKS_ALONE.fullmatch(line) else (line, share, depth)
 
 
@@ -262,15 +271,11 @@ def _link_share(line: str, depth: int) -> tuple[float, int]:
             depth += 1
         elif part == _END:
             depth = max(depth - 1, 0)
-        else:
+        elif part:
             length = len("".join(part.split()))
             total += length
             linked += length * (depth > 0)
     return linked / max(total, 1), depth
-
-
-def _without_edges(line: str) -> str:
-    return line.replace(_BEGIN, "").replace(_END, "")
 
 
 def _without_block_marks(line: str) -> str:
@@ -278,7 +283,7 @@ def _without_block_marks(line: str) -> str:
         if "#" in marks[0]:
             line = _CLOSING_HASHES.sub("", line)
         line = line[marks.end() :]
-    return _LINKED_HEADING.sub(r"\1", line) if line.startswith((_BEGIN, _END)) else line
+    return _LINKED_HEADING.sub(r"\1", line) if "#" in line and line.startswith((_BEGIN, _END)) else line
 
 
 def _without_cells(line: str, in_table: bool) -> str:

@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -16,6 +16,7 @@ from locbao.features.text import normalise_lines, split_lines, split_sentences
 from locbao.features.topics.design import Rules
 from locbao.predict.line_model import LineModel
 from locbao.predict.topic_model import TopicModel
+from locbao.train.configuration import checked
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.corpus.topic_articles import TopicArticle, title_key
 from locbao.train.lines.config import LineConfig
@@ -26,6 +27,8 @@ from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.fit import TopicTrainer
 from locbao.train.topics.rules import read_rules
 from locbao.train.topics.run import fit_topic
+
+_Config = TypeVar("_Config", LineConfig, TopicConfig)
 
 
 class LineLabeller(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -53,16 +56,14 @@ class LineLabeller(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         """Learns from the lines that have a label; None, as on blank lines, is not learned from.
 
         Raises TypeError if a page is one str, ValueError if X and y do not match or a label is none of LABELS,
-        LocbaoError if a label is never met.
+        LocbaoError if a label is never met, or a parameter is of a wrong type or size.
         """
         _check_pages(X)
         if [len(page) for page in X] != [len(labels) for labels in y]:
             raise ValueError("y must have a list for each page of X, with a label for each line")
         if other := {label for labels in y for label in labels} - {*LABELS, None}:
             raise ValueError(f"labels must be {', '.join(LABELS)} or None, not {', '.join(sorted(map(repr, other)))}")
-        config = LineConfig(
-            words=self.words, word_sources=self.word_sources, second_pass=self.second_pass, strength=self.strength
-        )
+        config = _configuration(LineConfig, self)
         pages = [
             CorpusPage(name, name, tuple(lines), tuple(labels), (True,) * len(lines), (None,) * len(lines), "", name)
             for name, lines, labels in zip((f"page {n}" for n in range(len(X))), X, y, strict=True)
@@ -137,7 +138,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Sequence[str | Sequence[str]], y: Any) -> "TopicClassifier":
         """Learns from the articles; y is anything that numpy takes for a matrix, or a sparse one.
 
-        Raises ValueError if X, y and `topics` do not match or y holds other values, LocbaoError for a bad topic file.
+        Raises ValueError if X, y and `topics` do not match or y holds other values, LocbaoError for a bad topic file
+        or parameter.
         """
         carried = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
         if carried.ndim != 2 or len(carried) != len(X) or not np.isin(carried, (0, 1)).all():
@@ -145,7 +147,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         names = np.array(range(carried.shape[1]) if self.topics is None else self.topics).astype(str)
         if len(set(names)) != carried.shape[1]:
             raise ValueError(f"topics must name each of the {carried.shape[1]} columns of y, each by a name of its own")
-        settings = {name: value for name, value in self.get_params().items() if name not in ("topics", "rules")}
+        config = _configuration(TopicConfig, self, "topics", "rules")
         articles = []
         for number, (lines, row) in enumerate(zip(map(_lines, X), carried.astype(bool), strict=True)):
             sentences = tuple(sentence for line in lines for sentence in split_sentences(line)) or ("",)
@@ -153,7 +155,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             articles.append(
                 TopicArticle(id, group or id, sentences, frozenset(names[row].tolist()), frozenset(), True, True, id)
             )
-        trainer = TopicTrainer(articles, TopicConfig(**settings))
+        trainer = TopicTrainer(articles, config)
         rules = read_rules(Path(self.rules) if self.rules else None)
         parts = {name: fit_topic(trainer, name, rules.get(name, Rules()), warnings.warn)[0] for name in names.tolist()}
         self.classes_, self.model_ = names, TopicModel({"tokens": self.tokens, "topics": parts})
@@ -169,6 +171,13 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self, "model_")
         judged = self.model_.judge([_lines(article) for article in X])
         return np.array([list(one.scores.values()) for one in judged]).reshape(len(X), len(self.classes_))
+
+
+def _configuration(kind: type[_Config], estimator: BaseEstimator, *others: str) -> _Config:
+    """The estimator's parameters but for `others` as a configuration; searches give them as numpy's scalars."""
+    values = {name: value for name, value in estimator.get_params().items() if name not in others}
+    plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in values.items()}
+    return checked(kind, plain, type(estimator).__name__)
 
 
 def _lines(article: str | Sequence[str]) -> list[str]:

@@ -2,9 +2,10 @@
 
 import io
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from locbao.cli.corpus import corpus
 from locbao.cli.experiments import experiments
@@ -14,8 +15,22 @@ from locbao.cli.shared import Grouped
 from locbao.cli.show import explain, show
 from locbao.cli.train import evaluate, train
 
+
+class _Group(TyperGroup):
+    """All commands. typer checks values by pydantic, whose word for an error belongs in no message."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+
 # Help and usage errors as plain text: typer's rich ones cost a fifth of a second, mostly for boxes.
 app = typer.Typer(
+    cls=_Group,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -36,7 +36,7 @@ def place(tmp_path: Path) -> Path:
         (["rows.jsonl", "--threshold", "flood=0.5"], 1, "The model has no topic 'flood'", "It has: "),
         (["rows.jsonl", "--threshold", "asean=2"], 2, "a topic and a probability from 0 to 1", "'asean=2'"),
         (["rows.jsonl", "--threshold", "asean"], 2, "a topic and a probability from 0 to 1", "'asean'"),
-        (["rows.jsonl", "--format", "xml"], 2, "'xml' is not one of", "predict -h"),
+        (["rows.jsonl", "--format", "xml"], 2, "Invalid value for '--format': 'xml' is not one of", "predict -h"),
     ],
 )
 def test_the_message_says_what_is_wrong_and_what_to_try(

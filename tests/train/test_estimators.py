@@ -5,7 +5,7 @@ import doctest
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GroupKFold, cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -13,6 +13,7 @@ from sklearn.preprocessing import FunctionTransformer, MultiLabelBinarizer
 
 from locbao import LineLabeller, TopicClassifier
 from locbao.train import estimators
+from locbao.train.configuration import ConfigError
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
 from locbao.train.corpus.topic_articles import read_topic_corpus, topic_files
@@ -61,6 +62,31 @@ def test_a_page_that_is_one_text_is_refused() -> None:
     for pages in ("Trang chủ", ["Trang chủ\nBản Nà"]):
         with pytest.raises(TypeError, match=r"a list of lines, not one str: give page\.splitlines\(\)"):
             labeller.fit(pages, [["sidebar"]])
+
+
+@pytest.mark.parametrize(
+    ("estimator", "y", "message"),
+    [
+        (
+            LineLabeller(words="many"),
+            Y,
+            "LineLabeller: words: 'many' is of the wrong type. It should be a whole number",
+        ),
+        (LineLabeller(strength=0.0), Y, "LineLabeller: strength: 0.0 is too small"),
+        (
+            TopicClassifier(tokens="letters"),
+            CARRIED,
+            "TopicClassifier: tokens: unknown 'letters'. Use one of syllables",
+        ),
+    ],
+)
+def test_parameters_that_cannot_be_are_refused(estimator: BaseEstimator, y: object, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        estimator.fit(X if y is Y else TEXTS, y)
+
+
+def test_parameters_may_be_scalars_of_numpy() -> None:
+    assert LineLabeller(words=np.int64(50), second_pass=np.bool_(False)).fit(X, Y).predict([[""]]) == [["sidebar"]]
 
 
 def test_topics_are_held_out_in_a_pipeline() -> None:

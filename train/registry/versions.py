@@ -26,11 +26,10 @@ _REMEMBERED = 100  # champions that can be undone
 class NoSuchVersion(LocbaoError):
     """The registered model has no version of that name: `wanted`."""
 
-    def __init__(self, wanted: str, registered: str, store: str) -> None:
-        super().__init__(
-            f"{wanted!r} is no version of the registered model {registered!r} in {store}. "
-            "`locbao models list` shows its versions and their aliases; `locbao train lines` makes one."
-        )
+    def __init__(self, wanted: str, registered: str, store: str, names: Sequence[str] = ()) -> None:
+        hint = "`locbao models list` shows its versions and their aliases; `locbao train lines` makes one."
+        meant = _meant(wanted, names) or hint
+        super().__init__(f"{wanted!r} is no version of the registered model {registered!r} in {store}. {meant}")
         self.wanted = wanted
 
 
@@ -38,11 +37,15 @@ class NoSuchModel(LocbaoError):
     """The store has no registered model of that name: `registered`."""
 
     def __init__(self, registered: str, names: Sequence[str], store: str) -> None:
-        near = " or ".join(map(repr, get_close_matches(registered, names)))
         there = f"It has {', '.join(sorted(names)) or 'none'}; `locbao train lines` makes one."
-        meant = f"Did you mean {near}?" if near else there
+        meant = _meant(registered, names) or there
         super().__init__(f"There is no registered model {registered!r} in {store}. {meant}")
         self.registered = registered
+
+
+def _meant(wanted: str, names: Sequence[str]) -> str:
+    near = " or ".join(map(repr, get_close_matches(wanted, names)))
+    return f"Did you mean {near}?" if near else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,8 @@ class Registry:
         for version in versions:
             if name in (str(version.number), *version.aliases, "latest") or run == version.run_id:
                 return version
-        raise NoSuchVersion(wanted, self.registered, self.store.uri)
+        aliases = {alias for version in versions for alias in version.aliases}
+        raise NoSuchVersion(wanted, self.registered, self.store.uri, sorted({*aliases, "latest", "shipped"}))
 
     def champion(self) -> Version | None:
         """The version in use, if there is one."""

@@ -94,7 +94,7 @@ def test_one_page_is_learned_from_unscored(tmp_path: Path) -> None:
     digest = adapt_lines(pages, tmp_path / "mine", SHIPPED, tell=said.append)
     assert any(line.startswith("not scored") for line in said)
     assert load(tmp_path / "mine").digest == digest
-    assert adapt_lines(pages, tmp_path / "mine", "shipped", tell=said.append) != ""
+    assert adapt_lines(pages, tmp_path / "mine", "shipped", force=True, tell=said.append) != ""
     assert load(tmp_path / "mine").manifest["scores"] == {}
 
 

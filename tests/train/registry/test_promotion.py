@@ -144,6 +144,8 @@ class TestComparison:
         assert candidate(registry, str(desk.folder / "poor")).model.name == "poor"
         with pytest.raises(NoSuchVersion, match="'9' is no version of the registered model 'locbao'"):
             candidate(registry, "9")
+        with pytest.raises(NoSuchVersion, match="Did you mean 'shipped'"):
+            candidate(registry, "shiped")
         with pytest.raises(NoSuchModel, match="Did you mean 'locbao'"):
             desk.registry("lobcao").versions()
         with pytest.raises(NoSuchModel, match="It has locbao; `locbao train lines` makes one"):

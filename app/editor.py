@@ -11,7 +11,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from locbao.features.errors import LocbaoError
+from locbao.features.errors import LocbaoError, SourceError
 from locbao.predict.explain import UnknownLine
 from locbao.predict.model import Model
 from locbao.rendering.editor_page import REASONS, render_editor
@@ -40,13 +40,19 @@ class Editor(ThreadingHTTPServer):
     `GET /TOKEN/PLACE` is the page at that place, `GET /TOKEN/PLACE/LINE` the reasons of a line as JSON; `POST
     /TOKEN/PLACE` makes a change, `{"revision", "labels"?, "sure"?, "checked"?}`, as `CorpusFile.change` takes it, and
     answers with the new revision.
+
+    Raises SourceError where the port is in use, or not allowed.
     """
 
     daemon_threads = True
 
     def __init__(self, corpus: CorpusFile, model: Model, port: int = 0) -> None:
         self.corpus, self.model, self.token = corpus, model, secrets.token_urlsafe(24)
-        super().__init__(("127.0.0.1", port), _Request)
+        try:
+            super().__init__(("127.0.0.1", port), _Request)
+        except OSError as error:
+            what = f"cannot be served on ({error.strerror})"
+            raise SourceError(f"Port {port}", what, "Give another --port, or leave it out for a free one.") from None
 
     @property
     def address(self) -> str:

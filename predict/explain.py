@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from locbao.features.amounts import counted
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.features.page import Batch, Page
@@ -49,7 +50,7 @@ class UnknownLine(LocbaoError):
     """A line to explain that the page does not have."""
 
     def __init__(self, line: int, count: int, blank: bool) -> None:
-        what = f"line {line} is blank" if blank else f"there is no line {line}: the page has {count} lines"
+        what = f"line {line} is blank" if blank else f"there is no line {line}: the page has {counted(count, 'line')}"
         super().__init__(f"Cannot explain: {what}. Line numbers count from 1, blank lines included.")
 
 

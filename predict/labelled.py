@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from locbao.features.amounts import counted
 from locbao.features.labels import LABELS, Label
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ class LabelledPage:
     def __repr__(self) -> str:
         counts = Counter(line.label for line in self.lines)
         by_label = ", ".join(f"{counts[label]} {label}" for label in LABELS)
-        return f"<LabelledPage of {len(self.lines)} lines: {by_label}; topics: {', '.join(self.topics) or 'none'}>"
+        lines, topics = counted(len(self.lines), "line"), ", ".join(self.topics) or "none"
+        return f"<LabelledPage of {lines}: {by_label}; topics: {topics}>"
 
     def _repr_html_(self) -> str:
         """The page in colour, as notebooks show it. All text is escaped."""

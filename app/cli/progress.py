@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from locbao.cli.console import say
-from locbao.features.durations import duration
+from locbao.features.amounts import counted, duration
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -34,7 +34,7 @@ class Pace:
         self._share = share or 0.0
         start, pages_before, share_before = self._start
         seconds = now - start
-        facts = [f"{pages:,} pages"]
+        facts = [counted(pages, "page")]
         if seconds > 0:
             facts.append(f"{(pages - pages_before) / seconds:,.0f}/s")
         if share is not None:

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from locbao.features.amounts import counted
 from locbao.features.labels import LABELS
 from locbao.predict.labelled import LabelledPage
 from locbao.rendering.terminal import EVIDENCE, UNSURE, marked_runs, printable, readable, topics_by_line
@@ -76,6 +77,7 @@ def environment() -> Environment:
     templates.globals["generator"] = GENERATOR
     templates.filters["markdown"] = _markdown
     templates.filters["base64"] = _base64
+    templates.filters["counted"] = counted
     templates.filters["readable"] = readable
     return templates
 

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
+from locbao.features.amounts import counted
 from locbao.features.labels import LABELS
 from locbao.predict.labelled import LabelledLine, LabelledPage
 
@@ -115,7 +116,8 @@ def _summary(name: str, page: LabelledPage, model: str) -> "Text":
 
     counts = Counter(line.label for line in page.lines)
     unsure = sum(line.score < UNSURE for line in page.lines)
-    summary = Text().append(f"{printable(name)}  ", "bold").append(f"{len(page.lines)} lines, labelled by {model}\n")
+    summary = Text().append(f"{printable(name)}  ", "bold")
+    summary.append(f"{counted(len(page.lines), 'line')}, labelled by {model}\n")
     for label in LABELS:
         summary.append(f"■ {label} ", _LABEL_STYLES[label]).append(f"{counts[label]}   ")
     summary.append(f"? under {UNSURE:.0%} sure {unsure}", "yellow")

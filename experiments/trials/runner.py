@@ -16,6 +16,7 @@ from typing import Any
 from locbao.experiments.trials.kind import TrialOutcome
 from locbao.experiments.trials.plan import ExperimentPlan, Trial
 from locbao.experiments.trials.trial_results import RESULTS, TrialRow, append, read_rows, write_comparison
+from locbao.features.amounts import counted
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.evaluation.estimates import metric_key
 from locbao.train.lines.outcome import named
@@ -50,7 +51,7 @@ def run_plan(
     }
     waiting = [trial for trial in plan.trials() if latest[str(trial)] is None]
     waiting.sort(key=lambda trial: trial.variant != plan.against)  # those that others are set against come first
-    tell(f"{plan.name}: {len(latest)} trials, {len(latest) - len(waiting)} of them finished before")
+    tell(f"{plan.name}: {counted(len(latest), 'trial')}, {len(latest) - len(waiting)} of them finished before")
     mirrored = () if waiting else tracker.runs(EXPERIMENT, session.tags(digest=session.digest))
     if any(run.status == "FINISHED" for run in mirrored):
         write_comparison(plan, results)

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 
 from locbao.experiments.trials.kind import Figures, Section, TrialKind, TrialOutcome, drawn
+from locbao.features.amounts import counted
 from locbao.features.arrays import FloatArray
 from locbao.features.topics.design import Rules
 from locbao.train.configuration import Configuration
@@ -142,7 +143,7 @@ def topic_sections(articles: Sequence[JudgedArticle]) -> list[Section]:
     for topic in held_out:
         of_topic = [row[1:] for row in wrong if row[0] == topic]
         shown = f"; the surest {WORST} of them" if len(of_topic) > WORST else ", the surest first"
-        text = f"{len(of_topic):,} articles judged wrongly{shown}."
+        text = f"{counted(len(of_topic), 'article')} judged wrongly{shown}."
         if of_topic:
             rows = (
                 [cell(f"{article}: {begins}", _WIDTH), "yes" if true else "no", f"{probability:.2f}"]

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from locbao.features.amounts import counted
 from locbao.features.lines.design import FAMILIES
 from locbao.features.tokens import KIND, OTHER
 from locbao.features.topics.design import SIGNS
@@ -55,7 +56,7 @@ def _of_type(value: Any, kind: type, place: str) -> None:
 
 def _of_size(value: Any, kind: type, most: int, place: str) -> None:
     _of_type(value, kind, place)
-    _require(len(value) <= most, place, f"has {len(value)} items, and {most} are allowed")
+    _require(len(value) <= most, place, f"has {counted(len(value), 'item')}, and {most} are allowed")
 
 
 def _record(**checks: Check) -> Check:
@@ -87,7 +88,7 @@ def _table(of_value: Check, most: int) -> Check:
 def _list(of_item: Check, most: int, least: int = 0) -> Check:
     def check(value: Any, place: str) -> None:
         _of_size(value, list, most, place)
-        _require(len(value) >= least, place, f"has {len(value)} items, and at least {least} are needed")
+        _require(len(value) >= least, place, f"has {counted(len(value), 'item')}, and at least {least} are needed")
         for index, item in enumerate(value):
             of_item(item, f"{place}/{index}")
 

@@ -117,7 +117,7 @@ def test_check_compares_two_annotators_and_asks_the_model(tmp_path: Path) -> Non
     mine.write_text(row("a", ("Trang chủ", "body"), ("Bà con bản Tà Lèng trồng thêm ba nghìn cây quế.", "body")))
     done = locbao("corpus", "check", mine, "--against", yours)
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[-1].startswith("2 lines compared, 1 differ; f1: body 0.667")
+    assert done.stdout.splitlines()[-1].startswith("2 lines compared, 1 differs; f1: body 0.667")
     demo = ROOT / "app" / "demo" / "doi-song.txt"
     assert locbao("corpus", "draft", demo, "--site", "s", "-o", tmp_path / "draft.jsonl").exit_code == 0
     text = (tmp_path / "draft.jsonl").read_text(encoding="utf-8")

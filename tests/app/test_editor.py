@@ -53,6 +53,13 @@ def client(path: Path) -> Iterator[Client]:
         yield Client(editor.address)
 
 
+def test_a_port_in_use_is_named(client: Client, path: Path) -> None:
+    port = client.host.split(":")[1]
+    done = locbao("corpus", "edit", path, "--port", port)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert re.search(rf"Error: Port {port}: cannot be served on \(Address .*in use\). Give another --port", done.stderr)
+
+
 def test_a_change_is_in_the_file_at_once_and_nothing_else_is_touched(client: Client, path: Path) -> None:
     before = path.read_bytes().split(b"\n")
     answer = client.ask("0", {"revision": client.revision(0), "labels": {"1": "sidebar", "4": "sidebar"}})

@@ -22,7 +22,7 @@ def test_the_examples_of_the_docstrings_run() -> None:
 def test_a_page_is_told_in_one_short_line(model: Model) -> None:
     page = model.label(TEXT * 500)
     assert len(repr(page)) < 160
-    assert f"of {len(page.lines)} lines" in repr(page)
+    assert f"of {len(page.lines):,} lines" in repr(page)
     assert pickle.loads(pickle.dumps(page)) == page
 
 

@@ -116,5 +116,5 @@ def test_topics_that_do_not_fit_are_refused_and_few_articles_warned_of() -> None
             TopicClassifier().fit(TEXTS, wrong)
     with pytest.raises(ValueError, match="each of the 3 columns"):
         TopicClassifier(("asean",)).fit(TEXTS, CARRIED)
-    with pytest.warns(UserWarning, match="not calibrated: 3 articles have it"):
+    with pytest.warns(UserWarning, match="not calibrated: 3 articles with it"):
         TopicClassifier().fit(["Lúa chín."] * 3 + ["Mận chín."] * 3, [[1]] * 3 + [[0]] * 3)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from sklearn.metrics import cohen_kappa_score, f1_score
 
+from locbao.features.amounts import counted
 from locbao.features.errors import SourceError
 from locbao.features.labels import LABELS
 from locbao.train.corpus.labelled_pages import CorpusPage
@@ -26,9 +27,8 @@ class Agreement:
 
     def __str__(self) -> str:
         scores = ", ".join(f"{label} {score:.3f}" for label, score in self.f1.items())
-        totals = (
-            f"{self.lines:,} lines compared, {len(self.differences):,} differ; f1: {scores}; kappa {self.kappa:.3f}"
-        )
+        differ = "1 differs" if len(self.differences) == 1 else f"{len(self.differences):,} differ"
+        totals = f"{counted(self.lines, 'line')} compared, {differ}; f1: {scores}; kappa {self.kappa:.3f}"
         return "\n".join([*self.differences, *self.unmatched, totals])
 
 

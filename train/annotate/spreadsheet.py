@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from locbao.features.amounts import counted
 from locbao.predict.reading.encoding import decode
 from locbao.predict.reading.items import Unusable
 from locbao.predict.writing.rows import to_bytes
@@ -68,7 +69,8 @@ def table_rows(path: Path) -> Iterator[Row]:
     finally:
         csv.field_size_limit(before)
     if missing or not row:
-        raise CorpusError(str(path), f"ends {missing} lines too early" if missing else "holds no page", _HINT)
+        what = f"ends {counted(missing, 'line')} too early" if missing else "holds no page"
+        raise CorpusError(str(path), what, _HINT)
 
 
 def _line(line: Row, label: str, sure: str) -> Row:

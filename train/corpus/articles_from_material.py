@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 from pathlib import Path
 
+from locbao.features.amounts import counted
 from locbao.features.errors import LocbaoError
 from locbao.features.text import normalise, normalise_lines, split_sentences
 from locbao.train.corpus.corpus_files import Row, rows
@@ -109,7 +110,7 @@ def _write(path: Path, rows: Iterable[Row]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as file:
         count = sum(1 for row in rows if file.write(json.dumps(row, ensure_ascii=False) + "\n"))
-    print(f"{path}: {count} rows")
+    print(f"{path}: {counted(count, 'row')}")
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from locbao.features.amounts import counted, duration
 from locbao.features.arrays import BoolArray
-from locbao.features.durations import duration
 from locbao.features.labels import LABELS
 from locbao.features.page import Batch
 from locbao.predict.line_model import Linear, LineModel
@@ -64,7 +64,8 @@ def adapt_lines(
     pages, data, old_part = read_corpus(expanded(corpora)), data_files(corpora), before.parts["lines"]
     with (tracker or Tracker()).run(RunPlan("lines", name_of_model, {"base": before.digest}, data)) as run:
         adaptation = Adaptation(old_part, pages)
-        tell(f"read {len(pages):,} pages, {len(adaptation.samples.labels):,} lines; base: {old_name}")
+        lines = counted(len(adaptation.samples.labels), "line")
+        tell(f"read {counted(len(pages), 'page')}, {lines}; base: {old_name}")
         learned = {file["sha256"] for file in before.manifest.get("data", ())}
         if remembered := [file.name for file in data if file.sha256 in learned]:
             tell(

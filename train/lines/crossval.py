@@ -8,8 +8,8 @@ import numpy as np
 from joblib import Parallel, delayed
 from scipy.optimize import minimize_scalar
 
+from locbao.features.amounts import duration
 from locbao.features.arrays import FloatArray, IntArray
-from locbao.features.durations import duration
 from locbao.predict.line_model import softmax
 from locbao.predict.optional import cores
 from locbao.train.corpus.labelled_pages import CorpusPage, site_key

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from locbao.features.durations import duration
+from locbao.features.amounts import counted, duration
 from locbao.features.labels import LABELS
 from locbao.predict.line_model import Linear
 from locbao.predict.store.folder import check_target, save
@@ -73,7 +73,7 @@ def train_lines(  # noqa: PLR0913 (the options of the command)
         folds = make_folds(sources.corpus, settings) if settings.folds else []
         fits = 1 + math.ceil(len(folds) / fold_jobs()) if len(folds) > 1 else 1
         left = fits * clock.laps["features"] * _FIT_PER_FEATURES * min(settings.iterations / 40, 1)
-        read = f"{len(samples.items):,} pages, {len(samples.labels):,} lines"
+        read = f"{counted(len(samples.items), 'page')}, {counted(len(samples.labels), 'line')}"
         tell(f"read and composed {read}; about {duration(left)} left")
         scored: ByStyle = {}
         learned: OutOfSite | None = None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from locbao.features.amounts import counted
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.train.corpus.corpus_files import expanded
@@ -117,13 +118,13 @@ def compare_models(old: Candidate, new: Candidate, corpora: Sequence[Path] = ())
             for name in _FIGURES
         ]
         flips += line_flips(group, before, after)
-        judged.append(f"{len(before):,} pages{f' ({style})' if style else ''}")
+        judged.append(f"{counted(len(before), 'page')}{f' ({style})' if style else ''}")
     if articles.old:
         for name, figures in compare_topics(articles.old, articles.new).items():
             if name.endswith("_f1"):
                 differences.append(Difference(TOPICS, name, *figures, gate=name != _MACRO))
         flips += topic_flips(articles.old, articles.new)
-        judged.append(f"{len(articles.old):,} articles")
+        judged.append(counted(len(articles.old), "article"))
     flips.sort(key=lambda flip: (_CHANGES.index(flip.change), -flip.probability))
     remembered = tuple(dict.fromkeys((*pages.remembered, *articles.remembered)))
     return Comparison(

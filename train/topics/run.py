@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from locbao.features.amounts import counted
 from locbao.features.topics.design import Rules
 from locbao.predict.load import SHIPPED
 from locbao.predict.store.folder import check_target, read, save
@@ -75,7 +76,8 @@ def train_topics(  # noqa: PLR0913 (the options of the command)
     clock, name = Clock(), str(before.manifest["name"]) if replaced else output.resolve().name
     with (tracker or Tracker()).run(RunPlan("topics", name, settings.as_dict(), data)) as run:
         trainer = TopicTrainer(articles, settings)
-        tell(f"read {sum(trainer.is_article):,} articles and {sum(~trainer.is_article):,} sentences")
+        sentences = counted(int(sum(~trainer.is_article)), "sentence")
+        tell(f"read {counted(int(sum(trainer.is_article)), 'article')} and {sentences}")
         fitted = {topic: fit_topic(trainer, topic, rules_of.get(topic, Rules()), tell) for topic in wanted}
         parts = {topic: part for topic, (part, _) in fitted.items()}
         held_out = {topic: judged for topic, (_, judged) in fitted.items() if judged}
@@ -119,10 +121,9 @@ def fit_topic(trainer: TopicTrainer, topic: str, rules: Rules, tell: Tell) -> tu
     if trainer.config.folds and enough(truth, trainer.config.least):
         held_out, judge = cross_validate(trainer, topic, X, make_folds(trainer, trainer.config.folds))
     else:
-        tell(
-            f"{topic}: not scored, and its probabilities not calibrated: {int(truth.sum())} articles have it and "
-            f"{int((~truth).sum())} do not; {trainer.config.least} of each are needed, and folds"
-        )
+        articles = f"{counted(int(truth.sum()), 'article')} with it and {int((~truth).sum())} without"
+        needed = f"{trainer.config.least} of each are needed, and folds"
+        tell(f"{topic}: not scored, and its probabilities not calibrated: {articles}; {needed}")
     scorer = trainer.fit(X, carried, judged)
     of_phrases, of_rules = np.split(scorer.weights, [len(design.vocabulary)])
     kept = np.flatnonzero(of_phrases)

@@ -104,7 +104,7 @@ def test_labels_changed_in_a_spreadsheet_come_back_though_it_spoils_the_texts(tm
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        (lambda rows: rows[:-1], "ends 1 lines too early"),
+        (lambda rows: rows[:-1], "ends 1 line too early"),
         (lambda rows: [*rows[:2], *rows[3:]], r":3: line 2 of page 'a' is not in its place"),
         (lambda rows: [rows[0], rows[2], rows[1]], "no row of a corpus"),
         (lambda rows: rows[:1], "holds no page"),

@@ -1,4 +1,9 @@
-"""Spans of time for people."""
+"""Spans of time, and counts, for people."""
+
+
+def counted(count: int, noun: str) -> str:
+    """So many of them: `1 page`, `2,000 pages`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def duration(seconds: float) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from locbao.train.corpus.corpus_files import EXAMPLES
+from tests.command import Done
 from tests.conftest import ROOT
 
 CONFIG = "composed = 60\nwords = 200\nfolds = 2\niterations = 10\n"
@@ -41,3 +42,9 @@ def train_apart(folder: Path, config: Path, hash_seed: int, cwd: Path = ROOT) ->
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file of a folder by name."""
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def refused(done: Done, folder: Path, reason: str) -> None:
+    """Asserts that a training ended with the reason, and left no folder `model`."""
+    assert (done.exit_code, done.stderr.startswith("Error: "), reason in done.stderr) == (1, True, True), done.stderr
+    assert not (folder / "model").exists()

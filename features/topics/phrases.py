@@ -45,6 +45,13 @@ class Phrases:
         return cls(np.concatenate(owners), np.concatenate(hashes), len(texts))
 
 
+def well_written(characters: Characters) -> bool:
+    """Whether each line is a phrase: runs of letters or digits with single spaces or `_` between them."""
+    between = np.flatnonzero(characters.kinds == OTHER)
+    single = not (np.diff(between, prepend=-1) == 1).any()
+    return bool(single and np.isin(characters.codes[between], [ord(" "), _JOINED, ord("\n")]).all())
+
+
 def phrase_codes(written: Sequence[str]) -> HashArray:
     """(len(written),) the hashes of written phrases, tokens between spaces: `ma túy`, or `ma_túy đá` for words.
 
@@ -53,9 +60,7 @@ def phrase_codes(written: Sequence[str]) -> HashArray:
     if not written:
         return np.empty(0, dtype=np.uint64)
     characters = Characters.of(written)
-    between = np.flatnonzero(characters.kinds == OTHER)
-    single = between[0] > 0 and not (np.diff(between) == 1).any()
-    if not single or not np.isin(characters.codes[between], [ord(" "), _JOINED, ord("\n")]).all():
+    if not well_written(characters):
         raise ValueError("every phrase must be letters and digits with single spaces or _ between them")
     syllables = Tokens.of(characters)
     code, phrase, _ = _words(syllables, _goes_on(characters, syllables))

@@ -296,10 +296,16 @@ def _nothing(*columns: str) -> "list[Column]":
     return [f.lit(None).cast("string").alias(name) for name in columns]
 
 
+def _whole_files(spark: "SparkSession", argument: str, suffixes: Iterable[str]) -> "DataFrame":
+    """The files below a path whose names end in one of the suffixes, in small letters or capitals."""
+    ends = ("".join(f"[{sign}{sign.upper()}]" if sign.isalpha() else sign for sign in suffix) for suffix in suffixes)
+    reader = spark.read.format("binaryFile").option("recursiveFileLookup", True)
+    return _opened(reader.option("pathGlobFilter", f"*{{{','.join(ends)}}}"), argument)
+
+
 def _objects(spark: "SparkSession", argument: str, options: ReadOptions) -> "DataFrame":
     """The objects of JSON files, cut out by the workers, each with its number in its file."""
-    reader = spark.read.format("binaryFile").option("recursiveFileLookup", True)
-    files = _opened(reader.option("pathGlobFilter", _any_case(_JSON)), argument)
+    files = _whole_files(spark, argument, _JSON)
     records = files.select(_file().alias("file"), "content").mapInPandas(partial(_cut, options), schema(**_RECORD))
     return _spread(records)
 
@@ -372,8 +378,7 @@ def _pages(spark: "SparkSession", argument: str) -> "DataFrame":
     """Files that are a page each; the id of one is its path below the argument, or its name if it is the argument."""
     from pyspark.sql import functions as f
 
-    reader = spark.read.format("binaryFile").option("recursiveFileLookup", True)
-    files = _opened(reader.option("pathGlobFilter", _any_case(PAGE_KINDS)), argument)
+    files = _whole_files(spark, argument, PAGE_KINDS)
     root = os.path.abspath(re.sub(_STORAGE, "", argument))
     path = f.regexp_replace(_file(), _STORAGE, "")
     below = f.when(path.startswith(f"{root}/"), f.substring(path, len(root) + 2, 2**31 - 1))
@@ -387,12 +392,6 @@ def _pages(spark: "SparkSession", argument: str) -> "DataFrame":
         f.col("content").alias("data"),
         *_nothing("kept", "fault"),
     )
-
-
-def _any_case(suffixes: Iterable[str]) -> str:
-    """The glob of names that end in one of the suffixes, in small letters or capitals."""
-    ends = ("".join(f"[{sign}{sign.upper()}]" if sign.isalpha() else sign for sign in suffix) for suffix in suffixes)
-    return f"*{{{','.join(ends)}}}"
 
 
 def _file(column: str = "_metadata.file_path") -> "Column":

@@ -14,9 +14,9 @@ import numpy as np
 
 from locbao.features.amounts import counted
 from locbao.features.lines.design import FAMILIES
-from locbao.features.tokens import KIND, OTHER
+from locbao.features.tokens import Characters
 from locbao.features.topics.design import SIGNS
-from locbao.features.topics.phrases import TOKENS
+from locbao.features.topics.phrases import TOKENS, well_written
 from locbao.predict.store.manifest import MAX_NAME
 
 MAX_LINE_WORDS, MAX_PHRASES = 200_000, 1_000_000
@@ -140,11 +140,7 @@ def _name(value: Any, place: str) -> None:
 def _phrases(value: Any, place: str) -> None:
     """Phrases, one a line: words of letters or digits with single spaces or `_` between them."""
     _of_size(value, str, _CHARACTERS, place)
-    codes = np.frombuffer(value.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    between = np.flatnonzero(KIND.take(codes, mode="clip") == OTHER)
-    single = not (np.diff(between, prepend=-1, append=len(codes)) == 1).any()
-    plain = single and np.isin(codes[between], [ord(" "), ord("_"), ord("\n")]).all()
-    _require(not value or bool(plain), place, "holds what is no word")
+    _require(not value or well_written(Characters.of(value.split("\n"))), place, "holds what is no word")
 
 
 def _grams(value: Any, place: str) -> None:

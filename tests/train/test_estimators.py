@@ -68,7 +68,7 @@ def test_a_page_that_is_one_text_is_refused() -> None:
     ("estimator", "y", "message"),
     [
         (
-            LineLabeller(words="many"),
+            LineLabeller().set_params(words="many"),
             Y,
             "LineLabeller: words: 'many' is of the wrong type. It should be a whole number",
         ),
@@ -86,7 +86,8 @@ def test_parameters_that_cannot_be_are_refused(estimator: BaseEstimator, y: obje
 
 
 def test_parameters_may_be_scalars_of_numpy() -> None:
-    assert LineLabeller(words=np.int64(50), second_pass=np.bool_(False)).fit(X, Y).predict([[""]]) == [["sidebar"]]
+    labeller = LineLabeller().set_params(words=np.int64(50), second_pass=np.bool_(False))
+    assert labeller.fit(X, Y).predict([[""]]) == [["sidebar"]]
 
 
 def test_topics_are_held_out_in_a_pipeline() -> None:

@@ -10,6 +10,7 @@ from locbao.experiments.studies import batch_breaks, batch_runs
 from locbao.experiments.studies.batch_breaks import NoDisk
 from locbao.experiments.studies.batch_pages import BAD, spoil, write_rows
 from locbao.experiments.studies.batch_runs import measures, memory_table, named, report, speed_table
+from tests.tables import cells
 from tests.village import real_page
 
 PAGES = [real_page(number, "lang").lines for number in range(2)]
@@ -39,10 +40,6 @@ def test_bad_rows_are_spread_over_the_file(tmp_path: Path) -> None:
     assert [n for n, (one, two) in enumerate(zip(before, after, strict=True), 1) if one != two] == list(expected)
 
 
-def cells(table: str) -> list[list[str]]:
-    return [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[2:]]
-
-
 SPEEDS: list[dict[str, Any]] = [
     {"name": f"speed {turn} {name}", "pages": 100, "seconds": seconds}
     for turn, taken in enumerate([(1.0, 0.5, 2.0), (2.0, 1.0, 8.0), (1.0, 0.8, 2.0)])
@@ -56,12 +53,12 @@ MEMORY: list[dict[str, Any]] = [
 
 
 def test_tables_take_ratios_within_a_turn() -> None:
-    assert cells(speed_table(SPEEDS)) == [
+    assert cells(speed_table(SPEEDS))[2:] == [
         ["1 process", "100 [50, 100]", "1.00 [1.00, 1.00]", "2.00 [2.00, 4.00]"],
         ["2 processes", "125 [100, 200]", "2.00 [1.25, 2.00]", "4.00 [2.50, 8.00]"],
         ["trafilatura, 2 processes", "50 [12, 50]", "0.50 [0.25, 0.50]", "1.00 [1.00, 1.00]"],
     ]
-    assert cells(memory_table(MEMORY, (10, 1000))) == [
+    assert cells(memory_table(MEMORY, (10, 1000)))[2:] == [
         [jobs, "100", "110", "80", "80", "1.100", "500"] for jobs in ("1", "2")
     ]
 
@@ -76,13 +73,14 @@ def test_the_report_counts_kills() -> None:
     others = [{"name": "cold 0", "seconds": 0.654}, {"name": "bad rows", "bad": 1000, "others in order": True}]
     text = report([*SPEEDS, *MEMORY, *kills, *pairs, {"name": "disk 0", **disk, "same": False}, *others], (10, 1000))
     assert "to its end: 0.65 [0.65, 0.65] s." in text
-    assert cells(text.split("## Bad rows\n\n")[1].split("\n\n")[0]) == [["bad", "1,000"], ["others in order", "yes"]]
+    bad = text.split("## Bad rows\n\n")[1].split("\n\n")[0]
+    assert cells(bad)[2:] == [["bad", "1,000"], ["others in order", "yes"]]
     for heading, row in {
         "Kills": ["2", "4", "4", "2", "1", "1"],
         "Two runs at once": ["2", "1", "1", "2"],
         "Full disks": ["1", "1", "1", "1", "1", "1", "1", "0"],
     }.items():
-        assert cells(text.split(f"## {heading}\n\n")[1].split("\n\n")[1]) == [row]
+        assert cells(text.split(f"## {heading}\n\n")[1].split("\n\n")[1])[2:] == [row]
     assert [row["name"] for row in named(kills, r"kill \d")] == ["kill 0", "kill 1"]
 
 

@@ -25,6 +25,7 @@ from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import page_of
 from locbao.train.lines.config import LineConfig
 from tests.predict.reading.test_markup import MARKDOWN, PLAIN
+from tests.tables import cells
 from tests.training import QUICK, TWO_SITES
 from tests.village import labelled
 
@@ -46,7 +47,7 @@ def test_differences_are_paired() -> None:
     right = np.diag([2, 2, 2])
     wrong = right + np.eye(3, k=1, dtype=np.int64)
     pages = [{WAYS[0]: wrong, WAYS[1]: wrong, WAYS[2]: right} for _ in range(3)]
-    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in way_table(pages, ["a", "b", "b"]).splitlines()]
+    rows = cells(way_table(pages, ["a", "b", "b"]))
     assert rows[2] == [WAYS[0], "6", "0.7556", "", ""]
     assert rows[3] == [WAYS[1], "6", "0.7556", "+0 [+0, +0]", "+0.000 [+0.000, +0.000]"]
     assert rows[4] == [WAYS[2], "0", "1.0000", "-6 [-8, -4]", "+0.244 [+0.244, +0.244]"]

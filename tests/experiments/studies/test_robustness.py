@@ -10,6 +10,7 @@ from locbao.experiments.studies.robustness import REWRITINGS, loss_table, measur
 from locbao.train.composer.sources import read_sources
 from locbao.train.evaluation.line_scores import score
 from locbao.train.lines.config import LineConfig
+from tests.tables import cells
 from tests.train.evaluation.test_score import page as scored_page
 from tests.training import QUICK, TWO_SITES
 from tests.village import labelled
@@ -33,7 +34,7 @@ def test_what_is_lost_is_against_the_same_style() -> None:
     right, wrong = [body, sidebar], [body, body]
     scores = {"main": score([scored_page(["body", "sidebar"], right)])}
     scores |= {f"main, {name}": score([scored_page(["body", "sidebar"], wrong)]) for name in REWRITINGS}
-    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in loss_table(scores).splitlines()[2:]]
+    rows = cells(loss_table(scores))[2:]
     assert rows[0] == ["main", "1.0000", ""]
     assert rows[1:] == [[f"main, {name}", "0.3333", "+0.6667"] for name in REWRITINGS]
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from locbao.experiments.studies.spark_runs import KILLED, WHOLE, composed, differences, report
+from tests.tables import cells
 
 
 def write(path: Path, rows: list[dict[str, Any]]) -> Path:
@@ -42,6 +43,6 @@ def test_the_report(tmp_path: Path) -> None:
     text = report(rows, local)
     assert "2 pages composed of the example corpus, 3 lines" in text
     assert "when 2 of 9 tasks were\ndone" in text or "when 2 of 9 tasks were done" in text
-    tables = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("|")]
+    tables = cells(text)
     assert [WHOLE, "2", "0", "0", "0"] in tables
     assert tables[-2:] == [["1", "200 [100, 200]", ""], ["2", "400 [250, 400]", "2.00 [1.25, 4.00]"]]

@@ -21,6 +21,7 @@ from locbao.train.evaluation.topic_scores import HeldOut, score_topics
 from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.fit import TopicTrainer
 from locbao.train.topics.rules import read_rules
+from tests.tables import cells
 from tests.training import TWO_SITES
 
 QUICK = TopicConfig(folds=2, rounds=1, phrase=1)
@@ -34,10 +35,6 @@ def articles() -> list[TopicArticle]:
 def held_out(truth: list[int], predicted: list[int]) -> HeldOut:
     said = np.array(predicted, dtype=bool)
     return HeldOut(np.arange(len(truth)), np.array(truth, dtype=bool), np.arange(len(truth)) < 3, said * 0.9, said)
-
-
-def cells(table: str) -> list[list[str]]:
-    return [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines() if row.startswith("|")]
 
 
 class TestEras:

@@ -15,7 +15,7 @@ from locbao.train.corpus.corpus_files import EXAMPLES
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.run import QUICK as FIRST_LOOK
 from tests.command import Done, locbao
-from tests.training import ONE_SITE, QUICK, TWO_SITES, Training, contents, train_apart
+from tests.training import ONE_SITE, QUICK, TWO_SITES, Training, contents, refused, train_apart
 
 SITES = sorted(path.stem for path in EXAMPLES.glob("*.jsonl"))
 
@@ -171,32 +171,32 @@ class TestFaults:
     def test_in_a_corpus(self, train: Train, tmp_path: Path, row: str, told: str) -> None:
         path = tmp_path / "corpus.jsonl"
         path.write_text(f"{GOOD}\n{row}\n", encoding="utf-8")
-        self.refused(train(path), tmp_path, f"{tmp_path}/{told}")
+        refused(train(path), tmp_path, f"{tmp_path}/{told}")
 
     def test_in_material(self, train: Train, tmp_path: Path) -> None:
         path = tmp_path / "material.jsonl"
         path.write_text('{"title": "Mưa"}\n{"title": ""}\n', encoding="utf-8")
-        self.refused(train("--material", path), tmp_path, f'{path}:2: no "title"')
+        refused(train("--material", path), tmp_path, f'{path}:2: no "title"')
 
     def test_files_that_are_not_there(self, train: Train, tmp_path: Path) -> None:
         missing = tmp_path / "none.jsonl"
-        self.refused(train(missing), tmp_path, f"{missing}: The file cannot be read (No such file")
-        self.refused(train("--material", missing), tmp_path, f"{missing}: The file cannot be read (No such file")
-        self.refused(train("--config", missing), tmp_path, f"{missing}: cannot be read (No such file")
+        refused(train(missing), tmp_path, f"{missing}: The file cannot be read (No such file")
+        refused(train("--material", missing), tmp_path, f"{missing}: The file cannot be read (No such file")
+        refused(train("--config", missing), tmp_path, f"{missing}: cannot be read (No such file")
 
     def test_a_folder_without_a_corpus_is_not_taken_for_the_examples(self, train: Train, tmp_path: Path) -> None:
         (tmp_path / "empty").mkdir()
-        self.refused(train(tmp_path / "empty"), tmp_path, "no corpus in this folder")
+        refused(train(tmp_path / "empty"), tmp_path, "no corpus in this folder")
 
     def test_in_the_settings(self, train: Train, tmp_path: Path) -> None:
-        self.refused(train(config="word = 3"), tmp_path, "quick.toml: unknown key 'word'. Known keys: seed, ")
-        self.refused(train(config='words = "3"'), tmp_path, "quick.toml: words: '3' is of the wrong type")
+        refused(train(config="word = 3"), tmp_path, "quick.toml: unknown key 'word'. Known keys: seed, ")
+        refused(train(config='words = "3"'), tmp_path, "quick.toml: words: '3' is of the wrong type")
 
     def test_section_pages_alone(self, train: Train, tmp_path: Path) -> None:
         path = tmp_path / "sections.jsonl"
         rows = [page(site, site, *[(f"mục số {n}", "sidebar") for n in range(9)]) for site in ("làng", "núi")]
         path.write_text("\n".join(rows), encoding="utf-8")
-        self.refused(train(path), tmp_path, "no article with a headline and paragraphs")
+        refused(train(path), tmp_path, "no article with a headline and paragraphs")
 
     def test_a_label_that_is_never_met(self, train: Train, tmp_path: Path) -> None:
         path = tmp_path / "corpus.jsonl"
@@ -204,10 +204,4 @@ class TestFaults:
         lines = [("Cầu mới", "body"), (paragraph, "body"), (paragraph, "body"), ("Chia sẻ", "sidebar")]
         path.write_text("\n".join(page(name, name, *lines) for name in "abcd"), encoding="utf-8")
         done = train(path, config=QUICK.replace("composed = 10", "composed = 0"))
-        self.refused(done, tmp_path, "none of 16 training lines is caption")
-
-    def refused(self, done: Done, folder: Path, told: str) -> None:
-        assert done.exit_code == 1
-        assert done.stderr.startswith("Error: ")
-        assert told in done.stderr
-        assert not (folder / "model").exists()
+        refused(done, tmp_path, "none of 16 training lines is caption")

@@ -14,7 +14,7 @@ from locbao.predict.topic_model import UnknownTopic
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
 from tests.articles import FLOOD, QUIET, TOPICS, floods, row, written
 from tests.command import Done, locbao
-from tests.training import Training, contents
+from tests.training import Training, contents, refused
 
 RULES = 'iptc = ["medtop:20000096"]\n\n[words]\nwater = "lũ, ngập lụt"\nfair = "chợ phiên"\n\n[[rules]]\nsays = "yes"\n'
 RULES += 'when = ["water"]\nunless = ["fair"]\n'
@@ -175,7 +175,7 @@ class TestFaults:
         ],
     )
     def test_in_a_corpus(self, train: Train, tmp_path: Path, bad: dict[str, Any], told: str) -> None:
-        self.refused(train(written(tmp_path, GOOD, bad)), tmp_path, told)
+        refused(train(written(tmp_path, GOOD, bad)), tmp_path, told)
 
     @pytest.mark.parametrize(
         ("rules", "told"),
@@ -194,12 +194,12 @@ class TestFaults:
     def test_in_a_topic_file(self, train: Train, tmp_path: Path, rules: str, told: str) -> None:
         (tmp_path / "rules").mkdir()
         (tmp_path / "rules" / "flood.toml").write_text(rules, encoding="utf-8")
-        self.refused(train(floods(tmp_path, 2), "--rules", tmp_path / "rules"), tmp_path, told)
+        refused(train(floods(tmp_path, 2), "--rules", tmp_path / "rules"), tmp_path, told)
 
     def test_a_folder_without_topic_files(self, train: Train, tmp_path: Path) -> None:
         (tmp_path / "rules").mkdir()
         done = train(floods(tmp_path, 2), "--rules", tmp_path / "rules")
-        self.refused(done, tmp_path, "no topic file in this folder")
+        refused(done, tmp_path, "no topic file in this folder")
 
     @pytest.mark.parametrize(
         ("config", "told"),
@@ -214,25 +214,19 @@ class TestFaults:
         ],
     )
     def test_in_the_settings(self, train: Train, tmp_path: Path, config: str, told: str) -> None:
-        self.refused(train(floods(tmp_path, 2), config=config), tmp_path, told)
+        refused(train(floods(tmp_path, 2), config=config), tmp_path, told)
 
     def test_topics_that_no_article_carries(self, train: Train, tmp_path: Path) -> None:
         done = train(floods(tmp_path, 2), "--topic", "storm")
-        self.refused(done, tmp_path, "no article carries 'storm'. The corpora have: flood.")
-        self.refused(train(written(tmp_path, row(1, QUIET))), tmp_path, "no article carries any topic")
+        refused(done, tmp_path, "no article carries 'storm'. The corpora have: flood.")
+        refused(train(written(tmp_path, row(1, QUIET))), tmp_path, "no article carries any topic")
 
     def test_a_model_of_other_tokens(self, topical: tuple[Path, str], train: Train, tmp_path: Path) -> None:
         done = train(floods(tmp_path, 2), config='tokens = "words"\n', base=topical[0])
-        self.refused(done, tmp_path, "have the tokens 'both', these would have 'words'")
+        refused(done, tmp_path, "have the tokens 'both', these would have 'words'")
 
     def test_files_that_are_not_there(self, train: Train, tmp_path: Path) -> None:
         missing = tmp_path / "none.jsonl"
-        self.refused(train(missing), tmp_path, f"{missing}: The file cannot be read (No such file")
-        self.refused(train("--rules", missing), tmp_path, str(missing))
-        self.refused(train(base=tmp_path / "none"), tmp_path, str(tmp_path / "none"))
-
-    def refused(self, done: Done, folder: Path, told: str) -> None:
-        assert done.exit_code == 1
-        assert done.stderr.startswith("Error: ")
-        assert told in done.stderr
-        assert not (folder / "model").exists()
+        refused(train(missing), tmp_path, f"{missing}: The file cannot be read (No such file")
+        refused(train("--rules", missing), tmp_path, str(missing))
+        refused(train(base=tmp_path / "none"), tmp_path, str(tmp_path / "none"))

@@ -163,6 +163,12 @@ def test_the_share_of_link_text(markdown: str, shares: list[float]) -> None:
     assert markdown_lines(markdown.split("\n"))[1] == pytest.approx(shares)
 
 
+@pytest.mark.parametrize(("lines", "is_link"), [(41, True), (42, False)])
+def test_the_text_of_a_link_goes_over_forty_lines_at_the_most(lines: int, is_link: bool) -> None:
+    markup = ["[Cầu treo", *["bản Nà"] * (lines - 2), "đã thông](/cau)"]
+    assert markdown_lines(markup)[1] == [float(is_link)] * lines
+
+
 @given(MARKDOWN | st.text())
 def test_whatever_stands_there_lines_keep_their_number(text: str) -> None:
     assert len(split_lines(markdown_text(text))) == len(split_lines(text))

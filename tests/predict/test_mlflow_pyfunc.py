@@ -69,6 +69,7 @@ def test_the_index_stays_and_missing_ids_are_null(served: Any) -> None:
         ({"text": [{"a": 1}]}, "`text` of row 1 is dict"),
         ({"text": [PAGE, " \n\u200b"]}, "`text` of row 2 is empty"),
         ({"text": ["None"]}, "`text` of row 1 is null, or the word"),
+        ({"text": ["nan"]}, "`text` of row 1 is null, or the word"),
         ({"text": [5]}, "Incompatible input types for column text"),
         ({"text": [[]]}, "There is no page: the list is empty"),
         ({"text": [[PAGE, PAGE]], "id": [["a"]]}, "There are 2 of `text`, but 1 of `id`"),

@@ -54,6 +54,13 @@ def test_what_a_page_is_warned_of(text: str, expected: tuple[str, ...]) -> None:
     assert set(expected) <= set(WARNINGS)
 
 
+def test_a_few_broken_lines_among_many_whole_ones_are_no_fixed_width() -> None:
+    whole = "Sáng nay bà con bản Nà đã dọn xong đất đá ở ngầm tràn."
+    broken = "Sáng nay bà con bản Nà đã dọn xong toàn bộ đất đá\nở ngầm tràn."
+    assert warnings("\n".join([whole] * 8 + [broken] * 8)) == ("broken lines",)
+    assert warnings("\n".join([whole] * 24 + [broken] * 8)) == ()
+
+
 @pytest.mark.parametrize("number", range(4))
 def test_news_pages_are_not_warned_of(number: int) -> None:
     assert warnings("\n".join(real_page(number, "lang").lines)) == ()

@@ -129,6 +129,11 @@ class TestModel:
         whole, other = scores(shipped, pages)["macro_f1"].value, scores(shipped, pages, written)["macro_f1"].value
         assert whole - other <= loss
 
+    def test_links_of_a_page_say_nothing_of_plain_pages_beside_it(self, shipped: Model) -> None:
+        linked = "<html><p><a href=/>Trang chủ</a><p><a href=/tin>Tin khác</a><p>Từ tờ mờ sáng, bà con đã xuống chợ."
+        assert next(iter(shipped.label_many([linked]))).lines[0].link_share == 1
+        assert list(shipped.label_many([linked, PAGE]))[1].lines == shipped.label(PAGE).lines
+
     def test_a_page_that_it_has_not_seen(self, shipped: Model) -> None:
         labelled = shipped.label(PAGE)
         for line in labelled.lines:

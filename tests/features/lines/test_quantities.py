@@ -168,10 +168,16 @@ class TestMarks:
             ("credit such as “Ảnh:”", ["Ảnh đẹp", "cảnh: một"]),
             ("picture file name", ["tăng 3.4", "jpg", "giá 12.4 triệu"]),
             ("e-mail or web address", ["vn", "Hà Nội"]),
+            ("so long ago", ["Trong 2 giờ tới mưa to", "sau 2 giờ", "giờ trước"]),
+            ("credit near the line's end", ["Đọc trên báo (", "Ảnh đẹp"]),
         ],
     )
     def test_not_found(self, field: str, lines: list[str]) -> None:
         assert not any(measured("\n".join(lines), "marks", field))
+
+    def test_a_credit_is_near_the_end_up_to_eight_words_before_it(self) -> None:
+        lines = ("Đèo. Ảnh: " + "An " * words for words in (8, 9))
+        assert measured("\n".join(lines), "marks", "credit near the line's end") == [1.0, 0.0]
 
     def test_digits_of_a_telephone_number(self) -> None:
         name = "digits as in a telephone number"
@@ -212,10 +218,13 @@ class TestRepeats:
         assert measured(text, "repeats", "opens with the whole line before") == [0.0, 1.0, 0.0]
         assert measured(text, "repeats", "the line after opens with it") == [1.0, 0.0, 0.0]
         assert measured(text, "repeats", "says the same twice") == [0.0, 0.0, 1.0]
+        assert measured("xem xem\nxem thêm mưa", "repeats", "says the same twice") == [0.0, 0.0]
 
     def test_blank_lines_to_the_repeat(self) -> None:
         text = "mưa lớn ở Na Hang\n\n\nmưa lớn ở Na Hang\nnắng"
         assert measured(text, "repeats", "blank lines to its repeat (9: no repeat)") == [2.0, 2.0, 9.0]
+        text = "mưa lớn ở Na Hang\n\nmưa lớn ở Na Hang\n\n\nmưa lớn ở Na Hang"
+        assert measured(text, "repeats", "blank lines to its repeat (9: no repeat)") == [1.0, 1.0, 2.0]
 
 
 class TestPage:
@@ -227,11 +236,43 @@ class TestPage:
             *("label", "headline", "headline", "headline"),
         ]
 
+    @pytest.mark.parametrize(
+        ("end", "edges"),
+        [
+            ("", {6: "headline", 16: "long headline", 40: "paragraph"}),
+            (".", {4: "short sentence", 14: "sentence", 25: "paragraph"}),
+        ],
+    )
+    def test_lengths_from_which_on_a_line_is_of_another_kind(self, end: str, edges: dict[int, str]) -> None:
+        before = "label"
+        for edge, kind in edges.items():
+            text = "\n".join(" ".join(["mưa"] * length) + end for length in (edge - 1, edge))
+            assert [KINDS[int(value)] for value in measured(text, "patterns", "kind of line")] == [before, kind]
+            before = kind
+
+    def test_pairs_and_triples_of_kinds_are_in_the_order_of_the_lines(self) -> None:
+        text = "Trang chủ\nXã Lũng Cao mở lớp xóa mù\n5/3/2024"
+        names = {quantity.name: [*map(quantity.level_name, quantity.levels())] for quantity in quantities(text)}
+        assert names["kinds before, here, after"][1].endswith(": label, headline, stamp")
+        assert names["kinds two before and here"][2].endswith(": label, stamp")
+        assert names["kinds here and after next"][0].endswith(": label, stamp")
+
     def test_the_segment_and_the_headline(self) -> None:
         assert measured(PAGE, "density", "inside the article's segment")[4:8] == [1.0] * 4
         assert measured(PAGE, "ties", "lines below the headline")[2] == 0.0
 
     def test_place(self) -> None:
         assert measured("a\nb\n\nc", "place", "lines from the top") == [0.0, 1.0, 2.0]
+        assert measured("a\nb\n\nc", "place", "lines from the bottom") == [2.0, 1.0, 0.0]
         assert measured("a\nb\n\nc", "place", "blank lines before, as this page uses them") == [1.0, 1.0, 2.0]
         assert measured("a\nb\nc", "place", "blank lines before, as this page uses them") == [0.0, 0.0, 0.0]
+
+
+def test_what_the_first_pass_tells_of_the_article_around_a_line() -> None:
+    lines = ["Trang chủ", "Mưa lớn ở bản Nà hôm nay.", "Bà con đã dọn bùn và đá trên đường.", "Tin khác", "Trang chủ"]
+    body = np.array([0.25, 0.75, 0.75, 0.25, 0.75])
+    measured = first_pass.quantities(Batch.of([Page.from_lines(lines)]), np.stack((body, 0 * body, 1 - body), axis=1))
+    values = {quantity.name: quantity.values.tolist() for quantity in measured}
+    assert values["lines before the article's first"] == [1, 0, -1, -2, -3]
+    assert values["lines after the article's last"] == [-4, -3, -2, -1, 0]
+    assert values["body belief of the same line elsewhere"] == [0.75, 0, 0, 0, 0.25]

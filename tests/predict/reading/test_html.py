@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from locbao.predict.reading.encoding import decode_html
 from locbao.predict.reading.html import html_lines, html_text
-from locbao.predict.reading.items import Unusable
+from locbao.predict.reading.items import Input, Kind, Raw, ReadOptions, Source, Unusable
+from locbao.predict.reading.parsing import parse
 from tests.fuzz.strategies import HTML
 
 PHRASE = "Bà con Cơ Tu dựng lại gươl"  # of which every letter can be written in windows-1258
@@ -234,3 +235,9 @@ def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
 def test_bytes_are_refused_in_words() -> None:
     with pytest.raises(TypeError, match="HTML is a str, not bytes: decode"):
         html_text(b"<p>Tin")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("most", "fits"), [(8, True), (7, False)])
+def test_the_length_of_a_page_counts_its_line_ends(most: int, fits: bool) -> None:
+    page = parse(Raw(Source("a.html"), b"<p>Tin<p>Mua", Kind.HTML), ReadOptions(max_chars=most))
+    assert isinstance(page, Input) == fits

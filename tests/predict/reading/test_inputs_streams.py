@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from locbao.predict.optional import MissingLibrary
 from locbao.predict.reading.inputs import Reader, UnreadableInput, read_page
 from locbao.predict.reading.items import Input, Raw, ReadOptions, Rejected
+from locbao.predict.reading.jsonl import row_limit
 
 ROWS = b"".join(b'{"id": %d, "text": "tin"}\n' % number for number in range(20_000))
 PACK: dict[str, Callable[[bytes], bytes]] = {
@@ -40,6 +41,18 @@ def inputs(tmp_path: Path) -> list[str]:
     (tmp_path / "cut.jsonl.zst").write_bytes(PACK["jsonl.zst"](ROWS[:250])[:-1])
     names = ("pages", "one.txt", "pages/empty", "rows.jsonl", "none.jsonl", "cut.jsonl.gz", "cut.jsonl.zst")
     return [str(tmp_path / name) for name in names]
+
+
+def test_a_row_as_long_as_a_row_may_be_takes_none_with_it(tmp_path: Path) -> None:
+    options = ReadOptions(max_chars=10)
+    row = b'{"id": 1, "text": "tin"}'
+    path = tmp_path / "rows.jsonl"
+    for spare in (0, 1):
+        longest = row.ljust(row_limit(options) - 1 + spare) + b"\n"
+        path.write_bytes(longest + row + b"\n")
+        items = list(Reader([str(path)], options).items())
+        assert [type(item) for item in items] == [Rejected if spare else Raw, Raw]
+        assert [item.source.row for item in items] == [1, 2]
 
 
 def test_any_number_of_items_is_passed_over(inputs: list[str]) -> None:

@@ -1,10 +1,12 @@
 """Output files that a broken run leaves, and that a resumed one goes on with."""
 
 import gzip
+import io
 import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
@@ -12,7 +14,7 @@ import zstandard
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.reading.items import Id
 from locbao.predict.writing.outputs import Output
-from locbao.predict.writing.part_files import UnwritableOutput
+from locbao.predict.writing.part_files import UnwritableOutput, Writer
 from tests.fake_model import FakeModel
 
 
@@ -90,3 +92,15 @@ def test_a_device_gets_what_is_written_at_once(page: LabelledPage, tmp_path: Pat
     writer.write(output.encode([("a", page)], "fake 0"))
     assert writer.checkpoint() > 0
     writer.finish()
+
+
+def test_a_pipe_that_takes_a_few_bytes_at_a_time_gets_all() -> None:
+    class Narrow(io.BytesIO):
+        def write(self, data: Any) -> int:
+            return super().write(data[:3])
+
+    pipe = Narrow()
+    writer = Writer(pipe, own=False)
+    writer.write("Chợ phiên họp lại.".encode())
+    assert pipe.getvalue().decode() == "Chợ phiên họp lại."
+    assert writer.position == len(pipe.getvalue())

@@ -4,6 +4,7 @@ The words are those of `underthesea.word_tokenize`, from its own weights, in low
 syllables of a word; whole batches of lines at a time as arrays, where underthesea builds 43 strings for every token.
 """
 
+import os
 import threading
 import warnings
 from collections import OrderedDict
@@ -24,6 +25,14 @@ word reaches over a cut."""
 
 _REMEMBERED = 24_000_000  # characters of lines and words: some 100 MB in all
 _ENTRY = 100  # characters that a line costs there beside its own
+
+_one_at_a_time = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    # A process is forked between two calls: a child has the forking thread alone, and nobody would ever finish the call
+    # of another one and release the lock.
+    os.register_at_fork(
+        before=_one_at_a_time.acquire, after_in_parent=_one_at_a_time.release, after_in_child=_one_at_a_time.release
+    )
 
 
 class UnknownUnderthesea(UserWarning):
@@ -47,7 +56,6 @@ class Segmenter:
     def __init__(self, texts: Texts, remembered: int = _REMEMBERED) -> None:
         """`remembered`: characters of lines and their words, the longest unasked for of which are forgotten first."""
         self._texts, self._most = texts, remembered
-        self._lock = threading.Lock()
         self._text_of: OrderedDict[str, str] = OrderedDict()
         self._size = 0
 
@@ -61,7 +69,7 @@ class Segmenter:
         They are those of underthesea for lines of up to LONGEST_LINE characters without a run of more than LONGEST_RUN
         (see word_tokens) between spaces; longer ones are cut. A lone surrogate becomes U+FFFD.
         """
-        with self._lock:
+        with _one_at_a_time:
             text_of = {line: self._text_of[line] for line in lines if line in self._text_of}
             for line in text_of:
                 self._text_of.move_to_end(line)
@@ -143,7 +151,6 @@ def _pieces(line: str) -> Iterator[str]:
     yield line[start:]
 
 
-_loading = threading.Lock()
 _loaded: list[Segmenter] = []
 
 
@@ -152,7 +159,7 @@ def segmenter() -> Segmenter:
 
     Warns with UnknownUnderthesea. Raises UndertheseaMissing.
     """
-    with _loading:
+    with _one_at_a_time:
         if not _loaded:
             _loaded.append(Segmenter(_texts_of(read_word_model())))
         return _loaded[0]

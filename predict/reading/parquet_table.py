@@ -88,11 +88,15 @@ def _columns(arrow: Any, schema: Any, options: ReadOptions) -> list[str]:
 
 
 def _beyond(group: Any, options: ReadOptions) -> Kind | None:
-    """The kind of page of a row group of one row, if the page is too large by what the file says of it."""
+    """The kind of page of a row group of one row, if the page is too large by what the file says of it. Raises OSError
+    if the file contradicts itself."""
     sizes = {
         column.path_in_schema: column.total_uncompressed_size for column in map(group.column, range(group.num_columns))
     }
-    name, kind = next((name, kind) for name, kind in options.page_fields if name in sizes)
+    pages = [(name, kind) for name, kind in options.page_fields if name in sizes]
+    if not pages:
+        raise OSError("a row group names other columns than the file")
+    name, kind = pages[0]
     return kind if sizes[name] > byte_limit(kind, options.max_chars) + _BUFFER else None
 
 

@@ -162,7 +162,10 @@ def _places(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def _scaled(by: float, value: Any) -> Any:
-    return value * by if isinstance(value, float | np.ndarray) else by
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        with np.errstate(all="ignore"):
+            return value * by
+    return by
 
 
 _ODD: tuple[Callable[[Any], Any], ...] = (

@@ -150,6 +150,7 @@ SEEDS: dict[str, list[bytes]] = {
         _table("none", **_COLUMNS),
         _table("zstd", **_COLUMNS, url=pa.array([[1], [], None]), site=pa.array(["x", "y", "x"]).dictionary_encode()),
         _table("none", **_COLUMNS).replace(b"html", b"\x80tml"),
+        b"fext".join(_table("none", id=pa.array([1]), text=pa.array(["a"])).rsplit(b"text", 1)),
         _table("snappy", id=pa.array([1, 2, 3]), markdown=pa.array([MARKDOWN] * 3, pa.large_string())),
     ],
     "manifest": [manifests.seal({**MANIFEST, "format": 1, "versions": {"python": "3.11"}, "data": []})[1]],

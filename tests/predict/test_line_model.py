@@ -1,10 +1,7 @@
-"""A trained model in use: labelling, streaming, odd pages, reasons, threads and processes."""
+"""A trained model in use: labelling, streaming, odd pages, reasons."""
 
-import multiprocessing
-import pickle
 import unicodedata
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -162,17 +159,6 @@ class TestMany:
 
     def test_none_at_all(self, model: Model) -> None:
         assert list(model.label_many([])) == []
-
-    def test_threads(self, model: Model) -> None:
-        wanted = [model.label(text) for text in PAGES]
-        with ThreadPoolExecutor(8) as pool:
-            assert list(pool.map(model.label, PAGES * 3)) == wanted * 3
-
-    def test_another_process(self, model: Model) -> None:
-        again = pickle.loads(pickle.dumps(model))
-        assert (again.name, again.digest, again.manifest) == (model.name, model.digest, model.manifest)
-        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-            assert list(pool.map(model.label, PAGES[:2])) == [model.label(text) for text in PAGES[:2]]
 
 
 class TestReasons:

@@ -3,6 +3,8 @@
 That the words are those of underthesea is tested in test_same_words.py.
 """
 
+import multiprocessing
+import os
 import subprocess
 import sys
 import threading
@@ -10,6 +12,7 @@ import tracemalloc
 import unicodedata
 import warnings
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.machinery import ModuleSpec
 
 import pytest
@@ -88,6 +91,29 @@ class TestTraps:
         for thread in threads:
             thread.join()
         assert found == [True] * 8
+
+    @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # of Python 3.12, where there are threads
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked here")
+    def test_a_process_forked_while_threads_are_at_work_does_not_wait_for_them(self) -> None:
+        ended, codes = threading.Event(), list[int | None]()
+
+        def work(turn: int) -> None:
+            while not ended.is_set():
+                turn += 4
+                segmenter().segment_many([f"{LINE} Vụ thứ {turn} của {number}" for number in range(200)])
+
+        with ThreadPoolExecutor(4) as pool:
+            working = [pool.submit(work, turn) for turn in range(4)]
+            for number in range(8):
+                child = multiprocessing.get_context("fork").Process(target=segmenter().words, args=[f"{LINE} {number}"])
+                child.start()
+                child.join(60)
+                child.kill()
+                child.join()
+                codes.append(child.exitcode)
+            ended.set()
+        assert codes == [0] * 8
+        assert [job.result() for job in working] == [None] * 4
 
     def test_a_line_of_738_000_characters(self) -> None:
         words, peak = measured(lambda: segmenter().words((LINE + " ") * (738_000 // len(LINE))))

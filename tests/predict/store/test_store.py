@@ -2,8 +2,6 @@
 
 import json
 import os
-import warnings
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -164,10 +162,3 @@ def test_the_versions_that_wrote_a_model_do_not_matter(folder: Path) -> None:
 
 def test_the_name_belongs_to_what_the_digest_covers(folder: Path, tmp_path: Path) -> None:
     assert save(tmp_path / "other", parts(), {**MANIFEST, "name": "other"}, "# Card\n") != read(folder).digest
-
-
-def test_loading_in_threads_leaves_no_warning_filter_behind(folder: Path) -> None:
-    filters = list(warnings.filters)
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: read(folder), range(100)))
-    assert warnings.filters == filters

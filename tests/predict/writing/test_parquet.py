@@ -216,6 +216,10 @@ def test_what_is_no_table_and_what_breaks_off(tmp_path: Path) -> None:
     (item,) = read(path)
     assert isinstance(item, Rejected)
     assert item.reason.startswith("The Parquet file cannot be read ('utf-8' codec can't decode byte 0x80")
+    path.write_bytes(b"fext".join(table(path, id=[1], text=["tin"]).read_bytes().rsplit(b"text", 1)))
+    (item,) = read(path)
+    assert isinstance(item, Rejected)
+    assert item.reason == "The Parquet file cannot be read (a row group names other columns than the file)"
     path = table(tmp_path / "b.parquet", id=list(range(6)), text=[f"tin {n}" * 50 for n in range(6)])
     whole = bytearray(path.read_bytes())
     start = pq.ParquetFile(path).metadata.row_group(2).column(1).dictionary_page_offset

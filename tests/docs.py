@@ -8,6 +8,7 @@ from tests.conftest import ROOT
 GUIDES = (
     "labelling", "layouts", "training", "experiments", "tracking", "topics", "measurements", "predict", "how-it-works",
     "design", "corpus", "python", "start/crawler", "start/data-engineer", "start/ml-engineer", "start/researcher",
+    "start/analyst",
 )  # fmt: skip
 PAGES = ("README.md", *(f"docs/{name}.md" for name in GUIDES))
 DOCS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}

@@ -129,7 +129,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         phrase: int = 2,
         rarest: int = 3,
         strength: float = 20.0,
-        least: int = 15,
+        least: int = 5,
         seed: int = 1,
     ) -> None:
         self.topics, self.rules, self.tokens, self.phrase = topics, rules, tokens, phrase

@@ -35,7 +35,7 @@ class TopicConfig(Configuration):
     """Weight of an article whose readers doubted."""
     folds: FoldCount = 5
     """Folds to score in; 0 leaves the scoring out."""
-    least: Several = 15
+    least: Several = 5
     """Articles with a topic, and articles without it, below which it is neither scored nor given a threshold."""
     target_precision: Share | None = None
     """The threshold is the lowest with this precision on articles held out, in place of the one with the best F1."""

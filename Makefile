@@ -96,6 +96,7 @@ bench: $(VENV)/.installed-dev $(GOLD)
 	$(BIN)/python -m locbao.experiments.studies.plain_text_peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
 	$(BIN)/python -m locbao.experiments.studies.site_gain $(CORPUS) --predictions out/predictions.jsonl --newspapers $(DATA)/pages.jsonl.gz --config experiments/shipped.toml
 	$(BIN)/python -m locbao.experiments.studies.speed --pages $(DATA)/gold_pages.jsonl
+	$(BIN)/python -m locbao.experiments.studies.markup_speed $(DATA)/gold_pages.jsonl --sources $(DATA)
 	$(BIN)/locbao experiments run ablation $(CORPUS) $(MATERIAL)
 	$(BIN)/locbao experiments run sites $(CORPUS) $(MATERIAL)
 	$(BIN)/locbao experiments run topic_ablation $(ARTICLES)

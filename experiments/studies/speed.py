@@ -22,7 +22,18 @@ import typer
 import locbao
 from locbao.experiments.studies.extractors import as_html
 from locbao.experiments.studies.plain_text_peers import read_styles
-from locbao.experiments.studies.study import Pages, Results, document, ratios, records, seconds, start, tool, versions
+from locbao.experiments.studies.study import (
+    Pages,
+    Results,
+    document,
+    ratios,
+    records,
+    seconds,
+    start,
+    take_turns,
+    tool,
+    versions,
+)
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.predict.model import Model
 from locbao.train.corpus.labelled_pages import CorpusPage
@@ -50,19 +61,18 @@ def pin() -> None:
 def race(model: Model, pages: Sequence[CorpusPage], repeats: int = REPEATS) -> dict[str, list[float]]:
     """Seconds of each contender for all `pages`, one entry a turn. Raises MissingLibrary."""
     extract = tool("trafilatura").extract
-    contenders: dict[str, Callable[[list[str], list[str]], object]] = {
-        "label_many": lambda texts, htmls: list(model.label_many(texts)),
-        "label, page by page": lambda texts, htmls: [model.label(text) for text in texts],
-        "trafilatura": lambda texts, htmls: [extract(page) for page in htmls],
-        "trafilatura, fast mode": lambda texts, htmls: [extract(page, fast=True) for page in htmls],
+    contenders: dict[str, Callable[[tuple[list[str], list[str]]], object]] = {
+        "label_many": lambda given: list(model.label_many(given[0])),
+        "label, page by page": lambda given: [model.label(text) for text in given[0]],
+        "trafilatura": lambda given: [extract(page) for page in given[1]],
+        "trafilatura, fast mode": lambda given: [extract(page, fast=True) for page in given[1]],
     }
-    taken: dict[str, list[float]] = {name: [] for name in contenders}
-    for turn in range(repeats + 1):
+
+    def numbered(turn: int) -> tuple[list[str], list[str]]:
         lines = [[f"{line} {turn}" if line.strip() else "" for line in page.lines] for page in pages]
-        texts, htmls = ["\n".join(page) for page in lines], [as_html(list(filter(None, page))) for page in lines]
-        for name, work in contenders.items():
-            taken[name].append(seconds(work, texts, htmls))
-    return {name: turns[1:] for name, turns in taken.items()}  # the first turn warms up
+        return ["\n".join(page) for page in lines], [as_html(list(filter(None, page))) for page in lines]
+
+    return take_turns(contenders, numbered, repeats)
 
 
 def race_table(taken: Mapping[str, Sequence[float]], pages: Sequence[CorpusPage]) -> str:

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -34,6 +34,7 @@ Jobs = Annotated[int, typer.Option(help="Models fitted side by side.")]
 Kinds = Annotated[list[str] | None, typer.Argument(metavar="[KIND…]", help="Names of kinds; else all.")]
 Results = Annotated[Path, typer.Option(help="Folder that the tables are written into.")]
 
+_Given = TypeVar("_Given")
 _PACKAGES = {"readability": "readability-lxml"}  # where the module's name is another
 
 
@@ -90,6 +91,21 @@ def seconds(work: Callable[..., object], *arguments: object, clock: Callable[[],
     began = clock()
     work(*arguments)
     return clock() - began
+
+
+def take_turns(
+    contenders: Mapping[str, Callable[[_Given], object]],
+    given: Callable[[int], _Given],
+    repeats: int,
+    clock: Callable[[], float] = perf_counter,
+) -> dict[str, list[float]]:
+    """Seconds of each contender, one entry a turn; in a turn all get `given(turn)`. A turn before these warms up."""
+    taken: dict[str, list[float]] = {name: [] for name in contenders}
+    for turn in range(repeats + 1):
+        texts = given(turn)
+        for name, work in contenders.items():
+            taken[name].append(seconds(work, texts, clock=clock))
+    return {name: turns[1:] for name, turns in taken.items()}
 
 
 def records(rows: Iterable[Mapping[str, object]]) -> str:

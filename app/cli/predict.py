@@ -230,6 +230,8 @@ def predict(
         say(f"Pages labelled: {summary.labelled}, in {output}")
     if summary.left_out and not quiet:
         say(f"Left out of folders, since they are not read: {summary.left_out}")
+    if summary.unlike and not quiet:
+        say(summary.unlike)
     if summary.rejected and not quiet:
         say(f"Inputs rejected: {summary.rejected}, {summary.place}")
     if summary.rejected:

@@ -37,8 +37,8 @@ _TURNED_AWAY = r"Error: .+: another run is writing this output\. Wait for it, or
 _NOT_EMPTY = r"Error: .+: is a folder that is not empty\. Give a new folder, or a file, for -o\.\n"
 
 KILL_NOTES = """\
-Small batches with bad rows. SIGKILL at random moments, each time followed by `--resume`; outputs are JSON Lines with
-`--site-memory`, JSON Lines in gzip, Parquet, and a folder in turn. The same in the end: batches whose output and
+Batches of 800 rows, 50 of them bad. SIGKILL at random moments, each time followed by `--resume`; outputs are JSON Lines
+with `--site-memory`, JSON Lines in gzip, Parquet, and a folder in turn. The same in the end: batches whose output and
 quarantine are, byte for byte, those of an uninterrupted run, with no other file left. Nothing temporary: batches after
 whose kills the temporary folder was empty."""
 

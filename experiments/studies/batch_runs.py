@@ -45,7 +45,8 @@ from locbao.train.evaluation.tables import table
 NAME = "batch"
 LARGE, SMALL, TIMED, SPOILED = 200_000, 2_000, 20_000, 100_000  # pages
 TURNS = 5
-BAD_ROWS, BROKEN_ROWS = 1_000, 50
+BAD_ROWS = 1_000
+BROKEN_PAGES, BROKEN_ROWS = 800, 50  # of the batches that meet trouble, and how many of the rows are bad
 BROKEN = {"kill": 17, "pair": 20, "disk": 20}  # batches that meet each trouble
 LIMIT = ("--max-chars", str(MAX_CHARS))
 
@@ -162,7 +163,7 @@ def _batch(out: str, work: Path, *, backwards: bool = False) -> Batch:
     """A small batch with bad rows; the other one has its rows backwards."""
     there, back = work / "to-break.jsonl", work / "to-break-backwards.jsonl"
     if not back.exists():
-        spoil(pages(work, SMALL), there, BROKEN_ROWS)
+        spoil(pages(work, BROKEN_PAGES), there, BROKEN_ROWS)
         back.write_bytes(b"".join(reversed(there.read_bytes().splitlines(keepends=True))))
     return Batch(back if backwards else there, out, work / "temporary")
 
@@ -268,7 +269,7 @@ def _shown(value: int | bool) -> str:
 def prepare(work: Path, material: Sequence[Path], seed: int) -> None:
     """The files of pages. Raises CorpusError."""
     work.mkdir(parents=True, exist_ok=True)
-    counts = [count for count in (LARGE, SMALL, TIMED, SPOILED) if not pages(work, count).exists()]
+    counts = [count for count in (LARGE, SMALL, TIMED, SPOILED, BROKEN_PAGES) if not pages(work, count).exists()]
     if counts:
         composed = composed_rows(material, seed)
         for count in counts:

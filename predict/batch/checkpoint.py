@@ -7,9 +7,10 @@ tore is as good as not written.
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -42,8 +43,8 @@ class Checkpoint:
     """How far a run has come.
 
     `items`: pages read, usable or not. `pages`: labelled. `output`, `errors`: positions in the two part files.
-    `last`: fingerprint of the last item. `first`: the first rejected page, for the message at the end.
-    `complete`: nothing is left but to rename.
+    `last`: fingerprint of the last item. `first`: the first rejected page, and `signs`: those of likeness.py, both for
+    the messages at the end. `complete`: nothing is left but to rename.
     """
 
     items: int = 0
@@ -54,6 +55,7 @@ class Checkpoint:
     last: str = ""
     first: str = ""
     complete: bool = False
+    signs: Mapping[str, int] = field(default_factory=dict)
 
     def after(self, batch: Sequence[Item], done: Done) -> "Checkpoint":
         """The counts once a batch is written as well."""
@@ -63,6 +65,7 @@ class Checkpoint:
             pages=self.pages + done.pages,
             rejected=self.rejected + len(done.rejected),
             first=self.first or (str(done.rejected[0]) if done.rejected else ""),
+            signs=dict(Counter(self.signs) + done.signs),
         )
 
 

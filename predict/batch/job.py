@@ -1,11 +1,13 @@
 """A batch on its way: pages as they stand in their files go in, the bytes of their rows come out."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from locbao.predict.batch.likeness import signs
 from locbao.predict.reading.items import Input, Item, ReadOptions, Rejected
 from locbao.predict.reading.parsing import parse
 from locbao.predict.writing.outputs import Output
@@ -44,11 +46,13 @@ class Labeller(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A batch as it is written: `chunk` goes to the output, `rejected`, in order, to the quarantine."""
+    """A batch as it is written: `chunk` goes to the output, `rejected`, in order, to the quarantine; `signs` are those
+    of likeness.py."""
 
     chunk: bytes
     pages: int
     rejected: tuple[Rejected, ...] = ()
+    signs: Counter[str] = field(default_factory=Counter)
 
 
 class Lost(Exception):
@@ -76,12 +80,13 @@ class Work:
         try:
             parsed = [parse(item, self.options) for item in batch]
             pages = [page for page in parsed if isinstance(page, Input)]
-            labelled = zip((page.id for page in pages), self._labelled(model, pages), strict=True)
+            labelled = list(zip((page.id for page in pages), self._labelled(model, pages), strict=True))
             name = signature(model.name, model.digest)
-            chunk = self.output.encode(list(labelled), name, [page.kept for page in pages])
+            chunk = self.output.encode(labelled, name, [page.kept for page in pages])
         except Exception as error:  # whatever a model does on one page must not end the batch
             raise Lost(failure(error)) from error
-        return Done(chunk, len(pages), tuple(page for page in parsed if isinstance(page, Rejected)))
+        rejected = tuple(page for page in parsed if isinstance(page, Rejected))
+        return Done(chunk, len(pages), rejected, signs(page for _, page in labelled))
 
     def _labelled(self, model: Labeller, pages: Sequence[Input]) -> "Iterator[LabelledPage]":
         pages_read = (page.page for page in pages)
@@ -122,7 +127,8 @@ def label_carefully(ask: Ask, batch: Sequence[Item]) -> Done:
         return ask(sound)
     except Lost:  # too much together, though not alone
         rejected = tuple(item for answer in alone for item in answer.rejected)
-        return Done(b"".join(answer.chunk for answer in alone), sum(answer.pages for answer in alone), rejected)
+        counts = sum((answer.signs for answer in alone), Counter())
+        return Done(b"".join(answer.chunk for answer in alone), sum(answer.pages for answer in alone), rejected, counts)
 
 
 def _label_alone(ask: Ask, item: Item) -> Done:

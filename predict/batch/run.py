@@ -19,6 +19,7 @@ from tempfile import gettempdir
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.checkpoint import CannotResume, Checkpoint, ResumableRun, StreamedRun, fingerprint
 from locbao.predict.batch.job import TIMEOUT, Done, Load, Work, label_carefully, with_topics
+from locbao.predict.batch.likeness import unlikeness
 from locbao.predict.batch.site_counts import learn, place_for_counts, with_site_part
 from locbao.predict.batch.workers import Pool
 from locbao.predict.batches import batches
@@ -41,16 +42,19 @@ class StrictRunEnded(LocbaoError):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A finished batch: how many pages were labelled and rejected, where the rejected ones are listed, and what lay
-    beside pages in folders and was not read."""
+    """A finished batch: how many pages were labelled and rejected, where the rejected ones are listed, what lay beside
+    pages in folders and was not read, and in what the pages are unlike usual ones, if they are."""
 
     labelled: int
     rejected: int
     place: str
     left_out: str = ""
+    unlike: str = ""
 
     @classmethod
-    def of(cls, labelled: int, rejected: int, place: str, first: str = "", left_out: str = "") -> "Summary":
+    def of(
+        cls, labelled: int, rejected: int, place: str, first: str = "", left_out: str = "", unlike: str = ""
+    ) -> "Summary":
         """Raises NothingLabelled if there is no page; `first` is the first rejected one."""
         if not labelled:
             shown = f"; the first one: {first}" if first else ""
@@ -59,7 +63,7 @@ class Summary:
                 'UTF-8 text, one block of the page a line; of rows the fields "id" and "text", "html" or "markdown", '
                 "which have other names with --id-field, --text-field, --html-field and --markdown-field."
             )
-        return cls(labelled, rejected, place, left_out)
+        return cls(labelled, rejected, place, left_out, unlike)
 
 
 class Here:
@@ -131,7 +135,8 @@ class Run:
                     error.add_note(f"{where} The same command with --resume goes on from there.")
                 raise
         left_out = ", ".join(f"{kind} {count:,}" for kind, count in sorted(reader.left_out.items()))
-        return Summary.of(run.state.pages, run.state.rejected, run.place, run.state.first, left_out)
+        state, unlike = run.state, unlikeness(run.state.signs)
+        return Summary.of(state.pages, state.rejected, run.place, state.first, left_out, unlike)
 
     @contextmanager
     def _labelling(self, memory: Path | None) -> Iterator[Here | Pool]:

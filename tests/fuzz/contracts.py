@@ -108,24 +108,24 @@ def _json_lines(data: bytes, folder: Path) -> None:
 
 
 def _manifest(data: bytes, folder: Path) -> None:
-    """A manifest as it stands, and sealed anew over sound files, as anybody can."""
+    """A manifest as it stands; it and a sound one that is spoilt, sealed anew over sound files, as anybody can."""
     with suppress(manifests.UnreadableModel):
         manifests.parse(data, folder)
     model = folder / "model"
     if not model.exists():
         save(model, parts(), MANIFEST, "# Card\n")
         (folder / "files").write_bytes((model / manifests.MANIFEST).read_bytes())
-    try:
-        values = json.loads(data)
-        sound = json.loads((folder / "files").read_bytes())
-        _, sealed = manifests.seal({"files": sound["files"], **values, "format": manifests.FORMAT})
-    except (ValueError, TypeError, RecursionError):
-        return
-    (model / manifests.MANIFEST).write_bytes(sealed)
-    with suppress(LocbaoError):
-        loaded = load(model)
-        assert repr(loaded).isprintable()
-        check_page(loaded, PAGE)
+    sound = json.loads((folder / "files").read_bytes())
+    for manifest in (partial(json.loads, data), partial(_spoilt, json.loads((folder / "files").read_bytes()), data)):
+        try:
+            _, sealed = manifests.seal({"files": sound["files"], **manifest(), "format": manifests.FORMAT})
+        except (ValueError, TypeError, AttributeError, RecursionError):  # no JSON
+            continue
+        (model / manifests.MANIFEST).write_bytes(sealed)
+        with suppress(LocbaoError):
+            loaded = load(model)
+            assert repr(loaded).isprintable()
+            check_page(loaded, PAGE)
 
 
 def _part(data: bytes, folder: Path) -> None:
@@ -140,18 +140,23 @@ def _part(data: bytes, folder: Path) -> None:
 
 
 def _schema(data: bytes, folder: Path) -> None:
-    """Sound parts in which each three bytes have put something else: what, and where."""
-    spoilt = parts()
-    for place, more, what in zip(data[::3], data[1::3], data[2::3], strict=False):
-        places = list(_places(spoilt))
-        holder, key = places[(place * 256 + more) % len(places)]
-        holder[key] = _ODD[what % len(_ODD)](holder[key])
+    """Sound parts that are spoilt."""
+    spoilt = _spoilt(parts(), data)
     try:
         for name, part in spoilt.items():
             dump(part, name)
     except UnsafePart:
         return
     _check_model(spoilt)
+
+
+def _spoilt(values: dict[str, Any], data: bytes) -> dict[str, Any]:
+    """Each three bytes put something else into the values: where, and what."""
+    for place, more, what in zip(data[::3], data[1::3], data[2::3], strict=False):
+        places = list(_places(values))
+        holder, key = places[(place * 256 + more) % len(places)]
+        holder[key] = _ODD[what % len(_ODD)](holder[key])
+    return values
 
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:

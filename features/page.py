@@ -94,13 +94,14 @@ class Page:
     def from_rendered(cls, lines: Sequence[str], plain: Sequence[str], links: Sequence[float] | None = None) -> "Page":
         """The page of raw lines and of the plain text of each, "" for marks alone; `links`: as in `from_lines`."""
         page = cls.from_lines(plain, links)
-        silent = np.setdiff1d(np.arange(1, len(lines) + 1), page.numbers)  # a blank line is blank as plain text, too
-        is_mark = np.zeros(len(silent), dtype=bool)
-        is_mark[cls.from_lines([lines[number - 1] for number in silent.tolist()]).numbers - 1] = True
-        marks = silent[is_mark]
+        is_blank = np.arange(len(lines) + 1) > 0  # by line number, from 1
+        is_blank[page.numbers] = False
+        silent = [number for number in np.flatnonzero(is_blank).tolist() if lines[number - 1].strip()]
+        normalised = normalise_lines([lines[number - 1] for number in silent])
+        marks = np.array([number for number, line in zip(silent, normalised, strict=False) if line], dtype=np.int64)
+        is_blank[marks] = False
         # Renderers leave one blank line or two where the page has none; that there is one is all they say.
-        blank = np.bincount(silent[~is_mark], minlength=len(lines) + 2).cumsum()
-        gaps = np.diff(blank[page.numbers], prepend=0).clip(max=1)
+        gaps = np.diff(is_blank.cumsum()[page.numbers], prepend=0).clip(max=1)
         return cls(tuple(lines), page.plain, page.lines, page.numbers, gaps, marks, page.links)
 
 

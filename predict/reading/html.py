@@ -50,9 +50,10 @@ _COSTLY = re.compile(  # looks one letter ahead: most tags are others
 )
 _RENAMED = re.compile(r"</?x-inline[^>]*+>")
 _ATTRIBUTE = rb"""(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']*+))?+)"""
-# A parser compares each attribute with all before it.
-_TOO_MANY = re.compile(rb"(<[a-z][^\s/>]*+%b{256})%b++" % (_ATTRIBUTE, _ATTRIBUTE), re.I)
-_TEMPLATE = re.compile(r"<(/?)template(?=[\s/>])([^>]*+)", re.I)
+# A parser compares each attribute with all before it. Most tags are plain, and told to have few at a glance.
+_PLAIN = rb"""(?:\s[a-zA-Z-]++="[^"]*+"){0,99}+\s?/?>"""
+_TOO_MANY = re.compile(rb"(<[a-zA-Z][^\s/>]*+(?!%b)%b{256})%b++" % (_PLAIN, _ATTRIBUTE, _ATTRIBUTE))
+_TEMPLATE = re.compile(rb"<(/?)template(?=[\s/>])([^>]*+)", re.I)
 _WHITE = " \t\n\f\r"  # not the no-break space, as in HTML
 _SPACE = re.compile(rf"[\t\n\f\r][{_WHITE}]*+| [{_WHITE}]++")  # all but a single plain space
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -79,12 +80,12 @@ def html_lines(markup: str) -> tuple[list[str], list[float]]:
     if not isinstance(markup, str):
         raise TypeError(f"HTML is a str, not {type(markup).__name__}: decode bytes first.")
     _check_nesting(markup)
-    if "shadowrootmode" in markup:
-        markup = _with_shadow_roots(markup)
     try:
         data = markup.encode()
     except UnicodeEncodeError:
         data = _SURROGATES.sub("\ufffd", markup).encode()
+    if b"shadowrootmode" in data:
+        data = _with_shadow_roots(data)
     data = _COSTLY.sub(lambda tag: b"<%b></x-none" % tag[1] if tag[1] else b"<%bx-inline" % tag[2], data)
     body = LexborHTMLParser(_TOO_MANY.sub(rb"\1", data)).body
     if body is None:
@@ -96,15 +97,15 @@ def html_lines(markup: str) -> tuple[list[str], list[float]]:
     return lines.done, lines.shares
 
 
-def _with_shadow_roots(markup: str) -> str:
+def _with_shadow_roots(markup: bytes) -> bytes:
     shadows: list[bool] = []  # of the templates that are open
 
-    def renamed(match: re.Match[str]) -> str:
+    def renamed(match: re.Match[bytes]) -> bytes:
         end, attributes = match.groups()
         if not end:
-            shadows.append("shadowrootmode" in attributes)
-            return f"<div{attributes}" if shadows[-1] else match[0]
-        return "</div" if shadows and shadows.pop() else match[0]
+            shadows.append(b"shadowrootmode" in attributes)
+            return b"<div" + attributes if shadows[-1] else match[0]
+        return b"</div" if shadows and shadows.pop() else match[0]
 
     return _TEMPLATE.sub(renamed, markup)
 

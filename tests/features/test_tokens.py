@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from locbao.features.page import Batch, Page
-from locbao.features.tokens import KIND, OTHER, CollidingWords, Lexicon, Lookup, token_codes
+from locbao.features.tokens import (
+    KIND,
+    OTHER,
+    Characters,
+    CollidingWords,
+    Lexicon,
+    Lookup,
+    in_small_letters,
+    token_codes,
+)
 
 HASHES = st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 40), max_size=60)
 
@@ -32,6 +41,10 @@ class TestTokens:
     @pytest.mark.parametrize("letter", "đỹЖ中かカ한")
     def test_letters_of_all_scripts(self, letter: str) -> None:
         assert KIND[ord(letter)] != OTHER
+
+    def test_small_letters_one_for_one(self) -> None:
+        small = in_small_letters(Characters.of(["Ảnh ĐẸP, 中文 8"]))
+        assert small.tobytes().decode("utf-32-le") == "ảnh đẹp, 中文 8\n"
 
     def test_an_emoji_adds_no_token(self) -> None:
         assert len(Batch.of([Page.from_lines(["chào ❤️ bạn 😀🏽"])]).tokens.code) == 2

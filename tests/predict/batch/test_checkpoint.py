@@ -171,6 +171,7 @@ DAMAGES: dict[str, Damage] = {
     "a part file that lost its end": lambda part, journal: os.truncate(part, part.stat().st_size - 999),
     "a part file that is empty": lambda part, journal: os.truncate(part, 0),
     "a part file that is gone": lambda part, journal: part.unlink(),
+    "a quarantine that lost its end": lambda part, journal: os.truncate(f"{part}.errors.jsonl", 9),
 }
 
 

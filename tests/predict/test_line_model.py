@@ -8,8 +8,12 @@ import pytest
 
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
+from locbao.features.lines.design import LinkDesign
+from locbao.features.page import Batch, Page
 from locbao.predict.explain import UnknownLine
 from locbao.predict.labelled import LabelledPage
+from locbao.predict.line_model import LineModel
+from locbao.predict.load import SHIPPED
 from locbao.predict.model import Model
 from locbao.predict.reading.items import MAX_LINES
 from locbao.predict.store.folder import read
@@ -56,6 +60,16 @@ def test_odds_of_caption_that_are_no_number_above_zero_are_refused(model: Model,
 
 def labels(page: LabelledPage) -> list[tuple[int, str]]:
     return [(line.number, line.label) for line in page.lines]
+
+
+def test_what_links_add_is_not_calibrated_again() -> None:
+    plain = {**read(SHIPPED).parts["lines"], "second": None, "temperature": 4.0, "links": None}
+    columns = LinkDesign().width
+    linked = {**plain, "links": np.full(columns, 0.5)}
+    batch = Batch.of([Page.from_lines(["Trang chủ", "Tin khác", "Liên hệ"], [1.0, 0.0, 1.0])])
+    before, after = (LineModel(part).read(batch).probabilities for part in (plain, linked))
+    odds = [of[:, 2] / of[:, 0] for of in (before, after)]
+    assert np.log(odds[1] / odds[0]) == pytest.approx([2.0] * 3)  # each line has four of the columns
 
 
 class TestLabelling:

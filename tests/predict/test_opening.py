@@ -41,6 +41,22 @@ def test_a_page_without_an_article_has_no_headline(text: str) -> None:
     assert labelled.article < 0.5
 
 
+def test_one_short_sentence_is_no_article_and_its_headline_opens_none() -> None:
+    labelled = load().label("Bản Nà có cầu treo\nSáng nay bà con ba bản đã ra nương từ rất sớm để gặt lúa.")
+    assert [line.label for line in labelled.lines] == ["body"] * 2
+    assert labelled.article < 0.5
+    assert labelled.headline is None
+
+
+def test_no_headline_where_none_is_likelier_than_each_line() -> None:
+    batch = Batch.of([Page.from_text(page([HEADLINE], ARTICLE))])
+    probabilities = np.tile([0.98, 0.01, 0.01], (len(batch), 1))
+    none_likely = np.append(HEADLINE_WEIGHTS[:-1], 100.0)
+    headlines = HeadlineModel(none_likely).headlines(batch, probabilities)
+    assert headlines.best.tolist() == [-1]
+    assert headlines.chance.max() < 0.01
+
+
 def test_chances_of_a_page_and_of_no_headline_add_up_and_only_raise_body() -> None:
     batch = Batch.of([Page.from_text(page(MENU, [HEADLINE], BETWEEN, ARTICLE)), Page.from_text("Đăng nhập")])
     probabilities = np.full((len(batch), 3), 1 / 3)

@@ -199,6 +199,17 @@ class TestModel:
         with pytest.raises(UnknownTopic):
             shipped.label(QUIET, thresholds={"flood": 0.5})
 
+    def test_a_topic_is_carried_from_its_threshold_on(self, shipped: Model) -> None:
+        scores = shipped.label(PAGE).topic_scores
+        assert shipped.label(PAGE, thresholds=scores).topics == scores
+
+    def test_reasons_of_a_topic_come_by_their_size(self, shipped: Model) -> None:
+        reasons = shipped.explain_topic(TOPICS["asean"][0], 1, "asean").reasons
+        sizes = [abs(reason.weight) for reason in reasons]
+        assert sizes == sorted(sizes, reverse=True)
+        signs = [reason.weight < 0 for reason in reasons]
+        assert signs != sorted(signs)  # those against stand among those for
+
     def test_a_topic_of_the_sidebar_is_not_the_articles(self, shipped: Model) -> None:
         beside = "\nXem thêm\n" + "\n".join(f"{report[:70]} {report[:70]}" for report, _ in TOPICS.values())
         assert shipped.label(PAGE + beside).topics == {}

@@ -246,6 +246,11 @@ def test_the_path_of_the_input_goes_before_an_id_that_an_earlier_input_has(tmp_p
         assert [item.id for item in reader.items(skip) if isinstance(item, Raw)] == expected[skip:]
 
 
+def test_a_page_of_four_bytes_a_character_may_be_as_long_as_any(tmp_path: Path) -> None:
+    (page,) = read(write(tmp_path / "a.txt", "🌾" * 1000))
+    assert isinstance(page, Input)
+
+
 def test_a_page_of_too_many_lines(tmp_path: Path) -> None:
     path = write(tmp_path / "a.txt", b"x\n" * 50_001)
     assert only_reason(path, max_chars=200_000) == "The page has 50,001 lines that are not blank, more than 50,000"

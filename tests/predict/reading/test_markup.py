@@ -80,6 +80,7 @@ def test_reasons_are_those_of_the_plain_line(model: Model) -> None:
     ("text", "is_one"),
     [
         ("\n<!-- a - b --><!doctype html>", True),
+        ("<!-- a -->\n<!-- b --> <html>", True),
         ('<?xml version="1.0"?>\n<html lang="vi">', True),
         ("<htmlx>", False),
         ("Tin <html>", False),

@@ -72,6 +72,11 @@ def test_where_letters_of_markdown_are_not_told_from_the_text_it_is_the_whole_li
     assert sentence_spans(raw, page.lines[2], markdown=True) == [(0, len(raw))]
 
 
+def test_other_letters_before_the_sentences_give_the_whole_line() -> None:
+    raw = "moi.html) Trời **mưa** cả ngày lẫn đêm. Chợ **vẫn** đông."
+    assert sentence_spans(raw, "Trời mưa cả ngày lẫn đêm. Chợ vẫn đông.", markdown=True) == [(0, len(raw))] * 2
+
+
 def test_a_long_line_of_entities_takes_no_longer_than_it_is_long() -> None:
     raw = "Trời m&#432;a cả ngày ở bản Nà. " * 3_000
     spans = sentence_spans(raw, normalise(raw))

@@ -220,6 +220,9 @@ class TestModel:
             assert all(code.startswith("medtop:") for code in entry["iptc"]), name
             assert entry["scores"]["sure articles"]["f1"] > 0.85, name
 
+    def test_its_name_is_shipped(self, shipped: Model) -> None:
+        assert load("shipped").digest == load(None).digest == shipped.digest
+
     def test_size(self) -> None:
         assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= SIZE
 

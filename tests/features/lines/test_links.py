@@ -24,6 +24,12 @@ def test_runs_without_links_end_at_links_and_at_the_page() -> None:
     assert measured["half of the page's paragraphs from link to link"] == [0, 1, 1, 1, 1, 0, 0] * 2
 
 
+def test_half_of_the_paragraphs_is_enough() -> None:
+    page = Page.from_lines([PROSE, "Tin khác", PROSE], [0.0, 1.0, 0.0])
+    measured = {quantity.name: quantity.values.tolist() for quantity in quantities(Batch.of([page]))}
+    assert measured["half of the page's paragraphs from link to link"] == [1, 0, 1]
+
+
 def test_a_page_does_not_depend_on_its_batch() -> None:
     page, plain = Page.from_lines(LINES, SHARES), Page.from_lines(LINES)
     alone = levels(Batch.of([page]))

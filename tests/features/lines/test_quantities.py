@@ -261,6 +261,10 @@ class TestPage:
         assert measured(PAGE, "density", "inside the article's segment")[4:8] == [1.0] * 4
         assert measured(PAGE, "ties", "lines below the headline")[2] == 0.0
 
+    def test_a_page_without_paragraphs_is_held_against_one_of_twenty_syllables(self) -> None:
+        name = "length against the page's usual paragraph"
+        assert measured("Tin khác\nngày", "density", name) == pytest.approx([0.1, 0.05])
+
     def test_place(self) -> None:
         assert measured("a\nb\n\nc", "place", "lines from the top") == [0.0, 1.0, 2.0]
         assert measured("a\nb\n\nc", "place", "lines from the bottom") == [2.0, 1.0, 0.0]

@@ -161,6 +161,14 @@ def test_a_part_that_numpy_refuses() -> None:
         build(data, "lines")
 
 
+@pytest.mark.parametrize("numbers", [0, 2])
+def test_an_array_of_more_or_fewer_bytes_than_its_shape_is_refused(numbers: int) -> None:
+    content = b"C" + bytes([8 * numbers]) + bytes(8 * numbers)
+    data = b"\x80\x05" + ARRAY + b"(" + content + F8 + F8_STATE + b"K\x01\x85" + text("C") + b"tR."
+    with pytest.raises(UnsafePart, match="an array does not fit its data"):
+        audit(data, "lines")
+
+
 def test_arrays_come_back_as_they_were() -> None:
     random = np.random.default_rng(7)
     arrays: dict[str, np.ndarray[Any, Any]] = {

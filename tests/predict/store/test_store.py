@@ -15,8 +15,23 @@ from locbao.experiments.studies.hostile.folders import reseal
 from locbao.features.errors import LocbaoError
 from locbao.predict.store import manifest as manifests
 from locbao.predict.store.folder import read, save
+from locbao.predict.store.from_mlflow import import_mlflow
 from locbao.predict.store.manifest import NotAModel, UnreadableModel
+from locbao.predict.store.schema import UnfitPart, check
 from tests.predict.store.small_model import MANIFEST, parts
+
+
+@pytest.mark.parametrize("steps", [[0.5, 0.1], [0.1, 0.1]])
+def test_steps_of_site_memory_ascend(steps: list[float]) -> None:
+    with pytest.raises(UnfitPart, match=r"site\.joblib/steps do not ascend"):
+        check({"site": {"steps": steps, "weights": np.array([1.0, 2.0])}})
+
+
+def test_what_a_user_has_set_for_mlflow_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "7")
+    import_mlflow("models:/locbao")
+    assert os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] == "7"
+    assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
 
 
 def test_what_is_saved_comes_back(folder: Path) -> None:

@@ -136,6 +136,11 @@ def test_plain_text_with_a_few_marks_is_no_markdown(text: str) -> None:
     assert Page.from_text_or_markdown(text).plain == tuple(split_lines(text))
 
 
+@pytest.mark.parametrize(("marks", "enough"), [(2, False), (3, True)])
+def test_three_points_make_markdown(marks: int, enough: bool) -> None:
+    assert is_markdown("**Giá** rẻ\n" * marks) == enough
+
+
 def test_lines_of_marks_alone_are_neither_lines_nor_gaps() -> None:
     page = Page.from_markdown("# Cầu\n![](a.png)\nMột\n\n\n![](b.png)\n\nHai\n[")
     assert page.lines == ("Cầu", "Một", "Hai")

@@ -166,6 +166,14 @@ class TestModel:
             scores = {line.number: line.scores["body"] for line in page.lines}
             assert all(scores[line] >= 0.7 for lines in page.evidence.values() for line in lines)
 
+    def test_where_no_line_is_surely_body_all_body_lines_speak(self, shipped: Model) -> None:
+        text = "Hội nghị Bộ trưởng ASEAN"
+        scores = shipped.label(text).lines[0].scores
+        page = shipped.label(text, caption_odds=0.6 * scores["body"] / scores["caption"], thresholds={"asean": 0.0})
+        assert page.lines[0].label == "body"
+        assert page.lines[0].score < 0.7
+        assert page.evidence == {"asean": (1,)}
+
     def test_topics_of_clauses_and_of_mentions(self, shipped: Model) -> None:
         assert shipped.topic_model
         for topic, (report, mention) in TOPICS.items():

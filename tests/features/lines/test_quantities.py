@@ -126,6 +126,17 @@ class TestNames:
             names = [quantity.level_name(level) for level in range(quantity.level_count)]
             assert len(set(names)) == len(names)
 
+    def test_levels_in_words(self) -> None:
+        words = Quantity("words", np.array([]), (1, 3.5, 10))
+        assert [words.level_name(level) for level in range(4)] == [
+            "words < 1",
+            "words 1–3.5",
+            "words 3.5–10",
+            "words ≥ 10",
+        ]
+        date = Quantity("date", np.array([]))
+        assert [date.level_name(level) for level in range(2)] == ["date: no", "date: yes"]
+
     def test_scores_are_the_matrix_times_the_weights(self) -> None:
         batch, random = Batch.of([Page.from_text(PAGE), Page.from_text(OTHER_PAGE)]), np.random.default_rng(1)
         for context in (True, False):
@@ -169,7 +180,7 @@ class TestMarks:
             ("picture file name", ["tăng 3.4", "jpg", "giá 12.4 triệu"]),
             ("e-mail or web address", ["vn", "Hà Nội"]),
             ("so long ago", ["Trong 2 giờ tới mưa to", "sau 2 giờ", "giờ trước"]),
-            ("credit near the line's end", ["Đọc trên báo (", "Ảnh đẹp"]),
+            ("number after a dash at the end", ["Đèo Gió -", "3"]),
         ],
     )
     def test_not_found(self, field: str, lines: list[str]) -> None:

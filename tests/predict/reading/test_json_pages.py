@@ -39,6 +39,7 @@ def test_a_list_gives_its_objects_whatever_stands_in_their_strings(tmp_path: Pat
         pages = read(tmp_path / "a.json", json.dumps(rows, indent=indent, ensure_ascii=False))
         assert texts(pages) == [(row["id"], row["text"]) for row in rows]
         assert [page.source.row for page in pages] == list(range(1, 101))
+    assert faults(read(tmp_path / "a.json", f"{json.dumps(rows)} \r\n")) == []
 
 
 def test_a_bad_object_costs_no_other_one(tmp_path: Path) -> None:

@@ -34,6 +34,13 @@ def test_what_a_user_has_set_for_mlflow_stays(monkeypatch: pytest.MonkeyPatch) -
     assert os.environ["MLFLOW_DISABLE_TELEMETRY"] == "true"
 
 
+@pytest.mark.parametrize("topics", [(), ("flood", "drought"), ("drought",)])
+def test_the_manifest_names_the_topics_of_the_part(tmp_path: Path, topics: tuple[str, ...]) -> None:
+    manifest = {**MANIFEST, "topics": {topic: {"data": []} for topic in topics}}
+    with pytest.raises(UnreadableModel, match=r"does not name the topics of topics\.joblib"):
+        save(tmp_path / "model", parts(), manifest, "# Card\n")
+
+
 def test_what_is_saved_comes_back(folder: Path) -> None:
     stored = read(folder)
     np.testing.assert_equal(stored.parts, parts())

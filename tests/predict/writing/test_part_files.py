@@ -94,6 +94,17 @@ def test_a_device_gets_what_is_written_at_once(page: LabelledPage, tmp_path: Pat
     writer.finish()
 
 
+def test_what_was_written_after_the_checkpoint_is_cut_off(tmp_path: Path) -> None:
+    output = Output.of(tmp_path / "out.jsonl")
+    writer = output.open()
+    writer.write(b"one\nmuch that was never counted\n")
+    writer.close()
+    writer = output.open(4)
+    writer.write(b"two\n")
+    writer.finish()
+    assert (tmp_path / "out.jsonl").read_bytes() == b"one\ntwo\n"
+
+
 def test_a_pipe_that_takes_a_few_bytes_at_a_time_gets_all() -> None:
     class Narrow(io.BytesIO):
         def write(self, data: Any) -> int:

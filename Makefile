@@ -106,6 +106,7 @@ bench: $(VENV)/.installed-dev $(GOLD)
 	$(BIN)/python -m locbao.experiments.studies.topic_pages $(MATERIAL)
 	$(BIN)/python -m locbao.experiments.studies.topic_furniture
 	$(BIN)/python -m locbao.experiments.studies.invented_pages
+	$(BIN)/python -m locbao.experiments.studies.own_topics $(DATA)/articles.jsonl.gz
 	$(BIN)/python -m locbao.experiments.studies.markdown $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --sources $(DATA) --predictions out/html_lines.jsonl
 	$(BIN)/python -m locbao.experiments.studies.html_peers $(GOLD) --sources $(DATA) --ours out/html_lines.jsonl
 	$(BIN)/python -m locbao.experiments.studies.batch_runs --work out/batch

@@ -76,7 +76,8 @@ class TopicTrainer:
     def fit(self, X: "sp.csr_matrix", carried: BoolArray, chosen: BoolArray) -> Scorer:
         """The sentence model from the chosen articles, (a,)."""
         single = np.flatnonzero((~self.is_article & chosen)[self.owner])
-        if len(np.unique(carried[self.owner[single]])) > 1:
+        of_both = len(np.unique(carried[self.owner[single]])) > 1
+        if of_both:
             scorer = self._estimate(X, single, carried, np.ones(len(self.owner)))
         else:  # nothing says yet which sentences are the strongest: all of an article share its label
             every = self.is_article & chosen
@@ -85,7 +86,7 @@ class TopicTrainer:
             start_rows = np.flatnonzero(every[self.owner])
             scorer = self._estimate(X, start_rows, carried, 1 / np.diff(self.first)[self.owner])
         weight = np.where(self.sure | ~self.is_article, 1.0, self.config.unsure_weight)[self.owner]
-        for _ in range(max(self.config.rounds, 0 if len(single) else 1)):
+        for _ in range(max(self.config.rounds, 0 if of_both else 1)):
             scores, rows = sentence_scores(X, scorer), [single]
             for article in np.flatnonzero(self.is_article & chosen):
                 start, stop = self.first[article : article + 2]

@@ -143,7 +143,7 @@ class TestOneTopicMore:
         done = train(floods(tmp_path, 3))
         assert done.exit_code == 0
         assert "flood: not scored" in done.stdout
-        assert "3 articles with it and 3 without; 15 of each" in done.stdout
+        assert "3 articles with it and 3 without; 5 of each" in done.stdout
         assert "precision" not in done.stdout
         entry = read(tmp_path / "model").manifest["topics"]["flood"]
         assert entry["scores"] == {}

@@ -12,8 +12,7 @@ from functools import cache
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
 ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
-_SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")  # all but a single plain space
-_ODD = re.compile(  # what either of the two could find, beside two plain spaces
+_ODD = re.compile(  # zero-width characters, and white space but for a plain space and a line feed
     "[\t\x0b\x0c\r\x1c-\x1f\x85\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufe00-\ufe0f\ufeff]"
 )
 _NO_CHARACTER = re.compile(r"&#[0-9]{20,};?")  # beyond all numbers of characters, and soon of what Python converts
@@ -63,12 +62,10 @@ def normalise_lines(lines: Sequence[str]) -> list[str]:
     if text.count("\n") >= len(lines):
         text = "\n".join(line.replace("\n", " ") for line in lines)
     if "&" in text:
-        text = "\n".join(_without_entities(line) for line in text.split("\n"))
-    text = _with_few_marks(text)
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
+        text = "\n".join([_without_entities(line) if "&" in line else line for line in text.split("\n")])
+    text = unicodedata.normalize("NFC", _with_few_marks(text))
     if "  " in text or _ODD.search(text):
-        text = _SPACES.sub(" ", ZERO_WIDTH.sub("", text))
+        text = _single_spaces(text)
     text = "".join(_in_old_placement(text))
     return [line.strip() for line in text.split("\n")]
 
@@ -80,7 +77,7 @@ def unescape(line: str) -> str:
 
 def _without_entities(line: str) -> str:
     """Entities resolved; an entity for a line end becomes a space, since a line stays one line."""
-    return _LINE_END.sub(" ", unescape(line)) if "&" in line else line
+    return _LINE_END.sub(" ", unescape(line))
 
 
 def _with_few_marks(text: str) -> str:
@@ -98,6 +95,15 @@ def _with_few_marks(text: str) -> str:
 def _too_many_marks() -> re.Pattern[str]:
     marks = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x1F000))))
     return re.compile(f"([{marks}]{{{_MOST_MARKS}}})[{marks}]+")
+
+
+def _single_spaces(text: str) -> str:
+    """The text without zero-width characters, all other white space within a line as one space."""
+    for character in set(_ODD.findall(text)):
+        text = text.replace(character, "" if ZERO_WIDTH.match(character) else " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 def _in_old_placement(text: str) -> Iterator[str]:
@@ -119,9 +125,11 @@ def syllables(text: str) -> list[str]:
 _SHORTEST = 25  # characters; what is shorter stays with what follows, as a title or an abbreviation would
 _SMALL = "".join(letter for letter in map(chr, range(0x1F00)) if letter.islower())  # no range: Đ stands beside đ
 _LONGEST = 3  # letters of an abbreviation below
+# Both ways begin with the mark, so that a search can skip all other characters.
 _END = re.compile(
-    rf'[.!?…;]["”’»)]*\s+(?=["“‘«(\-–]?[^\W_{_SMALL}])'  # a mark, a space, then no small letter
-    rf'|(?<=[{_SMALL}0-9)"”]{{2}})[.!?…](?=[^\W\d_{_SMALL}][^\W\d_])'  # two sentences that lost the space between them
+    r"[.!?…;](?:"
+    rf'["”’»)]*\s+(?=["“‘«(\-–]?[^\W_{_SMALL}])'  # a space, then no small letter
+    rf'|(?<=[{_SMALL}0-9)"”]{{2}}[.!?…])(?=[^\W\d_{_SMALL}][^\W\d_]))'  # two sentences that lost the space
 )
 _ABBREVIATION = re.compile(
     r"\b(?:TP|Tp|tp|TX|TT|Th|ThS|TS|PGS|GS|BS|KS|Mr|Mrs|Ms|Dr|Jr|St|No|vs|Co|Ltd|Inc|Q|P|H|[A-ZĐ])\.\s*$"

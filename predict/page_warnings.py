@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -43,14 +44,11 @@ def page_warnings(pages: Sequence[Page], batch: Batch) -> list[tuple[str, ...]]:
 def _letter_shares(batch: Batch) -> FloatArray:
     """(p, 3) of each page: letters, and of these the shares that only Vietnamese has, and of U+00A1 to U+00FF."""
     kinds = _KINDS.take(batch.codes, mode="clip")
-    bounds = np.append(batch.start, len(kinds))[batch.first]
-    counts = []
-    for kind in (_LETTER, _VIETNAMESE_ONLY, _LATIN_1):
-        before = np.append(0, np.cumsum(kinds == kind))
-        counts.append(np.diff(before[bounds]))
-    letters = np.sum(counts, axis=0)
-    least = np.maximum(letters, 1)
-    return np.stack((letters, counts[1] / least, counts[2] / least), axis=1)
+    bounds = np.append(batch.start, len(kinds))[batch.first].tolist()
+    pages = [np.bincount(kinds[start:stop], minlength=_LATIN_1 + 1) for start, stop in pairwise(bounds)]
+    counts = np.array(pages).reshape(-1, _LATIN_1 + 1)[:, _LETTER:]
+    letters = counts.sum(axis=1)
+    return np.column_stack((letters, counts[:, 1:] / np.maximum(letters, 1)[:, None]))
 
 
 def _language(page: Page, shares: FloatArray) -> tuple[str, ...]:

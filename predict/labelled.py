@@ -17,8 +17,7 @@ _COLOURS = {"body": "#0b8a78", "caption": "#c46a1a", "sidebar": "#8b909c"}  # re
 _MARKS = {"body": 0.0, "caption": 0.0, "sidebar": 1.0}
 
 
-@dataclass(frozen=True, slots=True)
-class LabelledLine:
+class LabelledLine(NamedTuple):
     """One line that is not blank.
 
     `number`: its line number in the input, from 1, blank lines counted.

@@ -4,14 +4,12 @@ Found on token hashes and the characters between them, so that no regular expres
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from locbao.features.arrays import BoolArray, IntArray
 from locbao.features.lines.one_hot import Quantity
-from locbao.features.lines.quantities import AT, CharacterClasses, among, digit_counts, sign_counts, syllable_counts
+from locbao.features.lines.quantities import AT, CharacterClasses, digit_counts, sign_counts, syllable_counts
 from locbao.features.page import Batch, cached
 from locbao.features.tokens import DIGIT, Lexicon
 
@@ -31,57 +29,62 @@ _LEXICON = Lexicon(*(words.split() for words in _WORDS.values()))
 _BIT = {name: 1 << place for place, name in enumerate(_WORDS)}
 _OPENERS = sum(_BIT[name] for name in ("credit", "picture", "month", "domain", "file", "signed"))
 
-_DATE, _COLON, _STOP, _OPENING, _DASH = among("/-."), among(":"), among("."), among("("), among("-–")
-_AFTER_DOMAIN = among(":.")
+_AHEAD = 4  # tokens of a mark: "tháng 3 năm 2024"
+_SIGNS = "/-–.:("
+_SIGN = CharacterClasses({sign: 1 << place for place, sign in enumerate(_SIGNS)})
+_DATE, _COLON, _STOP, _OPENING, _DASH, _AFTER_DOMAIN = (
+    sum(1 << _SIGNS.index(sign) for sign in signs) for signs in ("/-.", ":", ".", "(", "-–", ":.")
+)
 
 
 class _MarkTokens:
-    """The tokens that a mark can begin with, m of the batch's, and what stands around them."""
+    """The tokens that a mark can begin with, m of the batch's, and what stands around them: the tokens themselves and
+    the three after each are taken out of the batch at once."""
 
     def __init__(self, batch: Batch) -> None:
-        tokens = batch.tokens
-        self._batch, self._tokens, self._bits = batch, tokens, _LEXICON.bits(tokens.code)
-        self._at = np.flatnonzero((self._bits & _OPENERS > 0) | (tokens.kind == DIGIT))
-        self._line = tokens.line.take(self._at)
-        self._start = tokens.start.take(self._at)
-        self.right = tokens.first.take(self._line + 1) - 1 - self._at  # tokens after it in its line
-        self.opens, self.ends = self._at == tokens.first.take(self._line), self.right == 0
+        tokens, bits, by = batch.tokens, _LEXICON.bits(batch.tokens.code), np.arange(_AHEAD)[:, None]
+        at = np.flatnonzero((bits & _OPENERS > 0) | (tokens.kind == DIGIT))
+        self._batch, self._line = batch, tokens.line.take(at)
+        self.right = tokens.first.take(self._line + 1) - 1 - at  # tokens after it in its line
+        in_line, place = by <= self.right, at + by
+        around = (tokens.kind, tokens.start, tokens.stop)
+        kind, start, stop = (values.take(place, mode="clip") * in_line for values in around)
+        self._bits = bits.take(place, mode="clip") * in_line
+        self._number, self._length, self._apart = kind == DIGIT, stop - start, start[1:] - stop[:-1]
+        self._after = _SIGN.of(batch.codes.take(stop)) * in_line
+        place = start[0] - np.array([[1], [2]])
+        in_line = place >= batch.start.take(self._line)
+        self._before = _SIGN.of(batch.codes.take(place, mode="clip")) * in_line
+        self.opens, self.ends = at == tokens.first.take(self._line), self.right == 0
         self.short = self.number() & (self.length() <= 2)
         self.short_next = self.number(1) & (self.length(1) <= 2)
         self.joined = self.number() & (self.apart() == 1) & self.after(_DATE)  # to the next token as in a date
         self.credit = self.word("credit")
         self.credit_colon = self.credit & (self.after(_COLON) | self.after(_COLON, 1))
 
-    def _further(self, values: npt.NDArray[Any], by: int) -> npt.NDArray[Any]:
-        """(m,) the value, of (t,), of the token `by` further on in the same line; zero or false where there is none."""
-        return values.take(self._at + by, mode="clip") * (self.right >= by) if by else values.take(self._at)
-
     def word(self, name: str, by: int = 0) -> BoolArray:
-        """(m,) the token `by` further on is one of the words of that name."""
-        return np.asarray(self._further(self._bits, by) & _BIT[name] > 0)
+        """(m,) the token `by` further on in the same line is one of the words of that name."""
+        return np.asarray(self._bits[by] & _BIT[name] > 0)
 
     def number(self, by: int = 0) -> BoolArray:
         """(m,) the token `by` further on is a number."""
-        return np.asarray(self._further(self._tokens.kind, by) == DIGIT)
+        return self._number[by]
 
     def length(self, by: int = 0) -> IntArray:
-        """(m,) characters of the token `by` further on."""
-        return np.asarray(self._further(self._tokens.stop, by) - self._further(self._tokens.start, by))
+        """(m,) characters of the token `by` further on; 0 where there is none."""
+        return self._length[by]
 
-    def after(self, characters: CharacterClasses, by: int = 0) -> BoolArray:
-        """(m,) the token `by` further on is followed by one of the characters."""
-        follows = characters.of(self._batch.codes.take(self._further(self._tokens.stop, by))) > 0
-        return np.asarray(follows & (self.right >= by))
+    def after(self, signs: int, by: int = 0) -> BoolArray:
+        """(m,) the token `by` further on is followed by one of the signs."""
+        return np.asarray(self._after[by] & signs > 0)
 
-    def before(self, characters: CharacterClasses, distance: int = 1) -> BoolArray:
-        """(m,) one of the characters stands `distance` characters before the token."""
-        place = self._start - distance
-        precedes = characters.of(self._batch.codes.take(place, mode="clip")) > 0
-        return np.asarray(precedes & (place >= self._batch.start.take(self._line)))
+    def before(self, signs: int, distance: int = 1) -> BoolArray:
+        """(m,) one of the signs stands `distance` characters, 1 or 2, before the token."""
+        return np.asarray(self._before[distance - 1] & signs > 0)
 
     def apart(self, by: int = 0) -> IntArray:
         """(m,) characters between the token `by` further on and the one after that; negative where there is none."""
-        return np.asarray(self._further(self._tokens.start, by + 1) - self._further(self._tokens.stop, by))
+        return self._apart[by]
 
     def lines(self, marked: BoolArray) -> BoolArray:
         """(n,) the lines with a token that has the property, (m,)."""

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from locbao.features.arrays import FloatArray, IntArray
+from locbao.features.columns import padded
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, CAPTION, LABELS, SIDEBAR
 from locbao.features.lines.design import Design, LinkDesign, SecondDesign
@@ -83,8 +84,8 @@ class LineModel:
             self._check_columns(self._second.weights, width + self.second_design.width)
             # Both passes see the columns of the first, so that their weights are looked up together.
             weights = np.hstack([weights, self._second.weights[:width]])
-            self._belief_weights = self._second.weights[width:]
-        self._design_weights = weights
+            self._belief_weights = padded(self._second.weights[width:])
+        self._design_weights = padded(weights)
         self.link_design = LinkDesign()
         self._link_weights = None
         if links is not None:
@@ -107,12 +108,13 @@ class LineModel:
         """(n, 3) calibrated probabilities of LABELS, before headlines are chosen."""
         if not len(batch):
             return np.zeros((0, len(LABELS)))
-        # (n, 3), or (n, 6) where there is a second one
+        first, second = slice(len(LABELS)), slice(len(LABELS), 2 * len(LABELS))
         both_passes = self.design.columns(batch).scores(self._design_weights)
-        logits, from_links = both_passes[:, : len(LABELS)] + self._first.intercept, self.from_links(batch)
+        logits, from_links = both_passes[:, first] + self._first.intercept, self.from_links(batch)
         if self._second:
-            from_beliefs = self.second_design.columns(batch, softmax(logits + from_links)).scores(self._belief_weights)
-            logits = both_passes[:, len(LABELS) :] + from_beliefs + self._second.intercept
+            beliefs = softmax(logits + from_links)
+            from_beliefs = self.second_design.columns(batch, beliefs).scores(self._belief_weights)[:, first]
+            logits = both_passes[:, second] + from_beliefs + self._second.intercept
         return softmax(logits / self._temperature + from_links)
 
     def from_links(self, batch: Batch) -> FloatArray | float:

@@ -5,6 +5,7 @@ One-hot levels keep the model linear and every weight readable: a line's score i
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,9 @@ import numpy.typing as npt
 from locbao.features.arrays import IntArray
 from locbao.features.columns import Ones
 from locbao.features.page import Batch
+
+_YES = (0.5,)  # edges of what is so or is not
+_as_array = cache(partial(np.asarray, dtype=np.float64))
 
 
 class Quantity(NamedTuple):
@@ -25,7 +29,7 @@ class Quantity(NamedTuple):
 
     name: str
     values: npt.NDArray[Any]
-    edges: tuple[float, ...] = (0.5,)
+    edges: tuple[float, ...] = _YES
     reach: int = 0
     labels: tuple[str, ...] = ()
 
@@ -36,13 +40,15 @@ class Quantity(NamedTuple):
 
     def levels(self) -> npt.NDArray[Any]:
         """(n,) the level of every line."""
-        return self.values if self.labels else np.asarray(self.edges).searchsorted(self.values, side="right")
+        if self.labels or (self.edges == _YES and self.values.dtype == bool):
+            return self.values
+        return _as_array(self.edges).searchsorted(self.values, side="right")
 
     def level_name(self, level: int) -> str:
         """A level in words: `syllables 16–40`, `date: yes`."""
         if self.labels:
             return f"{self.name}: {self.labels[level]}"
-        if self.edges == (0.5,):
+        if self.edges == _YES:
             return f"{self.name}: {'yes' if level else 'no'}"
         if level == 0:
             return f"{self.name} < {self.edges[0]:g}"

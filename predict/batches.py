@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-PAGES = 32  # enough to make numpy's cost per call vanish, few enough to stay in the cache
+PAGES = 24  # enough to make numpy's cost per call vanish, few enough to stay in the cache
 SIZE = 1_000_000  # characters or bytes: a batch ends early at large pages, so that memory stays flat
 
 _Page = TypeVar("_Page")

@@ -35,7 +35,7 @@ def pages(count: int) -> list[str]:
 def eight_batches(path: Path) -> Path:
     """Some pages in three of them cannot be used."""
     texts = pages(8 * PAGES)
-    texts[10] = texts[70] = texts[250] = " "
+    texts[10] = texts[2 * PAGES + 6] = texts[-6] = " "
     return rows(path, texts)
 
 

@@ -29,9 +29,9 @@ def test_a_strict_run_says_how_to_go_on_and_does(tmp_path: Path, given: Path) ->
     done = run("predict", given, "-o", out, "--strict", "--jobs", 2)
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
-        f"Error: {given}:33: The page is empty. With --strict the first such page ends the run; without it the rest "
-        "goes on.",
-        f"Kept: 32 pages, in {out}.part. The same command with --resume goes on from there.",
+        f"Error: {given}:{PAGES + 1}: The page is empty. With --strict the first such page ends the run; without it "
+        "the rest goes on.",
+        f"Kept: {PAGES} pages, in {out}.part. The same command with --resume goes on from there.",
     ]
     again = run("predict", given, "-o", out)
     assert again.exit_code == 1
@@ -40,10 +40,10 @@ def test_a_strict_run_says_how_to_go_on_and_does(tmp_path: Path, given: Path) ->
     resumed = run("predict", given, "-o", out, "--resume")
     assert resumed.exit_code == 3
     assert resumed.stderr.splitlines() == [
-        f"Pages labelled: 35, in {out}",
+        f"Pages labelled: {PAGES + 3}, in {out}",
         f"Inputs rejected: 1, in {out}.errors.jsonl",
     ]
-    assert len(ids(out)) == 35
+    assert len(ids(out)) == PAGES + 3
 
 
 def test_a_quiet_run_says_nothing_but_errors(tmp_path: Path, given: Path) -> None:
@@ -108,7 +108,7 @@ def test_the_name_says_what_is_written(tmp_path: Path, given: Path, name: str) -
     assert done.exit_code == 3
     out = tmp_path / name
     if out.is_dir():
-        assert len(list(out.iterdir())) == 35
+        assert len(list(out.iterdir())) == PAGES + 3
     else:
         start = {".parquet": b"PAR1", ".zst": b"\x28\xb5\x2f\xfd", ".gz": b"\x1f\x8b"}[out.suffix]
         assert out.read_bytes().startswith(start)
@@ -118,7 +118,7 @@ def test_a_terminal_sees_a_bar_that_goes_away(tmp_path: Path, given: Path) -> No
     code, shown = in_terminal("stderr", "predict", given, "-o", tmp_path / "out.jsonl")
     assert code == 3
     assert "loading the model" in shown
-    assert "Pages labelled: 35" in shown
+    assert f"Pages labelled: {PAGES + 3}" in shown
 
 
 def test_a_log_gets_a_line_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,7 +111,9 @@ def test_a_folder_that_has_changed_is_noticed_where_the_run_broke_off(tmp_path: 
     out = tmp_path / "out.jsonl"
     cut_after(run_for(folder, out, loader(tmp_path)), 1)
     (folder / "0.txt").write_text("tin")
-    with pytest.raises(CannotResume, match=r"page 32 was .*031\.txt \w{8} then and is .*030\.txt \w{8} now"):
+    then, now = f"{PAGES - 1:03}", f"{PAGES - 2:03}"
+    changed = rf"page {PAGES} was .*{then}\.txt \w{{8}} then and is .*{now}\.txt \w{{8}} now"
+    with pytest.raises(CannotResume, match=changed):
         do(run_for(folder, out, loader(tmp_path), resume=True))
     (folder / "0.txt").unlink()
     do(run_for(folder, out, loader(tmp_path), resume=True))

@@ -139,7 +139,7 @@ def test_the_readme_lists_labels_families_exit_codes_and_the_fields_of_a_row() -
     assert codes == {0, 2, *Exit}
     row = as_row("id", LabelledPage(()), "model")
     assert [name for cells in table(PREDICT, "field") for name in names(cells[0])] == list(row)
-    entries = [entry.name for kind in (LabelledLine, LabelledPage) for entry in fields(kind)]
+    entries = [*LabelledLine._fields, *(entry.name for entry in fields(LabelledPage))]
     for name in [*entries, "body", "captions", "explain", "explain_topic", "label_many"]:
         assert f".{name}" in README
     assert "locbao.load(" in README

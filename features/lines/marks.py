@@ -68,11 +68,11 @@ class _MarkTokens:
 
     def number(self, by: int = 0) -> BoolArray:
         """(m,) the token `by` further on is a number."""
-        return self._number[by]
+        return np.asarray(self._number[by])
 
     def length(self, by: int = 0) -> IntArray:
         """(m,) characters of the token `by` further on; 0 where there is none."""
-        return self._length[by]
+        return np.asarray(self._length[by])
 
     def after(self, signs: int, by: int = 0) -> BoolArray:
         """(m,) the token `by` further on is followed by one of the signs."""
@@ -84,7 +84,7 @@ class _MarkTokens:
 
     def apart(self, by: int = 0) -> IntArray:
         """(m,) characters between the token `by` further on and the one after that; negative where there is none."""
-        return self._apart[by]
+        return np.asarray(self._apart[by])
 
     def lines(self, marked: BoolArray) -> BoolArray:
         """(n,) the lines with a token that has the property, (m,)."""

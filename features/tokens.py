@@ -77,7 +77,7 @@ class Tokens:
 
     `start`, `stop` (t): character positions. `line` (t): the line each stands in. `code` (t): its hash.
     `kind` (t): LOWER, UPPER (first letter is a capital) or DIGIT. `first` (n + 1): a line's tokens are
-    first[i]:first[i + 1].
+    first[i]:first[i + 1]. `count` (n): how many these are.
     """
 
     start: IntArray
@@ -86,6 +86,7 @@ class Tokens:
     code: HashArray
     kind: ByteArray
     first: IntArray
+    count: IntArray
 
     @classmethod
     def of(cls, characters: Characters) -> "Tokens":
@@ -98,8 +99,9 @@ class Tokens:
         if len(runs) and runs[0] != OTHER:
             start = np.concatenate((np.zeros(1, dtype=np.int64), start))
         first = np.append(start.searchsorted(line_start), len(start))
-        line = np.arange(len(line_start)).repeat(np.diff(first))
-        return cls(start, stop, line, _hashes(codes, kinds, start, stop), kinds.take(start), first)
+        count = first[1:] - first[:-1]
+        line = np.arange(len(line_start)).repeat(count)
+        return cls(start, stop, line, _hashes(codes, kinds, start, stop), kinds.take(start), first, count)
 
 
 def token_codes(words: Sequence[str]) -> HashArray:

@@ -104,15 +104,16 @@ class TopicModel:
 
     def _sentence_logits(self, sentences: Sequence[str]) -> FloatArray:
         """(topics, s) log-odds. Finding words takes twice as long as all else, so it is done near a topic alone."""
-        logits = self._phrase_logits(sentences, "words" if self.tokens == "words" else "syllables")
+        phrases = Phrases.of(sentences, LONGEST_PHRASE, "words" if self.tokens == "words" else "syllables")
+        logits = self._logits(phrases)
         if self.tokens == "both" and len(near := np.flatnonzero((logits > _NEAR).any(axis=0))):
-            logits[:, near] = self._phrase_logits([sentences[place] for place in near.tolist()], "both")
+            texts = [sentences[place] for place in near.tolist()]
+            logits[:, near] = self._logits(phrases.of_texts(near).with_words(texts))
         return logits
 
-    def _phrase_logits(self, sentences: Sequence[str], tokens: str) -> FloatArray:
-        """(topics, s) log-odds by phrases of these tokens."""
-        columns = self._design.columns(Phrases.of(sentences, LONGEST_PHRASE, tokens))
-        return np.asarray((columns.scores(self._weights) + self._intercepts).T)
+    def _logits(self, phrases: Phrases) -> FloatArray:
+        """(topics, phrases.count) log-odds."""
+        return np.asarray((self._design.columns(phrases).scores(self._weights) + self._intercepts).T)
 
     def explain(self, text: str, name: str) -> tuple[float, list[tuple[str, float, float]]]:
         """The log-odds of the strongest sentence of a normalised line, and that sentence's `Topic.reasons`.
@@ -121,7 +122,7 @@ class TopicModel:
         """
         number = {topic.name: place for place, topic in enumerate(self.topics)}[name]
         sentences = split_sentences(text) or [""]
-        logits = self._phrase_logits(sentences, self.tokens)[number]
+        logits = self._logits(Phrases.of(sentences, LONGEST_PHRASE, self.tokens))[number]
         strongest = int(logits.argmax())
         return float(logits[strongest]), self.topics[number].reasons(sentences[strongest], self.tokens)
 

@@ -31,7 +31,7 @@ def quantities(batch: Batch, probabilities: FloatArray) -> Iterator[Quantity]:
     body, sidebar = rounded[BODY] * near_sentences(batch), rounded[SIDEBAR]
     index = np.arange(len(batch))
     up, down = distances(batch, body > 0.5)
-    length = np.minimum(np.diff(batch.tokens.first), 60)
+    length = np.minimum(batch.tokens.count, 60)
     low, high = segment(batch, (body - 0.4) * (length + 5))
     inside = (index >= low) & (index < high)
     words = distinct_words(batch)

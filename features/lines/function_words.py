@@ -39,7 +39,7 @@ def is_function_word(batch: Batch) -> BoolArray:
 
 def quantities(batch: Batch) -> Iterator[Quantity]:
     """What is measured of every line."""
-    count = np.maximum(np.diff(batch.tokens.first), 1)
+    count = np.maximum(batch.tokens.count, 1)
     function = batch.token_counts(is_function_word(batch))
     persons = batch.token_counts(_bits(batch) & _PERSON > 0)
     shares = (0.001, 0.08, 0.14, 0.2, 0.26, 0.32, 0.4)

@@ -35,7 +35,7 @@ def line_hashes(batch: Batch) -> tuple[HashArray, HashArray]:
 def quantities(batch: Batch) -> Iterator[Quantity]:
     """What is measured of every line."""
     hashes, running = line_hashes(batch)
-    length = np.diff(batch.tokens.first)
+    length = batch.tokens.count
     times, nearest = _same_lines(batch)
     before = likeness(batch)
     after = [batch.shifted(values, by, 0.0) for by, values in enumerate(before, start=1)]

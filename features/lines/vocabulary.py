@@ -24,7 +24,7 @@ def grams(batch: Batch) -> tuple[IntArray, HashArray]:
     """Line and hash of every syllable and pair in the batch, pairs with the edges included."""
     tokens = batch.tokens
     code = np.where(tokens.kind == DIGIT, _NUMBER, tokens.code)
-    has = np.flatnonzero(np.diff(tokens.first) > 0)
+    has = np.flatnonzero(tokens.count > 0)
     first, last = tokens.first[:-1][has], tokens.first[1:][has] - 1
     inner = np.ones(len(code), dtype=bool)
     inner[last] = False

@@ -5,7 +5,7 @@ asked for, the phrases of syllables come first, and beside them stand those of w
 syllables: `ma_túy` beside `ma túy`, under a hash of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,14 +35,28 @@ class Phrases:
     @classmethod
     def of(cls, texts: Sequence[str], longest: int, tokens: str = "syllables") -> "Phrases":
         """All phrases of up to `longest` tokens. Texts are normalised and hold no line end; any number counts as 0."""
-        runs: list[tuple[IntArray, HashArray]] = []
-        if tokens != "words":
-            runs += _runs(*_words(*_laid_out(texts, "syllables")[1:])[:2], longest)
-        if tokens != "syllables":
-            code, text, joined = _words(*_laid_out(texts, "words")[1:])
-            runs += _runs(code, text, longest) if tokens == "words" else _runs_of_joined(code, text, joined)
+        if tokens == "both":
+            return cls.of(texts, longest).with_words(texts)
+        code, text, _ = _words(*_laid_out(texts, tokens)[1:])
+        return cls._joined(_runs(code, text, longest), len(texts))
+
+    @classmethod
+    def _joined(cls, runs: Iterable[tuple[IntArray, HashArray]], count: int) -> "Phrases":
         owners, hashes = zip(*runs, strict=True)
-        return cls(np.concatenate(owners), np.concatenate(hashes), len(texts))
+        return cls(np.concatenate(owners), np.concatenate(hashes), count)
+
+    def of_texts(self, texts: IntArray) -> "Phrases":
+        """Those of some of the texts, (k,), in ascending order, which are numbered anew."""
+        number = np.full(self.count, -1)
+        number[texts] = np.arange(len(texts))
+        text = number.take(self.text)
+        kept = np.flatnonzero(text >= 0)
+        return Phrases(text.take(kept), self.code.take(kept), len(texts))
+
+    def with_words(self, texts: Sequence[str]) -> "Phrases":
+        """These phrases of syllables and, beside them, those of words in the same texts."""
+        of_words = _runs_of_joined(*_words(*_laid_out(texts, "words")[1:]))
+        return Phrases._joined([(self.text, self.code), *of_words], self.count)
 
 
 def well_written(characters: Characters) -> bool:
@@ -156,8 +170,10 @@ def _longer(run: HashArray, token: HashArray, length: int) -> HashArray:
 def _joined(code: HashArray, text: IntArray, follows: BoolArray) -> tuple[HashArray, IntArray]:
     """Tokens of several syllables as one, with the hash of their run."""
     opens = np.flatnonzero(~follows)
-    lengths = np.diff(opens, append=len(code))
     run = code[opens]
+    if len(opens) == len(code):
+        return run, text
+    lengths = np.diff(opens, append=len(code))
     for length in range(2, int(lengths.max(initial=1)) + 1):
         longer = np.flatnonzero(lengths >= length)
         run[longer] = _longer(run[longer], code[opens[longer] + length - 1], length)

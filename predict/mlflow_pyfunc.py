@@ -74,8 +74,8 @@ class PageLabeller:
         else:
             rows = self._request_rows(pages)
         index = model_input.index if len(model_input) == len(rows) else None  # one row can hold lists of pages
-        labelled = [{**row, "id": id} for row, id in zip(rows, ids, strict=True)]
-        return pd.DataFrame(labelled, columns=[*COLUMNS, "error"], index=index)
+        frame = pd.DataFrame(rows, columns=[*COLUMNS, "error"], index=index)
+        return frame.assign(id=pd.Series(ids, index=frame.index, dtype=object))  # pandas 3 makes NaN of None in texts
 
     def _request_rows(self, contents: "list[Content]") -> list[dict[str, Any]]:
         if not contents:

@@ -43,6 +43,7 @@ FRENCH = "Les gardes ont vu sur le pont un homme qui portait trois gros paquets 
         (FRENCH, ("another language",)),
         (PAGE.encode().decode("latin-1").replace("\x85", " "), ("garbled letters",)),
         (" ".join(ARTICLE), ("one line",)),
+        ("Báo Làng\n" + " ".join(ARTICLE), ("one line",)),
         ("\n".join("\n".join(textwrap.wrap(line, 72)) for line in ARTICLE), ("broken lines",)),
         ("Trang chủ", ()),
         ("Home", ()),

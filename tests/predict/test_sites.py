@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import locbao
 from locbao.features.page import Page
 from locbao.predict.model import Model
 from locbao.predict.sites import Counters, NoSitePart, SiteMemory, SiteModel, open_memory, without_headline
@@ -152,3 +153,8 @@ class TestSiteModel:
         shares = without_headline(lines, np.array([2, 0, 0, 0, 2]), np.ones(5))
         assert shares.tolist() == [1, 1, 0, 1, 0]
         assert without_headline([], np.array([], dtype=np.int64), np.zeros(0)).tolist() == []
+
+
+def test_more_sites_than_texts_are_a_mistake() -> None:
+    with pytest.raises(ValueError, match="more sites than texts"):
+        list(locbao.load().label_many(["tin"], sites=["a", "b"], memory=SiteMemory()))

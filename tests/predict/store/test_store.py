@@ -41,6 +41,15 @@ def test_the_manifest_names_the_topics_of_the_part(tmp_path: Path, topics: tuple
         save(tmp_path / "model", parts(), manifest, "# Card\n")
 
 
+def test_files_that_are_too_large_together_are_refused(tmp_path: Path) -> None:
+    entry = {"sha256": "", "size": manifests.MAX_FILES * 2 // 3}
+    about = {**MANIFEST, "format": manifests.FORMAT, "versions": {}}
+    files = {"lines.joblib": entry, manifests.CARD: {"sha256": "", "size": 0}}
+    assert manifests.parse(manifests.seal({**about, "files": files})[1], tmp_path)["files"] == files
+    with pytest.raises(UnreadableModel, match="bytes together"):
+        manifests.parse(manifests.seal({**about, "files": {**files, "topics.joblib": entry}})[1], tmp_path)
+
+
 def test_what_is_saved_comes_back(folder: Path) -> None:
     stored = read(folder)
     np.testing.assert_equal(stored.parts, parts())

@@ -4,8 +4,8 @@ from typing import Any
 
 from locbao.predict.labelled import EvidenceSpan, LabelledLine, LabelledPage
 from locbao.predict.spark.frames import ROW
-from locbao.predict.writing.parquet_file import schema
-from locbao.predict.writing.rows import COLUMNS, FIELDS, as_row, translated
+from locbao.predict.writing.parquet_file import as_storable_row, schema
+from locbao.predict.writing.rows import COLUMNS, FIELDS, as_markdown, as_row, translated
 from locbao.train.tracking.mlflow_models import signature
 
 PAGE = LabelledPage(
@@ -49,3 +49,20 @@ def test_values_are_of_their_types() -> None:
         )
 
     assert {name for name, type in COLUMNS.items() if not fits(type)(row[name])} == set()
+
+
+def test_what_is_kept_of_a_row_is_text_or_null_in_a_table() -> None:
+    row = as_storable_row(1, LabelledPage(()), "fake 0", {"url": "a", "by": None, "tags": ["giá", 2]})
+    assert {name: row[name] for name in ("id", "url", "by", "tags")} == {
+        "id": "1",
+        "url": "a",
+        "by": None,
+        "tags": '["giá", 2]',
+    }
+
+
+def test_items_of_a_list_stay_together_unless_something_stands_between() -> None:
+    scores = {"body": 1.0, "caption": 0.0, "sidebar": 0.0}
+    lines = [(1, "- một"), (2, "- hai"), (4, "- ba"), (5, "bốn")]
+    page = LabelledPage(tuple(LabelledLine(number, text, "body", 1.0, scores) for number, text in lines))
+    assert as_markdown("a", page) == "# a\n\n- một\n- hai\n\n- ba\n\nbốn\n\n"

@@ -1,6 +1,7 @@
 """Runs that break off: what they leave, what is refused, and that a resumed one gives the same bytes."""
 
 import io
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -11,9 +12,10 @@ from typing import Any
 import pytest
 
 from locbao.predict.batch.checkpoint import CannotResume, Checkpoint
+from locbao.predict.batch.job import Done
 from locbao.predict.batch.run import Run
 from locbao.predict.batches import PAGES
-from locbao.predict.reading.items import ReadOptions
+from locbao.predict.reading.items import ReadOptions, Rejected, Source
 from locbao.predict.writing.outputs import Format
 from locbao.predict.writing.part_files import UnwritableOutput
 from tests.batch_runs import do, eight_batches, errors, ids, pages, run_for
@@ -220,3 +222,16 @@ def test_a_journal_that_is_removed_while_it_is_opened_locks_nobody_in(
     monkeypatch.setattr(fcntl, "flock", late)
     do(run_for(given, out), watch)
     assert len(ids(out)) == 8 * PAGES - 3
+
+
+def test_the_first_page_that_was_rejected_is_the_one_that_is_named() -> None:
+    one, other = (Done(b"", 0, (Rejected(Source(name), "is empty"),)) for name in ("a.txt", "b.txt"))
+    assert Checkpoint().after([], one).after([], other).first == "a.txt: is empty"
+
+
+def test_a_torn_line_spoils_no_later_one(tmp_path: Path, given: Path) -> None:
+    journal = tmp_path / "out.jsonl.part.journal"
+    cut_after(run_for(given, tmp_path / "out.jsonl"), 4)
+    DAMAGES["a torn line in the journal"](tmp_path / "out.jsonl.part", journal)
+    cut_after(run_for(given, tmp_path / "out.jsonl", resume=True), 1)
+    assert [json.loads(line)["items"] for line in journal.read_bytes().splitlines()[1:]][-1] == 5 * PAGES

@@ -17,7 +17,8 @@ from locbao.predict.batch import checkpoint
 from locbao.predict.batch.checkpoint import CannotResume, Checkpoint
 from locbao.predict.batch.job import Load
 from locbao.predict.batch.run import Run
-from locbao.predict.batch.site_counts import NoSites
+from locbao.predict.batch.site_counts import NoSites, learn
+from locbao.predict.reading.inputs import Reader
 from locbao.predict.reading.items import ReadOptions
 from locbao.predict.sites import NoSitePart
 from tests.batch_runs import do, errors, run_for
@@ -231,3 +232,11 @@ def test_the_rate_counts_anew_in_the_second_pass(monkeypatch: pytest.MonkeyPatch
         clock = now
         told.append(pace.tell(pages, share))
     assert told[1:] == ["900 pages, 900/s, 90 %, 0 s left", "0 pages, 1 %", "100 pages, 100/s, 11 %, 9 s left"]
+
+
+def test_where_no_page_can_be_used_sites_are_not_to_blame(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"id": 1, "text": ""}\n')
+    learn(Reader([str(tmp_path / "a.jsonl")], ReadOptions(site_field="site")), lambda state, share: None)
+    (tmp_path / "a.jsonl").write_text('{"id": 1, "text": "tin"}\n')
+    with pytest.raises(NoSites):
+        learn(Reader([str(tmp_path / "a.jsonl")], ReadOptions(site_field="site")), lambda state, share: None)

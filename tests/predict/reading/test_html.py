@@ -167,6 +167,7 @@ def test_what_makes_parsers_slow_or_large(markup: str, lines: str) -> None:
         ("<table><tr><td>Cầu</td><td><a href=/a>treo</a></td></tr></table>", [4 / 7]),
         ("<table><tr><td>Cầu<p>mới</td><td>a <a href=/a>treo</a></td></tr></table>", [0, 0, 0, 0, 4 / 5]),
         ("<table><tr><td><a href=/>Cầu</a><td>Mưa <a href=/a>to</a><br>quá</table>", [1, 2 / 5, 0]),
+        ("<table><tr><td><a href=/a>Cầu</a> treo<td>Bà<i> con</i> mới<br>", [3 / 7, 0]),
         ("<p>Cầu treo", [0]),
     ],
 )

@@ -43,7 +43,9 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]
                 if cursor.passes(rows):
                     done += rows
                     continue
-                if rows == 1 and (kind := _beyond(facts, options)):
+                large = facts.total_byte_size > byte_limit(Kind.TEXT, options.max_chars) + _BUFFER
+                # Not of small ones: pyarrow ends the process where what a damaged file says of a column is no sense.
+                if rows == 1 and large and (kind := _beyond(facts, options)):
                     done += 1
                     yield too_large(Source(name, done), kind, options.max_chars)
                     continue

@@ -155,7 +155,7 @@ SEEDS: dict[str, list[bytes]] = {
     ],
     "manifest": [manifests.seal({**MANIFEST, "format": 1, "versions": {"python": "3.11"}, "data": []})[1]],
     "part": [*(dump(part, name) for name, part in parts().items()), _WARNED_OF + dump([1], "a")[len(_WARNED_OF) :]],
-    "schema": [bytes(range(0, 255, 7)), b"\0\1\2"],
+    "schema": [bytes(range(0, 255, 7)), b"\0\1\2", b"INTUG.a"],
     "toml": [text.encode() for text in _TOML],
     "corpus": [json.dumps(_CORPUS).encode()],
     "layout": [_LAYOUT.encode()],

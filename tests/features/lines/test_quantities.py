@@ -271,6 +271,10 @@ class TestPage:
     def test_the_segment_and_the_headline(self) -> None:
         assert measured(PAGE, "density", "inside the article's segment")[4:8] == [1.0] * 4
         assert measured(PAGE, "ties", "lines below the headline")[2] == 0.0
+        paragraph = "Hôm nay, tại huyện Na Hang, các xã đã họp để bàn cách giữ rừng trước khi mùa mưa đến."
+        text = f"Hội nghị bàn cách giữ rừng đầu nguồn trước mùa mưa ở các xã vùng cao\n{paragraph}"
+        assert measured(text, "density", "inside the article's segment") == [1.0, 1.0]
+        assert measured(text, "ties", "lines below the headline") == [0.0, 1.0]
 
     def test_a_page_without_paragraphs_is_held_against_one_of_twenty_syllables(self) -> None:
         name = "length against the page's usual paragraph"

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 
+from locbao.features.amounts import counted
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.checkpoint import CannotResume, Checkpoint, ResumableRun, StreamedRun, fingerprint
 from locbao.predict.batch.job import TIMEOUT, Done, Load, Work, label_carefully, with_topics
@@ -131,7 +132,7 @@ class Run:
             except BaseException as error:
                 kept = run.abandon()
                 if kept.items:
-                    where = f"Kept: {kept.pages} pages, in {self.work.output.part}."
+                    where = f"Kept: {counted(kept.pages, 'page')}, in {self.work.output.part}."
                     error.add_note(f"{where} The same command with --resume goes on from there.")
                 raise
         left_out = ", ".join(f"{kind} {count:,}" for kind, count in sorted(reader.left_out.items()))

@@ -45,7 +45,7 @@ def test_a_foreseen_error_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_there_are_studies() -> None:
-    assert len(COMMANDS) == 14
+    assert len(COMMANDS) == 17
 
 
 @pytest.mark.parametrize("name", COMMANDS)

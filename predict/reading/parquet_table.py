@@ -32,7 +32,7 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]
     """
     arrow = need("pyarrow", "Reading .parquet files")
     parquet = need("pyarrow.parquet", "Reading .parquet files")
-    done = 0
+    done = announced = 0
     try:
         with parquet.ParquetFile(name, buffer_size=_BUFFER, pre_buffer=False) as file:
             columns = _columns(arrow, file.schema_arrow, options)
@@ -40,7 +40,8 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]
             for group in range(file.num_row_groups):
                 facts = file.metadata.row_group(group)
                 rows = facts.num_rows
-                if cursor.passes(rows):
+                announced += rows
+                if rows >= 0 and cursor.passes(rows):
                     done += rows
                     continue
                 large = facts.total_byte_size > byte_limit(Kind.TEXT, options.max_chars) + _BUFFER
@@ -53,9 +54,11 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]
                 for batch in file.iter_batches(at_once, row_groups=[group], columns=columns, use_threads=False):
                     for row in _rows(arrow, batch):
                         done += 1
-                        cursor.share = done / total
+                        cursor.share = done / max(total, done)
                         if not cursor.passes():
                             yield _raw(row, Source(name, done), options)
+                if done != announced:
+                    raise OSError("a row group holds other rows than it says")
     except (arrow.ArrowException, OSError, UnicodeDecodeError, Unusable) as error:  # the third: a column's name
         if not cursor.passes():
             yield _broken(name, done, error)

@@ -220,6 +220,15 @@ def test_what_is_no_table_and_what_breaks_off(tmp_path: Path) -> None:
     (item,) = read(path, max_chars=1000)
     assert isinstance(item, Rejected)
     assert item.reason == "The Parquet file cannot be read (a row group names other columns than the file)"
+    pq.write_table(pa.table({"id": [1, 2], "text": ["a", "b"]}), path, compression="none", write_statistics=False)
+    whole = bytearray(path.read_bytes())
+    footer = len(whole) - 8 - int.from_bytes(whole[-8:-4], "little")
+    for count in (b"\x16\x03", b"\x16\x06"):  # -2 rows and 3 in place of 2, for the file and its row group
+        path.write_bytes(whole[:footer] + whole[footer:].replace(b"\x16\x04", count))
+        last = read(path)[-1]
+        assert isinstance(last, Rejected), count
+    path.write_bytes(whole[:footer] + whole[footer:].replace(b"\x16\x04", b"\x16\x00", 1))  # the file has none, it says
+    assert [page.id for page in read(path) if isinstance(page, Input)] == [1, 2]
     path = table(tmp_path / "b.parquet", id=list(range(6)), text=[f"tin {n}" * 50 for n in range(6)])
     whole = bytearray(path.read_bytes())
     start = pq.ParquetFile(path).metadata.row_group(2).column(1).dictionary_page_offset

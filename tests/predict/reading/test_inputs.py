@@ -7,11 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-import pyarrow
-import pyarrow.parquet
 import pytest
 
-from locbao.predict.optional import MissingLibrary, need
 from locbao.predict.reading.inputs import Reader, UnreadableInput, read_page
 from locbao.predict.reading.items import MAX_LINES, Input, Raw, ReadOptions, Rejected
 from locbao.predict.reading.markup import Markup
@@ -252,19 +249,6 @@ def test_the_path_of_the_input_goes_before_an_id_that_an_earlier_input_has(tmp_p
 
 def test_a_page_of_as_many_lines_as_a_page_may_have() -> None:
     assert page_of("x\n" * MAX_LINES).line_count == MAX_LINES
-
-
-def test_a_library_is_named_as_it_is_installed() -> None:
-    with pytest.raises(MissingLibrary, match=r"needs nolibrary, which is not installed\. Try: pip install nolibrary,"):
-        need("nolibrary.part", "Reading .nothing files")
-
-
-def test_rows_of_parquet_are_counted_over_groups_that_are_passed_over(tmp_path: Path) -> None:
-    table = pyarrow.table({"id": ["a", "b", "c", None], "text": ["tin"] * 4})
-    pyarrow.parquet.write_table(table, tmp_path / "a.parquet", row_group_size=2)
-    reader = Reader([str(tmp_path / "a.parquet")])
-    for skip in range(4):
-        assert [item.source.row for item in reader.items(skip)] == [1, 2, 3, 4][skip:]
 
 
 def test_a_page_of_four_bytes_a_character_may_be_as_long_as_any(tmp_path: Path) -> None:

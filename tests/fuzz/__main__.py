@@ -9,6 +9,7 @@ timeout-*, oom-* or crash-* without. Inputs that led somewhere new stay in out/f
 import argparse
 import hashlib
 import re
+import shutil
 import subprocess
 import sys
 import traceback
@@ -36,7 +37,8 @@ def fuzz(name: str, seconds: int, options: list[str]) -> None:
 
     warnings.simplefilter("error")
     place, corpus, folder = OUT / name, OUT / name / "corpus", OUT / name / "files"
-    folder.mkdir(exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # files of another version of the small model
+    folder.mkdir()
     for seed in SEEDS[name]:
         (corpus / hashlib.sha1(seed).hexdigest()).write_bytes(seed)
     words = {word.encode() for word in WORDS.get(name, "a").split(" ")} - {b""}

@@ -114,11 +114,12 @@ def _manifest(data: bytes, folder: Path) -> None:
     model = folder / "model"
     if not model.exists():
         save(model, parts(), MANIFEST, "# Card\n")
-        (folder / "files").write_bytes((model / manifests.MANIFEST).read_bytes())
-    sound = json.loads((folder / "files").read_bytes())
-    for manifest in (partial(json.loads, data), partial(_spoilt, json.loads((folder / "files").read_bytes()), data)):
+        (model / manifests.MANIFEST).rename(folder / "sound.json")
+    sound = (folder / "sound.json").read_bytes()
+    files = json.loads(sound)["files"]
+    for manifest in (partial(json.loads, data), partial(_spoilt, json.loads(sound), data)):
         try:
-            _, sealed = manifests.seal({"files": sound["files"], **manifest(), "format": manifests.FORMAT})
+            _, sealed = manifests.seal({"files": files, **manifest(), "format": manifests.FORMAT})
         except (ValueError, TypeError, AttributeError, RecursionError):  # no JSON
             continue
         (model / manifests.MANIFEST).write_bytes(sealed)

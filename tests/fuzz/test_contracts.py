@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz.__main__ import NAMES
 from tests.fuzz.contracts import CONTRACTS, check_page, shipped
 from tests.fuzz.seeds import SEEDS
 from tests.fuzz.strategies import HTML, MARKDOWN, PAGES, ROWS, WORDS
@@ -14,6 +15,10 @@ from tests.fuzz.strategies import HTML, MARKDOWN, PAGES, ROWS, WORDS
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fuzz")
+
+
+def test_every_reader_has_seeds_and_its_turn_in_make_fuzz() -> None:
+    assert [*CONTRACTS] == [*SEEDS] == NAMES
 
 
 @pytest.mark.parametrize("name", CONTRACTS)

@@ -104,14 +104,17 @@ class TestTraps:
 
         with ThreadPoolExecutor(4) as pool:
             working = [pool.submit(work, turn) for turn in range(4)]
-            for number in range(8):
-                child = multiprocessing.get_context("fork").Process(target=segmenter().words, args=[f"{LINE} {number}"])
-                child.start()
-                child.join(60)
-                child.kill()
-                child.join()
-                codes.append(child.exitcode)
-            ended.set()
+            try:
+                for number in range(8):
+                    text = f"{LINE} {number}"
+                    child = multiprocessing.get_context("fork").Process(target=segmenter().words, args=[text])
+                    child.start()
+                    child.join(60)
+                    child.kill()
+                    child.join()
+                    codes.append(child.exitcode)
+            finally:  # else a child that cannot be forked would leave the threads at work for ever
+                ended.set()
         assert codes == [0] * 8
         assert [job.result() for job in working] == [None] * 4
 

@@ -8,13 +8,10 @@ from locbao.experiments.studies.markup_speed import numbered, race_table, stage_
 from locbao.experiments.studies.study import take_turns
 from locbao.predict.load import load
 from locbao.predict.reading.markup import Markup
+from tests.tables import cells
 
 HTML = "<p>Bà con dựng lại <a href=/cau>cầu treo</a></p><script>x</script>"
 PAGES = {Markup.HTML: [HTML], Markup.TEXT: ["Bà con\n\ndựng lại"], Markup.MARKDOWN: ["# Bà con\n\n[cầu](/cau)"]}
-
-
-def cells(table: str) -> list[list[str]]:
-    return [[cell.strip() for cell in row.split("|")[1:-1]] for row in table.splitlines()[2:]]
 
 
 def test_texts_are_numbered_and_scripts_are_not() -> None:
@@ -32,13 +29,13 @@ def test_each_way_runs_in_each_turn() -> None:
 
 
 def test_ratios_are_taken_within_a_turn() -> None:
-    table = cells(race_table({"trafilatura": [1.0, 4.0, 2.0], "text": [0.5, 1.0, 0.5]}, 10))
-    assert table[1] == ["text", "50.0 [50.0, 100.0]", "20", "4.00 [2.00, 4.00]"]
+    _, _, *rows = cells(race_table({"trafilatura": [1.0, 4.0, 2.0], "text": [0.5, 1.0, 0.5]}, 10))
+    assert rows[1] == ["text", "50.0 [50.0, 100.0]", "20", "4.00 [2.00, 4.00]"]
 
 
 def test_stages_add_up_and_nothing_stays_patched() -> None:
     before = load().label(HTML, markup="html")
-    (name, *figures), *_ = cells(stage_table(ways(load()), PAGES, repeats=1))
+    _, _, (name, *figures), *_ = cells(stage_table(ways(load()), PAGES, repeats=1))
     assert name == "text, in batches"
     assert sum(map(float, figures[:-1])) == pytest.approx(float(figures[-1]), abs=0.05)
     with timed_stages() as taken:

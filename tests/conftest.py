@@ -55,6 +55,14 @@ def model(trained: "Training") -> "Model":
 
 
 @pytest.fixture(scope="session")
+def shipped() -> "Model":
+    """The model that comes with locbao."""
+    from locbao.predict.load import load
+
+    return load()
+
+
+@pytest.fixture(scope="session")
 def topical(trained: "Training", tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """That model's folder with the topics of the example articles, and what was printed."""
     from tests.command import locbao

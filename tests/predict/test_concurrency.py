@@ -14,7 +14,6 @@ import joblib
 import pytest
 
 from locbao.features.segmentation import segmenter
-from locbao.predict.load import load
 from locbao.predict.model import Model
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
@@ -46,11 +45,6 @@ assert all(row == rows[0] for row in rows)
 assert rows[0]["topics"]
 assert state() == before, (state(), before)
 """
-
-
-@pytest.fixture(scope="module")
-def shipped() -> Model:
-    return load()
 
 
 @pytest.fixture(scope="module")

@@ -81,11 +81,6 @@ DEMO_TOPICS = {
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Model:
-    return load()
-
-
-@pytest.fixture(scope="module")
 def pages() -> list[CorpusPage]:
     return read_corpus(example_corpus())
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-import locbao
 from locbao.features.page import Page
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.model import Model
@@ -35,18 +34,13 @@ Trước đó, mưa lũ đã làm hỏng toàn bộ mặt cầu, hơn 200 hộ d
 """
 
 
-@pytest.fixture(scope="module")
-def model() -> Model:
-    return locbao.load()
-
-
 def seen(page: LabelledPage) -> list[tuple[str, str, float]]:
     return [(line.plain, line.label, line.score) for line in page.lines if line.plain]
 
 
-def test_markdown_is_labelled_as_its_plain_lines(model: Model) -> None:
-    page = model.label(replace(Page.from_markdown(MARKDOWN), links=None))
-    plain = model.label("\n".join(PLAIN))
+def test_markdown_is_labelled_as_its_plain_lines(shipped: Model) -> None:
+    page = shipped.label(replace(Page.from_markdown(MARKDOWN), links=None))
+    plain = shipped.label("\n".join(PLAIN))
     assert seen(page) == seen(plain)
     assert [line.text for line in page.lines] == MARKDOWN.splitlines()
     assert [line.number for line in page.lines] == list(range(1, 10))
@@ -55,24 +49,24 @@ def test_markdown_is_labelled_as_its_plain_lines(model: Model) -> None:
     assert (marks.label, marks.score, marks.plain, sum(marks.scores.values())) == ("sidebar", 1.0, "", 1.0)
 
 
-def test_markup_may_be_told(model: Model) -> None:
-    assert model.label(MARKDOWN, markup="markdown") == model.label(MARKDOWN)
-    assert model.label(MARKDOWN, markup="text").lines[3].plain.startswith("# Cầu")
+def test_markup_may_be_told(shipped: Model) -> None:
+    assert shipped.label(MARKDOWN, markup="markdown") == shipped.label(MARKDOWN)
+    assert shipped.label(MARKDOWN, markup="text").lines[3].plain.startswith("# Cầu")
     html = "<!DOCTYPE html>" + "".join(f"<p>{line}" for line in PLAIN)
-    assert seen(model.label(html)) == seen(model.label(html, markup="html"))
-    assert [line.plain for line in model.label(html).lines] == PLAIN
-    pages = list(model.label_many([MARKDOWN, MARKDOWN], markup=["text", "markdown"]))
+    assert seen(shipped.label(html)) == seen(shipped.label(html, markup="html"))
+    assert [line.plain for line in shipped.label(html).lines] == PLAIN
+    pages = list(shipped.label_many([MARKDOWN, MARKDOWN], markup=["text", "markdown"]))
     assert [page.lines[3].plain[:3] for page in pages] == ["# C", "Cầu"]
     with pytest.raises(ValueError, match="rtf"):
-        model.label("tin", markup="rtf")
+        shipped.label("tin", markup="rtf")
 
 
-def test_reasons_are_those_of_the_plain_line(model: Model) -> None:
-    page = model.label(MARKDOWN)
+def test_reasons_are_those_of_the_plain_line(shipped: Model) -> None:
+    page = shipped.label(MARKDOWN)
     numbers = [line.number for line in page.lines]
-    assert model.explain_many(page, numbers) == model.explain_many(MARKDOWN, numbers)
-    assert model.explain(page, line=3).reasons == ()
-    scores = [explanation.score for explanation in model.explain_many(page, numbers)]
+    assert shipped.explain_many(page, numbers) == shipped.explain_many(MARKDOWN, numbers)
+    assert shipped.explain(page, line=3).reasons == ()
+    scores = [explanation.score for explanation in shipped.explain_many(page, numbers)]
     assert scores == pytest.approx([line.score for line in page.lines])  # the last digit depends on the batch
 
 
@@ -117,9 +111,9 @@ def test_every_door_takes_markdown(tmp_path: Path) -> None:
     assert "> Người dân" in done.stdout
 
 
-def test_links_make_menus_furniture_and_hidden_ones_change_nothing(model: Model) -> None:
+def test_links_make_menus_furniture_and_hidden_ones_change_nothing(shipped: Model) -> None:
     page = Page.from_markdown(MARKDOWN)
-    with_links, without = model.label(MARKDOWN), model.label(replace(page, links=None))
+    with_links, without = shipped.label(MARKDOWN), shipped.label(replace(page, links=None))
     assert page.links is not None
     assert [line.link_share for line in with_links.lines if line.plain] == page.links.tolist()
     assert {line.link_share for line in without.lines} == {None}
@@ -127,9 +121,9 @@ def test_links_make_menus_furniture_and_hidden_ones_change_nothing(model: Model)
         before, after = (p.lines[number - 1].scores["sidebar"] for p in (without, with_links))
         assert after > before
     texts = ["\n".join(PLAIN), MARKDOWN, "\n".join(PLAIN)]
-    assert [seen(labelled) for labelled in model.label_many(texts)] == [seen(model.label(text)) for text in texts]
+    assert [seen(labelled) for labelled in shipped.label_many(texts)] == [seen(shipped.label(text)) for text in texts]
     for source in (MARKDOWN, with_links):
-        explained = model.explain(source, 9)
+        explained = shipped.explain(source, 9)
         assert explained.score == with_links.lines[8].score
         assert "share of link text ≥ 0.8" in [reason.feature for reason in explained.reasons]
-    assert not any("link" in reason.feature for reason in model.explain(without, 9).reasons)
+    assert not any("link" in reason.feature for reason in shipped.explain(without, 9).reasons)

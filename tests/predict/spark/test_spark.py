@@ -37,11 +37,6 @@ PAGE = "Trang nhất\n\nBà con bản Nậm Hoa vừa dựng lại cây cầu tr
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Model:
-    return load()
-
-
-@pytest.fixture(scope="module")
 def texts() -> list[str]:
     return ["\n".join(page.lines) for page in read_corpus(example_corpus())]
 

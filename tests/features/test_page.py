@@ -8,10 +8,16 @@ BATCH = Batch.of([Page.from_text("a\n\n\nb\nc"), Page.from_text("\n"), Page.from
 
 
 def test_numbers_and_gaps_of_lines_that_say_something() -> None:
-    page = Page.from_text("\nmột\n&nbsp;\n\u200b\nhai\nba\n")
+    page = Page.from_text("\n\nmột\n \u200b\n&nbsp;\nhai\nba\n")
     assert page.lines == ("một", "hai", "ba")
-    assert (page.numbers.tolist(), page.gaps.tolist()) == ([2, 5, 6], [1, 2, 0])
+    assert (page.numbers.tolist(), page.gaps.tolist()) == ([3, 6, 7], [2, 2, 0])
     assert BATCH.gaps.tolist() == [0, 2, 0, 1, 0]
+
+
+def test_a_line_given_with_a_line_end_in_it_stays_one() -> None:
+    page = Page.from_lines(["một\nhai", "ba"])
+    assert page.lines == ("một hai", "ba")
+    assert page.numbers.tolist() == [1, 2]
 
 
 def test_the_first_of_some_lines_on_each_page() -> None:

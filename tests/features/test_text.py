@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locbao.features.page import Page
 from locbao.features.text import normalise, split_lines, split_sentences, syllables
 from tests.fuzz.strategies import TEXT
 
@@ -49,17 +48,6 @@ class TestText:
 
     def test_only_three_characters_end_a_line(self) -> None:
         assert split_lines("a\r\nb\nc\rd\x0be\u2028f\x85g") == ["a", "b", "c", "d\x0be\u2028f\x85g"]
-
-    def test_numbers_and_gaps_count_raw_lines(self) -> None:
-        page = Page.from_text("\n\nmột\n \u200b\n&nbsp;\nhai\nba")
-        assert page.lines == ("một", "hai", "ba")
-        assert page.numbers.tolist() == [3, 6, 7]
-        assert page.gaps.tolist() == [2, 2, 0]
-
-    def test_a_line_given_with_a_line_end_in_it_stays_one(self) -> None:
-        page = Page.from_lines(["một\nhai", "ba"])
-        assert page.lines == ("một hai", "ba")
-        assert page.numbers.tolist() == [1, 2]
 
 
 WORDS = ("Tổ tuần tra", "đồn biên phòng", "Đồn", "Ở", "ý", "17", "TP", "ThS", "H", "asean", "日本", "ß", "İ")

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from locbao.editor import Editor
+from tests.app.browser import ENTER, Browser
 from tests.app.editing import SCRIPT, serving
-from tests.browser import ENTER, Browser
 from tests.command import wait_for
 
 pytestmark = pytest.mark.slow

@@ -12,7 +12,7 @@ from locbao.train.configuration import ConfigError
 from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.evaluation.estimates import Estimate
 from tests.conftest import ROOT
-from tests.guesses import PLAN, Guesses, carried_out, written
+from tests.experiments.trials.guesses import PLAN, Guesses, carried_out, written
 
 
 @pytest.fixture

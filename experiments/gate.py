@@ -22,6 +22,7 @@ import typer
 from pydantic import RootModel
 
 from locbao.experiments.studies.study import start
+from locbao.features.amounts import counted
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, LABELS
 from locbao.predict.load import load
@@ -90,7 +91,7 @@ def run(
     versions = earlier(floors)
     rows, faults = compared(pinned, {name: measure() for name, measure in groups.items()})
     print(table(["figure", "floor", "now", ""], rows))
-    print(f"\nCompared with {len(versions)} earlier versions of {floors.name}.")
+    print(f"\nCompared with {counted(len(versions), 'earlier version')} of {floors.name}.")
     faults += [fault for version in versions for fault in lowered(pinned, version)]
     if faults:
         raise GateError("\n".join(["the gate does not hold.", *dict.fromkeys(faults)]))

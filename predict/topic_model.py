@@ -133,8 +133,8 @@ def _joint_design(topics: Sequence[Topic]) -> tuple[TopicDesign, FloatArray]:
     vocabulary = dict.fromkeys(phrase for topic in topics for phrase in topic.vocabulary)
     words: dict[str, tuple[str, ...]] = {}
     rules: list[Rule] = []
-    for topic in topics:
-        name = {group: f"{topic.name}: {group}" for group in topic.rules.words}
+    for number, topic in enumerate(topics):
+        name = {group: f"{number}: {group}" for group in topic.rules.words}  # a topic's own name may hold ": "
         words |= {name[group]: phrases for group, phrases in topic.rules.words.items()}
         for rule in topic.rules.rules:
             when, unless = (tuple(name[group] for group in groups) for groups in (rule.when, rule.unless))

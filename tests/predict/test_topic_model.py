@@ -149,6 +149,14 @@ def test_topics_are_independent() -> None:
     assert (list(found.scores), list(found.carried)) == (["a", "b"], ["a"])
 
 
+def test_topics_are_kept_apart_whatever_they_and_their_groups_are_named() -> None:
+    """`a: b` with a group `drug`, `a` with a group `b: drug`."""
+    words = {f"b: {name}": phrases for name, phrases in RULES.words.items()}
+    named = part(**packed_rules(Rules(words, (Rule("yes", ("b: drug", "b: catch")),))))
+    scores = next(TopicModel({"tokens": "syllables", "topics": {"a: b": part(), "a": named}}).judge([[REPORT]])).scores
+    assert scores["a: b"] == scores["a"] == judged(REPORT).scores["drug_crime"]
+
+
 def test_a_topic_without_phrases_or_rules() -> None:
     bare = model(phrases="", **packed_rules(Rules()), weights=np.empty(0, dtype=np.float32))
     assert bare.explain(REPORT, "drug_crime") == (-3.0, [])

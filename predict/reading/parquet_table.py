@@ -32,7 +32,7 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]
     """
     arrow = need("pyarrow", "Reading .parquet files")
     parquet = need("pyarrow.parquet", "Reading .parquet files")
-    done = announced = 0
+    done = 0
     try:
         with parquet.ParquetFile(name, buffer_size=_BUFFER, pre_buffer=False) as file:
             columns = _columns(arrow, file.schema_arrow, options)
@@ -40,9 +40,9 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]
             for group in range(file.num_row_groups):
                 facts = file.metadata.row_group(group)
                 rows = facts.num_rows
-                announced += rows
+                end = done + rows
                 if rows >= 0 and cursor.passes(rows):
-                    done += rows
+                    done = end
                     continue
                 large = facts.total_byte_size > byte_limit(Kind.TEXT, options.max_chars) + _BUFFER
                 # Not of small ones: pyarrow ends the process where what a damaged file says of a column is no sense.
@@ -57,7 +57,7 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]
                         cursor.share = done / max(total, done)
                         if not cursor.passes():
                             yield _raw(row, Source(name, done), options)
-                if done != announced:
+                if done != end:
                     raise OSError("a row group holds other rows than it says")
     except (arrow.ArrowException, OSError, UnicodeDecodeError, Unusable) as error:  # the third: a column's name
         if not cursor.passes():

@@ -158,7 +158,7 @@ def _count(phrases: str) -> int:
 def _lines(value: Any, place: str) -> None:
     _LINE_RECORD(value, place)
     families, first, second = value["families"], value["first"], value["second"]
-    _require(len({*families}) == len(families) > 0, f"{place}/families", "names none, or one twice")
+    _require(len({*families}) == len(families), f"{place}/families", "names one twice")
     columns = len(first["weights"])
     _require(columns >= _count(value["grams"]), f"{place}/first/weights", "has fewer rows than the model has words")
     _require(not second or len(second["weights"]) > columns, f"{place}/second/weights", "has too few rows")
@@ -201,7 +201,7 @@ def _rule(value: Any, place: str) -> None:
 
 _linear = _record(weights=_array("f4", (-1, 3)), intercept=_array("f4", (3,)))
 _LINE_RECORD = _record(
-    families=_list(_one_of(*FAMILIES), len(FAMILIES)),
+    families=_list(_one_of(*FAMILIES), len(FAMILIES), 1),
     context=_flag,
     grams=_grams,
     first=_linear,

@@ -88,7 +88,9 @@ class TopicModel:
         topics, count = len(self.topics), len(articles)
         owner = np.arange(topics)[:, None] * count + article  # an article once for each topic
         signs = article_signs(logits.ravel(), owner.ravel(), topics * count).reshape(topics, count, SIGNS)
-        probabilities = [topic.probabilities(its).tolist() for topic, its in zip(self.topics, signs, strict=True)]
+        probabilities = [
+            topic.probabilities(of_articles).tolist() for topic, of_articles in zip(self.topics, signs, strict=True)
+        ]
         bounds = article.searchsorted(np.arange(len(articles) + 1)).tolist()
         for number, (start, stop) in enumerate(pairwise(bounds)):
             judgement = Judgement({}, {}, {}, {})

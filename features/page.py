@@ -80,7 +80,7 @@ class Page:
         `links`: share of link text in each line, if it is known. It is not where hardly a line is a link: such a page
         is cut out of one, or has been through something that dropped links.
         """
-        normalised = normalise_lines(list(lines)) if lines else []
+        normalised = normalise_lines(lines)
         kept = [index for index, line in enumerate(normalised) if line]
         numbers = np.array(kept, dtype=np.int64) + 1
         gaps = np.diff(numbers, prepend=0) - 1
@@ -98,7 +98,7 @@ class Page:
         is_blank[page.numbers] = False
         silent = [number for number in np.flatnonzero(is_blank).tolist() if lines[number - 1].strip()]
         normalised = normalise_lines([lines[number - 1] for number in silent])
-        marks = np.array([number for number, line in zip(silent, normalised, strict=False) if line], dtype=np.int64)
+        marks = np.array([number for number, line in zip(silent, normalised, strict=True) if line], dtype=np.int64)
         is_blank[marks] = False
         # Renderers leave one blank line or two where the page has none; that there is one is all they say.
         gaps = np.diff(is_blank.cumsum()[page.numbers], prepend=0).clip(max=1)

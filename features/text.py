@@ -58,6 +58,8 @@ def normalise(line: str) -> str:
 
 def normalise_lines(lines: Sequence[str]) -> list[str]:
     """`normalise` for a whole page in one go: a line each, in order."""
+    if len(lines) == 0:  # of an array, too
+        return []
     text = "\n".join(lines)
     if text.count("\n") >= len(lines):
         text = "\n".join(line.replace("\n", " ") for line in lines)

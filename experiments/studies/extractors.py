@@ -124,8 +124,8 @@ def carry_over(lines: Sequence[str], pieces: Pieces) -> BoolArray:
     Pieces are set against lines by the longest common subsequence of their normalised texts. A kept piece without a
     line of its own (joined or cut by the tool) keeps the lines there that it contains, or contains half of or more.
     """
-    wanted = normalise_lines(list(lines)) if lines else []
-    texts = normalise_lines([text for text, _ in pieces]) if pieces else []
+    wanted = normalise_lines(lines)
+    texts = normalise_lines([text for text, _ in pieces])
     kept_pieces = np.array([kept for _, kept in pieces], dtype=np.bool_)
     place = _common(wanted, texts)
     kept = np.zeros(len(lines), dtype=np.bool_)

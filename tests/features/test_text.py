@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locbao.features.text import normalise, split_lines, split_sentences, syllables
+from locbao.features.text import normalise, normalise_lines, split_lines, split_sentences, syllables
 from tests.fuzz.strategies import TEXT
 
 
@@ -48,6 +48,10 @@ class TestText:
 
     def test_only_three_characters_end_a_line(self) -> None:
         assert split_lines("a\r\nb\nc\rd\x0be\u2028f\x85g") == ["a", "b", "c", "d\x0be\u2028f\x85g"]
+
+    def test_a_page_of_no_line_has_none_and_one_of_a_blank_line_has_that(self) -> None:
+        assert normalise_lines([]) == []
+        assert normalise_lines([" "]) == [""]
 
 
 WORDS = ("Tổ tuần tra", "đồn biên phòng", "Đồn", "Ở", "ý", "17", "TP", "ThS", "H", "asean", "日本", "ß", "İ")

@@ -58,5 +58,4 @@ def labelling_order(pages: Iterable[tuple[Input, LabelledPage]], labelled: Itera
 
 
 def _keys(lines: Iterable[str]) -> list[str]:
-    texts = list(lines)
-    return [_NUMBER.sub("0", line).lower() for line in normalise_lines(texts)] if texts else []
+    return [_NUMBER.sub("0", line).lower() for line in normalise_lines(list(lines))]

@@ -9,6 +9,7 @@ and memory are linear in the text: patterns give nothing back that they took (po
 import re
 from bisect import bisect_right
 
+from locbao.features.preamble import preamble
 from locbao.features.text import split_lines, unescape
 
 _TOKEN = re.compile(r"\\[!-/:-@\[-`{-~]|\[|!\[|\]\(?")
@@ -35,7 +36,8 @@ _EDGE = f"[{_BEGIN}{_END}]"
 _LINK_EDGE = re.compile(f"({_EDGE})")
 _BETWEEN_WORDS = re.compile(rf"{_EDGE}(?:{_EDGE}+|(?<=\w.)(?=\w))")
 
-_BLOCK_MARKS = re.compile(r"[ \t]*+(?:[*+-](?:[ \t]++|$)|#{1,6}(?:[ \t]++|$)|>(?:[ \t]++|$))++")
+_ELEMENT = r"\[(?:P|LI|H[1-6]|TD|TH|DIV|SPAN|BLOCKQUOTE|FIGCAPTION)\](?:[ \t]++|$)"  # as scripts write whose text it is
+_BLOCK_MARKS = re.compile(rf"[ \t]*+(?:[*+-](?:[ \t]++|$)|#{{1,6}}(?:[ \t]++|$)|>(?:[ \t]++|$)|{_ELEMENT})++")
 _INDENT = re.compile(r"[ \t]*+")
 _LINKED_HEADING = re.compile(rf"({_EDGE}+)[ \t]*#{{1,6}}[ \t]+")
 _CLOSING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
@@ -74,23 +76,26 @@ _LINK = re.compile(r"\]\((?:<?(?:https?:|/|javascript:|mailto:|#)|data:)")
 _TOP_HEADING = re.compile(r"^# +\S", re.M)
 _HEADING = re.compile(r"^#{2,6} +\S", re.M)
 _BOLD = re.compile(r"\*\*[^\s*][^*\n]*+\*\*")
+_ELEMENT_MARK = re.compile(f"^{_ELEMENT}", re.M)
 _ENOUGH = 3
+_TOP = 5_000  # characters, of which a preamble shows that it is one
 
 
 def is_markdown(text: str) -> bool:
     """Whether a page shows the marks of a crawler's Markdown often enough: three points of links and pictures (two
-    each), lower headings and bold texts (one each) and a heading of the first level (one, however many).
+    each), lower headings, bold texts and names of elements such as `[LI] ` (one each) and a heading of the first level
+    (one, however many). A crawler's preamble is enough.
 
     List marks, numbers, lone brackets, `*` and `#hashtags` are no sign: plain text has them too.
     """
     points = int("# " in text and _TOP_HEADING.search(text) is not None)
-    for pattern, worth, needed in ((_LINK, 2, "]("), (_HEADING, 1, "## "), (_BOLD, 1, "**")):
+    for pattern, worth, needed in ((_LINK, 2, "]("), (_HEADING, 1, "## "), (_BOLD, 1, "**"), (_ELEMENT_MARK, 1, "] ")):
         if needed in text:
             for _ in pattern.finditer(text):
                 points += worth
                 if points >= _ENOUGH:
                     return True
-    return False
+    return bool(preamble(split_lines(text[:_TOP])))
 
 
 def markdown_text(markup: str) -> str:
@@ -108,8 +113,10 @@ def markdown_text(markup: str) -> str:
 
 
 def markdown_lines(lines: list[str]) -> tuple[list[str], list[float]]:
-    """The plain rendering of each line of a page, "" for those of marks alone, and the share of it that is link text,
-    0 to 1, spaces aside."""
+    """The plain rendering of each line of a page, "" for those of marks alone and of a crawler's preamble, and the
+    share of it that is link text, 0 to 1, spaces aside."""
+    if above := preamble(lines):
+        lines = ["" if number in above else line for number, line in enumerate(lines)]
     text = "\n".join(line.replace("\n", " ") for line in lines).replace(_BEGIN, "\ufffd").replace(_END, "\ufffd")
     unlinked = _without_links(text).split("\n") if "[" in text or "](" in text else text.split("\n")
     table = _table_rows(unlinked) if "|" in text else frozenset[int]()
@@ -122,9 +129,11 @@ def markdown_lines(lines: list[str]) -> tuple[list[str], list[float]]:
 
 
 def hidden_runs(line: str) -> list[tuple[int, int]]:
-    """Where in a raw line addresses with their titles, numbers of pictures and tags stand, which its plain rendering
-    leaves out with all their letters; as far as the line alone tells."""
+    """Where in a raw line addresses with their titles, numbers of pictures, tags and names of elements stand, which its
+    plain rendering leaves out with all their letters; as far as the line alone tells."""
     runs = [(match.start(), match.end()) for match in _TAG.finditer(line)]
+    if marks := _BLOCK_MARKS.match(line):
+        runs.append((0, marks.end()))
     runs += [(match.end() - len(match[1]), match.end()) for match in re.finditer(r"!\[(Image \d+(?:: )?)", line)]
     for match in re.finditer(r"\]\(", line):
         if end := _address_end(line, match.end()):

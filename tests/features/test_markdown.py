@@ -24,6 +24,9 @@ quy định](https://bao.example/van-ban "Văn bản") [In](javascript:void\\(0\
 """
 JINA = """Title: Cầu treo
 
+URL Source: https://bao.example/cau
+
+Markdown Content:
 [![Image 1: Báo Làng](https://bao.example/logo.png)](https://bao.example/)
 
 Cầu treo bản Nà
@@ -78,7 +81,7 @@ def plain(markup: str) -> list[str]:
                 "quy định In",
             ],
         ),
-        (JINA, ["Title: Cầu treo", "Báo Làng", "Cầu treo bản Nà", "Thời sự"]),
+        (JINA, ["Báo Làng", "Cầu treo bản Nà", "Thời sự"]),
         (FIRECRAWL, ["Cầu treo bản Nà", "Sáng 5/3", "1. Qua cầu an toàn", "Ngày Người", "5/3 120"]),
         (
             HTML2TEXT,

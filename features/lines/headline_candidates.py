@@ -12,11 +12,12 @@ import numpy as np
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.labels import BODY
 from locbao.features.lines.marks import has_date, has_time
-from locbao.features.lines.quantities import among, syllable_counts
+from locbao.features.lines.quantities import among, sentence_ends, syllable_counts
 from locbao.features.lines.word_overlap import distinct_words
 from locbao.features.page import Batch
 
 PARAGRAPH = 15  # syllables of the shortest body line that may be an article's first paragraph
+SHORT_PARAGRAPH = 8  # where a page has none of these: syllables of a sentence that may be it
 SHORTEST = 4  # syllables of a headline
 _ABOVE = 24  # lines between the headline and the first paragraph; voices and speeds of a reader take some ten
 _ARTICLE = 40  # lines from the first paragraph on whose words are compared
@@ -54,7 +55,9 @@ def headline_candidates(batch: Batch, probabilities: FloatArray) -> Candidates:
     """The candidates of all pages that have a paragraph, by the (n, 3) probabilities of LABELS of all lines."""
     index, length = np.arange(len(batch)), syllable_counts(batch)
     is_body = probabilities.argmax(axis=1) == BODY
-    paragraph = batch.first_on_page(np.flatnonzero(is_body & (length >= PARAGRAPH))).take(batch.page)
+    first = batch.first_on_page(np.flatnonzero(is_body & (length >= PARAGRAPH)))
+    short = batch.first_on_page(np.flatnonzero(is_body & (length >= SHORT_PARAGRAPH) & sentence_ends(batch)))
+    paragraph = np.where(first < 0, short, first).take(batch.page)
     line = np.flatnonzero((length >= SHORTEST) & (index <= paragraph) & (index >= paragraph - _ABOVE))
     above = (paragraph - index).take(line)
     words = distinct_words(batch)

@@ -41,3 +41,17 @@ def test_lengths_and_distances() -> None:
 def test_no_paragraph_no_candidates() -> None:
     batch = Batch.of([Page.from_lines(["Bản Nà thông đường sau lũ", PARAGRAPH])])
     assert len(headline_candidates(batch, np.tile([0.2, 0.1, 0.7], (2, 1))).line) == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "candidates"),
+    [
+        ("Cầu Nà Lao sẽ đóng từ 22 giờ tối nay.", 2),
+        ("Cầu Nà Lao sẽ đóng từ 22 giờ tối nay", 0),
+        ("Cầu đóng từ tối nay.", 0),
+    ],
+)
+def test_a_page_without_a_paragraph_has_its_first_sentence_instead(line: str, candidates: int) -> None:
+    """A brief of short sentences: what is no sentence, or has less than eight syllables, is none."""
+    batch = Batch.of([Page.from_lines(["Đóng cầu Nà Lao để sửa", line])])
+    assert len(headline_candidates(batch, np.array([[0.2, 0.1, 0.7], [0.9, 0.05, 0.05]])).line) == candidates

@@ -92,25 +92,25 @@ model: $(VENV)/.installed $(GOLD)
 # Every table in experiments/results; about two hours on two cores. `make model` first: it writes the predictions and the
 # corpus of articles.
 bench: $(VENV)/.installed-dev $(GOLD)
-	$(BIN)/python -m locbao.experiments.studies.robustness $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
-	$(BIN)/python -m locbao.experiments.studies.plain_text_peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
-	$(BIN)/python -m locbao.experiments.studies.site_gain $(CORPUS) --predictions out/predictions.jsonl --newspapers $(DATA)/pages.jsonl.gz --config experiments/shipped.toml
-	$(BIN)/python -m locbao.experiments.studies.speed --pages $(DATA)/gold_pages.jsonl
-	$(BIN)/python -m locbao.experiments.studies.markup_speed $(DATA)/gold_pages.jsonl --sources $(DATA)
+	$(BIN)/python -m locbao.experiments.studies.lines.robustness $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
+	$(BIN)/python -m locbao.experiments.studies.peers.plain_text_peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
+	$(BIN)/python -m locbao.experiments.studies.lines.site_gain $(CORPUS) --predictions out/predictions.jsonl --newspapers $(DATA)/pages.jsonl.gz --config experiments/shipped.toml
+	$(BIN)/python -m locbao.experiments.studies.speed.plain_text_speed --pages $(DATA)/gold_pages.jsonl
+	$(BIN)/python -m locbao.experiments.studies.speed.markup_speed $(DATA)/gold_pages.jsonl --sources $(DATA)
 	$(BIN)/locbao experiments run ablation $(CORPUS) $(MATERIAL)
 	$(BIN)/locbao experiments run sites $(CORPUS) $(MATERIAL)
 	$(BIN)/locbao experiments run topic_ablation $(ARTICLES)
-	$(BIN)/python -m locbao.experiments.studies.topic_eras $(ARTICLES)
-	$(BIN)/python -m locbao.experiments.studies.topic_peers $(ARTICLES)
-	$(BIN)/python -m locbao.experiments.studies.topic_speed $(ARTICLES)
-	$(BIN)/python -m locbao.experiments.studies.topic_pages $(MATERIAL)
-	$(BIN)/python -m locbao.experiments.studies.topic_furniture
-	$(BIN)/python -m locbao.experiments.studies.invented_pages
-	$(BIN)/python -m locbao.experiments.studies.own_topics $(DATA)/articles.jsonl.gz
-	$(BIN)/python -m locbao.experiments.studies.markdown $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --sources $(DATA) --predictions out/html_lines.jsonl
-	$(BIN)/python -m locbao.experiments.studies.html_peers $(GOLD) --sources $(DATA) --ours out/html_lines.jsonl
-	$(BIN)/python -m locbao.experiments.studies.batch_runs --work out/batch
-	$(if $(JAVA),$(BIN)/python -m locbao.experiments.studies.spark_runs)
+	$(BIN)/python -m locbao.experiments.studies.topics.topic_eras $(ARTICLES)
+	$(BIN)/python -m locbao.experiments.studies.topics.topic_peers $(ARTICLES)
+	$(BIN)/python -m locbao.experiments.studies.speed.topic_speed $(ARTICLES)
+	$(BIN)/python -m locbao.experiments.studies.topics.topic_pages $(MATERIAL)
+	$(BIN)/python -m locbao.experiments.studies.topics.topic_furniture
+	$(BIN)/python -m locbao.experiments.studies.lines.invented_pages
+	$(BIN)/python -m locbao.experiments.studies.topics.own_topics $(DATA)/articles.jsonl.gz
+	$(BIN)/python -m locbao.experiments.studies.lines.markdown $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --sources $(DATA) --predictions out/html_lines.jsonl
+	$(BIN)/python -m locbao.experiments.studies.peers.html_peers $(GOLD) --sources $(DATA) --ours out/html_lines.jsonl
+	$(BIN)/python -m locbao.experiments.studies.batch.batch_runs --work out/batch
+	$(if $(JAVA),$(BIN)/python -m locbao.experiments.studies.batch.spark_runs)
 
 wheel: $(VENV)/.installed-dev
 	rm -rf build dist

@@ -1,1 +1,1 @@
-"""Measurements of the product, each a command: `python -m locbao.experiments.studies.NAME`."""
+"""Measurements of the product, each a command: `python -m locbao.experiments.studies.ROOM.NAME`."""

@@ -2,7 +2,7 @@
 
 Each study is a module with one function that its command line is made of: its arguments are the options. Run one with
 
-    python -m locbao.experiments.studies.NAME --help
+    python -m locbao.experiments.studies.ROOM.NAME --help
 """
 
 import json

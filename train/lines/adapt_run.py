@@ -31,7 +31,7 @@ from locbao.train.tracking.run import DataFile, RunPlan, Tell, Tracker
 from locbao.train.training_record import Clock, front_matter, provenance, refit
 
 PENALTIES = (1000.0, 300.0, 100.0)
-"""Which of them, is told by pages held out; the second is for a page alone (studies/adapting.py)."""
+"""Which of them, is told by pages held out; the second is for a page alone (studies/lines/adapting.py)."""
 
 _FOLDS = 10
 _HELD_OUT = "each page scored by a model that has learned from the others"

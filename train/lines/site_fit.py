@@ -23,7 +23,7 @@ from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 
 STEPS = (0.05, 0.15, 0.3)
 """Shares of a site's pages. Of the signatures in ten days of newspapers two thirds stand on other pages of theirs, but
-two thirds of these on fewer than 15 % of them (studies/site_gain.py); menus and the like stand on most."""
+two thirds of these on fewer than 15 % of them (studies/lines/site_gain.py); menus and the like stand on most."""
 
 SIZES = (1, 2, 4)  # other pages of a site that are drawn, beside all of them: in use there may be few
 DRAWS = 5  # of each size

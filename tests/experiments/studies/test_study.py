@@ -11,8 +11,11 @@ from locbao.experiments import studies
 from locbao.experiments.studies.study import Measurements, document, ratios, spread, start, versions
 from locbao.train.corpus.corpus_files import CorpusError
 
+FOLDER = Path(studies.__file__ or "").parent
 COMMANDS = sorted(
-    path.stem for path in Path(studies.__file__ or "").parent.glob("*.py") if "start(run, __doc__)" in path.read_text()
+    ".".join(path.relative_to(FOLDER).with_suffix("").parts)
+    for path in FOLDER.rglob("*.py")
+    if "start(run, __doc__)" in path.read_text(encoding="utf-8")
 )
 
 
@@ -45,7 +48,7 @@ def test_a_foreseen_error_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_there_are_studies() -> None:
-    assert len(COMMANDS) == 17
+    assert len(COMMANDS) == 19
 
 
 @pytest.mark.parametrize("name", COMMANDS)

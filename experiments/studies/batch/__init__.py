@@ -1,0 +1,1 @@
+"""Many pages in one run: workers, memory, what breaks, Spark."""

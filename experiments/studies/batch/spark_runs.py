@@ -1,0 +1,335 @@
+"""Spark against the local engine: the same rows, also after a worker was killed, and what a second executor is worth.
+
+    python -m locbao.experiments.studies.batch.spark_runs [--pages N] [--folder DIR]
+
+Pages are composed of the example corpus. The cluster is a master and two workers of one core each on this machine, as
+processes of their own, on the loopback interface only. pyspark brings no start scripts for them, so their classes are
+called as those scripts call them. Finished runs are kept in `results/spark.jsonl`: a measurement that was cut off goes
+on. Needs the `spark` extra, Java.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic, perf_counter, sleep
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+import typer
+
+from locbao.experiments.studies.study import Measurements, Results, document, ratios, spread, start, versions
+from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.features.errors import LocbaoError
+from locbao.predict.batch.job import Work
+from locbao.predict.batch.run import Run
+from locbao.predict.load import load
+from locbao.predict.reading.items import ReadOptions
+from locbao.predict.spark.files import label_files
+from locbao.predict.writing.outputs import Output
+from locbao.train.composer.recipe import Recipe
+from locbao.train.composer.sources import read_sources
+from locbao.train.evaluation.tables import table
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+PAGES = 5_000
+SEED = 5
+WORKERS = 2
+TURNS = 3
+KILLED_AFTER = 2  # tasks
+
+FEW = 16  # pages that are labelled before the clock starts
+
+WHOLE, KILLED = "undisturbed", "a worker killed"
+PLAN = (
+    *((name, WORKERS) for name in (WHOLE, KILLED)),
+    *((f"turn {turn}", executors) for turn in range(1, TURNS + 1) for executors in (1, WORKERS)),
+)
+"""The runs: name and number of executors."""
+
+DIFFERENCES = ("missing", "twice", "different")
+FOLDER = Path("out/spark")
+NAME = "spark"
+NOTES = """\
+{pages:,} pages composed of the example corpus, {lines:,} lines, in one file of JSON Lines. Spark {spark}; a standalone
+cluster on one machine with two cores: a master, {workers} workers of one core each, and the driver beside them.
+
+A row is different if any byte of it is: label, probability, text. In the second run a worker was killed (SIGKILL, with
+its executor and that one's Python processes) when {done} of {tasks} tasks were done.
+"""
+TURN_NOTES = f"""\
+Seconds of a whole job, from reading the files to the finished output, after a first job over {FEW} pages. One executor
+and {WORKERS} take turns, {TURNS} times; shown is the median, in brackets the least and the greatest.
+"""
+
+LOOPBACK = "127.0.0.1"
+
+_PATIENCE = 90  # seconds for a process to be ready; on a busy machine a JVM takes ten
+_DAEMON = "org.apache.spark.deploy"
+_READY = {"master": r"Starting Spark master at (spark://\S+)", "worker": r"Successfully registered with master (\S+)"}
+_DEFAULTS = f"""
+spark.driver.host {LOOPBACK}
+spark.driver.bindAddress {LOOPBACK}
+spark.ui.enabled false
+spark.ui.showConsoleProgress false
+"""
+_LOG = """
+rootLogger.level = {level}
+rootLogger.appenderRef.console.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %p %m%n
+"""
+
+
+class NoCluster(LocbaoError):
+    """A process of the cluster did not start, or Spark and Java are not there at all."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}. A Spark cluster needs Java 17 or later and pip install pyspark pandas pyarrow.")
+
+
+def environment(folder: Path, level: str = "off") -> dict[str, str]:
+    """What a driver's environment needs so that Spark stays on the loopback interface, quiet, and within `folder`."""
+    conf = folder / f"conf-{level}"
+    conf.mkdir(parents=True, exist_ok=True)
+    (conf / "spark-defaults.conf").write_text(_DEFAULTS, encoding="utf-8")
+    (conf / "log4j2.properties").write_text(_LOG.format(level=level), encoding="utf-8")
+    return {
+        "SPARK_CONF_DIR": str(conf),
+        "SPARK_LOCAL_DIRS": str(folder / "scratch"),
+        "SPARK_LOCAL_IP": LOOPBACK,
+        "PYSPARK_PYTHON": sys.executable,
+    }
+
+
+class Cluster:
+    """A master and `workers` of one core each; used in a `with` statement, at whose end no process is left.
+
+    `url`: what to give as Spark's master. Logs and the workers' files stay in `folder`. Raises NoCluster.
+    """
+
+    def __init__(self, folder: Path, workers: int = 2) -> None:
+        self._folder, self._count = folder, workers
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        try:
+            self.url = self._start("master", f"--host {LOOPBACK} --port 0 --webui-port 0")
+            for number in range(self._count):
+                work = self._folder / f"worker-{number}"
+                place = f"--host {LOOPBACK} --webui-port 0 --work-dir {work}"
+                self._start("worker", f"{place} --cores 1 --memory 1g {self.url}", number)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *raised: type[BaseException] | BaseException | TracebackType | None) -> None:
+        for process in reversed(self._processes):
+            _kill(process)
+
+    def kill(self, worker: int) -> None:
+        """Ends a worker, its executors and their Python processes at once, as when a machine is lost."""
+        _kill(self._processes[1 + worker])
+
+    def blocks(self) -> set[str]:
+        """The partitions of persisted frames that its executors have finished, by the names of their files."""
+        return {path.name for path in (self._folder / "scratch").rglob("rdd_*")}
+
+    def _start(self, role: str, arguments: str, number: int = 0) -> str:
+        """Starts a process; what its log says of the master when it is ready."""
+        home, log = spark_home(), self._folder / f"{role}-{number}.log"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        command = [str(home / "bin" / "spark-class"), f"{_DAEMON}.{role}.{role.title()}", *arguments.split()]
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                command, stdout=output, stderr=output, env=self._environment(home), start_new_session=True
+            )
+        self._processes.append(process)
+        deadline = monotonic() + _PATIENCE
+        while monotonic() < deadline and process.poll() is None:
+            if ready := re.search(_READY[role], log.read_text(encoding="utf-8", errors="replace")):
+                return ready[1]
+            sleep(0.1)
+        raise NoCluster(f"The {role} of the Spark cluster did not start (see {log})")
+
+    def _environment(self, home: Path) -> Mapping[str, str]:
+        return {
+            **os.environ,
+            **environment(self._folder, level="info"),
+            "SPARK_HOME": str(home),
+            "SPARK_DAEMON_MEMORY": "512m",
+            "SPARK_MASTER_OPTS": "-Dspark.master.rest.enabled=false",
+        }
+
+
+def spark_home() -> Path:
+    """Where pyspark is installed. Raises NoCluster without it or without Java."""
+    from importlib.util import find_spec
+
+    spark = find_spec("pyspark")
+    if spark is None or spark.origin is None:
+        raise NoCluster("pyspark is not installed")
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        raise NoCluster("There is no Java")
+    return Path(spark.origin).parent
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Ends a process and all that it has started, which are its session."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def composed(path: Path, count: int) -> Path:
+    """A file of composed pages, written once."""
+    if not path.exists():
+        pages = read_sources([], []).compose(count, SEED, Recipe())
+        rows = (json.dumps({"id": page.id, "text": "\n".join(page.lines)}, ensure_ascii=False) for page in pages)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def measured(folder: Path, executors: int, killed: bool) -> dict[str, Any]:
+    """One run on a new cluster: its seconds, how its rows differ from the local ones, and when a worker was killed."""
+    few, output = folder / "few.jsonl", folder / "output.jsonl"
+    with (folder / "pages.jsonl").open(encoding="utf-8") as file:
+        few.write_text("".join(islice(file, FEW)), encoding="utf-8")
+    for left in (output, folder / "warm.jsonl"):
+        shutil.rmtree(left, ignore_errors=True)
+    with Cluster(folder / "cluster", WORKERS) as cluster, session(cluster, executors) as spark:
+        label_files(spark, [str(few)], str(folder / "warm.jsonl"))
+        start = perf_counter()
+        with killing(spark, cluster, after=KILLED_AFTER if killed else None) as killed_when:
+            counts = label_files(spark, [str(folder / "pages.jsonl")], str(output))
+        seconds = perf_counter() - start
+    assert killed == bool(killed_when), "the job was over before a worker could be killed"
+    return {
+        "pages": counts.labelled,
+        "seconds": round(seconds, 2),
+        **differences(folder / "local.jsonl", output),
+        **killed_when,
+    }
+
+
+@contextmanager
+def session(cluster: Cluster, executors: int) -> "Iterator[SparkSession]":
+    """A session on a cluster that uses so many executors."""
+    from pyspark.sql import SparkSession
+
+    spark = SparkSession.builder.master(cluster.url).config("spark.cores.max", executors).getOrCreate()
+    try:
+        yield spark
+    finally:
+        spark.stop()
+
+
+@contextmanager
+def killing(spark: "SparkSession", cluster: Cluster, after: int | None) -> Iterator[dict[str, Any]]:
+    """Kills a worker of the cluster as soon as `after` tasks of the labelling are done; says how many were then."""
+    progress: dict[str, Any] = {}
+    over = Event()
+    before = cluster.blocks()
+
+    def kill() -> None:
+        while not over.wait(0.01):
+            if after is not None and (done := len(cluster.blocks() - before)) >= after:
+                tracker = spark.sparkContext.statusTracker()
+                stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+                cluster.kill(worker=0)
+                progress.update(done=done, tasks=max((stage.numTasks for stage in stages if stage), default=0))
+                return
+
+    thread = Thread(target=kill)
+    thread.start()
+    try:
+        yield progress
+    finally:
+        over.set()
+        thread.join()
+
+
+def differences(local: Path, output: Path) -> dict[str, Any]:
+    """How many rows of a local output are missing in Spark's, stand there twice, or differ in any byte."""
+    ours = {json.loads(line)["id"]: line for line in local.read_text(encoding="utf-8").splitlines()}
+    theirs: dict[str, list[str]] = {}
+    for part in output.glob("part-*"):
+        for line in part.read_text(encoding="utf-8").splitlines():
+            theirs.setdefault(json.loads(line)["id"], []).append(line)
+    counts = (
+        len(ours.keys() - theirs.keys()),
+        sum(len(lines) > 1 for lines in theirs.values()),
+        sum(line not in theirs[id] for id, line in ours.items() if id in theirs),
+    )
+    return dict(zip(DIFFERENCES, counts, strict=True))
+
+
+def report(rows: Sequence[dict[str, Any]], local: Path) -> str:
+    """The tables as Markdown."""
+    pages = [json.loads(line)["lines"] for line in local.read_text(encoding="utf-8").splitlines()]
+    whole, killed = (next(row for row in rows if row["run"] == name) for name in (WHOLE, KILLED))
+    notes = NOTES.format(
+        workers=WORKERS,
+        pages=len(pages),
+        lines=sum(map(len, pages)),
+        spark=versions("pyspark").split()[1],
+        done=killed["done"],
+        tasks=killed["tasks"],
+    )
+    same = table(
+        ["", "pages", *DIFFERENCES],
+        [[row["run"], *(row[name] for name in ("pages", *DIFFERENCES))] for row in (whole, killed)],
+    )
+    turns = [
+        [row for row in rows if row["executors"] == count and row["run"] not in (WHOLE, KILLED)]
+        for count in (1, WORKERS)
+    ]
+    speeds = [[row["pages"] / row["seconds"] for row in turn] for turn in turns]
+    speed = table(
+        ["executors", "pages/s", "speed over one"],
+        [[1, spread(speeds[0]), ""], [WORKERS, spread(speeds[1]), ratios(speeds[1], speeds[0])]],
+    )
+    return document("# Spark", notes, "## The same rows", same, "## A second executor", TURN_NOTES, speed)
+
+
+def run(
+    pages: Annotated[int, typer.Option(help="Composed pages.")] = PAGES,
+    folder: Annotated[Path, typer.Option(help="Where pages and outputs go.")] = FOLDER,
+    results: Results = RESULTS,
+) -> None:
+    """All runs that have no result yet, then the tables. Raises NoCluster."""
+    folder = folder.resolve()
+    os.environ.update(environment(folder))
+    composed_pages, local = composed(folder / "pages.jsonl", pages), folder / "local.jsonl"
+    if not local.exists():
+        Run([str(composed_pages)], Work(Output.of(local), ReadOptions()), load)(
+            lambda state, share: None, lambda rejected: None
+        )
+    measurements = Measurements(NAME, results)
+    finished = {(row["run"], row["executors"]) for row in measurements.rows()}
+    for name, executors in PLAN:
+        if (name, executors) not in finished:
+            row = measured(folder, executors, killed=name == KILLED)
+            measurements.keep(run=name, executors=executors, **row)
+            print(name, executors, flush=True)
+    write_table(NAME, report(measurements.rows(), local), results)
+
+
+if __name__ == "__main__":
+    start(run, __doc__)

@@ -1,0 +1,1 @@
+"""How lines are labelled on pages and sites that the models have not seen."""

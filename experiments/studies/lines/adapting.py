@@ -1,0 +1,128 @@
+"""What a few pages of a site teach a model that has not seen it, and what that costs on other sites.
+
+    python -m locbao.experiments.studies.lines.adapting PAGES… --base DIR --others FILE
+
+PAGES are all cuts of a site's pages, `--others` pages of other sites; the base is a model that `locbao train lines` has
+fitted without either. In every draw 1, 2 and 4 whole pages are learned (`locbao train lines --base`), and up to three
+others are labelled: by the base, by the model that learned on, and by one without a base.
+Writes `results/adapting_SITE.md`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+from locbao.experiments.studies.study import Corpus, Results, document, records, start
+from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.features.labels import LABELS
+from locbao.predict.line_model import LineModel
+from locbao.predict.load import SHIPPED
+from locbao.predict.store.folder import read
+from locbao.train.composer.sources import read_sources
+from locbao.train.corpus.corpus_files import expanded
+from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus, site_key
+from locbao.train.evaluation.line_scores import ScoredPage
+from locbao.train.lines.adapt_run import Adaptation, scored_by_lines
+from locbao.train.lines.config import LineConfig
+from locbao.train.lines.fit import LineTrainer
+from locbao.train.lines.run import line_part
+from locbao.train.lines.samples import training_samples
+from locbao.train.lines.site_fit import page_name
+
+SIZES = (1, 2, 4)  # pages learned
+TESTS = 3  # the most pages labelled in a draw
+DRAWS = 3
+ALONE = LineConfig(composed=300, folds=0)
+NOTES = """\
+Wrong lines of all lines, and the log loss of a line, over three draws: after learning so many whole pages of a site, on
+three others, whole (`full`) and cut to the article (`main`). `base` has seen nothing of the sites, `learned on` is
+`locbao train lines --base`, `alone` a model of the same pages without a base (the example corpus as material, 300
+composed pages). `elsewhere` are whole pages of other sites that the base has not seen, before and after. The base was
+fitted as the shipped model is (experiments/shipped.toml, folds = 0), without pages, section pages and headlines of
+these sites.
+"""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Wrong lines, lines, and the sum of their log losses."""
+
+    wrong: int = 0
+    lines: int = 0
+    loss: float = 0.0
+
+    def add(self, pages: Sequence[ScoredPage]) -> None:
+        """Counts the sure lines of the pages."""
+        for page in pages:
+            truth = np.array([LABELS.index(label) for label in page.truth])
+            chance = page.probabilities[np.arange(len(truth)), truth][page.sure]
+            self.wrong += int((page.probabilities.argmax(axis=1) != truth)[page.sure].sum())
+            self.lines += int(page.sure.sum())
+            self.loss -= float(np.log(np.maximum(chance, 1e-12)).sum())
+
+    def __str__(self) -> str:
+        return f"{self.wrong} of {self.lines:,} ({self.loss / max(self.lines, 1):.4f})"
+
+
+def draws(pages: Sequence[CorpusPage], seed: int) -> Iterator[tuple[int, list[CorpusPage], list[CorpusPage]]]:
+    """For each draw and size: the size, the whole pages learned, and all cuts of the pages that are labelled."""
+    whole = [page for page in pages if page.style == "full"]
+    for draw in range(DRAWS):
+        order = Random(f"{seed}/{draw}").sample(whole, len(whole))
+        tests = {page_name(page.id, page.style) for page in order[-min(TESTS, len(whole) - SIZES[1]) :]}
+        labelled = [page for page in pages if page_name(page.id, page.style) in tests]
+        for size in SIZES:
+            if size + len(tests) <= len(whole):
+                yield size, order[:size], labelled
+
+
+def measured(base: dict[str, Any], own: Sequence[CorpusPage], others: Sequence[CorpusPage]) -> Iterator[dict[str, str]]:
+    """A row for each size."""
+    tallies: dict[tuple[int, str, str], Tally] = {}
+    for size, learned, labelled in draws(own, ALONE.seed):
+        adaptation = Adaptation(base, learned)
+        _, penalty = adaptation.cross_validated(lambda message: None)
+        part = adaptation.fit(np.ones(len(learned), dtype=bool), penalty)
+        examples = read_sources([], [])
+        sources = replace(examples, corpus=tuple(learned), pages=examples.corpus)
+        alone = LineTrainer(training_samples(sources, ALONE), ALONE).fit_all()
+        parts = {"base": base, "learned on": part, "alone": line_part(alone, ALONE, None)}
+        for name, one in parts.items():
+            model = LineModel(one)
+            for style, pages in scored_by_lines([model], labelled, [0] * len(labelled)).items():
+                tallies.setdefault((size, style, name), Tally()).add(pages)
+            if name != "alone":
+                for pages in scored_by_lines([model], others, [0] * len(others)).values():
+                    tallies.setdefault((size, "elsewhere", name), Tally()).add(pages)
+    for size in sorted({size for size, _, _ in tallies}):
+        for style in ("full", "main", "elsewhere"):
+            of_style = {name: tallies.get((size, style, name)) for name in ("base", "learned on", "alone")}
+            yield {
+                "pages learned": str(size),
+                "pages": style,
+                **{name: str(one or "–") for name, one in of_style.items()},
+            }
+
+
+def measure(
+    pages: Corpus = None,
+    base: Annotated[Path, typer.Option(help="A model that has learned from none of the pages.")] = SHIPPED,
+    others: Annotated[list[Path] | None, typer.Option(help="Pages of other sites.")] = None,
+    results: Results = RESULTS,
+) -> None:
+    """Measures, and writes the table."""
+    own = read_corpus(expanded(pages or []))
+    elsewhere = [page for page in read_corpus(expanded(others or [])) if page.style == "full"]
+    site, sites = site_key(own[0].site), len({site_key(page.site) for page in elsewhere})
+    told = f"Learned: {site}; elsewhere: {len(elsewhere)} pages of {sites} sites."
+    table = records(measured(read(base).parts["lines"], own, elsewhere))
+    write_table(f"adapting_{site}", document("# Learning on from a model", NOTES, told, table), results)
+
+
+if __name__ == "__main__":
+    start(measure, __doc__)

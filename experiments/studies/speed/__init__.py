@@ -1,0 +1,1 @@
+"""Speed beside what does the same."""

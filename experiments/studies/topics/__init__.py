@@ -1,0 +1,1 @@
+"""How articles are judged by topic, under other conditions and by other means."""

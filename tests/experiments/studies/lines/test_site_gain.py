@@ -1,0 +1,101 @@
+"""The experiment on site memory: its tables on pages that are made up."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from locbao.experiments.studies.lines.site_gain import (
+    change_table,
+    coming_back,
+    cost_table,
+    run,
+    signature_table,
+    size_table,
+    with_memory,
+)
+from locbao.train.corpus.labelled_pages import CorpusPage
+from locbao.train.evaluation.line_scores import ScoredPage
+from locbao.train.evaluation.predictions import write_held_out
+from locbao.train.lines.config import LineConfig
+from tests.train.lines.test_site_fit import PAGES, believed
+from tests.village import labelled
+
+
+def scored() -> dict[str, list[ScoredPage]]:
+    return {style: [believed(page) for page in PAGES if page.style == style] for style in ("full", "main")}
+
+
+def write_corpus(path: Path, pages: Sequence[CorpusPage]) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for page in pages:
+            columns = zip(page.lines, page.labels, page.kinds, strict=True)
+            lines = [{"text": text, "label": label, "kind": kind} for text, label, kind in columns]
+            row = {"id": page.id, "site": page.site, "style": page.style, "lines": lines}
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def test_each_site_is_told_by_weights_of_the_others() -> None:
+    compared = with_memory(scored(), PAGES, LineConfig())
+    assert len(compared) == len(PAGES)
+    assert [compared[0].draw(size) for size in (1, 2, 4, 5, 9, None)] == [0, 5, 10, None, None, 19]
+    alone = with_memory(scored(), PAGES, LineConfig(groups=(("lang", "ban"),)))  # nobody is left to learn from
+    for one in alone:
+        assert all(np.array_equal(after.probabilities, one.page.probabilities) for after in one.after)
+
+
+def test_tables_tell_what_is_mended() -> None:
+    compared = [one for one in with_memory(scored(), PAGES, LineConfig()) if one.style == "full"]
+    rows = change_table(compared).splitlines()[2:]
+    assert len(rows) == 12
+    assert {tuple(cell.strip() for cell in row.split("|")[3:8]) for row in rows} == {
+        ("sidebar", "body", "sidebar", "0.83", "mended")
+    }
+    sizes = size_table(compared).splitlines()[2:]
+    assert [row.split("|")[1].strip() for row in sizes[::3]] == [f"{size} (12 pages)" for size in (1, 2, 4, "all")]
+
+
+def newspaper(signed: list[str]) -> list[CorpusPage]:
+    """A page for each signature."""
+    made = [labelled(f"p{n}", "lang", [(f"Đoạn {n}", "body"), (name, "body")]) for n, name in enumerate(signed)]
+    return [replace(page, kinds=("body", "author")) for page in made]
+
+
+def test_how_often_signatures_come_back() -> None:
+    names = ["Lò Vân"] * 3 + [f"Sùng Mây {n}" for n in range(17)]
+    assert sorted(coming_back(newspaper(names)), reverse=True) == [(2, 19)] * 3 + [(0, 19)] * 17
+    assert coming_back(newspaper(names[:19])) == []  # too few pages to tell
+
+
+def test_signatures_that_are_lost_are_counted() -> None:
+    examples = [example for one in with_memory(scored(), PAGES, LineConfig()) for example in one.examples]
+    lines = [("Một đoạn dài hơn tám chữ về mùa nước nổi", "body"), ("Lò Vân", "body")]
+    signed = labelled("ban-9", "ban", lines, "article")
+    text = signature_table({"article": [believed(signed)]}, newspaper(["Lò Vân"] * 20), examples)
+    assert text.startswith("Of 20 signatures on the pages of newspapers with 20 pages or more, 100% stand on other")
+    assert "Here are the 1 signatures" in text
+    assert [row.split("|")[2].strip() for row in text.splitlines()[-2:]] == ["100.0%", "100.0%"]
+
+
+def test_the_cost_is_measured() -> None:
+    rows = cost_table(PAGES[:1]).splitlines()
+    assert [row.split("|")[1].strip() for row in rows[2:]] == [
+        "first pass: read and count",
+        "label",
+        "label with site memory",
+    ]
+
+
+@pytest.mark.slow
+def test_the_whole_study(tmp_path: Path) -> None:
+    write_held_out(tmp_path / "predictions.jsonl", scored())
+    write_corpus(tmp_path / "corpus.jsonl", PAGES)
+    write_corpus(tmp_path / "newspapers.jsonl", newspaper(["Lò Vân"] * 20))
+    run(tmp_path / "predictions.jsonl", tmp_path / "newspapers.jsonl", [tmp_path / "corpus.jsonl"], results=tmp_path)
+    text = (tmp_path / "site_memory.md").read_text(encoding="utf-8")
+    headings = [line for line in text.splitlines() if line.startswith("#")]
+    assert headings == ["# Site memory", "## Style `full`", "## Style `main`", "## Signatures", "## Cost"]
+    assert text.count("| mended |") == 24

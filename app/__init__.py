@@ -43,18 +43,18 @@ _HOMES = {
     "LocbaoError": "locbao.features.errors",
     "Model": "locbao.predict.model",
     "Reason": "locbao.predict.explain",
-    "SiteMemory": "locbao.predict.sites",
+    "SiteMemory": "locbao.predict.lines.sites",
     "TopicClassifier": "locbao.train.estimators",
     "TopicExplanation": "locbao.predict.explain",
     "UnknownLine": "locbao.predict.explain",
-    "UnknownTopic": "locbao.predict.topic_model",
+    "UnknownTopic": "locbao.predict.topics.topic_model",
     "adapt_lines": "locbao.train.lines.adapt_run",
     "evaluate": "locbao.train.evaluation.evaluate",
     "html_text": "locbao.predict.reading.html",
     "load": "locbao.predict.load",
     "markdown_text": "locbao.features.markdown",
-    "moved_thresholds": "locbao.predict.topic_rates",
-    "topic_rates": "locbao.predict.topic_rates",
+    "moved_thresholds": "locbao.predict.topics.topic_rates",
+    "topic_rates": "locbao.predict.topics.topic_rates",
     "train_lines": "locbao.train.lines.run",
     "train_topics": "locbao.train.topics.run",
 }
@@ -65,12 +65,12 @@ if TYPE_CHECKING:
     from locbao.features.markdown import markdown_text
     from locbao.predict.explain import Explanation, Reason, TopicExplanation, UnknownLine
     from locbao.predict.labelled import LabelledLine, LabelledPage
+    from locbao.predict.lines.sites import SiteMemory
     from locbao.predict.load import load
     from locbao.predict.model import Model
     from locbao.predict.reading.html import html_text
-    from locbao.predict.sites import SiteMemory
-    from locbao.predict.topic_model import UnknownTopic
-    from locbao.predict.topic_rates import moved_thresholds, topic_rates
+    from locbao.predict.topics.topic_model import UnknownTopic
+    from locbao.predict.topics.topic_rates import moved_thresholds, topic_rates
     from locbao.train.estimators import LineLabeller, TopicClassifier
     from locbao.train.evaluation.evaluate import evaluate
     from locbao.train.lines.adapt_run import adapt_lines

@@ -10,9 +10,9 @@ from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.features.page import Batch, Page
 from locbao.predict.labelled import LabelledPage, labelled_lines
-from locbao.predict.line_model import LineModel, with_caption_odds
+from locbao.predict.lines.line_model import LineModel, with_caption_odds
 from locbao.predict.reading.parsing import page_of
-from locbao.predict.topic_model import TopicModel, UnknownTopic
+from locbao.predict.topics.topic_model import TopicModel, UnknownTopic
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,16 @@ from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import BODY
 from locbao.features.page import Batch, Page
 from locbao.features.sentence_spans import Span, sentence_spans
-from locbao.predict.batches import batches
 from locbao.predict.explain import Explanation, TopicExplanation, explain_lines, explain_topic
 from locbao.predict.labelled import EvidenceSpan, LabelledPage, labelled_lines
-from locbao.predict.line_model import LineModel, check_caption_odds, with_caption_odds
+from locbao.predict.lines.line_model import LineModel, check_caption_odds, with_caption_odds
+from locbao.predict.lines.sites import NoSitePart, SiteMemory, SiteModel
 from locbao.predict.page_warnings import page_warnings
+from locbao.predict.reading.batches import batches
 from locbao.predict.reading.parsing import page_of
-from locbao.predict.sites import NoSitePart, SiteMemory, SiteModel
 from locbao.predict.store.folder import Stored
 from locbao.predict.store.manifest import SHORT_DIGEST
-from locbao.predict.topic_model import Judgement, TopicModel, check_thresholds
+from locbao.predict.topics.topic_model import Judgement, TopicModel, check_thresholds
 
 _SURE = 0.7
 """Probability of body from which on a line speaks for topics (see experiments/results/topic_furniture.md)."""

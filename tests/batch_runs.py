@@ -8,7 +8,7 @@ from typing import Any
 
 from locbao.predict.batch.job import Load, Work
 from locbao.predict.batch.run import Run, Summary, Watch
-from locbao.predict.batches import PAGES
+from locbao.predict.reading.batches import PAGES
 from locbao.predict.reading.items import ReadOptions, Rejected
 from locbao.predict.writing.outputs import Format, Output
 from tests.troubled_model import loader

@@ -64,7 +64,7 @@ class FakeModel:
         markup: str = "auto",  # noqa: ARG002
     ) -> "TopicExplanation":
         from locbao.predict.explain import Reason, TopicExplanation
-        from locbao.predict.topic_model import UnknownTopic
+        from locbao.predict.topics.topic_model import UnknownTopic
 
         if topic not in self.topics:
             raise UnknownTopic(topic, self.topics)

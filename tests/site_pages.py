@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from locbao.predict.labelled import LabelledPage
+from locbao.predict.lines.sites import SiteMemory
 from locbao.predict.load import SHIPPED
 from locbao.predict.model import Model
-from locbao.predict.sites import SiteMemory
 from locbao.predict.store.folder import read, save
 
 TEMPLATE = "Công an tỉnh đã bắt quả tang hai đối tượng mua bán trái phép 3 kg ma túy đá ở khu vực cột mốc biên giới."

@@ -14,8 +14,8 @@ from locbao.features.labels import LABELS, Label
 from locbao.features.page import Batch, Page
 from locbao.features.text import normalise_lines, split_lines, split_sentences
 from locbao.features.topics.design import Rules
-from locbao.predict.line_model import LineModel
-from locbao.predict.topic_model import TopicModel
+from locbao.predict.lines.line_model import LineModel
+from locbao.predict.topics.topic_model import TopicModel
 from locbao.train.configuration import checked
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.corpus.topic_articles import TopicArticle, title_key

@@ -11,7 +11,7 @@ from locbao.experiments.trials.kind import Figures, JudgedLine, JudgedPage, Sect
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import FAMILIES
-from locbao.predict.line_model import softmax
+from locbao.predict.lines.line_model import softmax
 from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import ConfigError, Configuration, Count, checked
 from locbao.train.corpus.corpus_files import data_files

@@ -16,7 +16,7 @@ from locbao.predict.writing.rows import signature
 if TYPE_CHECKING:
     from locbao.features.page import Page
     from locbao.predict.labelled import LabelledPage
-    from locbao.predict.sites import SiteMemory
+    from locbao.predict.lines.sites import SiteMemory
 
 TIMEOUT = 120.0  # seconds after which a page is given up, unless the user says otherwise; most take milliseconds
 
@@ -93,7 +93,7 @@ class Work:
         label = partial(model.label_many, pages_read, caption_odds=self.caption_odds, thresholds=self.thresholds)
         if self.memory is None:
             return label()
-        from locbao.predict.sites import open_memory
+        from locbao.predict.lines.sites import open_memory
 
         sites, memory = (page.site for page in pages), open_memory(self.memory)
         return label(sites=sites, memory=memory)
@@ -101,7 +101,7 @@ class Work:
 
 def with_topics(load: Load, thresholds: Mapping[str, float]) -> Labeller:
     """The model that `load` loads. Raises UnknownTopic if there is a threshold for a topic that it does not know."""
-    from locbao.predict.topic_model import check_thresholds
+    from locbao.predict.topics.topic_model import check_thresholds
 
     model = load()
     check_thresholds(thresholds, model.topics)

@@ -23,7 +23,7 @@ from locbao.predict.batch.job import TIMEOUT, Done, Load, Work, label_carefully,
 from locbao.predict.batch.likeness import unlikeness
 from locbao.predict.batch.site_counts import learn, place_for_counts, with_site_part
 from locbao.predict.batch.workers import Pool
-from locbao.predict.batches import batches
+from locbao.predict.reading.batches import batches
 from locbao.predict.reading.inputs import READABLE, Reader
 from locbao.predict.reading.items import Item, Rejected, size
 from locbao.predict.writing.part_files import is_special, named

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.checkpoint import Checkpoint
 from locbao.predict.batch.job import Labeller, Load
-from locbao.predict.batches import PAGES
+from locbao.predict.reading.batches import PAGES
 from locbao.predict.reading.inputs import Reader
 from locbao.predict.reading.items import Input, ReadOptions
 
 if TYPE_CHECKING:
-    from locbao.predict.sites import SiteMemory
+    from locbao.predict.lines.sites import SiteMemory
 
 
 class NoSites(LocbaoError):
@@ -32,7 +32,7 @@ def place_for_counts(options: ReadOptions) -> Iterator[Path | None]:
     if not options.site_field:
         yield None
     elif handles.is_dir():
-        from locbao.predict.sites import open_memory
+        from locbao.predict.lines.sites import open_memory
 
         with TemporaryFile() as file:
             open_memory.cache_clear()  # an earlier file can have had the same number
@@ -46,7 +46,7 @@ def with_site_part(load: Load) -> Labeller:
     """The model that `load` loads. Raises NoSitePart if it cannot take site memory."""
     model = load()
     if not getattr(model, "site_model", None):
-        from locbao.predict.sites import NoSitePart
+        from locbao.predict.lines.sites import NoSitePart
 
         raise NoSitePart(model.name)
     return model
@@ -54,7 +54,7 @@ def with_site_part(load: Load) -> Labeller:
 
 def learn(reader: Reader, watch: Callable[[Checkpoint, float | None], object]) -> "SiteMemory":
     """The memory of all pages that can be used. Raises NoSites if there are some, but none has a site."""
-    from locbao.predict.sites import SiteMemory
+    from locbao.predict.lines.sites import SiteMemory
 
     memory, pages, with_site = SiteMemory(), 0, 0
     for number, page in enumerate(reader.pages(), 1):

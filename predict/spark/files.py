@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.batches import PAGES
+from locbao.predict.reading.batches import PAGES
 from locbao.predict.reading.inputs import PAGE_KINDS, UnreadableInput
 from locbao.predict.reading.items import Cursor, Item, Kind, Raw, ReadOptions, Rejected, Source, Unusable
 from locbao.predict.reading.json_pages import json_items

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.job import failure
-from locbao.predict.batches import PAGES, batches
 from locbao.predict.labelled import LabelledPage
-from locbao.predict.line_model import check_caption_odds
+from locbao.predict.lines.line_model import check_caption_odds
 from locbao.predict.load import load, model_folder
 from locbao.predict.model import Model
+from locbao.predict.reading.batches import PAGES, batches
 from locbao.predict.reading.items import MAX_CHARS, Id, Input, Kind, Raw, ReadOptions, Rejected, Source, Unusable, size
 from locbao.predict.reading.parsing import parse, row_id
-from locbao.predict.topic_model import check_thresholds
+from locbao.predict.topics.topic_model import check_thresholds
 from locbao.predict.writing.rows import COLUMNS, as_row, signature, translated
 
 if TYPE_CHECKING:

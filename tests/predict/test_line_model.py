@@ -12,7 +12,7 @@ from locbao.features.lines.design import LinkDesign
 from locbao.features.page import Batch, Page
 from locbao.predict.explain import UnknownLine
 from locbao.predict.labelled import LabelledPage
-from locbao.predict.line_model import LineModel
+from locbao.predict.lines.line_model import LineModel
 from locbao.predict.load import SHIPPED
 from locbao.predict.model import Model
 from locbao.predict.reading.items import MAX_LINES

@@ -15,7 +15,7 @@ from locbao.features.text import normalise
 from locbao.predict.load import SHIPPED, load
 from locbao.predict.model import Model
 from locbao.predict.store.manifest import without_front_matter
-from locbao.predict.topic_model import UnknownTopic
+from locbao.predict.topics.topic_model import UnknownTopic
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.evaluation.line_scores import LineScores, ScoredPage, score

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from locbao.features.text import normalise_lines
+from locbao.predict.lines.sites import longest_lines
 from locbao.predict.model import Model
-from locbao.predict.sites import longest_lines
 from locbao.train.corpus.labelled_pages import CorpusPage
 
 _CLOCK = re.compile(r"\b\d{1,2} ?(?:[:h]|giờ) ?\d{2}\b", re.I)

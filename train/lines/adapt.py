@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 
 from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.labels import LABELS
-from locbao.predict.line_model import Linear, LineModel, softmax
+from locbao.predict.lines.line_model import Linear, LineModel, softmax
 from locbao.train.lines.samples import Samples
 
 _KEPT = 50.0  # weight of all pages on which nothing is to change, in lines of the site's pages

@@ -12,7 +12,7 @@ from locbao.features.amounts import counted, duration
 from locbao.features.arrays import BoolArray
 from locbao.features.labels import LABELS
 from locbao.features.page import Batch
-from locbao.predict.line_model import Linear, LineModel
+from locbao.predict.lines.line_model import Linear, LineModel
 from locbao.predict.load import model_folder
 from locbao.predict.store.folder import Stored, check_target, read, save
 from locbao.predict.store.manifest import SHORT_DIGEST, without_front_matter

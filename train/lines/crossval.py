@@ -10,7 +10,7 @@ from scipy.optimize import minimize_scalar
 
 from locbao.features.amounts import duration
 from locbao.features.arrays import FloatArray, IntArray
-from locbao.predict.line_model import softmax
+from locbao.predict.lines.line_model import softmax
 from locbao.predict.optional import cores
 from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, all_pages

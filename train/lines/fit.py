@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import Design, SecondDesign
-from locbao.predict.line_model import Linear, softmax
+from locbao.predict.lines.line_model import Linear, softmax
 from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.corpus.labelled_pages import site_key
 from locbao.train.lines.config import LineConfig

@@ -7,7 +7,7 @@ from typing import Any
 
 from locbao.features.amounts import counted, duration
 from locbao.features.labels import LABELS
-from locbao.predict.line_model import Linear
+from locbao.predict.lines.line_model import Linear
 from locbao.predict.store.folder import check_target, save
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.composer.sources import read_sources

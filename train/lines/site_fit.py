@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from locbao.features.arrays import FloatArray
 from locbao.features.labels import LABELS, SIDEBAR
 from locbao.features.page import Page
-from locbao.predict.sites import as_shares, longest_lines, reached, without_headline
+from locbao.predict.lines.sites import as_shares, longest_lines, reached, without_headline
 from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, model_validator
 
 from locbao.features.topics.phrases import TOKENS
-from locbao.predict.topic_model import LONGEST_PHRASE
+from locbao.predict.topics.topic_model import LONGEST_PHRASE
 from locbao.train.configuration import Configuration, Count, FoldCount, Positive, Several, Share, Weight, fault
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.topics.design import Rules, TopicDesign, article_signs
 from locbao.features.topics.phrases import Phrases, written_phrases
-from locbao.predict.topic_model import LONGEST_PHRASE
+from locbao.predict.topics.topic_model import LONGEST_PHRASE
 from locbao.train.corpus.topic_articles import TopicArticle
 from locbao.train.topics.config import TopicConfig
 

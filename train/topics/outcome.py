@@ -8,7 +8,7 @@ import numpy as np
 
 from locbao.features.arrays import FloatArray
 from locbao.features.topics.design import GROUP, PHRASE, RULE
-from locbao.predict.topic_model import Topic
+from locbao.predict.topics.topic_model import Topic
 from locbao.train.evaluation import figures
 from locbao.train.evaluation.estimates import metric_key
 from locbao.train.evaluation.judged_articles import (

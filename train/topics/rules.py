@@ -10,7 +10,7 @@ from locbao.features.topics.design import Rule, Rules
 from locbao.features.topics.phrases import written_tokens
 from locbao.predict.store.manifest import MAX_NAME
 from locbao.predict.store.schema import MAX_GROUP_PHRASES, MAX_GROUPS, MAX_RULE_GROUPS, MAX_RULES
-from locbao.predict.topic_model import LONGEST_PHRASE
+from locbao.predict.topics.topic_model import LONGEST_PHRASE
 from locbao.train.configuration import ConfigError, Configuration, Listed, checked, fault, read_toml
 from locbao.train.corpus.topic_articles import TopicArticle
 

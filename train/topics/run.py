@@ -12,7 +12,7 @@ from locbao.features.topics.design import Rules
 from locbao.predict.load import SHIPPED
 from locbao.predict.store.folder import check_target, read, save
 from locbao.predict.store.manifest import MANIFEST, SHORT_DIGEST
-from locbao.predict.topic_model import packed_rules
+from locbao.predict.topics.topic_model import packed_rules
 from locbao.train.configuration import ConfigError, read_configuration
 from locbao.train.corpus.corpus_files import Corpora, CorpusError, corpus_paths, data_file
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files

@@ -39,7 +39,7 @@ from locbao.experiments.studies.batch.batch_pages import BAD, MAX_CHARS, compose
 from locbao.experiments.studies.peers.extractors import as_html
 from locbao.experiments.studies.study import Material, Measurements, Results, document, ratios, spread, start, tool
 from locbao.experiments.trials.trial_results import RESULTS, write_table
-from locbao.predict.batches import PAGES
+from locbao.predict.reading.batches import PAGES
 from locbao.train.evaluation.tables import table
 
 NAME = "batch"

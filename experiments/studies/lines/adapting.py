@@ -20,7 +20,7 @@ import typer
 from locbao.experiments.studies.study import Corpus, Results, document, records, start
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.labels import LABELS
-from locbao.predict.line_model import LineModel
+from locbao.predict.lines.line_model import LineModel
 from locbao.predict.load import SHIPPED
 from locbao.predict.store.folder import read
 from locbao.train.composer.sources import read_sources

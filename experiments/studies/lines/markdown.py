@@ -23,7 +23,7 @@ from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import LABELS, SIDEBAR
 from locbao.features.page import Batch, Page
-from locbao.predict.line_model import LineModel, softmax
+from locbao.predict.lines.line_model import LineModel, softmax
 from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import page_of
 from locbao.train.composer.sources import Sources, read_sources

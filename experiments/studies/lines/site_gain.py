@@ -25,10 +25,10 @@ from locbao.features.arrays import FloatArray
 from locbao.features.labels import BODY, LABELS, SIDEBAR
 from locbao.features.page import Page
 from locbao.predict.batch.site_counts import learn
+from locbao.predict.lines.sites import SiteModel, as_shares, reached
 from locbao.predict.load import load
 from locbao.predict.reading.inputs import Reader
 from locbao.predict.reading.items import ReadOptions
-from locbao.predict.sites import SiteModel, as_shares, reached
 from locbao.train.configuration import read_configuration
 from locbao.train.corpus.corpus_files import example_corpus, expanded
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus, site_key

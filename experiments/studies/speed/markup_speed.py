@@ -40,10 +40,10 @@ from locbao.features.columns import Columns
 from locbao.features.lines.design import Design, LinkDesign, SecondDesign
 from locbao.features.page import Batch
 from locbao.predict import model as model_module
+from locbao.predict.lines.opening import HeadlineModel
 from locbao.predict.model import Model
-from locbao.predict.opening import HeadlineModel
 from locbao.predict.reading.markup import Markup
-from locbao.predict.topic_model import TopicModel
+from locbao.predict.topics.topic_model import TopicModel
 from locbao.train.corpus.corpus_files import rows
 from locbao.train.corpus.pages_from_sources import source_text
 

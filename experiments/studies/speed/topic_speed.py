@@ -12,7 +12,7 @@ from locbao.experiments.studies.study import Corpus, Results, document, seconds,
 from locbao.experiments.trials.topic_trials import as_tokens
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.topics.phrases import TOKENS, Phrases
-from locbao.predict.topic_model import LONGEST_PHRASE
+from locbao.predict.topics.topic_model import LONGEST_PHRASE
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.tables import table
 from locbao.train.topics.config import TopicConfig

@@ -17,7 +17,7 @@ from locbao.experiments.trials.topic_trials import CUTS
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.arrays import FloatArray
 from locbao.features.topics.design import Rules
-from locbao.predict.topic_rates import at_rate, estimated_rate
+from locbao.predict.topics.topic_rates import at_rate, estimated_rate
 from locbao.train.corpus.corpus_files import CorpusError, rows
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.estimates import DRAWS, Estimate, resampled

@@ -14,7 +14,7 @@ import pytest
 from locbao.predict.batch.checkpoint import CannotResume, Checkpoint
 from locbao.predict.batch.job import Done
 from locbao.predict.batch.run import Run
-from locbao.predict.batches import PAGES
+from locbao.predict.reading.batches import PAGES
 from locbao.predict.reading.items import ReadOptions, Rejected, Source
 from locbao.predict.writing.outputs import Format
 from locbao.predict.writing.part_files import UnwritableOutput

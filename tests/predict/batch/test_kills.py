@@ -16,7 +16,7 @@ import pytest
 
 from locbao.predict.batch import checkpoint
 from locbao.predict.batch.job import Labeller
-from locbao.predict.batches import PAGES
+from locbao.predict.reading.batches import PAGES
 from locbao.predict.writing.part_files import UnwritableOutput
 from tests.batch_runs import QUICK, do, eight_batches, pages, rows, run_for
 from tests.command import COMMAND, heed_interrupts, wait_for

@@ -10,7 +10,7 @@ import pytest
 
 import locbao
 from locbao.predict.batch.likeness import signs, unlikeness
-from locbao.predict.batches import PAGES
+from locbao.predict.reading.batches import PAGES
 from tests.batch_runs import do, rows, run_for
 from tests.command import locbao as command
 from tests.predict.test_page_warnings import ENGLISH, PAGE, bare

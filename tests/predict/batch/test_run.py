@@ -12,7 +12,7 @@ import pytest
 from locbao.predict.batch.job import Done, Lost, label_carefully
 from locbao.predict.batch.run import NothingLabelled, StrictRunEnded
 from locbao.predict.batch.workers import WorkersFailed
-from locbao.predict.batches import PAGES, SIZE, batches
+from locbao.predict.reading.batches import PAGES, SIZE, batches
 from locbao.predict.reading.inputs import UnreadableInput
 from locbao.predict.reading.items import Item, Kind, Raw, ReadOptions, Rejected, Source, size
 from tests import troubled_model

@@ -18,9 +18,9 @@ from locbao.predict.batch.checkpoint import CannotResume, Checkpoint
 from locbao.predict.batch.job import Load
 from locbao.predict.batch.run import Run
 from locbao.predict.batch.site_counts import NoSites, learn
+from locbao.predict.lines.sites import NoSitePart
 from locbao.predict.reading.inputs import Reader
 from locbao.predict.reading.items import ReadOptions
-from locbao.predict.sites import NoSitePart
 from tests.batch_runs import do, errors, run_for
 from tests.command import process
 from tests.conftest import ROOT

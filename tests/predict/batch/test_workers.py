@@ -8,7 +8,7 @@ import pytest
 
 from locbao.predict.batch.job import Work
 from locbao.predict.batch.workers import Pool, WorkersFailed
-from locbao.predict.batches import PAGES, SIZE
+from locbao.predict.reading.batches import PAGES, SIZE
 from locbao.predict.reading.items import ReadOptions
 from locbao.predict.writing.outputs import Output
 from tests import troubled_model

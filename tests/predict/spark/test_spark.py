@@ -12,15 +12,15 @@ import pytest
 
 from locbao.predict.batch.job import Work
 from locbao.predict.batch.run import Run
-from locbao.predict.batches import PAGES
 from locbao.predict.load import SHIPPED, load
 from locbao.predict.model import Model
+from locbao.predict.reading.batches import PAGES
 from locbao.predict.reading.inputs import UnreadableInput
 from locbao.predict.reading.items import Kind, Raw, ReadOptions, Rejected, Source
 from locbao.predict.spark import label
 from locbao.predict.spark.files import Counts, SparkFailed, label_files
 from locbao.predict.spark.frames import UnusableColumn, outcomes, unpacked
-from locbao.predict.topic_model import UnknownTopic
+from locbao.predict.topics.topic_model import UnknownTopic
 from locbao.predict.writing.outputs import Format, Output
 from locbao.predict.writing.part_files import UnwritableOutput
 from locbao.predict.writing.rows import as_row, signature

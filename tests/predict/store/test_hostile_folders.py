@@ -9,8 +9,8 @@ import pytest
 from locbao.experiments.studies.hostile.folders import KINDS, MARK
 from locbao.features.errors import LocbaoError
 from locbao.features.topics.design import SIGNS
+from locbao.predict.lines.sites import SiteMemory
 from locbao.predict.load import load
-from locbao.predict.sites import SiteMemory
 from locbao.predict.store.folder import save
 from tests.predict.store.small_model import MANIFEST, parts
 

@@ -8,7 +8,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from locbao.features.topics.design import GROUP, PHRASE, RULE, Rule, Rules
-from locbao.predict.topic_model import Topic, packed_rules
+from locbao.predict.topics.topic_model import Topic, packed_rules
 from locbao.train.evaluation import figures
 from locbao.train.evaluation.estimates import CALIBRATION_BINS, Estimate, calibration_bins
 from locbao.train.topics.outcome import contributions

@@ -6,7 +6,7 @@ import numpy as np
 
 from locbao.features.labels import LABELS, SIDEBAR
 from locbao.features.page import Batch, Page
-from locbao.predict.line_model import LineModel
+from locbao.predict.lines.line_model import LineModel
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import OutOfSite
 from locbao.train.lines.fit import LineTrainer

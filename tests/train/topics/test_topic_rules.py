@@ -7,7 +7,7 @@ import pytest
 
 from locbao.features.topics.design import Rule, Rules, TopicDesign
 from locbao.features.topics.phrases import phrase_codes
-from locbao.predict.topic_model import LONGEST_PHRASE
+from locbao.predict.topics.topic_model import LONGEST_PHRASE
 from locbao.train.configuration import ConfigError, read_configuration
 from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.rules import RULES, read_rules

@@ -10,7 +10,7 @@ import pytest
 
 from locbao.predict.load import load
 from locbao.predict.store.folder import read
-from locbao.predict.topic_model import UnknownTopic
+from locbao.predict.topics.topic_model import UnknownTopic
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
 from tests.articles import FLOOD, QUIET, TOPICS, floods, row, written
 from tests.command import Done, locbao

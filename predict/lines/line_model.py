@@ -13,7 +13,7 @@ from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, CAPTION, LABELS, SIDEBAR
 from locbao.features.lines.design import Design, LinkDesign, SecondDesign
 from locbao.features.page import Batch
-from locbao.predict.opening import HEADLINE_WEIGHTS, HeadlineModel, article_chance, with_headlines
+from locbao.predict.lines.opening import HEADLINE_WEIGHTS, HeadlineModel, article_chance, with_headlines
 
 if TYPE_CHECKING:
     import scipy.sparse as sp

@@ -1,6 +1,6 @@
 """Where batches end."""
 
-from locbao.predict.batches import PAGES, SIZE, batches
+from locbao.predict.reading.batches import PAGES, SIZE, batches
 
 
 def test_a_batch_ends_at_so_many_pages_or_at_so_much_text() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from locbao.features.topics.design import GROUP, PHRASE, RULE, Rule, Rules
-from locbao.predict.topic_model import (
+from locbao.predict.topics.topic_model import (
     Judgement,
     TopicModel,
     UnknownTopic,

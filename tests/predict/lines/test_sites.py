@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import locbao
 from locbao.features.page import Page
+from locbao.predict.lines.sites import Counters, NoSitePart, SiteMemory, SiteModel, open_memory, without_headline
 from locbao.predict.model import Model
-from locbao.predict.sites import Counters, NoSitePart, SiteMemory, SiteModel, open_memory, without_headline
 from tests.conftest import ROOT
 from tests.site_pages import ARTICLES, PART, TEMPLATE, labels, load_sure, page, remembered
 

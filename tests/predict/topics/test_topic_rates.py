@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from locbao.predict.topic_rates import at_rate, moved_thresholds, topic_rates
+from locbao.predict.topics.topic_rates import at_rate, moved_thresholds, topic_rates
 
 TRAINED = 0.3
 

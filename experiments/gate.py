@@ -31,13 +31,13 @@ from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.configuration import Configuration, checked, read_toml
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
-from locbao.train.evaluation.line_scores import ScoredPage, score
+from locbao.train.evaluation.evaluate import scored_by
+from locbao.train.evaluation.line_scores import LOST, ScoredPage, all_pages, body_token_f1, score
 from locbao.train.evaluation.predictions import read_held_out
 from locbao.train.evaluation.tables import table
 
 FLOORS = Path(__file__).parent / "floors.toml"
 CHECKOUT = Path(__file__).parents[1]
-LOST = 0.8  # token F1 of an article's body below which it counts as lost
 DEMO = {"bien-phong": "border_security", "doi-song": None, "hoi-nghi-asean": "asean", "xet-xu-ma-tuy": "drug_crime"}
 _LINE_FIGURES = ("macro_f1", "body_f1", "caption_f1", "body_token_f1")
 _TOPIC_FIGURES = {"macro F1": "f1", "average precision": "average_precision"}
@@ -185,10 +185,7 @@ def on_pages(model: Model, paths: Sequence[Path]) -> Measured | str:
     """Labelled pages as the model labels them now."""
     if not all(path.exists() for path in paths):
         return "skipped: ../shared is not there"
-    pages = read_corpus(paths)
-    labelled = model.label_many("\n".join(page.lines) for page in pages)
-    rows = [np.array([list(line.scores.values()) for line in page.lines]) for page in labelled]
-    scored = [ScoredPage.of(page, probabilities) for page, probabilities in zip(pages, rows, strict=True)]
+    scored = all_pages(scored_by(model, read_corpus(paths)))
     right = int(np.trace(score(scored, draws=1).confusion))
     figures = {"lines right": right, **article_counts(scored)}
     return Measured(_digest(path.read_text(encoding="utf-8") for path in paths), figures)
@@ -204,7 +201,7 @@ def on_demo(model: Model) -> Measured:
 def article_counts(pages: Sequence[ScoredPage]) -> dict[str, float]:
     """Articles of which the body is not lost; headlines, the first lines of articles, that are body."""
     articles = [page for page in pages if LABELS[BODY] in page.truth]
-    kept = [score([page], draws=1)["body_token_f1"].value >= LOST for page in articles]
+    kept = [body_token_f1(page) >= LOST for page in articles]
     headlines = [page.probabilities[page.truth.index(LABELS[BODY])].argmax() == BODY for page in articles]
     return {"articles not lost": sum(kept), "headlines found": int(sum(headlines))}
 

@@ -40,6 +40,9 @@ SITE_FIGURES = (
 )
 FIGURES = (*(f"{label}_{figure}" for label in LABELS for figure in PER_LABEL), *OVERALL)
 
+LOST = 0.8
+"""`body_token_f1` of a page below which its article counts as lost."""
+
 
 class ScoreError(LocbaoError):
     """Pages or articles that cannot be scored, or not against each other."""
@@ -192,11 +195,12 @@ def _count(pages: Sequence[ScoredPage]) -> FloatArray:
     confusion = np.bincount(cells, minlength=len(pages) * _CELLS).reshape(len(pages), _CELLS)
     gaps = calibration_gaps(top, truth == predicted, owner, len(pages))
     counted = np.array(lines) > 0
-    tokens = np.array([_body_token_f1(page) for page in pages]) * counted
+    tokens = np.array([body_token_f1(page) for page in pages]) * counted
     return np.column_stack([confusion, gaps, tokens, counted])
 
 
-def _body_token_f1(page: ScoredPage) -> float:
+def body_token_f1(page: ScoredPage) -> float:
+    """F1 between the syllables of the page's true and predicted body, as in `score`."""
     predicted = page.probabilities.argmax(axis=1) == BODY
     truth = np.array([label == LABELS[BODY] for label in page.truth], dtype=np.bool_)
     true_bag, predicted_bag = (_bag(page.texts, mask & page.sure) for mask in (truth, predicted))

@@ -4,16 +4,15 @@ import re
 from collections.abc import Iterator
 
 from tests.conftest import ROOT
+from tests.tables import cells
 
-GUIDES = (
-    "labelling", "layouts", "training", "experiments", "tracking", "topics", "measurements", "predict", "how-it-works",
-    "design", "corpus", "python", "start/crawler", "start/data-engineer", "start/ml-engineer", "start/researcher",
-    "start/analyst",
-)  # fmt: skip
-PAGES = ("README.md", *(f"docs/{name}.md" for name in GUIDES))
+PAGES = ("README.md", "SECURITY.md", *(path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("docs/**/*.md"))))
 DOCS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}
-README, LABELLING, LAYOUT_GUIDE, TRAINING, EXPERIMENTS, _, TOPICS, MEASUREMENTS, *LATER = DOCS.values()
-PREDICT, HOW_IT_WORKS, _, CORPUS, PYTHON = LATER[:5]
+README = DOCS["README.md"]
+LABELLING, LAYOUT_GUIDE, TRAINING, EXPERIMENTS, TOPICS, MEASUREMENTS, PREDICT, HOW_IT_WORKS, CORPUS, PYTHON = (
+    DOCS[f"docs/{name}.md"]
+    for name in "labelling layouts training experiments topics measurements predict how-it-works corpus python".split()
+)
 
 
 def blocks(text: str, language: str) -> list[str]:
@@ -28,8 +27,8 @@ def prose(text: str) -> str:
 
 def tables(text: str) -> Iterator[list[list[str]]]:
     """The rows of each table outside fenced blocks, header first, ruler left out; backticks stay."""
-    for found in re.findall(r"(?:^\|.*\|\n)+", prose(text), re.MULTILINE):
-        rows = [[cell.strip() for cell in row.strip("|").split(" | ")] for row in found.splitlines()]
+    for block in re.findall(r"(?:^\|.*\|\n)+", prose(text), re.MULTILINE):
+        rows = cells(block)
         yield [rows[0], *rows[2:]]
 
 

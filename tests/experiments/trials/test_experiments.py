@@ -13,6 +13,7 @@ from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.evaluation.estimates import Estimate
 from tests.conftest import ROOT
 from tests.experiments.trials.guesses import PLAN, Guesses, carried_out, written
+from tests.tables import cells
 
 
 @pytest.fixture
@@ -167,16 +168,16 @@ class TestComparison:
             "In brackets: 95 % intervals. Changes are those against `plain`, scored on the same pages. "
             "Means over luck 0.5, 1.0."
         )
-        assert [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if "[" in line] == [
+        assert cells(text)[2:] == [
             ["plain", "0.750 [0.650, 0.850]", ""],
             ["lucky", "0.750 [0.650, 0.850]", "+0.250 [+0.200, +0.300]"],
         ]
         assert text.endswith("They are guesses.")
         with (tmp_path / "results" / "guesses.csv").open(encoding="utf-8", newline="") as file:
-            header, *cells = csv.reader(file)
+            header, *rows = csv.reader(file)
         assert header == COLUMNS
-        assert cells[0][:9] == ["plain", "luck=0.5", "all", "hits", "0.5000", "0.4000", "0.6000", "", ""]
-        assert len(cells) == 3  # the variant `lucky` says itself how lucky it is
+        assert rows[0][:9] == ["plain", "luck=0.5", "all", "hits", "0.5000", "0.4000", "0.6000", "", ""]
+        assert len(rows) == 3  # the variant `lucky` says itself how lucky it is
 
     def test_what_is_not_finished_is_said(self, tmp_path: Path, guesses: Guesses) -> None:
         plan = written(tmp_path)

@@ -6,6 +6,7 @@ from pathlib import Path
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
 from tests.articles import QUIET, TOPICS, floods, row, written
 from tests.command import locbao
+from tests.tables import cells
 from tests.training import Training
 
 
@@ -15,7 +16,7 @@ def test_on_articles_that_it_has_learned_from(topical: tuple[Path, str]) -> None
     lines = done.stdout.splitlines()
     assert lines[0].startswith("This model has learned from these articles")
     assert lines[2].startswith("all articles, model model ")
-    rows = {line.split("|")[1].strip(): line.split("|")[2].strip() for line in lines if line.startswith("| ")}
+    rows = {row[0]: row[1] for row in cells(done.stdout)}
     assert {*rows} >= {*TOPICS, "mean"}
     assert int(rows["asean"]) == sum(
         "asean" in json.loads(line)["topics"]

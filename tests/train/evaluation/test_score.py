@@ -12,6 +12,7 @@ from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.estimates import CALIBRATION_BINS
 from locbao.train.evaluation.line_scores import FIGURES, OVERALL, ScoredPage, ScoreError, compare, score
 from locbao.train.evaluation.tables import figure_table, label_table, site_table, table
+from tests.tables import cells
 
 BODY, CAPTION, SIDEBAR = np.eye(3)
 
@@ -209,15 +210,15 @@ def test_scored_page_of_a_corpus_page_leaves_blank_lines_out() -> None:
 
 
 def test_tables_line_up() -> None:
-    found = score([page(["body", "caption"], [BODY, BODY]), page(["sidebar"], [SIDEBAR], site="t")])
+    scores = score([page(["body", "caption"], [BODY, BODY]), page(["sidebar"], [SIDEBAR], site="t")])
     assert table(["", "x"], [["một", 1], ["hai", 20]]).splitlines()[1:] == [
         "| --- | --: |",
         "| một |   1 |",
         "| hai |  20 |",
     ]
-    for text in (label_table(found), site_table(found), figure_table({"a": found})):
+    for text in (label_table(scores), site_table(scores), figure_table({"a": scores})):
         assert len({len(line) for line in text.splitlines()}) == 1
-    assert [line.split("|")[1].strip() for line in site_table(found).splitlines()[2:]] == ["s", "t"]
-    caption = [cell.strip() for cell in label_table(found).splitlines()[3].split("|")[1:-1]]
+    assert [row[0] for row in cells(site_table(scores))[2:]] == ["s", "t"]
+    caption = cells(label_table(scores))[3]
     assert caption == ["caption", "–", "0.000 [0.000, 0.000]", "0.000 [0.000, 0.000]", "1", "1", "0", "0"]
-    assert len(figure_table({"a": found}).splitlines()[0].split("|")) == len(OVERALL) + 3
+    assert len(cells(figure_table({"a": scores}))[0]) == len(OVERALL) + 1

@@ -15,6 +15,7 @@ from locbao.train.evaluation.topic_scores import (
     score_topics,
     topic_table,
 )
+from tests.tables import cells
 
 CASES = st.lists(st.tuples(st.booleans(), st.integers(0, 100)), min_size=1, max_size=40)
 
@@ -77,6 +78,6 @@ def test_intervals_hold_the_value_and_the_table_every_topic() -> None:
     found = score_topics({"flood": held_out(cases), "storm": held_out(cases[::-1])}, sure_only=False)
     f1 = found.topics["flood"]["f1"]
     assert 0 < f1.low < f1.value < f1.high < 1
-    rows = topic_table(found).splitlines()
-    assert [row.split("|")[1].strip() for row in rows[2:]] == ["flood", "storm", "mean"]
-    assert len({row.count("|") for row in rows}) == 1
+    rows = cells(topic_table(found))
+    assert [row[0] for row in rows[2:]] == ["flood", "storm", "mean"]
+    assert len({*map(len, rows)}) == 1

@@ -26,6 +26,7 @@ from locbao.train.registry.versions import Registry
 from locbao.train.topics.run import train_topics
 from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.mlflow_store import connect
+from tests.tables import cells
 from tests.tracked import FAIR, Desk, silent
 from tests.training import TWO_SITES
 
@@ -208,8 +209,8 @@ class TestPromotion:
         assert f"new topics: {known}\n" in models("compare", topical.folder / "fair", 2, TWO_SITES[0])[1]
         assert f"topics that the new model lacks: {known}\n" in models("compare", 2, 1)[1]
         assert "topics:" not in models("compare", 2, 3)[1]
-        rows = [[cell.strip() for cell in line.split("|")] for line in models("list")[1].splitlines()]
-        header, *versions = [dict(zip(rows[0], row, strict=True)) for row in rows if not row[1].startswith("-")]
+        rows = cells(models("list")[1])
+        header, *versions = [dict(zip(rows[0], row, strict=True)) for row in rows if not row[0].startswith("-")]
         assert {"F1 of lines", "F1 of topics"} <= header.keys()
         assert [version["version"] for version in versions] == ["3", "2", "1"]
         assert len({version["F1 of lines"] for version in versions}) == 1  # taken over from version 1

@@ -14,6 +14,7 @@ from locbao.predict.topics.topic_model import UnknownTopic
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
 from tests.articles import FLOOD, QUIET, TOPICS, floods, row, written
 from tests.command import Done, locbao
+from tests.tables import cells
 from tests.training import Training, contents, refused
 
 RULES = 'iptc = ["medtop:20000096"]\n\n[words]\nwater = "lũ, ngập lụt"\nfair = "chợ phiên"\n\n[[rules]]\nsays = "yes"\n'
@@ -45,8 +46,7 @@ class TestOnTheExampleArticles:
         lines = output.splitlines()
         assert lines[0].startswith("read 9")
         assert "all articles: each article judged by a model that has not seen it" in lines
-        rows = {line.split("|")[1].strip() for line in lines if line.startswith("| ")}
-        assert rows >= {*TOPICS, "mean"}
+        assert {row[0] for row in cells(output)} >= {*TOPICS, "mean"}
         assert lines[-1].startswith(f"saved {folder} (")
 
     def test_the_folder_loads_and_finds_topics_with_their_evidence(self, topical: tuple[Path, str]) -> None:

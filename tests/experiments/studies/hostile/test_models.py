@@ -4,14 +4,15 @@ from pathlib import Path
 
 from locbao.experiments.studies.hostile import models
 from locbao.experiments.studies.hostile.folders import GROUPS, KINDS
+from tests.tables import cells
 
 
 def test_the_tables_say_what_ran(tmp_path: Path) -> None:
     one_of_each = [next(kind for kind in KINDS if kind.startswith(f"{group},")) for group in GROUPS]
     models.run(one_of_each, tmp_path)
     text = (tmp_path / "hostile_models.md").read_text()
-    (call,) = ([*map(str.strip, line.split("|"))] for line in text.splitlines() if "call, os.system" in line)
-    assert (call[2], call[5]) == ("refused", "ran its code")
+    (call,) = (row for row in cells(text) if row[0] == "call, os.system")
+    assert (call[1], call[4]) == ("refused", "ran its code")
 
 
 def fail(_: Path) -> None:

@@ -21,6 +21,7 @@ from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.predictions import write_held_out
 from locbao.train.lines.config import LineConfig
+from tests.tables import cells
 from tests.train.lines.test_site_fit import PAGES, believed
 from tests.village import labelled
 
@@ -49,13 +50,11 @@ def test_each_site_is_told_by_weights_of_the_others() -> None:
 
 def test_tables_tell_what_is_mended() -> None:
     compared = [one for one in with_memory(scored(), PAGES, LineConfig()) if one.style == "full"]
-    rows = change_table(compared).splitlines()[2:]
-    assert len(rows) == 12
-    assert {tuple(cell.strip() for cell in row.split("|")[3:8]) for row in rows} == {
-        ("sidebar", "body", "sidebar", "0.83", "mended")
-    }
-    sizes = size_table(compared).splitlines()[2:]
-    assert [row.split("|")[1].strip() for row in sizes[::3]] == [f"{size} (12 pages)" for size in (1, 2, 4, "all")]
+    changes = cells(change_table(compared))[2:]
+    assert len(changes) == 12
+    assert {(*row[2:],) for row in changes} == {("sidebar", "body", "sidebar", "0.83", "mended")}
+    sizes = cells(size_table(compared))[2::3]
+    assert [row[0] for row in sizes] == [f"{size} (12 pages)" for size in (1, 2, 4, "all")]
 
 
 def newspaper(signed: list[str]) -> list[CorpusPage]:
@@ -77,16 +76,12 @@ def test_signatures_that_are_lost_are_counted() -> None:
     text = signature_table({"article": [believed(signed)]}, newspaper(["Lò Vân"] * 20), examples)
     assert text.startswith("Of 20 signatures on the pages of newspapers with 20 pages or more, 100% stand on other")
     assert "Here are the 1 signatures" in text
-    assert [row.split("|")[2].strip() for row in text.splitlines()[-2:]] == ["100.0%", "100.0%"]
+    assert [row[1] for row in cells(text)[2:]] == ["100.0%", "100.0%"]
 
 
 def test_the_cost_is_measured() -> None:
-    rows = cost_table(PAGES[:1]).splitlines()
-    assert [row.split("|")[1].strip() for row in rows[2:]] == [
-        "first pass: read and count",
-        "label",
-        "label with site memory",
-    ]
+    rows = cells(cost_table(PAGES[:1]))[2:]
+    assert [row[0] for row in rows] == ["first pass: read and count", "label", "label with site memory"]
 
 
 @pytest.mark.slow

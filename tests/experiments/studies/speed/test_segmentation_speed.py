@@ -7,6 +7,7 @@ import pytest
 
 from locbao.experiments.studies.speed.segmentation_speed import LOAD, differing, draw, memory_table, race_table
 from locbao.train.corpus.corpus_files import CorpusError
+from tests.tables import cells
 
 LINES = ["Bà con trong bản dựng lại cầu treo", "Học trò đến trường kịp ngày khai giảng"]
 
@@ -39,15 +40,14 @@ def test_lines_with_other_words_are_counted(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_both_sides_find_the_same_words(source: Path, tmp_path: Path) -> None:
-    rows = race_table(source, tmp_path, repeats=1).splitlines()[2:]
-    assert [row.split("|")[1].strip() for row in rows] == list(LOAD)
+    assert [row[0] for row in cells(race_table(source, tmp_path, repeats=1))[2:]] == list(LOAD)
     assert differing(tmp_path) == 0
     assert len(json.loads((tmp_path / "locbao").read_text(encoding="utf-8"))) == len(LINES)
 
 
 @pytest.mark.slow
 def test_memory_is_shown_for_each_eighth(source: Path) -> None:
-    header, _, row = memory_table(source, many=160, batch=10).splitlines()
-    assert [cell.strip() for cell in header.split("|")[2:-1]] == [str(20 * part) for part in range(1, 9)]
-    peaks = [int(cell) for cell in row.split("|")[2:-1]]
+    header, _, row = cells(memory_table(source, many=160, batch=10))
+    assert header[1:] == [str(20 * part) for part in range(1, 9)]
+    peaks = [*map(int, row[1:])]
     assert peaks == sorted(peaks)

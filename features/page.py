@@ -88,7 +88,7 @@ class Page:
         shares = None if links is None else np.array(links, dtype=np.float64)[kept]
         if shares is None or (shares >= LINK).sum() < _LEAST_LINKS * max(len(kept), 1):
             shares = None
-        return cls(raw, raw, tuple(normalised[index] for index in kept), numbers, gaps, none, shares)
+        return cls(raw, raw, tuple(filter(None, normalised)), numbers, gaps, none, shares)
 
     @classmethod
     def from_rendered(cls, lines: Sequence[str], plain: Sequence[str], links: Sequence[float] | None = None) -> "Page":

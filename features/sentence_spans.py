@@ -55,14 +55,16 @@ def _base_letters(text: str) -> str:
     return "".join(letter for letter in decomposed if not (letter.isspace() or unicodedata.combining(letter)))
 
 
+_letters_of = lru_cache(maxsize=4096)(_base_letters)  # of single characters, most of which come again
+
+
 def _bases(raw: str, hidden: list[Span]) -> Iterator[tuple[str, int, int]]:
     """The base letters with the start and end of what stands for each; a combining mark goes with the letter before,
     or at the start of a word with the one behind."""
     waiting: list[tuple[str, int, int]] = []  # the letters of one character, whose end is not sure yet
     word_goes_on, marks = False, (-1, -1)  # start and end of marks without a letter before them
-    letters_of = lru_cache(maxsize=4096)(_base_letters)  # most characters come again
     for text, start, end in _units(raw, hidden):
-        letters = letters_of(text)
+        letters = _letters_of(text)
         if letters:
             yield from waiting
             waiting = [(letter, start if marks[0] < 0 else marks[0], end) for letter in letters]

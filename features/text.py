@@ -15,6 +15,7 @@ ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\u
 _ODD = re.compile(  # zero-width characters, and white space but for a plain space and a line feed
     "[\t\x0b\x0c\r\x1c-\x1f\x85\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufe00-\ufe0f\ufeff]"
 )
+_ENTITIES = re.compile("&.*")
 _NO_CHARACTER = re.compile(r"&#[0-9]{20,};?")  # beyond all numbers of characters, and soon of what Python converts
 _MOST_MARKS = 30  # combining marks in a row, as in Unicode's stream-safe text; normalisation is quadratic in them
 # The characters that are made of marks alone, but that Unicode does not class as marks.
@@ -63,11 +64,12 @@ def normalise_lines(lines: Sequence[str]) -> list[str]:
     text = "\n".join(lines)
     if text.count("\n") >= len(lines):
         text = "\n".join(line.replace("\n", " ") for line in lines)
-    if "&" in text:
-        text = "\n".join([_without_entities(line) if "&" in line else line for line in text.split("\n")])
+    text = _ENTITIES.sub(_without_entities, text).replace("\xa0", " ")
     text = unicodedata.normalize("NFC", _with_few_marks(text))
-    if "  " in text or _ODD.search(text):
-        text = _single_spaces(text)
+    for character in set(_ODD.findall(text)):
+        text = text.replace(character, "" if ZERO_WIDTH.match(character) else " ")
+    while "  " in text:
+        text = text.replace("  ", " ")
     text = "".join(_in_old_placement(text))
     return [line.strip() for line in text.split("\n")]
 
@@ -77,9 +79,9 @@ def unescape(line: str) -> str:
     return html.unescape(_NO_CHARACTER.sub("\ufffd", line)) if "&" in line else line
 
 
-def _without_entities(line: str) -> str:
-    """Entities resolved; an entity for a line end becomes a space, since a line stays one line."""
-    return _LINE_END.sub(" ", unescape(line))
+def _without_entities(rest: re.Match[str]) -> str:
+    """The rest of a line with its entities resolved; one for a line end is a space, since a line stays one line."""
+    return _LINE_END.sub(" ", unescape(rest[0]))
 
 
 def _with_few_marks(text: str) -> str:
@@ -97,15 +99,6 @@ def _with_few_marks(text: str) -> str:
 def _too_many_marks() -> re.Pattern[str]:
     marks = "".join(filter(unicodedata.combining, map(chr, range(0x300, 0x1F000))))
     return re.compile(f"([{marks}]{{{_MOST_MARKS}}})[{marks}]+")
-
-
-def _single_spaces(text: str) -> str:
-    """The text without zero-width characters, all other white space within a line as one space."""
-    for character in set(_ODD.findall(text)):
-        text = text.replace(character, "" if ZERO_WIDTH.match(character) else " ")
-    while "  " in text:
-        text = text.replace("  ", " ")
-    return text
 
 
 def _in_old_placement(text: str) -> Iterator[str]:

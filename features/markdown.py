@@ -7,6 +7,7 @@ and memory are linear in the text: patterns give nothing back that they took (po
 """
 
 import re
+import unicodedata
 from bisect import bisect_right
 
 from locbao.features.preamble import preamble
@@ -43,7 +44,12 @@ _LINKED_HEADING = re.compile(rf"({_EDGE}+)[ \t]*#{{1,6}}[ \t]+")
 _CLOSING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
 _MARKS_ALONE = re.compile(rf"[\s\[\]*_=|:+~`#>\\{_BEGIN}{_END}-]*")
 _FENCE = re.compile(r"[ \t]*(?:```|~~~)[\w+-]*[ \t]*")
-_DEFINITION = re.compile(r"[ \t]*\[[^\[\]]+\]:[ \t]*<?(?:[a-z][a-z+.-]*:|/|#|www\.)\S*(?:[ \t]+[\"'(].*)?", re.I)
+_DEFINITION = re.compile(
+    r"[ \t]*(?:\[[^\[\]]+\]:[ \t]*<?(?:[a-z][a-z+.-]*:|/|#|www\.)\S*(?:[ \t]+[\"'(].*)?|⟨\d+⟩ .*)", re.I
+)
+# crawl4ai can put numbers behind the texts of links, and list the addresses at the end of the page.
+_CITATION = re.compile(r"[ ]?⟨\d+⟩")
+_CITED_PICTURE = re.compile(r"!\[([^\[\]]*+)\](?<=⟩\])")
 _REFERENCE = re.compile(r"(?<=\])[ ]?\[\d{1,4}\]")
 _TABLE_RULE = re.compile(r"[ \t]*+\|?+[ \t]*+:?+-++:?+[ \t]*+(?:\|[ \t]*+:?+-*+:?+[ \t]*+)++")
 _WIDE_CELL_END = re.compile(r"(?<![ \t])[ \t]{2,}+\|(?:[ \t]{2,}+|[ \t]*+$)")  # as html2text sets them
@@ -57,6 +63,11 @@ _AUTOLINK = re.compile(r"<((?:https?|ftp|mailto):[^\s<>]++)>", re.I)
 _CODE = re.compile(r"(?<!`)`([^`]++)`(?!`)")
 _STRUCK = re.compile(r"~~([^~]++)~~")
 _EMPHASIS = re.compile(r"\\.|\*++|_++")
+# Where bold type changes within a word: `**C****ầ****n (****2026****)**`.
+_CUT_WORD = re.compile(r"[^\W\d_]++(?:\*{4}[^\W\d_]++)++|(?<=\()\*{4}|\*{4}(?=[).,:;?!])")
+_VOWEL = "[aeiouy][\u0302\u0306\u031b]?"
+_SYLLABLE = re.compile(rf"[bcdđghklmnpqrstvx]{{0,3}}(?:{_VOWEL}){{1,3}}(?:[cmpt]|ch|n[gh]?)?")  # without its tone
+_TONE = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PICTURE_NUMBER = re.compile(r"Image \d+(?:: |$)")  # Jina numbers pictures
 _INLINE = (  # a mark, the pattern that it stands in, and what stays of that
@@ -64,11 +75,13 @@ _INLINE = (  # a mark, the pattern that it stands in, and what stays of that
     ("<", _TAG, " "),
     ("`", _CODE, r"\1"),
     ("~~", _STRUCK, r"\1"),
+    ("⟩]", _CITED_PICTURE, r" \1 "),
+    ("⟩", _CITATION, ""),
     ("][", _REFERENCE, ""),
     ("] [", _REFERENCE, ""),
 )
 _SPACES = re.compile(r"[ \t]{2,}")
-_MARKED = re.compile(rf"[\[\]*_`~|\\<&#>{_BEGIN}{_END}]")
+_MARKED = re.compile(rf"[\[\]*_`~|\\<&#>⟩{_BEGIN}{_END}]")
 _BEGINS_MARKED = re.compile(r"\s*[*+=-]")
 
 # Signs by which a page shows that it is Markdown.
@@ -129,9 +142,9 @@ def markdown_lines(lines: list[str]) -> tuple[list[str], list[float]]:
 
 
 def hidden_runs(line: str) -> list[tuple[int, int]]:
-    """Where in a raw line addresses with their titles, numbers of pictures, tags and names of elements stand, which its
-    plain rendering leaves out with all their letters; as far as the line alone tells."""
-    runs = [(match.start(), match.end()) for match in _TAG.finditer(line)]
+    """Where in a raw line addresses with their titles, numbers of pictures and links, tags and names of elements stand,
+    which its plain rendering leaves out with all their letters; as far as the line alone tells."""
+    runs = [match.span() for pattern in (_TAG, _CITATION) for match in pattern.finditer(line)]
     if marks := _BLOCK_MARKS.match(line):
         runs.append((0, marks.end()))
     runs += [(match.end() - len(match[1]), match.end()) for match in re.finditer(r"!\[(Image \d+(?:: )?)", line)]
@@ -255,6 +268,8 @@ def _rendered(line: str, in_table: bool, depth: int) -> tuple[str, float, int]:
     for mark, pattern, instead in _INLINE:
         if mark in line:
             line = pattern.sub(instead, line)
+    if "****" in line:
+        line = _CUT_WORD.sub(_uncut, line)
     if "*" in line or "_" in line:
         line = _without_emphasis(line)
     share, depth = _link_share(line, depth)
@@ -300,6 +315,14 @@ def _without_cells(line: str, in_table: bool) -> str:
     if "|" in line and (in_table or line.lstrip().startswith("|")):
         return " ".join(cell.strip() for cell in _CELL_END.split(line) if cell.strip())
     return _WIDE_CELL_END.sub(" ", line) if "  |" in line else line
+
+
+def _uncut(match: re.Match[str]) -> str:
+    """The pieces of a word together if they make one syllable, as they are if not: the space between words is lost."""
+    word = match[0].replace("****", "")
+    bare, tones = _TONE.subn("", unicodedata.normalize("NFD", word.lower()))
+    whole = tones <= 1 and (word[1:].islower() or word.isupper()) and _SYLLABLE.fullmatch(bare)
+    return word if whole or not word else match[0]
 
 
 def _without_emphasis(line: str) -> str:

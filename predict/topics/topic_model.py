@@ -1,5 +1,6 @@
 """The topic model: sentences scored by linear models, one a topic, and articles judged by their strongest sentences."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,8 +12,16 @@ import numpy as np
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.errors import LocbaoError
 from locbao.features.text import split_sentences
-from locbao.features.topics.design import SIGNS, Rule, Rules, TopicDesign, article_probabilities, article_signs
-from locbao.features.topics.phrases import Phrases
+from locbao.features.topics.design import (
+    PHRASE,
+    SIGNS,
+    Rule,
+    Rules,
+    TopicDesign,
+    article_probabilities,
+    article_signs,
+)
+from locbao.features.topics.phrases import Phrases, written_phrases, written_tokens
 
 LONGEST_PHRASE = 4
 """Tokens of the longest phrase that a group may name."""
@@ -58,10 +67,23 @@ class Topic:
         return article_probabilities(signs, weights, float(self.part["article_intercept"]))
 
     def reasons(self, sentence: str, tokens: str) -> list[tuple[str, float, float]]:
-        """Name, value and log-odds of everything that the model sees in a sentence."""
+        """Name, value and log-odds of everything that the model sees in a sentence.
+
+        Beside syllables, a word of several is one reason: `ma_túy` has what `ma`, `túy` and `ma túy` add within it.
+        """
         row = self.design.columns(Phrases.of([sentence], LONGEST_PHRASE, tokens)).matrix()
-        columns, values = row.indices.tolist(), row.data.tolist()
-        return [(self.design.names[c], v, float(v * self.weights[c])) for c, v in zip(columns, values, strict=True)]
+        names, value = self.design.names, dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
+        column = {names[place]: place for place in value if place < len(self.vocabulary)}
+        words = Counter(word for word in written_tokens(sentence, "words") if "_" in word) if tokens == "both" else {}
+        of_words = dict.fromkeys(words, 0.0)
+        for word, times in words.items():
+            for phrase in (word, *written_phrases(word.replace("_", " "), LONGEST_PHRASE)):
+                if phrase in column:
+                    within = min(times * PHRASE, value[column[phrase]])
+                    value[column[phrase]] -= within
+                    of_words[word] += within * float(self.weights[column[phrase]])
+        own = [(names[c], v, v * float(self.weights[c])) for c, v in value.items() if v > PHRASE / 2]
+        return own + [(word, times * PHRASE, of_words[word]) for word, times in words.items() if of_words[word]]
 
 
 class TopicModel:

@@ -180,3 +180,21 @@ def test_words_where_the_model_is_made_of_them() -> None:
         assert score == pytest.approx(10 * PHRASE - 3)
         assert reasons[0][0] == "biên_phòng"
         assert of_words.explain("Biên soạn, phòng khách.", "border")[0] == -3.0
+
+
+def test_a_word_of_several_syllables_is_one_reason_with_what_they_add_in_it() -> None:
+    weights = {"biên": 1, "biên phòng": 2, "biên_phòng": 4, "phòng": 8, "phòng thu": 16}
+    topic = part(
+        phrases="\n".join(weights), weights=np.array([*weights.values()], dtype=np.float32), **packed_rules(Rules())
+    )
+    of_words = TopicModel({"tokens": "both", "topics": {"border": topic}})
+    score, reasons = of_words.explain("Bộ đội biên phòng thu lưới.", "border")
+    assert {name: weight for name, _, weight in reasons} == pytest.approx(
+        {"biên_phòng": 15 * PHRASE, "phòng thu": 16 * PHRASE}
+    )
+    assert score == pytest.approx(sum(weight for *_, weight in reasons) - 3)
+    score, reasons = of_words.explain("Bộ đội biên phòng ở biên.", "border")  # a syllable of its own stays one
+    assert {name: (value, weight) for name, value, weight in reasons} == {
+        "biên_phòng": pytest.approx((PHRASE, 15 * PHRASE)), "biên": pytest.approx((PHRASE, PHRASE))
+    }  # fmt: skip
+    assert score == pytest.approx(sum(weight for *_, weight in reasons) - 3)

@@ -34,7 +34,7 @@ Jobs = Annotated[int, typer.Option(help="Models fitted side by side.")]
 Kinds = Annotated[list[str] | None, typer.Argument(metavar="[KIND…]", help="Names of kinds; else all.")]
 Results = Annotated[Path, typer.Option(help="Folder that the tables are written into.")]
 
-_Given = TypeVar("_Given")
+_Input = TypeVar("_Input")
 _PACKAGES = {"readability": "readability-lxml"}  # where the module's name is another
 
 
@@ -94,17 +94,17 @@ def seconds(work: Callable[..., object], *arguments: object, clock: Callable[[],
 
 
 def take_turns(
-    contenders: Mapping[str, Callable[[_Given], object]],
-    given: Callable[[int], _Given],
+    contenders: Mapping[str, Callable[[_Input], object]],
+    inputs: Callable[[int], _Input],
     repeats: int,
     clock: Callable[[], float] = perf_counter,
 ) -> dict[str, list[float]]:
-    """Seconds of each contender, one entry a turn; in a turn all get `given(turn)`. A turn before these warms up."""
+    """Seconds of each contender, one entry a turn; in a turn all get `inputs(turn)`. A turn before these warms up."""
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     for turn in range(repeats + 1):
-        texts = given(turn)
+        same = inputs(turn)
         for name, work in contenders.items():
-            taken[name].append(seconds(work, texts, clock=clock))
+            taken[name].append(seconds(work, same, clock=clock))
     return {name: turns[1:] for name, turns in taken.items()}
 
 

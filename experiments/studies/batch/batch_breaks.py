@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,8 +19,8 @@ from random import Random
 from typing import Any
 
 from locbao.experiments.studies.batch.batch_pages import MAX_CHARS
+from locbao.experiments.studies.study import records
 from locbao.features.errors import LocbaoError
-from locbao.train.evaluation.tables import table
 
 KILLS = 3  # of each batch on its way
 OPTIONS = {"out.jsonl": ["--site-memory"], "out.jsonl.gz": [], "out.parquet": [], "out/": []}
@@ -68,12 +68,8 @@ class Batch:
     def command(self, folder: Path, *options: str) -> list[str]:
         """`locbao predict` into `folder` as a process of its own."""
         limit = ["--max-chars", str(MAX_CHARS), "--quiet"]
-        target = f"{folder}/{self.out}"
-        return [sys.executable, "-m", "locbao", "predict", str(self.pages), "-o", target, *limit, *options, *self.made]
-
-    @property
-    def made(self) -> list[str]:
-        return OPTIONS[self.out]
+        command = [sys.executable, "-m", "locbao", "predict", str(self.pages), "-o", f"{folder}/{self.out}"]
+        return [*command, *limit, *options, *OPTIONS[self.out]]
 
     def start(self, folder: Path, *options: str) -> "subprocess.Popen[str]":
         self.temporary.mkdir(exist_ok=True)
@@ -83,10 +79,10 @@ class Batch:
         )
 
     def run(self, folder: Path, *options: str) -> tuple[int, str]:
-        """The exit code and what was said."""
+        """The exit code, and the messages on standard error."""
         process = self.start(folder, *options)
-        _, told = process.communicate()
-        return process.returncode, told
+        _, messages = process.communicate()
+        return process.returncode, messages
 
     def whole(self, work: Path) -> dict[str, bytes]:
         """What an uninterrupted run leaves, made once. Raises AssertionError if it fails."""
@@ -94,8 +90,8 @@ class Batch:
         if not folder.exists():
             fresh = folder.with_name(f"{folder.name} in the making")
             fresh.mkdir(parents=True, exist_ok=True)
-            code, told = self.run(fresh)
-            assert code in (0, 3), told
+            code, messages = self.run(fresh)
+            assert code in (0, 3), messages
             fresh.rename(folder)
         return contents(folder)
 
@@ -140,9 +136,9 @@ def pair(first: Batch, second: Batch, seconds: float, number: int, work: Path) -
     time.sleep(moment)
     began_after = one.poll() is not None
     other = second.start(folder, *(["--resume"] if number % 2 else []))
-    told = [process.communicate()[1] for process in (one, other)]
+    messages = [process.communicate()[1] for process in (one, other)]
     done = [process.returncode in (0, 3) for process in (one, other)]
-    turned_away = sum(bool(re.fullmatch(f"{_TURNED_AWAY}|{_NOT_EMPTY}", words)) for words in told)
+    turned_away = sum(bool(re.fullmatch(f"{_TURNED_AWAY}|{_NOT_EMPTY}", text)) for text in messages)
     last = second if done[1] else first
     whole = contents(folder) == last.whole(work)
     _clear(folder, whole)
@@ -187,63 +183,54 @@ def full_disk(batch: Batch, number: int, work: Path) -> Measured:
         earlier = folder / batch.out
         if over_earlier:
             earlier.write_bytes(_EARLIER)
-        code, told = batch.run(folder, "--force")
-        kept = re.search(_KEPT, told)
+        code, messages = batch.run(folder, "--force")
+        kept = re.search(_KEPT, messages)
         earlier_kept = over_earlier and earlier.read_bytes() == _EARLIER
         grow(1 << 30)
-        resumed, told_then = batch.run(folder, "--force", *(["--resume"] if kept else []))
+        resumed, later_messages = batch.run(folder, "--force", *(["--resume"] if kept else []))
         same = resumed in (0, 3) and contents(folder) == whole
     return {
         "share": share,
-        "full": code != 0 and "No space" in told,
-        "said so": code == 1 and bool(re.fullmatch(f"{_FULL_DISK}({_KEPT})?", told)),
+        "full": code != 0 and "No space" in messages,
+        "said so": code == 1 and bool(re.fullmatch(f"{_FULL_DISK}({_KEPT})?", messages)),
         "kept": int(kept[1]) if kept else 0,
         "over earlier": over_earlier,
         "earlier kept": earlier_kept,
         "temporary": len(os.listdir(batch.temporary)),
         "same": same,
-        "told": "" if same else told + told_then,
+        "messages": "" if same else messages + later_messages,
     }
 
 
-def kill_table(rows: Sequence[Measured]) -> str:
-    """What became of the batches that were killed."""
-    figures = {
-        "batches": len(rows),
-        "kills": sum(len(row["moments"]) for row in rows),
-        "while at work": sum(row["interrupted"] for row in rows),
-        "with output to keep": sum(bool(size) for row in rows for size in row["kept"]),
-        "nothing temporary": sum(not row["temporary"] for row in rows),
-        "the same in the end": sum(row["same"] for row in rows),
-    }
-    return _one_row(figures)
+Counted = Mapping[str, Callable[[Measured], int]]
+"""Headings of a table, and what of each measurement counts below them."""
+
+KILL_COUNTS: Counted = {
+    "batches": lambda row: 1,
+    "kills": lambda row: len(row["moments"]),
+    "while at work": lambda row: row["interrupted"],
+    "with output to keep": lambda row: sum(map(bool, row["kept"])),
+    "nothing temporary": lambda row: not row["temporary"],
+    "the same in the end": lambda row: row["same"],
+}
+PAIR_COUNTS: Counted = {
+    "pairs": lambda row: 1,
+    "turned away": lambda row: row["turned away"],
+    "one after the other": lambda row: row["after"],
+    "whole": lambda row: row["whole"],
+}
+DISK_COUNTS: Counted = {
+    "runs": lambda row: 1,
+    "disk full": lambda row: row["full"],
+    "said so": lambda row: row["said so"],
+    "with pages to keep": lambda row: bool(row["kept"]),
+    "over an earlier output": lambda row: row["over earlier"],
+    "which was kept": lambda row: row["earlier kept"],
+    "nothing temporary": lambda row: not row["temporary"],
+    "the same in the end": lambda row: row["same"],
+}
 
 
-def pair_table(rows: Sequence[Measured]) -> str:
-    """What became of the pairs."""
-    figures = {
-        "pairs": len(rows),
-        "turned away": sum(row["turned away"] for row in rows),
-        "one after the other": sum(row["after"] for row in rows),
-        "whole": sum(row["whole"] for row in rows),
-    }
-    return _one_row(figures)
-
-
-def disk_table(rows: Sequence[Measured]) -> str:
-    """What became of the runs on a full disk."""
-    figures = {
-        "runs": len(rows),
-        "disk full": sum(row["full"] for row in rows),
-        "said so": sum(row["said so"] for row in rows),
-        "with pages to keep": sum(bool(row["kept"]) for row in rows),
-        "over an earlier output": sum(row["over earlier"] for row in rows),
-        "which was kept": sum(row["earlier kept"] for row in rows),
-        "nothing temporary": sum(not row["temporary"] for row in rows),
-        "the same in the end": sum(row["same"] for row in rows),
-    }
-    return _one_row(figures)
-
-
-def _one_row(figures: dict[str, int]) -> str:
-    return table(list(figures), [[str(figure) for figure in figures.values()]])
+def count_table(rows: Sequence[Measured], counts: Counted) -> str:
+    """What became of the batches, in one row."""
+    return records([{heading: sum(map(count, rows)) for heading, count in counts.items()}])

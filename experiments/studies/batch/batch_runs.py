@@ -22,18 +22,19 @@ import psutil
 import typer
 
 from locbao.experiments.studies.batch.batch_breaks import (
+    DISK_COUNTS,
     DISK_NOTES,
+    KILL_COUNTS,
     KILL_NOTES,
     OPTIONS,
+    PAIR_COUNTS,
     PAIR_NOTES,
     Batch,
     Measured,
-    disk_table,
+    count_table,
     full_disk,
     kill,
-    kill_table,
     pair,
-    pair_table,
 )
 from locbao.experiments.studies.batch.batch_pages import BAD, MAX_CHARS, composed_rows, spoil, write_rows
 from locbao.experiments.studies.peers.extractors import as_html
@@ -168,16 +169,12 @@ def _batch(out: str, work: Path, *, backwards: bool = False) -> Batch:
     return Batch(back if backwards else there, out, work / "temporary")
 
 
-def _quarantine(out: Path) -> Path:
-    return out.with_name(f"{out.name}.errors.jsonl")
-
-
 def bad_rows(work: Path) -> Measured:
     """Whether exactly the bad rows are in the quarantine, each for its reason, and all others labelled, in order."""
     batch, out = work / "spoiled.jsonl", work / "out.jsonl"
     expected = spoil(pages(work, SPOILED), batch, BAD_ROWS)
     timed(batch, out, *LIMIT)
-    with _quarantine(out).open(encoding="utf-8") as file:
+    with Path(f"{out}.errors.jsonl").open(encoding="utf-8") as file:
         quarantined = [json.loads(line) for line in file]
     with out.open(encoding="utf-8") as file:
         labelled = [json.loads(line)["id"] for line in file]
@@ -224,13 +221,13 @@ def report(rows: Sequence[Measured], counts: tuple[int, int]) -> str:
         table(["", "rows"], [[name, _shown(value)] for name, value in bad.items() if name != "name"]),
         "## Kills",
         KILL_NOTES,
-        kill_table(named(rows, r"kill \d+")),
+        count_table(named(rows, r"kill \d+"), KILL_COUNTS),
         "## Two runs at once",
         PAIR_NOTES,
-        pair_table(named(rows, r"pair \d+")),
+        count_table(named(rows, r"pair \d+"), PAIR_COUNTS),
         "## Full disks",
         DISK_NOTES,
-        disk_table(named(rows, r"disk \d+")),
+        count_table(named(rows, r"disk \d+"), DISK_COUNTS),
     )
 
 

@@ -8,6 +8,7 @@ others are labelled: by the base, by the model that learned on, and by one witho
 Writes `results/adapting_SITE.md`.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from locbao.experiments.studies.study import Corpus, Results, document, records, start
+from locbao.experiments.studies.study import Results, document, records, start
 from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.labels import LABELS
 from locbao.predict.lines.line_model import LineModel
@@ -83,7 +84,7 @@ def draws(pages: Sequence[CorpusPage], seed: int) -> Iterator[tuple[int, list[Co
 
 def measured(base: dict[str, Any], own: Sequence[CorpusPage], others: Sequence[CorpusPage]) -> Iterator[dict[str, str]]:
     """A row for each size."""
-    tallies: dict[tuple[int, str, str], Tally] = {}
+    tallies: dict[tuple[int, str, str], Tally] = defaultdict(Tally)
     for size, learned, labelled in draws(own, ALONE.seed):
         adaptation = Adaptation(base, learned)
         _, penalty = adaptation.cross_validated(lambda message: None)
@@ -95,34 +96,30 @@ def measured(base: dict[str, Any], own: Sequence[CorpusPage], others: Sequence[C
         for name, one in parts.items():
             model = LineModel(one)
             for style, pages in scored_by_lines([model], labelled, [0] * len(labelled)).items():
-                tallies.setdefault((size, style, name), Tally()).add(pages)
+                tallies[size, style, name].add(pages)
             if name != "alone":
                 for pages in scored_by_lines([model], others, [0] * len(others)).values():
-                    tallies.setdefault((size, "elsewhere", name), Tally()).add(pages)
+                    tallies[size, "elsewhere", name].add(pages)
     for size in sorted({size for size, _, _ in tallies}):
         for style in ("full", "main", "elsewhere"):
-            of_style = {name: tallies.get((size, style, name)) for name in ("base", "learned on", "alone")}
-            yield {
-                "pages learned": str(size),
-                "pages": style,
-                **{name: str(one or "–") for name, one in of_style.items()},
-            }
+            of_style = {name: str(tallies.get((size, style, name), "–")) for name in ("base", "learned on", "alone")}
+            yield {"pages learned": str(size), "pages": style, **of_style}
 
 
-def measure(
-    pages: Corpus = None,
+def run(
+    pages: Annotated[list[Path], typer.Argument(help="All cuts of the pages of one site.")],
     base: Annotated[Path, typer.Option(help="A model that has learned from none of the pages.")] = SHIPPED,
     others: Annotated[list[Path] | None, typer.Option(help="Pages of other sites.")] = None,
     results: Results = RESULTS,
 ) -> None:
-    """Measures, and writes the table."""
-    own = read_corpus(expanded(pages or []))
+    """Learns on from a base; writes `adapting_SITE.md`. Raises LocbaoError."""
+    own = read_corpus(expanded(pages))
     elsewhere = [page for page in read_corpus(expanded(others or [])) if page.style == "full"]
     site, sites = site_key(own[0].site), len({site_key(page.site) for page in elsewhere})
-    told = f"Learned: {site}; elsewhere: {len(elsewhere)} pages of {sites} sites."
+    which = f"Learned: {site}; elsewhere: {len(elsewhere)} pages of {sites} sites."
     table = records(measured(read(base).parts["lines"], own, elsewhere))
-    write_table(f"adapting_{site}", document("# Learning on from a model", NOTES, told, table), results)
+    write_table(f"adapting_{site}", document("# Learning on from a model", NOTES, which, table), results)
 
 
 if __name__ == "__main__":
-    start(measure, __doc__)
+    start(run, __doc__)

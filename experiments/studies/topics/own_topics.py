@@ -11,7 +11,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import compress, product
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,7 +25,7 @@ from locbao.predict.load import load
 from locbao.train.corpus.corpus_files import CorpusError, Row, rows
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES, read_topic_corpus
 from locbao.train.evaluation.judged_articles import by_topic, judged_by
-from locbao.train.evaluation.topic_scores import average_precision
+from locbao.train.evaluation.topic_scores import score_topics
 from locbao.train.topics.rules import read_rules
 from locbao.train.topics.run import train_topics
 
@@ -93,30 +93,25 @@ def figures(corpus: Sequence[Row], own: Sequence[bool], chosen: BoolArray, rules
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for file, rows_of in ("learned", chosen), ("judged", ~chosen):
-            lines = [json.dumps(row) for row, its in zip(corpus, rows_of, strict=True) if its]
+            lines = [json.dumps(row) for row in compress(corpus, rows_of)]
             (folder / f"{file}.jsonl").write_text("\n".join(lines), encoding="utf-8")
         train_topics(folder / "learned.jsonl", folder / "model", rules=rules, tell=lambda _: None)
         judged = judged_by(load(folder / "model"), read_topic_corpus([folder / "judged.jsonl"]))
-    [topic] = {topic for row in corpus for topic in row["topics"]}
-    of_own = {row["id"] for row, its in zip(corpus, own, strict=True) if its}
+    drawn_for = {row["id"] for row in compress(corpus, own)}
     sure = [article for article in judged if article.sure]
-    every, one = (by_topic(some)[topic] for some in (sure, [article for article in sure if article.id in of_own]))
-    hits, order = (one.truth & one.predicted).sum(), np.argsort(-one.probability, kind="stable")
+    every, of_own = map(by_topic, (sure, [article for article in sure if article.id in drawn_for]))
+    [topic] = of_own
+    scores, all_scores = (score_topics(each, sure_only=True, draws=0).topics[topic] for each in (of_own, every))
+    truth = of_own[topic].truth
+    hits = truth[np.argsort(-of_own[topic].probability, kind="stable")].cumsum()
     return {
-        "F1": f1(one.truth, one.predicted),
-        "precision": hits / max(one.predicted.sum(), 1),
-        "recall": hits / one.truth.sum(),
-        "average precision": average_precision(one.probability, one.truth),
-        "F1 at the best threshold": max(
-            f1(one.truth[order], np.arange(len(order)) <= last) for last in range(len(order))
-        ),
-        "F1, all articles read": f1(every.truth, every.predicted),
+        "F1": scores["f1"].value,
+        "precision": scores["precision"].value,
+        "recall": scores["recall"].value,
+        "average precision": scores["average_precision"].value,
+        "F1 at the best threshold": (2 * hits / (np.arange(1, len(truth) + 1) + truth.sum())).max(),
+        "F1, all articles read": all_scores["f1"].value,
     }
-
-
-def f1(truth: BoolArray, predicted: BoolArray) -> float:
-    """Of a topic; 0 where nothing is predicted."""
-    return float(2 * (truth & predicted).sum() / (truth.sum() + predicted.sum()))
 
 
 def measured(
@@ -129,10 +124,7 @@ def measured(
             corpus, own = corpus_rows(articles, labels, topic), [row["drawn_for"] == topic for row in labels.values()]
             for size, (file, rules) in product(sizes, (("no", Path(bare)), ("yes", RULES))):
                 draws = [drawn(corpus, own, size, seed) for seed in seeds]
-                carry = [
-                    sum(bool(row["topics"]) and its for row, its in zip(corpus, chosen, strict=True))
-                    for chosen in draws
-                ]
+                carry = [sum(bool(row["topics"]) for row in compress(corpus, chosen)) for chosen in draws]
                 runs = [figures(corpus, own, chosen, rules) for chosen in draws]
                 spreads = {name: [run[name] for run in runs] for name in runs[0]}
                 yield {"topic": topic, "articles": size, "with the topic": f"{np.mean(carry):.1f}", "file": file} | {

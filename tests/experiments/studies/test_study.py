@@ -48,7 +48,7 @@ def test_a_foreseen_error_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_there_are_studies() -> None:
-    assert len(COMMANDS) == 19
+    assert len(COMMANDS) == 20
 
 
 @pytest.mark.parametrize("name", COMMANDS)

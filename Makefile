@@ -107,7 +107,7 @@ bench: $(VENV)/.installed-dev $(GOLD)
 	$(BIN)/python -m locbao.experiments.studies.topics.topic_furniture
 	$(BIN)/python -m locbao.experiments.studies.lines.invented_pages
 	$(BIN)/python -m locbao.experiments.studies.topics.own_topics $(DATA)/articles.jsonl.gz
-	$(BIN)/python -m locbao.experiments.studies.lines.markdown $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --sources $(DATA) --predictions out/html_lines.jsonl
+	$(BIN)/python -m locbao.experiments.studies.lines.html_and_markdown $(CORPUS) $(MATERIAL) --config experiments/shipped.toml --sources $(DATA) --predictions out/html_lines.jsonl
 	$(BIN)/python -m locbao.experiments.studies.peers.html_peers $(GOLD) --sources $(DATA) --ours out/html_lines.jsonl
 	$(BIN)/python -m locbao.experiments.studies.batch.batch_runs --work out/batch
 	$(if $(JAVA),$(BIN)/python -m locbao.experiments.studies.batch.spark_runs)

@@ -21,7 +21,7 @@ import numpy as np
 import typer
 from pydantic import RootModel
 
-from locbao.experiments.studies.study import start
+from locbao.experiments.measurement import start
 from locbao.features.amounts import counted
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, LABELS
@@ -60,7 +60,7 @@ class FloorGroup(Configuration):
 Floors = Mapping[str, FloorGroup]
 
 
-class Measured(NamedTuple):
+class FigureGroup(NamedTuple):
     """The digest of the data, and what was measured on it."""
 
     data: str
@@ -79,7 +79,7 @@ def run(
 ) -> None:
     """Prints every figure beside its floor. Raises GateError that names each fault, and ConfigError."""
     model = load()
-    groups: dict[str, Callable[[], Measured | str]] = {
+    groups: dict[str, Callable[[], FigureGroup | str]] = {
         "lines": partial(stated_of_lines, model.manifest),
         "topics": partial(stated_of_topics, model.manifest),
         "articles": partial(articles_out_of_site, predictions, model.manifest),
@@ -127,7 +127,7 @@ def lowered(now: Floors, before: Floors) -> list[str]:
     return faults
 
 
-def compared(floors: Floors, measured: Mapping[str, Measured | str]) -> tuple[list[list[str]], list[str]]:
+def compared(floors: Floors, measured: Mapping[str, FigureGroup | str]) -> tuple[list[list[str]], list[str]]:
     """The rows of the table, and a sentence for each figure that fell, is of other data, or has no floor."""
     rows, faults = [], [f"{group}: has floors, but is not measured." for group in floors if group not in measured]
     for group, now in measured.items():
@@ -148,17 +148,17 @@ def compared(floors: Floors, measured: Mapping[str, Measured | str]) -> tuple[li
     return rows, faults
 
 
-def stated_of_lines(manifest: Mapping[str, Any]) -> Measured:
+def stated_of_lines(manifest: Mapping[str, Any]) -> FigureGroup:
     """What the manifest says of lines of sites left out."""
     figures: dict[str, float] = {}
     for style in ("full", "main"):
         scores = manifest["scores"][style]
         figures |= {f"{style}, {figure.replace('_', ' ')}": scores[figure] for figure in _LINE_FIGURES}
         figures[f"{style}, captions not let through"] = round(1 - scores["captions_as_body"], 4)
-    return Measured(_digest(file["sha256"] for file in manifest["data"]), figures)
+    return FigureGroup(_digest(file["sha256"] for file in manifest["data"]), figures)
 
 
-def stated_of_topics(manifest: Mapping[str, Any]) -> Measured:
+def stated_of_topics(manifest: Mapping[str, Any]) -> FigureGroup:
     """What the manifest says of articles left out, the mean over topics."""
     topics = manifest["topics"].values()
     figures = {
@@ -166,10 +166,10 @@ def stated_of_topics(manifest: Mapping[str, Any]) -> Measured:
         for articles in ("sure", "all")
         for name, key in _TOPIC_FIGURES.items()
     }
-    return Measured(_digest(file["sha256"] for topic in topics for file in topic["data"]), figures)
+    return FigureGroup(_digest(file["sha256"] for topic in topics for file in topic["data"]), figures)
 
 
-def articles_out_of_site(path: Path, manifest: Mapping[str, Any]) -> Measured | str:
+def articles_out_of_site(path: Path, manifest: Mapping[str, Any]) -> FigureGroup | str:
     """Articles and headlines of sites left out; why not, where the predictions are missing or another model's."""
     if not path.exists():
         return "skipped: no predictions of `make model`"
@@ -178,24 +178,24 @@ def articles_out_of_site(path: Path, manifest: Mapping[str, Any]) -> Measured | 
         return "skipped: predictions of another model"
     styles = {style: scored[style] for style in ("full", "main")}
     figures = {f"{style}, {name}": n for style, pages in styles.items() for name, n in article_counts(pages).items()}
-    return Measured(_digest(str((page.id, page.lines)) for pages in styles.values() for page in pages), figures)
+    return FigureGroup(_digest(str((page.id, page.lines)) for pages in styles.values() for page in pages), figures)
 
 
-def on_pages(model: Model, paths: Sequence[Path]) -> Measured | str:
+def on_pages(model: Model, paths: Sequence[Path]) -> FigureGroup | str:
     """Labelled pages as the model labels them now."""
     if not all(path.exists() for path in paths):
         return "skipped: ../shared is not there"
     scored = all_pages(scored_by(model, read_corpus(paths)))
     right = int(np.trace(score(scored, draws=1).confusion))
     figures = {"lines right": right, **article_counts(scored)}
-    return Measured(_digest(path.read_text(encoding="utf-8") for path in paths), figures)
+    return FigureGroup(_digest(path.read_text(encoding="utf-8") for path in paths), figures)
 
 
-def on_demo(model: Model) -> Measured:
+def on_demo(model: Model) -> FigureGroup:
     """How many of the demo's pages carry the topic that they are about, and no other."""
     texts = {name: (CHECKOUT / f"app/demo/{name}.txt").read_text(encoding="utf-8") for name in DEMO}
     right = [[*model.label(texts[name]).topics] == [topic] * bool(topic) for name, topic in DEMO.items()]
-    return Measured(_digest(texts.values()), {"pages with the right topics": sum(right)})
+    return FigureGroup(_digest(texts.values()), {"pages with the right topics": sum(right)})
 
 
 def article_counts(pages: Sequence[ScoredPage]) -> dict[str, float]:

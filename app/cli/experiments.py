@@ -46,9 +46,9 @@ def run(
         locbao experiments run ablation pages.jsonl
         locbao experiments run my-plans/ pages.jsonl --results my-results
     """
+    from locbao.experiments.measurement import RESULTS
     from locbao.experiments.trials.plan import find_plans
     from locbao.experiments.trials.runner import run_plan
-    from locbao.experiments.trials.trial_results import RESULTS
 
     plans = find_plans(plan)
     with tracking(tracking_uri, off=no_track) as tracker:
@@ -70,8 +70,9 @@ def table(
     \b
         locbao experiments table ablation
     """
+    from locbao.experiments.measurement import RESULTS
     from locbao.experiments.trials.plan import find_plans
-    from locbao.experiments.trials.trial_results import RESULTS, write_comparison
+    from locbao.experiments.trials.trial_results import write_comparison
 
     for each in find_plans(plan):
         write_comparison(each, results or RESULTS)

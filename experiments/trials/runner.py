@@ -13,9 +13,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from locbao.experiments.measurement import RESULTS, append
 from locbao.experiments.trials.kind import TrialOutcome
 from locbao.experiments.trials.plan import ExperimentPlan, Trial
-from locbao.experiments.trials.trial_results import RESULTS, TrialRow, append, read_rows, write_comparison
+from locbao.experiments.trials.trial_results import TrialRow, read_rows, write_comparison
 from locbao.features.amounts import counted
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.evaluation.estimates import metric_key

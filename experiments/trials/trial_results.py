@@ -3,10 +3,8 @@
 The rows are JSON Lines, so that what was cut off can go on; the comparison is Markdown to read and CSV to reckon with.
 """
 
-import csv
 import json
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from textwrap import fill
 from typing import Annotated, Any
@@ -14,17 +12,13 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationError
 
+from locbao.experiments.measurement import RESULTS, row_lines, write_csv, write_table
 from locbao.experiments.trials.kind import Figures
 from locbao.experiments.trials.plan import ExperimentPlan, Trial, listed
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.tables import table
-
-_RECORDED = Path(__file__).parents[1] / "results"  # in a checkout; the wheel has none
-RESULTS = _RECORDED if _RECORDED.is_dir() else Path("experiments/results")
-"""Where rows and comparisons are kept: in the checkout that runs, wherever it is called from; without one, below the
-working directory."""
 
 COLUMNS = "variant repeat group figure value low high change change_low change_high date commit data".split()
 
@@ -87,36 +81,6 @@ def read_rows(name: str, results: Path = RESULTS) -> list[TrialRow]:
             hint = "Remove that line: its trial is then run again."
             raise CorpusError(f"{path}:{number}", f"not a result ({why})", hint) from None
     return rows
-
-
-def row_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Number and text of every row in a file of JSON Lines; none where there is no such file."""
-    text = path.read_text(encoding="utf-8") if path.exists() else ""
-    return ((number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip())
-
-
-def append(path: Path, row: Mapping[str, Any]) -> None:
-    """Adds a row to a file of JSON Lines, and waits until it is on the disk."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def write_table(name: str, text: str, results: Path = RESULTS) -> None:
-    """Prints a table and writes it as `NAME.md`."""
-    print(text)
-    results.mkdir(parents=True, exist_ok=True)
-    (results / f"{name}.md").write_text(text + "\n", encoding="utf-8")
-
-
-def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table to reckon with."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
 
 
 def write_comparison(plan: ExperimentPlan, results: Path = RESULTS) -> str:

@@ -11,7 +11,7 @@ from locbao.experiments.gate import (
     FLOORS,
     Floors,
     GateError,
-    Measured,
+    FigureGroup,
     article_counts,
     articles_out_of_site,
     as_floors,
@@ -66,7 +66,7 @@ def test_a_file_of_floors_that_says_something_else_is_refused(tmp_path: Path) ->
 def test_figures_against_floors() -> None:
     rows, faults = compared(
         floors(f1={"floor": 0.9}, recall={"floor": 0.5}, gone={"floor": 1}, dropped={"reason": REASON}),
-        {"lines": Measured("d1", {"f1": 0.8999, "recall": 0.5, "new": 0.7})},
+        {"lines": FigureGroup("d1", {"f1": 0.8999, "recall": 0.5, "new": 0.7})},
     )
     assert rows == [
         ["lines, f1", "0.9", "0.8999", "FELL"],
@@ -81,7 +81,7 @@ def test_figures_against_floors() -> None:
 
 
 def test_other_data_are_named() -> None:
-    _, faults = compared(floors(f1={"floor": 0.9}), {"lines": Measured("d2", {"f1": 0.95})})
+    _, faults = compared(floors(f1={"floor": 0.9}), {"lines": FigureGroup("d2", {"f1": 0.95})})
     assert faults == ["lines: measured on data d2, but the floors are of data d1."]
     assert compared(floors(f1={"floor": 0.9}), {})[1] == ["lines: has floors, but is not measured."]
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from locbao.experiments.measurement import records
 from locbao.experiments.studies.batch.batch_pages import MAX_CHARS
-from locbao.experiments.studies.study import records
 from locbao.features.errors import LocbaoError
 
 KILLS = 3  # of each batch on its way
@@ -58,7 +58,7 @@ Measured = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Batch:
+class BrokenBatch:
     """A file of pages and where runs over it go, `out`, a key of OPTIONS; `temporary` is the temporary folder."""
 
     pages: Path
@@ -106,7 +106,7 @@ def _clear(folder: Path, good: bool) -> None:
         shutil.rmtree(folder)
 
 
-def kill(batch: Batch, seconds: float, number: int, work: Path) -> Measured:
+def kill(batch: BrokenBatch, seconds: float, number: int, work: Path) -> Measured:
     """The batch, which takes so many seconds, killed at random moments and each time resumed."""
     folder, chance = work / f"killed {number}", Random(number)
     moments = sorted(chance.uniform(0, seconds) for _ in range(KILLS))
@@ -127,7 +127,7 @@ def kill(batch: Batch, seconds: float, number: int, work: Path) -> Measured:
     return {"moments": moments, "interrupted": at_work, "kept": kept, "temporary": temporary, "same": same}
 
 
-def pair(first: Batch, second: Batch, seconds: float, number: int, work: Path) -> Measured:
+def pair(first: BrokenBatch, second: BrokenBatch, seconds: float, number: int, work: Path) -> Measured:
     """Two batches into one output, the second begun at a moment of the `seconds` that the first one takes."""
     folder = work / f"pair {number}"
     folder.mkdir()
@@ -173,7 +173,7 @@ def small_disk(folder: Path, size: int) -> Iterator[Callable[[int], None]]:
         subprocess.run(["umount", str(folder)], check=False)
 
 
-def full_disk(batch: Batch, number: int, work: Path) -> Measured:
+def full_disk(batch: BrokenBatch, number: int, work: Path) -> Measured:
     """The batch on a disk that fills up, then resumed with space; every other time, over an earlier output."""
     whole = batch.whole(work)
     share = Random(number).uniform(0.0, FULL[batch.out])

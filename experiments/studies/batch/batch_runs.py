@@ -1,4 +1,4 @@
-"""Batch prediction at its size: pages per second by processes, memory, kills, and rows that cannot be used.
+"""BrokenBatch prediction at its size: pages per second by processes, memory, kills, and rows that cannot be used.
 
     python -m locbao.experiments.studies.batch.batch_runs --work FOLDER
 
@@ -21,6 +21,18 @@ from typing import Annotated
 import psutil
 import typer
 
+from locbao.experiments.measurement import (
+    RESULTS,
+    Material,
+    Measurements,
+    Results,
+    document,
+    ratios,
+    spread,
+    start,
+    tool,
+    write_table,
+)
 from locbao.experiments.studies.batch.batch_breaks import (
     DISK_COUNTS,
     DISK_NOTES,
@@ -29,7 +41,7 @@ from locbao.experiments.studies.batch.batch_breaks import (
     OPTIONS,
     PAIR_COUNTS,
     PAIR_NOTES,
-    Batch,
+    BrokenBatch,
     Measured,
     count_table,
     full_disk,
@@ -38,8 +50,6 @@ from locbao.experiments.studies.batch.batch_breaks import (
 )
 from locbao.experiments.studies.batch.batch_pages import BAD, MAX_CHARS, composed_rows, spoil, write_rows
 from locbao.experiments.studies.peers.extractors import as_html
-from locbao.experiments.studies.study import Material, Measurements, Results, document, ratios, spread, start, tool
-from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.predict.reading.batches import PAGES
 from locbao.train.evaluation.tables import table
 
@@ -160,13 +170,13 @@ def broken(kind: str, number: int, usual: Callable[[str], float], work: Path) ->
     return full_disk(batch, number, work)
 
 
-def _batch(out: str, work: Path, *, backwards: bool = False) -> Batch:
+def _batch(out: str, work: Path, *, backwards: bool = False) -> BrokenBatch:
     """A small batch with bad rows; the other one has its rows backwards."""
     there, back = work / "to-break.jsonl", work / "to-break-backwards.jsonl"
     if not back.exists():
         spoil(pages(work, BROKEN_PAGES), there, BROKEN_ROWS)
         back.write_bytes(b"".join(reversed(there.read_bytes().splitlines(keepends=True))))
-    return Batch(back if backwards else there, out, work / "temporary")
+    return BrokenBatch(back if backwards else there, out, work / "temporary")
 
 
 def bad_rows(work: Path) -> Measured:

@@ -26,8 +26,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import typer
 
-from locbao.experiments.studies.study import Measurements, Results, document, ratios, spread, start, versions
-from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.experiments.measurement import (
+    RESULTS,
+    Measurements,
+    Results,
+    document,
+    ratios,
+    spread,
+    start,
+    versions,
+    write_table,
+)
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.job import Work
 from locbao.predict.batch.run import Run

@@ -18,8 +18,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from locbao.experiments.studies.study import Results, document, records, start
-from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.experiments.measurement import RESULTS, Results, document, records, start, write_table
 from locbao.features.labels import LABELS
 from locbao.predict.lines.line_model import LineModel
 from locbao.predict.load import SHIPPED

@@ -23,8 +23,7 @@ from typing import NamedTuple
 import numpy as np
 
 import locbao
-from locbao.experiments.studies.study import Results, document, records, start
-from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.experiments.measurement import RESULTS, Results, document, records, start, write_table
 from locbao.features.labels import LABELS, Label
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.model import Model

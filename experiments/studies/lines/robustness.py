@@ -14,8 +14,7 @@ from functools import partial
 
 import numpy as np
 
-from locbao.experiments.studies.study import Config, Corpus, Jobs, Material, Results, start
-from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.experiments.measurement import RESULTS, Config, Corpus, Jobs, Material, Results, start, write_table
 from locbao.features.text import OLD_TONE, split_lines
 from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import read_configuration

@@ -19,8 +19,17 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from locbao.experiments.studies.study import Config, Corpus, Results, document, records, seconds, start
-from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.experiments.measurement import (
+    RESULTS,
+    Config,
+    Corpus,
+    Results,
+    document,
+    records,
+    seconds,
+    start,
+    write_table,
+)
 from locbao.features.arrays import FloatArray
 from locbao.features.labels import BODY, LABELS, SIDEBAR
 from locbao.features.page import Page

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from locbao.experiments.studies.study import tool
+from locbao.experiments.measurement import tool
 from locbao.features.arrays import BoolArray, IntArray
 from locbao.features.text import normalise_lines
 from locbao.predict.reading.html import html_text

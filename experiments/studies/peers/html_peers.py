@@ -3,8 +3,8 @@
     python -m locbao.experiments.studies.peers.html_peers GOLD --sources FOLDER --ours PREDICTIONS
 
 GOLD holds labelled pages, of which those count that name the HTML they were labelled from (`source`, .html.gz, below
-FOLDER); PREDICTIONS are what `locbao.experiments.studies.lines.markdown` wrote of them. Writes `results/html.md`. Needs
-the `bench` extra.
+FOLDER); PREDICTIONS are what the study `lines.html_and_markdown` wrote of them. Writes `results/html.md`. Needs the
+`bench` extra.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,11 +13,10 @@ from typing import Annotated
 
 import typer
 
-from locbao.experiments.studies.lines.markdown import SourceFolder, SourcePage, source_pages
+from locbao.experiments.measurement import RESULTS, Results, document, start, versions, write_table
+from locbao.experiments.studies.lines.html_and_markdown import SourceFolder, SourcePage, source_pages
 from locbao.experiments.studies.peers.extractors import HTML_TOOLS, Extract, carry_over
 from locbao.experiments.studies.peers.plain_text_peers import OURS, peer_table, read_predictions, scored, texts_of
-from locbao.experiments.studies.study import Results, document, start, versions
-from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.arrays import FloatArray
 from locbao.predict.reading.markup import Markup
 from locbao.train.corpus.labelled_pages import read_corpus
@@ -41,7 +40,7 @@ that they cannot keep these. In brackets: 95 % intervals, 1000 bootstrap draws o
 """
 
 Gold = Annotated[Path, typer.Argument(help="Labelled pages, of which those with an HTML `source` count.")]
-Ours = Annotated[Path, typer.Option(help="What the study `markdown` wrote with --predictions.")]
+Ours = Annotated[Path, typer.Option(help="What the study `html_and_markdown` wrote with --predictions.")]
 
 
 def measure(

@@ -14,9 +14,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from locbao.experiments.measurement import RESULTS, Pages, Results, document, start, versions, write_csv, write_table
 from locbao.experiments.studies.peers.extractors import C4_WORDS, LINE_KEEPERS, LONG_LINE, Keeper
-from locbao.experiments.studies.study import Pages, Results, document, start, versions
-from locbao.experiments.trials.trial_results import RESULTS, write_csv, write_table
 from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.labels import BODY, LABELS, SIDEBAR
 from locbao.train.corpus.corpus_files import CorpusError

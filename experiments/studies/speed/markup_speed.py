@@ -21,10 +21,8 @@ from unittest.mock import patch
 import typer
 
 import locbao
-from locbao.experiments.studies.lines.markdown import SourceFolder
-from locbao.experiments.studies.peers.extractors import HTML_TOOLS
-from locbao.experiments.studies.speed.plain_text_speed import REPEATS, pin
-from locbao.experiments.studies.study import (
+from locbao.experiments.measurement import (
+    RESULTS,
     Results,
     document,
     ratios,
@@ -34,8 +32,11 @@ from locbao.experiments.studies.study import (
     take_turns,
     tool,
     versions,
+    write_table,
 )
-from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.experiments.studies.lines.html_and_markdown import SourceFolder
+from locbao.experiments.studies.peers.extractors import HTML_TOOLS
+from locbao.experiments.studies.speed.plain_text_speed import REPEATS, pin
 from locbao.features.columns import Columns
 from locbao.features.lines.design import Design, LinkDesign, SecondDesign
 from locbao.features.page import Batch

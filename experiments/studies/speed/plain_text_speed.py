@@ -20,9 +20,8 @@ import numpy as np
 import typer
 
 import locbao
-from locbao.experiments.studies.peers.extractors import as_html
-from locbao.experiments.studies.peers.plain_text_peers import read_styles
-from locbao.experiments.studies.study import (
+from locbao.experiments.measurement import (
+    RESULTS,
     Pages,
     Results,
     document,
@@ -33,8 +32,10 @@ from locbao.experiments.studies.study import (
     take_turns,
     tool,
     versions,
+    write_table,
 )
-from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.experiments.studies.peers.extractors import as_html
+from locbao.experiments.studies.peers.plain_text_peers import read_styles
 from locbao.predict.model import Model
 from locbao.train.corpus.labelled_pages import CorpusPage
 

@@ -8,9 +8,8 @@ from time import process_time
 
 import numpy as np
 
-from locbao.experiments.studies.study import Corpus, Results, document, seconds, start
+from locbao.experiments.measurement import RESULTS, Corpus, Results, document, seconds, start, write_table
 from locbao.experiments.trials.topic_trials import as_tokens
-from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.topics.phrases import TOKENS, Phrases
 from locbao.predict.topics.topic_model import LONGEST_PHRASE
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files

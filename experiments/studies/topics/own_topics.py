@@ -18,8 +18,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from locbao.experiments.studies.study import Results, document, records, start
-from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.experiments.measurement import RESULTS, Results, document, records, start, write_table
 from locbao.features.arrays import BoolArray
 from locbao.predict.load import load
 from locbao.train.corpus.corpus_files import CorpusError, Row, rows

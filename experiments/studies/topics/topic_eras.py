@@ -11,10 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from locbao.experiments.studies.study import Corpus, Results, document, records, start
+from locbao.experiments.measurement import RESULTS, Corpus, Results, document, records, start, write_table
 from locbao.experiments.studies.topics.topic_peers import with_thresholds
 from locbao.experiments.trials.topic_trials import CUTS
-from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.arrays import FloatArray
 from locbao.features.topics.design import Rules
 from locbao.predict.topics.topic_rates import at_rate, estimated_rate

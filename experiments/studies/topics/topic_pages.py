@@ -15,8 +15,7 @@ import numpy as np
 import typer
 
 import locbao
-from locbao.experiments.studies.study import Material, Results, document, records, start
-from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.experiments.measurement import RESULTS, Material, Results, document, records, start, write_table
 from locbao.features.errors import LocbaoError
 from locbao.features.text import normalise_lines
 from locbao.predict.model import Model

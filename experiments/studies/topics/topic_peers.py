@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from locbao.experiments.studies.study import Corpus, Results, document, records, start, tool
+from locbao.experiments.measurement import RESULTS, Corpus, Results, document, records, start, tool, write_table
 from locbao.experiments.trials.topic_trials import CUTS
-from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.segmentation.segmenter import segmenter
 from locbao.train.corpus.topic_articles import read_topic_corpus, topic_files

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from locbao.experiments.studies.lines.markdown import SourcePage
+from locbao.experiments.studies.lines.html_and_markdown import SourcePage
 from locbao.experiments.studies.peers.extractors import HTML_TOOLS
 from locbao.experiments.studies.peers.html_peers import measure, run
 from locbao.experiments.studies.peers.plain_text_peers import OURS

@@ -4,8 +4,8 @@ from math import isfinite
 
 import pytest
 
+from locbao.experiments.measurement import seconds
 from locbao.experiments.studies.speed.plain_text_speed import race, race_table, scale_table
-from locbao.experiments.studies.study import seconds
 from locbao.predict.load import load
 from tests.tables import cells
 from tests.village import real_page

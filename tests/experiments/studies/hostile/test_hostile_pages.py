@@ -2,7 +2,7 @@
 
 import pytest
 
-from locbao.experiments.studies.hostile import pages
+from locbao.experiments.studies.hostile import hostile_pages as pages
 from locbao.predict.load import load
 
 

@@ -1,6 +1,6 @@
 """Model folders that mean harm: what `locbao.load` does with each, and what plain joblib does with the same parts.
 
-    python -m locbao.experiments.studies.hostile.models
+    python -m locbao.experiments.studies.hostile.hostile_models
 
 A child process spoils a copy of the shipped model, another one loads it, and a third loads its part `lines` with
 `joblib.load`; each has ten seconds and two gigabytes. Writes `results/hostile_models.md`.
@@ -20,18 +20,27 @@ from typing import Any, NamedTuple
 
 import joblib
 
+from locbao.experiments.measurement import (
+    RESULTS,
+    Kinds,
+    Results,
+    document,
+    peak_megabytes,
+    records,
+    start,
+    versions,
+    write_table,
+)
 from locbao.experiments.studies.hostile.folders import GROUPS, KINDS, MARK
-from locbao.experiments.studies.study import Kinds, Results, document, peak_megabytes, records, start, versions
-from locbao.experiments.trials.trial_results import RESULTS, write_table
 from locbao.features.errors import LocbaoError
 from locbao.predict.load import SHIPPED, load
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["locbao.experiments.studies.hostile.models"])
+_CONTEXT.set_forkserver_preload(["locbao.experiments.studies.hostile.hostile_models"])
 _SECONDS, _BYTES = 10, 2 * 2**30
 
 
-class Trial(NamedTuple):
+class Attempt(NamedTuple):
     """What a child did: `what`, in `seconds`; its memory grew by `megabytes` at most; `ran` if code of a folder did."""
 
     what: str
@@ -40,7 +49,7 @@ class Trial(NamedTuple):
     ran: bool
 
 
-def in_child(work: Callable[[Path], object], place: Path) -> Trial:
+def in_child(work: Callable[[Path], object], place: Path) -> Attempt:
     """Works on a place in a process of its own, which is ended after ten seconds."""
     ours, theirs = _CONTEXT.Pipe()
     child = _CONTEXT.Process(target=_work, args=(work, place, theirs))
@@ -54,7 +63,7 @@ def in_child(work: Callable[[Path], object], place: Path) -> Trial:
         what, seconds, megabytes = f"died of {signal.Signals(-(child.exitcode or 0)).name}", perf_counter() - began, 0.0
     child.kill()
     child.join()
-    return Trial(what, seconds, megabytes, place.with_name(MARK).exists())
+    return Attempt(what, seconds, megabytes, place.with_name(MARK).exists())
 
 
 def _work(work: Callable[[Path], object], place: Path, answer: Any) -> None:
@@ -82,7 +91,7 @@ def _by_joblib(folder: Path) -> None:
 
 def run(kinds: Kinds = None, results: Results = RESULTS) -> None:
     """Tries the kinds, and writes the tables."""
-    rows: list[tuple[str, Trial, Trial | None]] = []
+    rows: list[tuple[str, Attempt, Attempt | None]] = []
     for kind in kinds or KINDS:
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place, "model")
@@ -93,7 +102,7 @@ def run(kinds: Kinds = None, results: Results = RESULTS) -> None:
     write_table("hostile_models", _tables(rows, in_child(load, SHIPPED)), results)
 
 
-def _tables(rows: list[tuple[str, Trial, Trial | None]], sound: Trial) -> str:
+def _tables(rows: list[tuple[str, Attempt, Attempt | None]], sound: Attempt) -> str:
     groups = []
     for group, about in GROUPS.items():
         trials = [trial for kind, trial, _ in rows if kind.partition(",")[0] == group]

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from locbao.experiments.studies.lines.markdown import (
+from locbao.experiments.studies.lines.html_and_markdown import (
     WAYS,
     SourcePage,
     agreement,

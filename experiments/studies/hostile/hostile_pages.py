@@ -1,6 +1,6 @@
 """Pages that mean harm: how time and memory of labelling grow with the page, for each kind.
 
-    python -m locbao.experiments.studies.hostile.pages
+    python -m locbao.experiments.studies.hostile.hostile_pages
 
 A process for each kind labels pages of that kind, from 25,000 characters to a million. The exponent is the slope of the
 time over the size, both as logarithms, from 100,000 characters to the largest page that was labelled (from 25,000 where
@@ -15,8 +15,17 @@ from math import log
 from time import process_time
 from typing import NamedTuple
 
-from locbao.experiments.studies.study import Kinds, Results, document, peak_megabytes, records, seconds, start
-from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.experiments.measurement import (
+    RESULTS,
+    Kinds,
+    Results,
+    document,
+    peak_megabytes,
+    records,
+    seconds,
+    start,
+    write_table,
+)
 from locbao.predict.load import load
 from locbao.predict.model import Model
 from locbao.predict.reading.items import MAX_LINES, Unusable

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from locbao.experiments import studies
-from locbao.experiments.studies.study import Measurements, document, ratios, spread, start, versions
+from locbao.experiments.measurement import Measurements, document, ratios, spread, start, versions
 from locbao.train.corpus.corpus_files import CorpusError
 
 FOLDER = Path(studies.__file__ or "").parent

@@ -1,6 +1,6 @@
 """Pages as HTML and as crawlers' Markdown, by models that have not seen their sites: with links and without.
 
-    python -m locbao.experiments.studies.lines.markdown CORPUS… --material FILE… --config FILE --sources FOLDER
+    python -m locbao.experiments.studies.lines.html_and_markdown CORPUS… --material FILE… --config FILE --sources FOLDER
 
 Pages of the corpus name the file they were labelled from (`source`, .html.gz or .md.gz, below FOLDER). The lines of
 both are matched by their letters and digits, in order. Writes `results/markdown.md`; with `--predictions` also the
@@ -18,8 +18,19 @@ import numpy as np
 import typer
 from joblib import Parallel, delayed
 
-from locbao.experiments.studies.study import Config, Corpus, Jobs, Material, Results, document, start, tool, versions
-from locbao.experiments.trials.trial_results import RESULTS, write_table
+from locbao.experiments.measurement import (
+    RESULTS,
+    Config,
+    Corpus,
+    Jobs,
+    Material,
+    Results,
+    document,
+    start,
+    tool,
+    versions,
+    write_table,
+)
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import LABELS, SIDEBAR
 from locbao.features.page import Batch, Page

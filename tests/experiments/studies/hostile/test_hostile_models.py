@@ -2,7 +2,7 @@ import os
 import signal
 from pathlib import Path
 
-from locbao.experiments.studies.hostile import models
+from locbao.experiments.studies.hostile import hostile_models as models
 from locbao.experiments.studies.hostile.folders import GROUPS, KINDS
 from tests.tables import cells
 

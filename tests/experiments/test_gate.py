@@ -9,9 +9,9 @@ import pytest
 
 from locbao.experiments.gate import (
     FLOORS,
+    FigureGroup,
     Floors,
     GateError,
-    FigureGroup,
     article_counts,
     articles_out_of_site,
     as_floors,

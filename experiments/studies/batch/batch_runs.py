@@ -1,4 +1,4 @@
-"""BrokenBatch prediction at its size: pages per second by processes, memory, kills, and rows that cannot be used.
+"""Batch prediction at its size: pages per second by processes, memory, kills, and rows that cannot be used.
 
     python -m locbao.experiments.studies.batch.batch_runs --work FOLDER
 

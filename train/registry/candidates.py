@@ -23,7 +23,7 @@ from locbao.train.evaluation.judged_articles import (
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, labelled_lines
 from locbao.train.evaluation.predictions import HELD_OUT, read_held_out
 from locbao.train.lines.crossval import has_article
-from locbao.train.registry.versions import Registry, Version
+from locbao.train.registry.versions import Registry, Version, version_name
 
 Answers = TypeVar("Answers")
 
@@ -59,7 +59,7 @@ class Pair(NamedTuple, Generic[Answers]):
 def in_folder(wanted: str, registered: str) -> Candidate | None:
     """The model that `wanted` names if it is no version of `registered`: a folder, another address of MLflow, or
     "shipped" for the one that comes with locbao."""
-    foreign = wanted.startswith("models:/") and not wanted.startswith(f"models:/{registered}")
+    foreign = version_name(wanted, registered).startswith("models:/")
     if foreign or wanted == "shipped" or (Path(wanted).is_dir() and not wanted.isdigit()):
         return unregistered(wanted, wanted)
     return None
@@ -133,15 +133,15 @@ def pair_articles(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pa
     answers, remembered = [], []
     for each in (old, new):
         judged = {
-            one.id: one
-            for one in each.articles
-            if (article := corpus.get(one.id))
-            and one.title == begins(article)
-            and not one.truth.keys() & article.unknown
-            and all(true == (topic in article.topics) for topic, true in one.truth.items())
+            judgement.id: judgement
+            for judgement in each.articles
+            if (article := corpus.get(judgement.id))
+            and judgement.title == begins(article)
+            and not judgement.truth.keys() & article.unknown
+            and all(true == (topic in article.topics) for topic, true in judgement.truth.items())
         }
         if unseen := [article for id, article in corpus.items() if id not in judged]:
-            judged |= {one.id: one for one in judged_by(each.model, unseen)}
+            judged |= {judgement.id: judgement for judgement in judged_by(each.model, unseen)}
             if digests(corpora) & learned_from(each.model, each.model.topics):
                 remembered.append(each.title)
         answers.append([judged[id] for id in corpus if id in judged])

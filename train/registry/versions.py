@@ -72,6 +72,12 @@ class Version:
         return self.tags.get(f"digest.{name}")
 
 
+def version_name(wanted: str, registered: str) -> str:
+    """The number of `models:/REGISTERED/NUMBER`, the alias of `models:/REGISTERED@ALIAS` or `@ALIAS`; anything else as
+    it is."""
+    return re.sub(f"^(models:/{re.escape(registered)})?[/@]", "", wanted)
+
+
 class Registry:
     """The versions of one registered model in a store.
 
@@ -96,7 +102,7 @@ class Registry:
 
     def find(self, wanted: str) -> Version:
         """The version with this number or alias, of this run (`runs:/RUN/…`), or the "latest". Raises NoSuchVersion."""
-        name = wanted.removeprefix(f"models:/{self.registered}").lstrip("/@")
+        name = version_name(wanted, self.registered)
         run = name.split("/")[1] if name.startswith("runs:/") else None
         versions = self.versions()
         for version in versions:

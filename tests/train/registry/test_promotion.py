@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from locbao.cli.main import app
 from locbao.features.labels import LABELS
 from locbao.predict.load import load
+from locbao.predict.store.from_mlflow import UnknownModel
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.predictions import packed_pages, read_held_out
 from locbao.train.registry.candidates import Candidate, candidate, pair_pages
@@ -142,6 +143,8 @@ class TestComparison:
         for wanted in ("models:/locbao/1", f"runs:/{version.run_id}/model"):
             assert candidate(registry, wanted).title == str(version)
         assert candidate(registry, str(desk.folder / "poor")).model.name == "poor"
+        with pytest.raises(UnknownModel, match="models:/locbao-of-others/1"):  # no version of this registered model
+            candidate(registry, "models:/locbao-of-others/1")
         with pytest.raises(NoSuchVersion, match="'9' is no version of the registered model 'locbao'"):
             candidate(registry, "9")
         with pytest.raises(NoSuchVersion, match="Did you mean 'shipped'"):

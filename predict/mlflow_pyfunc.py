@@ -18,7 +18,7 @@ from locbao.predict.reading.items import Item, Kind, Raw, ReadOptions, Rejected,
 from locbao.predict.reading.parsing import page_of
 from locbao.predict.spark.frames import outcomes
 from locbao.predict.store.folder import read
-from locbao.predict.writing.rows import COLUMNS, as_row, signature
+from locbao.predict.writing.rows import COLUMNS, as_row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,12 +83,12 @@ class PageLabeller:
         for number, content in enumerate(contents, start=1):
             if fault := _fault(*content):
                 raise _wrong(f"`{content[0]}` of row {number} {fault}")
-        made_by = signature(self.model.name, self.model.digest)
+        made_by = self.model.signature
         pages = self.model.label_many(_pages(contents))
         return [{**as_row("", page, made_by), "error": None} for page in pages]
 
     def _task_rows(self, contents: "list[Content]") -> list[dict[str, Any]]:
-        made_by = signature(self.model.name, self.model.digest)
+        made_by = self.model.signature
         return [
             {**_EMPTY, "error": outcome.reason}
             if isinstance(outcome, Rejected)

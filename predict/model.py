@@ -37,7 +37,12 @@ class Model:
         self.site_model = SiteModel(stored.parts["site"]) if "site" in stored.parts else None
 
     def __repr__(self) -> str:
-        return f"<locbao model {self.name} {self.digest[:SHORT_DIGEST]}>"
+        return f"<locbao model {self.signature}>"
+
+    @property
+    def signature(self) -> str:
+        """What a row says of the model that made it: its name and the first digits of its digest."""
+        return f"{self.name} {self.digest[:SHORT_DIGEST]}"
 
     @property
     def topics(self) -> tuple[str, ...]:

@@ -23,7 +23,12 @@ class FakeModel:
 
     name = "fake"
     topics = ("border_security",)
-    digest = "0" * 64
+    digest = "0" * 12
+    site_model = None
+
+    @property
+    def signature(self) -> str:
+        return f"{self.name} {self.digest}"
 
     def label(self, text: str | Page, markup: str = "auto", **options: object) -> LabelledPage:  # noqa: ARG002
         page = Page.from_text(text) if isinstance(text, str) else text

@@ -202,7 +202,7 @@ def predict(
         from locbao.predict.spark.files import run_spark
 
         counts = run_spark(inputs, output, master, format, model, options, caption_odds=caption_odds, thresholds=chosen)
-        summary = Summary.of(counts.labelled, counts.rejected, f"in {output}.errors.jsonl")
+        summary = Summary(counts.labelled, counts.rejected, f"in {output}.errors.jsonl")
     else:
         _check_usage(master is None, "--master is for --engine spark.")
         _check_usage(output is not None or not resume, "--resume needs --output: what was printed cannot be resumed.")
@@ -226,14 +226,15 @@ def predict(
         )
         with progress(shown=not quiet and (output is not None or not sys.stdout.isatty())) as watch:
             summary = run(watch, tell=lambda rejected: say(f"{rejected}."))
-    if output and not quiet:
-        say(f"Pages labelled: {summary.labelled}, in {output}")
-    if summary.left_out and not quiet:
-        say(f"Left out of folders, since they are not read: {summary.left_out}")
-    if summary.unlike and not quiet:
-        say(summary.unlike)
-    if summary.rejected and not quiet:
-        say(f"Inputs rejected: {summary.rejected}, {summary.place}")
+    if not quiet:
+        if output:
+            say(f"Pages labelled: {summary.labelled}, in {output}")
+        if summary.left_out:
+            say(f"Left out of folders, since they are not read: {summary.left_out}")
+        if summary.unlike:
+            say(summary.unlike)
+        if summary.rejected:
+            say(f"Inputs rejected: {summary.rejected}, {summary.place}")
     if summary.rejected:
         raise typer.Exit(Exit.SOME_QUARANTINED)
 

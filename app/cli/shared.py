@@ -73,15 +73,15 @@ ThresholdOption = Annotated[
 def thresholds(written: list[str] | None) -> dict[str, float]:
     """The probabilities of `--threshold` by topic. Raises BadParameter."""
     by_topic = {}
-    for one in written or ():
-        topic, _, value = one.rpartition("=")
+    for setting in written or ():
+        topic, _, value = setting.rpartition("=")
         try:
             by_topic[topic] = float(value)
         except ValueError:
             by_topic[topic] = -1.0
         if not topic or not 0 <= by_topic[topic] <= 1:
             example = "a topic and a probability from 0 to 1 are needed, such as border_security=0.5"
-            raise typer.BadParameter(f"{example}, not {one!r}.", param_hint="--threshold")
+            raise typer.BadParameter(f"{example}, not {setting!r}.", param_hint="--threshold")
     return by_topic
 
 

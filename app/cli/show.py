@@ -13,7 +13,6 @@ from locbao.predict.reading.inputs import raw_page, read_page, usable_page
 from locbao.predict.reading.items import Item, ReadOptions
 from locbao.predict.writing.outputs import check_file_of_locbao
 from locbao.predict.writing.part_files import open_output, standard_output
-from locbao.predict.writing.rows import signature
 
 if TYPE_CHECKING:
     from locbao.predict.explain import Explanation
@@ -105,7 +104,7 @@ def _labelled(
 
         numbers = [line.number for line in labelled.lines] if len(labelled.lines) <= MOST_EXPLAINED else []
         explanations = model.explain_many(read.page, numbers, caption_odds=caption_odds)
-    return str(read.id), labelled, explanations, signature(model.name, model.digest)
+    return str(read.id), labelled, explanations, model.signature
 
 
 @guarded

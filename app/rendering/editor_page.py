@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from locbao.features.labels import LABELS
 from locbao.features.text import normalise_lines
+from locbao.predict.batch.likeness import UNSURE
 from locbao.predict.labelled import LabelledPage
 from locbao.rendering.html_documents import environment
-from locbao.rendering.terminal import EVIDENCE, UNSURE, topics_by_line
+from locbao.rendering.terminal import EVIDENCE, topics_by_line
 from locbao.train.annotate.edits import EditedPage
 
 REASONS = 6

@@ -17,8 +17,9 @@ from markupsafe import Markup
 
 from locbao.features.amounts import counted
 from locbao.features.labels import LABELS
+from locbao.predict.batch.likeness import UNSURE
 from locbao.predict.labelled import LabelledPage
-from locbao.rendering.terminal import EVIDENCE, UNSURE, marked_runs, printable, readable, topics_by_line
+from locbao.rendering.terminal import EVIDENCE, marked_runs, printable, readable, topics_by_line
 
 if TYPE_CHECKING:
     from locbao.experiments.trials.kind import Report

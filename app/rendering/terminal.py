@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from locbao.features.amounts import counted
 from locbao.features.labels import LABELS
+from locbao.predict.batch.likeness import UNSURE
 from locbao.predict.labelled import LabelledLine, LabelledPage
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from locbao.predict.explain import Explanation, Reason, TopicExplanation
-
-UNSURE = 0.7
-"""A label of less probability than this is marked: it deserves a second look."""
 
 EVIDENCE = "◆"
 """Marks the lines that speak for a topic."""

@@ -17,9 +17,9 @@ from typing import Any
 from zlib import crc32
 
 from locbao.features.errors import SourceError
-from locbao.predict.atomic_files import sync_folder
 from locbao.predict.batch.job import Done
 from locbao.predict.reading.items import Item, Raw, Rejected
+from locbao.predict.writing.atomic_files import sync_folder
 from locbao.predict.writing.outputs import Output, check_output
 from locbao.predict.writing.part_files import (
     UnwritableOutput,

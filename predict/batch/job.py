@@ -11,7 +11,6 @@ from locbao.predict.batch.likeness import signs
 from locbao.predict.reading.items import Input, Item, ReadOptions, Rejected
 from locbao.predict.reading.parsing import parse
 from locbao.predict.writing.outputs import Output
-from locbao.predict.writing.rows import signature
 
 if TYPE_CHECKING:
     from locbao.features.page import Page
@@ -27,10 +26,15 @@ class Labeller(Protocol):
     """What a batch needs of a model."""
 
     name: str
-    digest: str
+
+    @property
+    def signature(self) -> str: ...
 
     @property
     def topics(self) -> tuple[str, ...]: ...
+
+    @property
+    def site_model(self) -> object: ...
 
     def label_many(
         self,
@@ -81,8 +85,7 @@ class Work:
             parsed = [parse(item, self.options) for item in batch]
             pages = [page for page in parsed if isinstance(page, Input)]
             labelled = list(zip((page.id for page in pages), self._labelled(model, pages), strict=True))
-            name = signature(model.name, model.digest)
-            chunk = self.output.encode(labelled, name, [page.kept for page in pages])
+            chunk = self.output.encode(labelled, model.signature, [page.kept for page in pages])
         except Exception as error:  # whatever a model does on one page must not end the batch
             raise Lost(failure(error)) from error
         rejected = tuple(page for page in parsed if isinstance(page, Rejected))
@@ -99,12 +102,16 @@ class Work:
         return label(sites=sites, memory=memory)
 
 
-def with_topics(load: Load, thresholds: Mapping[str, float]) -> Labeller:
-    """The model that `load` loads. Raises UnknownTopic if there is a threshold for a topic that it does not know."""
+def load_for(load: Load, thresholds: Mapping[str, float], *, site_memory: bool) -> Labeller:
+    """The model that `load` loads. Raises UnknownTopic if it does not know a topic of `thresholds`, NoSitePart if it
+    cannot take the `site_memory` that is wanted."""
+    from locbao.predict.lines.sites import NoSitePart
     from locbao.predict.topics.topic_model import check_thresholds
 
     model = load()
     check_thresholds(thresholds, model.topics)
+    if site_memory and not model.site_model:
+        raise NoSitePart(model.name)
     return model
 
 

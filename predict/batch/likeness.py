@@ -9,8 +9,8 @@ if TYPE_CHECKING:
 
 _COUNTED = ("pages", "lines", "warned", "unsure")  # all other signs are names of warnings
 
-_SURE = 0.7
-"""Probability of a line's label below which it is unsure."""
+UNSURE = 0.7
+"""Probability of a line's label below which it is unsure: it deserves a second look."""
 
 _USUAL = 0.03  # of the lines of 2,327 real pages are unsure to the shipped model, and no page has a warning
 _MANY_UNSURE = 0.15
@@ -29,7 +29,7 @@ def signs(pages: Iterable["LabelledPage"]) -> Counter[str]:
     """
     counts: Counter[str] = Counter()
     for page in pages:
-        unsure = sum(line.score < _SURE for line in page.lines)
+        unsure = sum(line.score < UNSURE for line in page.lines)
         counts.update({"pages": 1, "lines": len(page.lines)})
         if unsure:
             counts["unsure"] += unsure

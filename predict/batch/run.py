@@ -19,15 +19,14 @@ from tempfile import gettempdir
 from locbao.features.amounts import counted
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.checkpoint import CannotResume, Checkpoint, ResumableRun, StreamedRun, fingerprint
-from locbao.predict.batch.job import TIMEOUT, Done, Load, Work, label_carefully, with_topics
+from locbao.predict.batch.job import TIMEOUT, Done, Load, Work, label_carefully, load_for
 from locbao.predict.batch.likeness import unlikeness
-from locbao.predict.batch.site_counts import learn, place_for_counts, with_site_part
+from locbao.predict.batch.site_counts import learn, place_for_counts
 from locbao.predict.batch.workers import Pool
 from locbao.predict.reading.batches import batches
 from locbao.predict.reading.inputs import READABLE, Reader
 from locbao.predict.reading.items import Item, Rejected, size
 from locbao.predict.writing.part_files import is_special, named
-from locbao.predict.writing.rows import signature
 
 Watch = Callable[[Checkpoint, float | None], object]
 """Is told after every batch how far the run is, and the share of the input that was read, if that is known."""
@@ -43,28 +42,27 @@ class StrictRunEnded(LocbaoError):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A finished batch: how many pages were labelled and rejected, where the rejected ones are listed, what lay beside
-    pages in folders and was not read, and in what the pages are unlike usual ones, if they are."""
+    """A finished batch: how many pages were labelled and rejected, where the rejected ones are listed and the first of
+    them, what lay beside pages in folders and was not read, and in what the pages are unlike usual ones, if they are.
+
+    Raises NothingLabelled if no page was labelled.
+    """
 
     labelled: int
     rejected: int
     place: str
+    first: str = ""
     left_out: str = ""
     unlike: str = ""
 
-    @classmethod
-    def of(
-        cls, labelled: int, rejected: int, place: str, first: str = "", left_out: str = "", unlike: str = ""
-    ) -> "Summary":
-        """Raises NothingLabelled if there is no page; `first` is the first rejected one."""
-        if not labelled:
-            shown = f"; the first one: {first}" if first else ""
+    def __post_init__(self) -> None:
+        if not self.labelled:
+            first = f"; the first one: {self.first}" if self.first else ""
             raise NothingLabelled(
-                f"No page was labelled. Inputs rejected: {rejected}, {place}{shown}. What is read: {READABLE}; "
-                'UTF-8 text, one block of the page a line; of rows the fields "id" and "text", "html" or "markdown", '
-                "which have other names with --id-field, --text-field, --html-field and --markdown-field."
+                f"No page was labelled. Inputs rejected: {self.rejected}, {self.place}{first}. What is read: "
+                f'{READABLE}; UTF-8 text, one block of the page a line; of rows the fields "id" and "text", "html" or '
+                '"markdown", which have other names with --id-field, --text-field, --html-field and --markdown-field.'
             )
-        return cls(labelled, rejected, place, left_out, unlike)
 
 
 class Here:
@@ -75,7 +73,7 @@ class Here:
 
     def model(self) -> str:
         """The signature of the model."""
-        return signature(self._model.name, self._model.digest)
+        return self._model.signature
 
     def label_all(self, batches: Iterable[list[Item]]) -> Iterator[tuple[list[Item], Done]]:
         """Each batch with its answer, in order."""
@@ -137,13 +135,12 @@ class Run:
                 raise
         left_out = ", ".join(f"{kind} {count:,}" for kind, count in sorted(reader.left_out.items()))
         state, unlike = run.state, unlikeness(run.state.signs)
-        return Summary.of(state.pages, state.rejected, run.place, state.first, left_out, unlike)
+        return Summary(state.pages, state.rejected, run.place, state.first, left_out, unlike)
 
     @contextmanager
     def _labelling(self, memory: Path | None) -> Iterator[Here | Pool]:
         work = replace(self.work, memory=memory)
-        load = partial(with_site_part, self.load) if memory else self.load
-        load = partial(with_topics, load, work.thresholds) if work.thresholds else load
+        load = partial(load_for, self.load, work.thresholds, site_memory=memory is not None)
         if self.jobs == 1 and self.timeout is None:
             yield Here(load, work)
         else:

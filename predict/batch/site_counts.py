@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.checkpoint import Checkpoint
-from locbao.predict.batch.job import Labeller, Load
 from locbao.predict.reading.batches import PAGES
 from locbao.predict.reading.inputs import Reader
 from locbao.predict.reading.items import Input, ReadOptions
@@ -40,16 +39,6 @@ def place_for_counts(options: ReadOptions) -> Iterator[Path | None]:
     else:
         with TemporaryDirectory(prefix="locbao-", ignore_cleanup_errors=True) as folder:
             yield Path(folder) / "sites.npy"
-
-
-def with_site_part(load: Load) -> Labeller:
-    """The model that `load` loads. Raises NoSitePart if it cannot take site memory."""
-    model = load()
-    if not getattr(model, "site_model", None):
-        from locbao.predict.lines.sites import NoSitePart
-
-        raise NoSitePart(model.name)
-    return model
 
 
 def learn(reader: Reader, watch: Callable[[Checkpoint, float | None], object]) -> "SiteMemory":

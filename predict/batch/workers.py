@@ -23,7 +23,6 @@ from typing import Any, Self, TypeVar, cast
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.job import Done, Load, Lost, Work, label_carefully
 from locbao.predict.reading.items import Item, Kind, Raw, Source
-from locbao.predict.writing.rows import signature
 
 Answer = TypeVar("Answer")
 
@@ -265,7 +264,7 @@ def _serve(connection: "Connection[Any, Any]", load: Load, work: Work) -> None:
         except LocbaoError as error:
             connection.send(error)
             return
-        connection.send(signature(model.name, model.digest))
+        connection.send(model.signature)
         while True:
             batch = connection.recv()
             try:

@@ -238,7 +238,7 @@ def _read_files(spark: "SparkSession", arguments: Sequence[str], options: ReadOp
     session.conf.set("spark.sql.files.openCostInBytes", str(_SPLIT[0]))
     session.conf.set("spark.sql.files.maxPartitionBytes", str(_SPLIT[1]))
     frames = [_read_argument(session, argument, options).select(*_RECORD) for argument in arguments]
-    return reduce(lambda one, other: one.unionAll(other), frames)
+    return reduce(lambda rows, more: rows.unionAll(more), frames)
 
 
 def _read_argument(spark: "SparkSession", argument: str, options: ReadOptions) -> "DataFrame":

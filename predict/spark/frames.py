@@ -24,7 +24,7 @@ from locbao.predict.reading.batches import PAGES, batches
 from locbao.predict.reading.items import MAX_CHARS, Id, Input, Kind, Raw, ReadOptions, Rejected, Source, Unusable, size
 from locbao.predict.reading.parsing import parse, row_id
 from locbao.predict.topics.topic_model import check_thresholds
-from locbao.predict.writing.rows import COLUMNS, as_row, signature, translated
+from locbao.predict.writing.rows import COLUMNS, as_row, translated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,12 +99,11 @@ class Task:
 
         model = unpacked(self.copy)
         label = partial(model.label_many, caption_odds=self.caption_odds, thresholds=self.thresholds)
-        name = signature(model.name, model.digest)
         for frame in frames:
             records = list(frame.itertuples(index=False, name=None))
             pages = (self.read(record, self.options) for record in records)
             results = outcomes(label, pages, self.options)
-            rows = (self.write(record, result, name) for record, result in zip(records, results, strict=True))
+            rows = (self.write(*row, model.signature) for row in zip(records, results, strict=True))
             while batch := list(islice(rows, PAGES)):
                 yield pd.DataFrame(batch)
 
@@ -214,7 +213,7 @@ def outcomes(label_many: LabelMany, items: Iterable[Raw | Rejected], options: Re
 def _labelled(label_many: LabelMany, pages: list[Input]) -> list[Outcome]:
     try:
         labelled = label_many([page.page for page in pages])
-        return [(page.id, one, page.kept) for page, one in zip(pages, labelled, strict=True)]
+        return [(page.id, labelled_page, page.kept) for page, labelled_page in zip(pages, labelled, strict=True)]
     except Exception as error:  # whatever a model does on one page must not end the job
         if len(pages) == 1:
             return [Rejected(pages[0].source, failure(error))]

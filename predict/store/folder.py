@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from locbao.predict.atomic_files import sync_folder
 from locbao.predict.store import manifest as manifests
 from locbao.predict.store.audit import audit, build, dump
 from locbao.predict.store.manifest import CARD, MANIFEST, PART_SUFFIX, NotAModel, UnreadableModel, UnsavedModel
 from locbao.predict.store.schema import UnfitPart, check
+from locbao.predict.writing.atomic_files import sync_folder
 
 _LIBRARIES = ("locbao", "numpy", "scikit-learn")
 

@@ -65,10 +65,10 @@ def fetched(uri: str) -> Iterator[Path]:
         raise UnknownModel(uri, store, f"there is no {missing}")
     with tempfile.TemporaryDirectory() as place:
         try:
-            found = Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=place))
+            copy = Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=place))
         except (mlflow.MlflowException, OSError) as error:
             raise UnknownModel(uri, store, plain(error)) from None
-        folders = list((found / "data").glob("*/"))
+        folders = list((copy / "data").glob("*/"))
         if len(folders) != 1:
             raise UnknownModel(uri, store, "it holds no model that locbao has saved")
         yield folders[0]

@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from locbao.predict.atomic_files import replace, sync_folder
 from locbao.predict.optional import need
 from locbao.predict.reading.inputs import is_read_in_folders
 from locbao.predict.reading.items import Cursor, Id, Raw, ReadOptions, Unusable
@@ -18,6 +17,7 @@ from locbao.predict.reading.jsonl import raw_rows
 from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import json_object
 from locbao.predict.writing import page_files, parquet_file
+from locbao.predict.writing.atomic_files import replace, sync_folder
 from locbao.predict.writing.part_files import (
     UnwritableOutput,
     Writer,

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import BinaryIO, TextIO
 
 from locbao.features.errors import SourceError
-from locbao.predict.atomic_files import replace, sync_folder
 from locbao.predict.reading.items import Rejected
+from locbao.predict.writing.atomic_files import replace, sync_folder
 from locbao.predict.writing.rows import json_line
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
 
 from locbao.predict.reading.items import Id
-from locbao.predict.store.manifest import SHORT_DIGEST
 
 if TYPE_CHECKING:
     from locbao.predict.labelled import LabelledPage
@@ -102,11 +101,6 @@ def translated(
     if is_typeddict(type):
         return struct({name: inner(field) for name, field in get_type_hints(type).items()})
     return simple[type]
-
-
-def signature(name: str, digest: str) -> str:
-    """What a row says of the model that made it: its name and the first digits of its digest."""
-    return f"{name} {digest[:SHORT_DIGEST]}"
 
 
 def as_row(id: Id, page: "LabelledPage", model: str, kept: Mapping[str, Any] | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from locbao.predict.mlflow_pyfunc import EXAMPLE, MAX_CHARS, PageLabeller
-from locbao.predict.writing.rows import COLUMNS, as_row, signature
+from locbao.predict.writing.rows import COLUMNS, as_row
 from tests.tracked import Desk
 
 PAGE = "Trang chủ\n\nCây cầu treo qua suối đã được bà con dựng lại sau mùa lũ.\n\nẢnh: Thu Hà"
@@ -28,7 +28,7 @@ def served(desk: Desk) -> Iterator[Any]:
 def test_rows_are_those_of_predict(served: Any) -> None:
     model = served._model_impl.model
     found = served.predict(pd.DataFrame({"text": [PAGE, PAGE], "id": ["a", None]}))
-    expected = as_row("a", model.label(PAGE), signature(model.name, model.digest))
+    expected = as_row("a", model.label(PAGE), model.signature)
     assert list(found.columns) == [*COLUMNS, "error"] == [*expected, "error"]
     first, second = found.to_dict("records")
     assert first == {**expected, "error": None}
@@ -99,7 +99,7 @@ def test_html_and_markdown_are_labelled_as_such(served: Any) -> None:
     html = "<p><a href=/>Trang chủ</a><p>Cây cầu treo qua suối đã được bà con dựng lại sau mùa lũ."
     markdown = "[Trang chủ](/)\n\n# Cây cầu\n\n**Cây cầu treo** qua suối đã được bà con dựng lại sau mùa lũ."
     frame = pd.DataFrame({"html": [html, None, html], "markdown": [None, markdown, "x"], "text": [None, None, PAGE]})
-    made_by = signature(model.name, model.digest)
+    made_by = model.signature
     expected = [model.label(html, "html"), model.label(markdown, "markdown"), model.label(PAGE)]
     for found in (served.predict(frame), served._model_impl.predict(frame.fillna(float("nan")))):
         assert found.drop(columns=["error", "id"]).to_dict("records") == [

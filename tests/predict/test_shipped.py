@@ -226,6 +226,10 @@ class TestModel:
     def test_its_name_is_shipped(self, shipped: Model) -> None:
         assert load("shipped").digest == load(None).digest == shipped.digest
 
+    def test_rows_name_it_with_the_first_digits_of_its_digest(self, shipped: Model) -> None:
+        assert shipped.signature == f"{shipped.manifest['name']} {shipped.digest[:12]}"
+        assert repr(shipped) == f"<locbao model {shipped.signature}>"
+
     def test_size(self) -> None:
         assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= SIZE
 

@@ -6,7 +6,6 @@ from itertools import tee
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.model import Model
 from locbao.predict.reading.items import Input
-from locbao.predict.writing.rows import signature
 from locbao.train.corpus.corpus_files import Row
 
 
@@ -18,7 +17,6 @@ def draft_rows(pages: Iterable[Input], site: str, model: Model) -> Iterator[Row]
     page, blank lines included. A line of Markdown is its plain text, which is what models learn from, with the line as
     it was as `markdown` beside it; one of marks alone is blank.
     """
-    name = signature(model.name, model.digest)
     for page, labelled in labelled_pages(pages, model):
         lines: list[Row] = [{"text": text, "label": None} for text in page.page.raw]
         for line in labelled.lines:
@@ -27,7 +25,7 @@ def draft_rows(pages: Iterable[Input], site: str, model: Model) -> Iterator[Row]
                 drafted["link"] = round(line.link_share, 2)
             kept = {"markdown": line.text} if line.text != line.plain else {}
             lines[line.number - 1] = {**(drafted if line.plain.strip() else {"text": "", "label": None}), **kept}
-        yield {"id": str(page.id), "site": site, "draft": name, "source": str(page.source), "lines": lines}
+        yield {"id": str(page.id), "site": site, "draft": model.signature, "source": str(page.source), "lines": lines}
 
 
 def labelled_pages(pages: Iterable[Input], model: Model) -> Iterator[tuple[Input, LabelledPage]]:

@@ -16,9 +16,9 @@ from typing import Any
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.features.text import normalise, split_lines
-from locbao.predict.atomic_files import replace
 from locbao.predict.reading.items import Unusable
 from locbao.predict.reading.parsing import json_object
+from locbao.predict.writing.atomic_files import replace
 from locbao.predict.writing.rows import json_line
 from locbao.train.corpus.corpus_files import CorpusError, Row
 

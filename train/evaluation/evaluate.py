@@ -6,7 +6,6 @@ from pathlib import Path
 from locbao.features.page import Batch
 from locbao.predict.load import load
 from locbao.predict.model import Model
-from locbao.predict.writing.rows import signature
 from locbao.train.corpus.corpus_files import Corpora, corpus_paths, data_file, example_corpus, expanded
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.corpus.topic_articles import holds_articles, read_topic_corpus
@@ -34,14 +33,13 @@ def evaluate(corpus: Corpora, *, model: Model | str | None = None, tell: Tell = 
     of_pages = [path for path in files if path not in of_articles]
     loaded = model if isinstance(model, Model) else load(model)
     figures: dict[str, dict[str, float]] = {}
-    signed = signature(loaded.name, loaded.digest)
     if of_pages:
         by_style = scores_by_style(scored_by(loaded, read_corpus(of_pages)))
         if digests(of_pages) & {data["sha256"] for data in loaded.manifest.get("data", ())}:
             tell("This model has learned from these pages: the figures show what it remembers, not what it can do.")
         for style, of_style in by_style.items():
             figures[style or "all pages"] = of_style.plain_figures()
-            tell(f"\n{style or 'all pages'}, model {signed}\n\n{report(of_style)}")
+            tell(f"\n{style or 'all pages'}, model {loaded.signature}\n\n{report(of_style)}")
     if not of_articles:
         return figures
     articles = [article for article in read_topic_corpus(of_articles) if article.is_article]
@@ -61,7 +59,7 @@ def evaluate(corpus: Corpora, *, model: Model | str | None = None, tell: Tell = 
         tell(f"{topic}: not scored: {why}")
     for kind, of_kind in by_kind.items():
         figures |= {f"{kind}/{topic}": of_kind.figures(topic) for topic in of_kind.topics}
-        tell(f"\n{kind}, model {signed}\n\n{topic_table(of_kind)}")
+        tell(f"\n{kind}, model {loaded.signature}\n\n{topic_table(of_kind)}")
     return figures
 
 

@@ -23,7 +23,7 @@ from locbao.predict.spark.frames import UnusableColumn, outcomes, unpacked
 from locbao.predict.topics.topic_model import UnknownTopic
 from locbao.predict.writing.outputs import Format, Output
 from locbao.predict.writing.part_files import UnwritableOutput
-from locbao.predict.writing.rows import as_row, signature
+from locbao.predict.writing.rows import as_row
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
 from tests.spark_session import needs_spark
@@ -60,11 +60,10 @@ def test_a_page_that_the_model_fails_on_is_rejected_alone(tmp_path: Path) -> Non
 def test_the_rows_are_those_of_the_local_engine(spark: "SparkSession", shipped: Model, texts: list[str]) -> None:
     frame = spark.createDataFrame(list(enumerate(texts)), "number bigint, content string").repartition(7)
     found = label(frame, text="content", id="number").collect()
-    name = signature(shipped.name, shipped.digest)
     assert {row["error"] for row in found} == {None}
     rows = {row["id"]: row.asDict(recursive=True) for row in found}
     for number, page in enumerate(shipped.label_many(texts)):
-        assert rows[number] == {**as_row(number, page, name), "error": None}
+        assert rows[number] == {**as_row(number, page, shipped.signature), "error": None}
     assert len(found) == len(texts)
     chosen = label(frame, text="content", id="number", thresholds={"asean": 0.0}).collect()
     assert all("asean" in row["topics"] for row in chosen if shipped.label(texts[row["id"]]).body)
@@ -99,12 +98,11 @@ def test_columns_of_html_and_markdown(spark: "SparkSession", shipped: Model) -> 
     text, html, markdown = PAGE, "<h1>Trang nhất</h1><p>Bà con bản Nậm Hoa", "# Trang nhất\n\n**Bà con** bản Nậm Hoa"
     rows = [(0, text, "<p>x", None), (1, None, html, None), (2, None, None, markdown), (3, None, None, None)]
     frame = spark.createDataFrame(rows, "id int, text string, page string, markdown string")
-    name = signature(shipped.name, shipped.digest)
     for given in (frame, frame.withColumn("page", frame["page"].cast("binary"))):
         found = {row["id"]: row.asDict(recursive=True) for row in label(given, html="page").collect()}
-        assert found[0] == {**as_row(0, shipped.label(text, "text"), name), "error": None}
-        assert found[1] == {**as_row(1, shipped.label(html, "html"), name), "error": None}
-        assert found[2] == {**as_row(2, shipped.label(markdown, "markdown"), name), "error": None}
+        assert found[0] == {**as_row(0, shipped.label(text, "text"), shipped.signature), "error": None}
+        assert found[1] == {**as_row(1, shipped.label(html, "html"), shipped.signature), "error": None}
+        assert found[2] == {**as_row(2, shipped.label(markdown, "markdown"), shipped.signature), "error": None}
         assert found[3]["error"] == 'The row has neither "text" nor "page" nor "markdown"'
 
 

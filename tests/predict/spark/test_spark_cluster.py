@@ -12,7 +12,7 @@ import pytest
 
 from locbao.experiments.studies.batch.spark_runs import Cluster
 from locbao.predict.load import load
-from locbao.predict.writing.rows import as_row, signature
+from locbao.predict.writing.rows import as_row
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
 from tests.spark_session import needs_spark, quick_environment
@@ -47,8 +47,7 @@ def test_a_job_whose_worker_is_killed_gives_every_row_once(tmp_path: Path, monke
     assert re.search("[Rr]emoving worker|[Ll]ost", (home / "master-0.log").read_text(encoding="utf-8"))
 
     model = load()
-    name = signature(model.name, model.digest)
-    expected = [as_row(id, page, name) for id, page in enumerate(model.label_many(texts))]
+    expected = [as_row(id, page, model.signature) for id, page in enumerate(model.label_many(texts))]
     found = [json.loads(line) for part in output.glob("part-*") for line in part.read_text().splitlines()]
     assert sorted(row["id"] for row in found) == list(range(len(rows)))
     assert all(row == {**expected[row["id"] % len(texts)], "id": row["id"]} for row in found)

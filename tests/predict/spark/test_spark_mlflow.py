@@ -10,7 +10,7 @@ from locbao.predict.spark import label
 from locbao.predict.spark.frames import broadcast_model, unpacked
 from locbao.predict.store import from_mlflow as registry
 from locbao.predict.store.from_mlflow import UnknownModel
-from locbao.predict.writing.rows import COLUMNS, as_row, signature
+from locbao.predict.writing.rows import COLUMNS, as_row
 from tests.spark_session import needs_spark
 from tests.tracked import Desk
 
@@ -52,7 +52,7 @@ def test_label_takes_an_address(spark: "SparkSession", desk: Desk) -> None:
     desk.store()
     fair = load(desk.folder / "fair")
     [row] = label(spark.createDataFrame([("a", EXAMPLE)], "id string, text string"), model=FAIR).collect()
-    assert (row["model"], row["error"]) == (signature(fair.name, fair.digest), None)
+    assert (row["model"], row["error"]) == (fair.signature, None)
     assert [line["label"] for line in row["lines"]] == [line.label for line in fair.label(EXAMPLE).lines]
 
 
@@ -72,7 +72,7 @@ def test_in_mlflows_function_a_bad_page_keeps_its_row_and_says_why(spark: "Spark
         labelled = frame.select("number", found.alias("row")).orderBy("number").collect()
         got = [labelled["row"].asDict(recursive=True) for labelled in labelled]
         assert list(got[0]) == [*COLUMNS, "error"]
-        good = as_row("", fair.label(EXAMPLE), signature(fair.name, fair.digest))
+        good = as_row("", fair.label(EXAMPLE), fair.signature)
         assert got[0] == {**good, "error": ""}
         assert {**got[5], "id": ""} == got[0]
         assert [row["error"] for row in got[1:5]] == [

@@ -100,7 +100,8 @@ def checked(kind: type[_Model], values: Mapping[str, Any], source: str) -> _Mode
     try:
         return kind.model_validate(dict(values))
     except ValidationError as error:
-        first = min(error.errors(), key=lambda one: one["type"] == "missing")  # a key may be missing as it is misspelt
+        # A key may be missing as it is misspelt.
+        first = min(error.errors(), key=lambda detail: detail["type"] == "missing")
         raise _config_error(kind, first, source) from None
 
 

@@ -170,7 +170,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         """(articles, topics) probabilities that an article carries a topic; 0 for an article without text."""
         check_is_fitted(self, "model_")
         judged = self.model_.judge([_lines(article) for article in X])
-        return np.array([list(one.scores.values()) for one in judged]).reshape(len(X), len(self.classes_))
+        return np.array([list(judgement.scores.values()) for judgement in judged]).reshape(len(X), len(self.classes_))
 
 
 def _configuration(kind: type[_Config], estimator: BaseEstimator, *others: str) -> _Config:

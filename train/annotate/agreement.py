@@ -49,13 +49,14 @@ def agreement(first: Sequence[CorpusPage], second: Sequence[CorpusPage], other: 
     alone = [f"{page.source}: page {page.id!r} is there once" for page in first if page.id not in theirs]
     alone += [f"{page.source}: page {page.id!r} is there once" for page in second if page.id not in ids]
     both = np.array([labels for ours, their in pairs for labels in zip(ours.labels, their.labels, strict=True)])
-    one, two = both[np.array([label is not None for label in both[:, 0]])].astype(str).T
-    present = [label for label in LABELS if label in one or label in two]
-    scores = f1_score(one, two, labels=present, average=None)
+    first_labels, second_labels = both[np.array([label is not None for label in both[:, 0]])].astype(str).T
+    present = [label for label in LABELS if label in first_labels or label in second_labels]
+    scores = f1_score(first_labels, second_labels, labels=present, average=None)
     # Where both give every line one and the same label, chance alone would agree as well, and kappa is no number.
-    kappa = float(cohen_kappa_score(one, two, labels=LABELS)) if len(present) > 1 else 1.0
+    kappa = float(cohen_kappa_score(first_labels, second_labels, labels=LABELS)) if len(present) > 1 else 1.0
     differences = tuple(line for ours, their in pairs for line in _differences(ours, their))
-    return Agreement(len(one), dict(zip(present, scores.tolist(), strict=True)), kappa, differences, tuple(alone))
+    f1 = dict(zip(present, scores.tolist(), strict=True))
+    return Agreement(len(first_labels), f1, kappa, differences, tuple(alone))
 
 
 def _differences(ours: CorpusPage, theirs: CorpusPage) -> Iterator[str]:

@@ -74,7 +74,7 @@ def _article(source: str, row: Row) -> TopicArticle:
     sentences = (normalise(single),) if single else _sentences(texts)
     if not any(sentences):
         raise CorpusError(source, "no text", 'Add "body", a list of paragraphs, or "text".')
-    topics, unknown = _names(source, row, "topics"), _names(source, row, "unknown", frozenset())
+    topics, unknown = _names(source, row, "topics"), _names(source, {"unknown": [], **row}, "unknown")
     if topics & unknown:
         raise CorpusError(source, f"{sorted(topics & unknown)[0]!r} is both carried and unknown", "Decide for one.")
     return TopicArticle(
@@ -93,10 +93,8 @@ def _sentences(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(sentence for line in normalise_lines(texts) for sentence in split_sentences(line))
 
 
-def _names(source: str, row: Row, key: str, default: frozenset[str] | None = None) -> frozenset[str]:
-    value = row.get(key, default)
-    if isinstance(value, frozenset):
-        return value
+def _names(source: str, row: Row, key: str) -> frozenset[str]:
+    value = row.get(key)
     if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
         raise CorpusError(source, f'"{key}" is no list of topics', f'Write "{key}": [] or ["border_security", …].')
     return frozenset(value)

@@ -77,9 +77,9 @@ def by_site(figures: Mapping[str, Estimate], name: str, title: str) -> Picture:
         figure.set_size_inches(6.4, 1.6 + 0.26 * len(order))
         axes = figure.subplots()
         for height, site in enumerate(order):
-            one = figures[site]
-            axes.plot([one.low, one.high], [height, height], color=_GREY, linewidth=3, solid_capstyle="butt")
-            axes.plot(one.value, height, color=_BLUE, marker="o")
+            estimate = figures[site]
+            axes.plot([estimate.low, estimate.high], [height, height], color=_GREY, linewidth=3, solid_capstyle="butt")
+            axes.plot(estimate.value, height, color=_BLUE, marker="o")
         axes.set_yticks(range(len(order)), order)
         axes.set(xlabel=f"{name}, 95 % interval", title=title, ylim=(-0.6, len(order) - 0.4))
         axes.set_xlim(right=1.01)

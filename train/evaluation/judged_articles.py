@@ -9,15 +9,12 @@ import numpy as np
 from locbao.predict.model import Model
 from locbao.train.corpus.topic_articles import TopicArticle
 from locbao.train.evaluation.estimates import Estimate
-from locbao.train.evaluation.predictions import packed_rows, read_rows
+from locbao.train.evaluation.predictions import DECIMALS, packed_rows, read_rows
 from locbao.train.evaluation.topic_scores import HeldOut, compare_scores, score_topics
 from locbao.train.tracking.run import Table
 
 HELD_OUT_TOPICS = "held_out_topics.jsonl.gz"
 """Where a run keeps them."""
-
-DECIMALS = 6
-"""Of a probability."""
 
 _TITLE = 200  # characters
 
@@ -76,15 +73,15 @@ def by_topic(articles: Sequence[JudgedArticle]) -> dict[str, HeldOut]:
     carried = {topic for article in articles for topic, true in article.truth.items() if true}
     held_out = {}
     for topic in sorted(carried):
-        numbers = [n for n, one in enumerate(articles) if topic in one.truth and topic in one.scores]
+        numbers = [n for n, article in enumerate(articles) if topic in article.truth and topic in article.scores]
         judged = [articles[n] for n in numbers]
         if judged:
             held_out[topic] = HeldOut(
                 article=np.array(numbers, dtype=np.int64),
-                truth=np.array([one.truth[topic] for one in judged], dtype=bool),
-                sure=np.array([one.sure for one in judged], dtype=bool),
-                probability=np.array([one.scores[topic] for one in judged]),
-                predicted=np.array([topic in one.given for one in judged], dtype=bool),
+                truth=np.array([article.truth[topic] for article in judged], dtype=bool),
+                sure=np.array([article.sure for article in judged], dtype=bool),
+                probability=np.array([article.scores[topic] for article in judged]),
+                predicted=np.array([topic in article.given for article in judged], dtype=bool),
             )
     return held_out
 
@@ -108,15 +105,16 @@ def shared_articles(
     others = {article.id: article for article in new}
     before: list[JudgedArticle] = []
     after: list[JudgedArticle] = []
-    for one in old:
-        other = others.get(one.id)
-        if not other or other.title != one.title:
+    for article in old:
+        other = others.get(article.id)
+        if not other or other.title != article.title:
             continue
-        both = one.scores.keys() & other.scores.keys()
-        common = {topic: true for topic, true in one.truth.items() if topic in both and other.truth.get(topic) == true}
+        judged = article.scores.keys() & other.scores.keys()
+        agreed = dict(article.truth.items() & other.truth.items())
+        common = {topic: agreed[topic] for topic in article.truth if topic in agreed.keys() & judged}
         if common:
-            before.append(replace(one, truth=common))
-            after.append(replace(other, truth=common, sure=one.sure))
+            before.append(replace(article, truth=common))
+            after.append(replace(other, truth=common, sure=article.sure))
     return before, after
 
 
@@ -130,6 +128,6 @@ def compare_topics(
     before, after = by_topic(old), by_topic(new)
     if not before:
         return {}
-    first, second = (score_topics(one, sure_only=False, draws=0).named for one in (before, after))
+    first, second = (score_topics(held_out, sure_only=False, draws=0).named for held_out in (before, after))
     changes = compare_scores(before, after, sure_only=False)
     return {name: (first[name].value, second[name].value, change) for name, change in changes.items()}

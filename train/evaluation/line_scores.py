@@ -31,13 +31,7 @@ OVERALL = ("macro_f1", "accuracy", "captions_as_body", "sidebar_as_body", "calib
 PER_LABEL = ("precision", "recall", "f1")
 LABEL_FIGURES = ("macro_f1", *(f"{label}_f1" for label in LABELS), "body_token_f1")
 MAIN_FIGURES = (*LABEL_FIGURES, "calibration_error")
-SITE_FIGURES = (
-    "macro_f1",
-    *(f"{label}_f1" for label in LABELS),
-    "body_token_f1",
-    "captions_as_body",
-    "sidebar_as_body",
-)
+SITE_FIGURES = (*LABEL_FIGURES, "captions_as_body", "sidebar_as_body")
 FIGURES = (*(f"{label}_{figure}" for label in LABELS for figure in PER_LABEL), *OVERALL)
 
 LOST = 0.8
@@ -119,7 +113,8 @@ class LineScores:
 
     def plain_figures(self) -> dict[str, float]:
         """Numbers of pages and lines and all figures that there are, for a manifest."""
-        figures = {name: round(one.value, 4) for name, one in self.figures.items() if not np.isnan(one.value)}
+        values = {name: round(estimate.value, 4) for name, estimate in self.figures.items()}
+        figures = {name: value for name, value in values.items() if not np.isnan(value)}
         return {"pages": self.pages, "lines": self.lines, **figures}
 
     @property

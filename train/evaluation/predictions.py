@@ -15,7 +15,8 @@ from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 HELD_OUT = "held_out.jsonl.gz"
 """Where a run keeps them."""
 
-_DECIMALS = 6
+DECIMALS = 6
+"""Of a probability."""
 
 
 def packed_pages(scored: ByStyle) -> bytes:
@@ -28,7 +29,7 @@ def packed_pages(scored: ByStyle) -> bytes:
             "texts": page.texts,
             "truth": page.truth,
             "sure": page.sure.tolist(),
-            "probabilities": np.round(page.probabilities, _DECIMALS).tolist(),
+            "probabilities": np.round(page.probabilities, DECIMALS).tolist(),
         }
         for style, pages in scored.items()
         for page in pages

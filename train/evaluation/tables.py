@@ -26,13 +26,13 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def chapters(tables: Mapping[str, str]) -> str:
     """Tables below their names."""
-    return "\n\n".join(f"### {name}\n\n{one}" for name, one in tables.items())
+    return "\n\n".join(f"### {name}\n\n{text}" for name, text in tables.items())
 
 
 def figure_table(scores: Mapping[str, LineScores], figures: Sequence[str] = OVERALL, name: str = "") -> str:
     """One row for each named set of scores (models, sites, styles), one column for each figure."""
     header = [name, *(figure.replace("_", " ") for figure in figures)]
-    return table(header, ([row, *(one[figure] for figure in figures)] for row, one in scores.items()))
+    return table(header, ([row, *(of_row[figure] for figure in figures)] for row, of_row in scores.items()))
 
 
 def label_table(scores: LineScores) -> str:

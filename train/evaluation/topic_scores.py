@@ -65,7 +65,7 @@ def score_topics(held_out: Mapping[str, HeldOut], *, sure_only: bool, draws: int
     drawn = bootstrap(_count(held_out, sure_only), _figures(tuple(held_out)), draws, seed)
     plain = _plain_figures(held_out, sure_only)
     topics = {topic: {name: (drawn | plain)[f"{topic}_{name}"] for name in FIGURES} for topic in held_out}
-    kept = {topic: one.truth[one.sure | (not sure_only)] for topic, one in held_out.items()}
+    kept = {topic: of_topic.truth[of_topic.sure | (not sure_only)] for topic, of_topic in held_out.items()}
     positives = {topic: int(truth.sum()) for topic, truth in kept.items()}
     return TopicScores(max(map(len, kept.values())), positives, topics, drawn["macro_f1"])
 
@@ -88,7 +88,7 @@ def score_both(held_out: Mapping[str, HeldOut]) -> dict[str, TopicScores]:
     if not held_out:
         return {}
     both = {"all articles": score_topics(held_out, sure_only=False)}
-    if all(one.sure.all() for one in held_out.values()):
+    if all(of_topic.sure.all() for of_topic in held_out.values()):
         return both
     return {"sure articles": score_topics(held_out, sure_only=True)} | both
 
@@ -112,11 +112,12 @@ def average_precision(probability: FloatArray, truth: BoolArray) -> float:
 
 def _count(held_out: Mapping[str, HeldOut], sure_only: bool) -> FloatArray:
     """(articles, 3 times the topics): of each topic, whether it is carried and predicted, predicted, carried."""
-    articles = 1 + max(int(one.article.max()) for one in held_out.values())
+    articles = 1 + max(int(of_topic.article.max()) for of_topic in held_out.values())
     counts = np.zeros((articles, len(held_out), 3))
-    for place, one in enumerate(held_out.values()):
-        kept = one.sure | (not sure_only)
-        counts[one.article, place] = (np.stack((one.truth & one.predicted, one.predicted, one.truth)) & kept).T
+    for place, of_topic in enumerate(held_out.values()):
+        kept = of_topic.sure | (not sure_only)
+        truth, predicted = of_topic.truth, of_topic.predicted
+        counts[of_topic.article, place] = (np.stack((truth & predicted, predicted, truth)) & kept).T
     return counts.reshape(articles, -1)
 
 
@@ -139,9 +140,9 @@ def _figures(topics: Sequence[str]) -> Figures:
 def _plain_figures(held_out: Mapping[str, HeldOut], sure_only: bool) -> dict[str, Estimate]:
     """Average precision and calibration error of each topic, without intervals."""
     figures = {}
-    for topic, one in held_out.items():
-        kept = one.sure | (not sure_only)
-        probability, truth = one.probability[kept], one.truth[kept]
+    for topic, of_topic in held_out.items():
+        kept = of_topic.sure | (not sure_only)
+        probability, truth = of_topic.probability[kept], of_topic.truth[kept]
         gaps = calibration_gaps(probability, truth, np.zeros(len(truth), dtype=np.int64), 1)
         figures[f"{topic}_average_precision"] = average_precision(probability, truth)
         figures[f"{topic}_calibration_error"] = float(calibration_error(gaps, np.array([max(len(truth), 1)]))[0])

@@ -38,7 +38,8 @@ def named(style: str) -> str:
 
 def metrics(scores: Mapping[str, LineScores]) -> dict[str, float]:
     """The figures that people look at first, as "style/figure"; `score_table` has them all, with their intervals."""
-    return {f"{named(style)}/{name}": one[name].value for style, one in scores.items() for name in MAIN_FIGURES}
+    styles = scores.items()
+    return {f"{named(style)}/{name}": of_style[name].value for style, of_style in styles for name in MAIN_FIGURES}
 
 
 def fold_outcome(fold: frozenset[str], scored: ByStyle, seconds: float) -> Fold:

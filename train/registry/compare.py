@@ -18,7 +18,7 @@ from locbao.train.corpus.corpus_files import expanded
 from locbao.train.corpus.topic_articles import holds_articles
 from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.judged_articles import JudgedArticle, compare_topics
-from locbao.train.evaluation.line_scores import ScoredPage, compare, score
+from locbao.train.evaluation.line_scores import SITE_FIGURES, ScoredPage, compare, score
 from locbao.train.evaluation.tables import cell, table
 from locbao.train.registry.candidates import Candidate, pair_articles, pair_pages
 from locbao.train.tracking.run import Table
@@ -28,7 +28,7 @@ TOPICS = "topics"
 """The group of differences between topics."""
 
 _MACRO = "macro_f1"
-_FIGURES = (_MACRO, *_GATES, "body_token_f1", "captions_as_body", "sidebar_as_body", "calibration_error")
+_FIGURES = (*SITE_FIGURES, "calibration_error")
 _CHANGES = ("lost", "wrong as before", "won")
 """What a flip is, worst first: right before, wrong before and after, right now."""
 

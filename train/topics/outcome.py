@@ -12,13 +12,13 @@ from locbao.predict.topics.topic_model import Topic
 from locbao.train.evaluation import figures
 from locbao.train.evaluation.estimates import metric_key
 from locbao.train.evaluation.judged_articles import (
-    DECIMALS,
     HELD_OUT_TOPICS,
     JudgedArticle,
     begins,
     mistakes,
     packed_judged,
 )
+from locbao.train.evaluation.predictions import DECIMALS
 from locbao.train.evaluation.topic_scores import HeldOut, TopicScores
 from locbao.train.topics.fit import TopicTrainer
 from locbao.train.tracking.run import Picture, RunOutcome, Table
@@ -39,15 +39,15 @@ def topic_outcome(
     for kind, of_kind in scores.items():
         first, _, _ = kind.partition(" ")
         metrics[f"{first}/macro_f1"] = of_kind.macro_f1.value
-        metrics |= {f"{first}/{metric_key(topic)}/f1": one["f1"].value for topic, one in of_kind.topics.items()}
+        metrics |= {f"{first}/{metric_key(topic)}/f1": rates["f1"].value for topic, rates in of_kind.topics.items()}
         named = {("all", "macro_f1"): of_kind.macro_f1}
-        named |= {(topic, name): one[name] for topic, one in of_kind.topics.items() for name in one}
+        named |= {(topic, name): rates[name] for topic, rates in of_kind.topics.items() for name in rates}
         rows += [(first, *name, *(round(v, 6) for v in (e.value, e.low, e.high))) for name, e in named.items()]
     weights = {topic: contributions(Topic(topic, part)) for topic, part in parts.items()}
     pictures = {"coefficients": figures.coefficients(weights, "log-odds that it adds, standing once")}
     if held_out:
         pictures["precision_recall"] = figures.precision_recall(
-            {topic: (one.truth, one.probability, parts[topic]["threshold"]) for topic, one in held_out.items()}
+            {topic: (held.truth, held.probability, parts[topic]["threshold"]) for topic, held in held_out.items()}
         )
     pictures |= {f"{topic}/reliability": draw for topic, draw in topic_pictures(held_out).items()}
     judged = judged_articles(trainer, held_out)
@@ -68,17 +68,17 @@ def topic_pictures(held_out: Mapping[str, HeldOut]) -> dict[str, Picture]:
     """How far the probabilities of each topic can be believed."""
     return {
         topic: figures.reliability(
-            one.probability, one.truth, f"Calibration of {topic}, articles unseen", topic, "articles"
+            held.probability, held.truth, f"Calibration of {topic}, articles unseen", topic, "articles"
         )
-        for topic, one in held_out.items()
+        for topic, held in held_out.items()
     }
 
 
 def judged_articles(trainer: TopicTrainer, held_out: Mapping[str, HeldOut]) -> list[JudgedArticle]:
     """The articles of the trainer that were judged."""
     judged: dict[int, JudgedArticle] = {}
-    for topic, one in held_out.items():
-        columns = (one.article, one.truth, one.probability, one.predicted)
+    for topic, held in held_out.items():
+        columns = (held.article, held.truth, held.probability, held.predicted)
         for number, true, probability, predicted in zip(*(column.tolist() for column in columns), strict=True):
             article = trainer.articles[number]
             before = judged.get(number) or JudgedArticle(article.id, begins(article), {}, {}, (), article.sure)

@@ -1,7 +1,7 @@
 """Topic files: one TOML file a topic, named after it, with groups of phrases and the rules over them."""
 
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -27,8 +27,8 @@ def read_rules(folder: Path | None) -> dict[str, Rules]:
     rules = {}
     for path in files:
         file = checked(TopicFile, read_toml(path, f"Write it {_LIKE}."), str(path))
-        its_rules = tuple(Rule(rule.says, rule.when, rule.unless) for rule in file.rules)
-        rules[path.stem] = Rules(file.words, its_rules, file.iptc)
+        of_topic = tuple(Rule(rule.says, rule.when, rule.unless) for rule in file.rules)
+        rules[path.stem] = Rules(file.words, of_topic, file.iptc)
     return rules
 
 
@@ -57,12 +57,6 @@ def _phrases(text: Any) -> tuple[str, ...]:
     return phrases
 
 
-def _yes_or_no(says: str) -> str:
-    if says not in ("yes", "no"):
-        raise fault(f"unknown {says!r}", 'Use "yes" or "no".')
-    return says
-
-
 def _printable(name: str) -> str:
     if len(name) > MAX_NAME or not name.isprintable():
         raise fault(f"{name[:MAX_NAME]!r} is no name", f"Give at most {MAX_NAME} letters, digits, spaces and signs.")
@@ -75,7 +69,7 @@ Name = Annotated[str, AfterValidator(_printable)]
 class TopicRule(Configuration):
     """A rule as a file has it; see `features.topics.design.Rule`."""
 
-    says: Annotated[str, AfterValidator(_yes_or_no)]
+    says: Literal["yes", "no"]
     when: Annotated[Listed[str], Field(min_length=1, max_length=MAX_RULE_GROUPS)]
     unless: Annotated[Listed[str], Field(max_length=MAX_RULE_GROUPS)] = ()
 

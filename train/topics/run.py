@@ -112,7 +112,7 @@ def fit_topic(trainer: TopicTrainer, topic: str, rules: Rules, tell: Tell) -> tu
     It is fitted on all articles, with judge and threshold from those held out in turn. Phrases without weight are left
     out.
     """
-    if all(one.is_article or topic in one.unknown for one in trainer.articles):
+    if all(article.is_article or topic in article.unknown for article in trainer.articles):
         trainer = TopicTrainer([*trainer.articles, *rule_sentences(topic, rules)], trainer.config)
     carried, judged = trainer.labels(topic)
     design, X = trainer.design(rules)

@@ -26,14 +26,13 @@ _TEXT_STYLES = {"body": "", "caption": "italic", "sidebar": "bright_black"}
 _WIDEST = 110  # columns: longer lines are hard to read
 _LONGEST = 3000  # characters of a line that are shown on a terminal: wrapping ten million takes half a minute
 _BAR = 10  # characters of the longest bar
+_SIGNS = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\n\t"}
+_SIGNS |= dict.fromkeys(range(0x7F, 0xA0), "\ufffd")
 
 
 def printable(text: str) -> str:
     """`text` with control characters, which could steer a terminal, as visible signs; line ends stay."""
-    if text.isprintable():
-        return text
-    shown = "".join(_visible(char) if char < " " or "\x7f" <= char < "\xa0" else char for char in text)
-    return shown.encode(errors="backslashreplace").decode()
+    return text.translate(_SIGNS).encode(errors="backslashreplace").decode()
 
 
 _WORDINGS = (
@@ -51,12 +50,6 @@ def readable(feature: str) -> str:
     for pattern, wording in _WORDINGS:
         feature = pattern.sub(wording, feature)
     return printable(feature)
-
-
-def _visible(char: str) -> str:
-    if char in "\n\t":
-        return char
-    return chr(0x2400 + ord(char)) if char < " " else "\ufffd"
 
 
 def show_page(name: str, page: LabelledPage, model: str, out: TextIO) -> None:

@@ -35,12 +35,12 @@ def _table(rows: list[list[str]], width: int) -> "Table":
     from rich.table import Table
 
     header, _, *body = rows
-    textual = [any(map(str.isalpha, "".join(column))) for column in zip(*body, strict=True)]
+    textual = [any(map(str.isalpha, "".join(row[place] for row in body))) for place in range(len(header))]
     for interval, gap in ((r" \1", 2), (r"\n\1", 2), ("", 2), ("", 1)):
         cells = [[_INTERVAL.sub(interval, cell) for cell in row] for row in body]
         least, whole = [], []
-        for name, text, column in zip(header, textual, zip(*cells, strict=True), strict=True):
-            lines = [line for cell in column for line in cell.split("\n")]
+        for place, (name, text) in enumerate(zip(header, textual, strict=True)):
+            lines = [line for row in cells for line in row[place].split("\n")]
             words = [word for line in lines for word in (line.split() if text or not interval else [line])]
             least.append(max(min(max(map(len, words), default=0), _WORD if text else 99), *map(len, name.split()), 1))
             whole.append(max(map(len, (name, *lines))))

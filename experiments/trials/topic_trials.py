@@ -26,7 +26,7 @@ from locbao.train.evaluation.judged_articles import (
     shared_articles,
 )
 from locbao.train.evaluation.line_scores import ScoreError
-from locbao.train.evaluation.tables import cell, chapters, table
+from locbao.train.evaluation.tables import chapters, short, table
 from locbao.train.evaluation.topic_scores import compare_scores, score_both, score_topics, topic_table
 from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.crossval import cross_validate, enough, make_folds
@@ -146,7 +146,7 @@ def topic_sections(articles: Sequence[JudgedArticle]) -> list[Section]:
         text = f"{counted(len(of_topic), 'article')} judged wrongly{shown}."
         if of_topic:
             rows = (
-                [cell(f"{article}: {begins}", _WIDTH), "yes" if true else "no", f"{probability:.2f}"]
+                [short(f"{article}: {begins}", _WIDTH), "yes" if true else "no", f"{probability:.2f}"]
                 for article, true, probability, begins in of_topic[:WORST]
             )
             text += f"\n\n{table(['article', 'carries it', 'probability'], rows)}"

@@ -23,13 +23,13 @@ class Terminal(io.StringIO):
         return True
 
 
-def shown(width: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def shown(width: int, monkeypatch: pytest.MonkeyPatch, report: str = REPORT) -> list[str]:
     """The lines that a terminal of this width shows, without colours."""
     terminal = Terminal()
     monkeypatch.setattr("sys.stdout", terminal)
     monkeypatch.setenv("COLUMNS", str(width))
     monkeypatch.setenv("TERM", "xterm-256color")
-    print_report(REPORT)
+    print_report(report)
     return re.sub(r"\x1b\[[0-9;]*m", "", terminal.getvalue()).splitlines()
 
 
@@ -49,6 +49,11 @@ def test_a_terminal_gets_tables_that_fit_with_all_their_words(width: int, monkey
     assert any("the terminal is too narrow" in line for line in lines) == (width < 200)
     words = " ".join(lines).split()
     assert {word for word in TEXT.split() if word.isalpha()} <= set(words)
+
+
+def test_a_table_without_rows_and_names_with_the_sign_between_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "site  pages" in " ".join(shown(80, monkeypatch, table(["site", "pages"], []))).replace("   ", "  ")
+    assert any("Báo Sông / Tin" in line for line in shown(80, monkeypatch, table(["site"], [["Báo Sông | Tin"]])))
 
 
 def test_text_of_pages_steers_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,15 +6,17 @@ from locbao.features.labels import LABELS
 from locbao.train.evaluation.line_scores import OVERALL, PER_LABEL, SITE_FIGURES, LineScores
 
 
-def cell(text: str, width: int = 80) -> str:
-    """A text of a page, short, and without the sign that ends a cell."""
-    plain = text.replace("|", "/")
-    return plain if len(plain) <= width else f"{plain[: width - 1]}…"
+def short(text: str, width: int = 80) -> str:
+    """A text of a page, for a cell."""
+    return text if len(text) <= width else f"{text[: width - 1]}…"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table whose columns also line up as plain text: the first to the left, the others to the right."""
-    cells = [[str(cell) for cell in row] for row in (header, *rows)]
+    """A Markdown table whose columns also line up as plain text: the first to the left, the others to the right.
+
+    What would end a cell or a row, in the name of a site for example, is written as "/" or a blank.
+    """
+    cells = [[str(cell).replace("|", "/").replace("\n", " ") for cell in row] for row in (header, *rows)]
     widths = [max(3, *(len(cell) for cell in column)) for column in zip(*cells, strict=True)]
     ruler = ["-" * width if column == 0 else "-" * (width - 1) + ":" for column, width in enumerate(widths)]
     lines = [

@@ -19,7 +19,7 @@ from locbao.train.corpus.topic_articles import holds_articles
 from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.judged_articles import JudgedArticle, compare_topics
 from locbao.train.evaluation.line_scores import SITE_FIGURES, ScoredPage, compare, score
-from locbao.train.evaluation.tables import cell, table
+from locbao.train.evaluation.tables import short, table
 from locbao.train.registry.candidates import Candidate, pair_articles, pair_pages
 from locbao.train.tracking.run import Table
 
@@ -164,7 +164,7 @@ def described(comparison: Comparison, most: int) -> str:
     parts.append(f"changed: {len(comparison.flips):,}" + "".join(f"; {name}: {counted[name]:,}" for name in _CHANGES))
     if comparison.flips and most:
         rows = [
-            [flip.change, flip.page, flip.truth, flip.old, flip.new, f"{flip.probability:.2f}", cell(flip.text)]
+            [flip.change, flip.page, flip.truth, flip.old, flip.new, f"{flip.probability:.2f}", short(flip.text)]
             for flip in comparison.flips[:most]
         ]
         parts.append(table(["worst first", "page", "truth", "old", "new", "score", "text"], rows))

@@ -119,7 +119,8 @@ def label_files(
     A folder is written once all pages are labelled; one without pages is not. `format`: without it the name of the
     output decides. `caption_odds`, `thresholds`: as in `Model.label_many`.
 
-    Raises UnwritableOutput, UnreadableInput, UnusableColumn, UnknownTopic, SparkFailed, what `locbao.load` raises.
+    Raises UnwritableOutput, UnreadableInput, UnusableColumn, SparkFailed, what `Model.label_many` raises for odds and
+    thresholds, what `locbao.load` raises.
     """
     output = output.rstrip("/")
     with _failures():

@@ -83,7 +83,7 @@ class ModelCopy:
 class Task:
     """What a worker does: `read` makes a page of a record, `write` a row of the record and what became of it.
 
-    `caption_odds`, `thresholds`: as in `Model.label_many`.
+    `caption_odds`, `thresholds`: as in `Model.label_many`. Raises ValueError for odds that are no number above 0.
     """
 
     copy: ModelCopy
@@ -92,6 +92,9 @@ class Task:
     write: Callable[[Record, Outcome, str], dict[str, Any]]
     caption_odds: float = 1.0
     thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_caption_odds(self.caption_odds)  # not on the workers, where every page would be rejected for it
 
     def __call__(self, frames: "Iterable[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
         """For `mapInPandas`: a row for every record, in order, a batch in memory at a time."""
@@ -130,7 +133,6 @@ def label(
     `caption_odds`, `thresholds`: as in `Model.label_many`. locbao must be installed where the workers run. Raises
     UnusableColumn, what `Model.label_many` raises for odds and thresholds, and what `locbao.load` raises.
     """
-    check_caption_odds(caption_odds)
     options = ReadOptions(max_chars, text_field=text, html_field=html, id_field=id, markdown_field=markdown)
     kind, data = page_columns(frame, options)
     pages = frame.select(as_string(column(frame, id, IDS)).alias("id"), kind.alias("kind"), data.alias("data"))

@@ -227,6 +227,8 @@ def test_nothing_is_overwritten_and_nothing_is_read_that_is_not_there(spark: "Sp
         label_files(spark, [page, f"{there}/none.jsonl"], free)
     with pytest.raises(UnreadableInput, match="standard input"):
         label_files(spark, ["-"], free)
+    with pytest.raises(ValueError, match="caption_odds must be a number greater than 0"):
+        label_files(spark, [page], free, caption_odds=0)
     assert sorted(os.listdir(tmp_path)) == ["page.txt"]
 
 

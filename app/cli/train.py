@@ -52,11 +52,11 @@ ForceOption = Annotated[
     bool, typer.Option("--force", help="Replace a model that stands in DIR, and a FILE that locbao did not write.")
 ]
 BaseOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
-        metavar="DIR",
-        help="The model whose lines and other topics are kept. Without it: the one in DIR of -o, if there is one, "
-        "else the one that comes with locbao.",
+        metavar="MODEL",
+        help="The model whose lines and other topics are kept, a folder or shipped. Without it: the one in DIR of -o, "
+        "if there is one, else the one that comes with locbao.",
     ),
 ]
 LineBaseOption = Annotated[

@@ -9,7 +9,7 @@ import numpy as np
 
 from locbao.features.amounts import counted
 from locbao.features.topics.design import Rules
-from locbao.predict.load import SHIPPED
+from locbao.predict.load import model_folder
 from locbao.predict.store.folder import check_target, read, save
 from locbao.predict.store.manifest import MANIFEST, SHORT_DIGEST
 from locbao.predict.topics.topic_model import packed_rules
@@ -46,9 +46,9 @@ def train_topics(  # noqa: PLR0913 (the options of the command)
     comes with locbao. Nothing of it changes but the topics trained: `topics`, or all that the corpus names. Returns the
     digest. Raises LocbaoError.
 
-    `corpus`: files or folders of articles; `()` for the example articles. `rules`: a folder of topic files. `config`: a
-    TOML file. `force`: replace a model in `output` by one made from another base. `tell` gets each message. Nothing is
-    tracked without a `tracker`.
+    `corpus`: files or folders of articles; `()` for the example articles. `base`: what `locbao.load` takes. `rules`: a
+    folder of topic files. `config`: a TOML file. `force`: replace a model in `output` by one made from another base.
+    `tell` gets each message. Nothing is tracked without a `tracker`.
 
     >>> import locbao
     >>> digest = locbao.train_topics("articles.jsonl", "my-topics", tell=lambda message: None)
@@ -56,11 +56,12 @@ def train_topics(  # noqa: PLR0913 (the options of the command)
     True
     """
     corpora, output = corpus_paths(corpus), Path(output)
-    rules, config, base = (None if path is None else Path(path) for path in (rules, config, base))
+    rules, config = (None if path is None else Path(path) for path in (rules, config))
     settings = read_configuration(TopicConfig, config, seed=seed)
-    check_target(output.resolve(), force=force or base in (None, output))
+    check_target(output.resolve(), force=force or base is None or Path(base) == output)
     replaced = (output / MANIFEST).exists()
-    before = read(base or (output if replaced else SHIPPED))
+    with model_folder(base or (output if replaced else None)) as folder:
+        before = read(folder)
     old_part = before.parts.get("topics") or {"tokens": settings.tokens, "topics": {}}
     files = topic_files(corpora)
     articles, data = read_topic_corpus(files), [data_file(path, "corpus") for path in files]

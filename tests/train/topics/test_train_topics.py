@@ -27,7 +27,9 @@ Train = Callable[..., Done]
 def train(trained: Training, tmp_path: Path) -> Train:
     """Trains topics into the folder `model`; `config` is the text of the settings."""
 
-    def run(*arguments: object, config: str = "folds = 2\n", output: str = "model", base: Path | None = None) -> Done:
+    def run(
+        *arguments: object, config: str = "folds = 2\n", output: str = "model", base: Path | str | None = None
+    ) -> Done:
         (tmp_path / "quick.toml").write_text(config, encoding="utf-8")
         options = ["--no-track", "--config", tmp_path / "quick.toml", "-o", tmp_path / output]
         return locbao("train", "topics", *options, "--base", base or trained.folder, *arguments)
@@ -118,6 +120,11 @@ class TestOneTopicMore:
         done = locbao("train", "topics", storms, "--no-track", "-o", tmp_path / "model")
         assert done.exit_code == 0, done.stderr
         assert load(tmp_path / "model").topics == ("flood", "storm")
+
+    def test_the_base_may_be_the_model_that_comes_with_locbao(self, train: Train, tmp_path: Path) -> None:
+        done = train(floods(tmp_path, 20), config="folds = 0\n", base="shipped")
+        assert done.exit_code == 0, done.stderr
+        assert load(tmp_path / "model").topics == (*load().topics, "flood")
 
     def test_a_topic_trained_again_is_replaced(self, train: Train, tmp_path: Path) -> None:
         corpus = floods(tmp_path, 20)

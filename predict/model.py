@@ -13,7 +13,7 @@ from locbao.features.sentence_spans import Span, sentence_spans
 from locbao.predict.explain import Explanation, TopicExplanation, explain_lines, explain_topic
 from locbao.predict.labelled import EvidenceSpan, LabelledPage, labelled_lines
 from locbao.predict.lines.line_model import LineModel, check_caption_odds, with_caption_odds
-from locbao.predict.lines.sites import NoSitePart, SiteMemory, SiteModel
+from locbao.predict.lines.sites import NoSitePart, SiteMemory, SiteModel, without_headline
 from locbao.predict.page_warnings import page_warnings
 from locbao.predict.reading.batches import batches
 from locbao.predict.reading.parsing import page_of
@@ -128,7 +128,7 @@ class Model:
         assert self.site_model
         changed = []
         for page, of_page, site in zip(pages, probabilities, sites, strict=True):
-            shares = memory.shares_without_headline(site, page.lines, of_page.argmax(axis=1))
+            shares = without_headline(page.lines, of_page.argmax(axis=1), memory.shares(site, page.lines))
             changed.append(self.site_model.with_shares(of_page, shares))
         return changed
 

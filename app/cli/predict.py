@@ -206,8 +206,9 @@ def predict(
     else:
         _check_usage(master is None, "--master is for --engine spark.")
         _check_usage(output is not None or not resume, "--resume needs --output: what was printed cannot be resumed.")
-        if site_memory:
-            _check_readable_twice(inputs)
+        for name in inputs if site_memory else ():
+            what, streamed = "Standard input" if name == "-" else name, name == "-" or is_special(Path(name))
+            _check_usage(not streamed, f"{what} can be read only once, and --site-memory reads twice: give a file.")
         out = Output.of(output, format, kept)
         _check_keep(out, kept)
         check_output(out, inputs, resuming=resume, force=force)
@@ -247,10 +248,3 @@ def _check_usage(right: bool, message: str) -> None:
 def _check_keep(out: Output, kept: tuple[str, ...]) -> None:
     rows = out.format in (Format.JSONL, Format.PARQUET)
     _check_usage(rows or not kept, f"--keep is for JSON Lines and Parquet: {out.format} has no place for fields.")
-
-
-def _check_readable_twice(inputs: list[str]) -> None:
-    for name in inputs:
-        streamed = name == "-" or is_special(Path(name))
-        what = "Standard input" if name == "-" else name
-        _check_usage(not streamed, f"{what} can be read only once, and --site-memory reads twice: give a file.")

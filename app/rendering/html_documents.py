@@ -77,7 +77,7 @@ def environment() -> Environment:
     )
     templates.globals["generator"] = GENERATOR
     templates.filters["markdown"] = _markdown
-    templates.filters["base64"] = _base64
+    templates.filters["base64"] = lambda content: b64encode(content).decode()
     templates.filters["counted"] = counted
     templates.filters["readable"] = readable
     return templates
@@ -101,7 +101,3 @@ def _markdown(text: str) -> Markup:
     return Markup(
         html.replace("<table>", '<div class="table" tabindex="0"><table>').replace("</table>", "</table></div>")
     )
-
-
-def _base64(content: bytes) -> str:
-    return b64encode(content).decode()

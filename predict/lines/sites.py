@@ -88,26 +88,18 @@ class SiteMemory:
         pages, *counts = self._lines.count(_hashes(site, ["", *lines])).tolist()
         return as_shares(np.array(counts) - 1, pages - 1)
 
-    def shares_without_headline(self, site: str, lines: Sequence[str], labels: IntArray) -> FloatArray:
-        """(n,) `shares`, but 0 for the headline; `labels` (n,) are those that the lines have without the memory."""
-        return without_headline(lines, labels, self.shares(site, lines))
-
     def save(self, path: Path) -> None:
         """Writes what `open_memory` needs. Raises OSError."""
         with path.open("wb") as file:
             np.save(file, self._lines.cells)
 
-    @classmethod
-    def _of(cls, cells: _Cells) -> Self:
-        memory = cls()
-        memory._lines = Counters(cells)
-        return memory
-
 
 @lru_cache(maxsize=1)
 def open_memory(path: Path) -> SiteMemory:
     """A saved memory to be read from. The file stays on the disk, and all processes share what they read of it."""
-    return SiteMemory._of(np.load(path, mmap_mode="r"))
+    memory = SiteMemory()
+    memory._lines = Counters(np.load(path, mmap_mode="r"))
+    return memory
 
 
 def as_shares(others: IntArray, pages: int) -> FloatArray:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 
+from locbao.features.elements import HEADING, PICTURE, TEXT
 from locbao.features.preamble import preamble
 from locbao.features.text import split_lines, unescape
 
@@ -39,6 +40,9 @@ _BETWEEN_WORDS = re.compile(rf"{_EDGE}(?:{_EDGE}+|(?<=\w.)(?=\w))")
 
 _ELEMENT = r"\[(?:P|LI|H[1-6]|TD|TH|DIV|SPAN|BLOCKQUOTE|FIGCAPTION)\](?:[ \t]++|$)"  # as scripts write whose text it is
 _BLOCK_MARKS = re.compile(rf"[ \t]*+(?:[*+-](?:[ \t]++|$)|#{{1,6}}(?:[ \t]++|$)|>(?:[ \t]++|$)|{_ELEMENT})++")
+_TITLE_MARKS = re.compile(r"[ \t]*+(?:#|\[H1\])[ \t]")
+_TITLE_RULE = re.compile(r"={3,}[ \t]*")  # below a title, as Jina and markdownify write it
+_PICTURE_BEGINS = re.compile(r"[\s>*+|_-]*+!\[[^\]\w]*+\w")  # not an emoji
 _INDENT = re.compile(r"[ \t]*+")
 _LINKED_HEADING = re.compile(rf"({_EDGE}+)[ \t]*#{{1,6}}[ \t]+")
 _CLOSING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
@@ -125,20 +129,25 @@ def markdown_text(markup: str) -> str:
     return "\n".join(markdown_lines(split_lines(markup))[0])
 
 
-def markdown_lines(lines: list[str]) -> tuple[list[str], list[float]]:
-    """The plain rendering of each line of a page, "" for those of marks alone and of a crawler's preamble, and the
-    share of it that is link text, 0 to 1, spaces aside."""
+def markdown_lines(lines: list[str]) -> tuple[list[str], list[float], list[int]]:
+    """The plain rendering of each line of a page, "" for those of marks alone and of a crawler's preamble; the share
+    of it that is link text, 0 to 1, spaces aside; and its element (see `features.elements`)."""
     if above := preamble(lines):
         lines = ["" if number in above else line for number, line in enumerate(lines)]
     text = "\n".join(line.replace("\n", " ") for line in lines).replace(_BEGIN, "\ufffd").replace(_END, "\ufffd")
     unlinked = _without_links(text).split("\n") if "[" in text or "](" in text else text.split("\n")
     table = _table_rows(unlinked) if "|" in text else frozenset[int]()
-    plain, shares, depth = [], [], 0  # how many links are open
+    plain, shares, elements, depth = [], [], [], 0  # how many links are open
+    below = [*unlinked[1:], ""]
     for number, line in enumerate(unlinked):
         rendered, linked, depth = _rendered(line, number in table, depth)
         plain.append(rendered)
         shares.append(linked)
-    return plain, shares
+        if _TITLE_MARKS.match(line) or (below[number].startswith("===") and _TITLE_RULE.fullmatch(below[number])):
+            elements.append(HEADING)
+        else:
+            elements.append(PICTURE if "![" in lines[number] and _PICTURE_BEGINS.match(lines[number]) else TEXT)
+    return plain, shares, elements
 
 
 def hidden_runs(line: str) -> list[tuple[int, int]]:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from locbao.features.arrays import BoolArray, ByteArray, CodeArray, FloatArray, IntArray
+from locbao.features.elements import TEXT
 from locbao.features.markdown import is_markdown, markdown_lines
 from locbao.features.text import normalise_lines, split_lines
 from locbao.features.tokens import Characters, Tokens
@@ -37,6 +38,7 @@ class Page:
     `gaps` (n): how many blank lines stand just before each; on a page of Markdown at most one.
     `marks` (m): raw line numbers of the lines of marks alone, which the other lines are seen without.
     `links` (n): share of link text in each line, 0 to 1; None where that is unknown, as it is in plain text.
+    `elements` (n): the element that each line is (see `features.elements`); None likewise.
     """
 
     raw: tuple[str, ...]
@@ -46,6 +48,7 @@ class Page:
     gaps: IntArray
     marks: IntArray
     links: FloatArray | None = None
+    elements: IntArray | None = None
 
     @property
     def line_count(self) -> int:
@@ -74,11 +77,13 @@ class Page:
         return cls.from_markdown(text) if is_markdown(text) else cls.from_text(text)
 
     @classmethod
-    def from_lines(cls, lines: Sequence[str], links: Sequence[float] | None = None) -> "Page":
+    def from_lines(
+        cls, lines: Sequence[str], links: Sequence[float] | None = None, elements: Sequence[int] | None = None
+    ) -> "Page":
         """The page of raw lines; a line of white space, zero-width characters or `&nbsp;` alone is blank.
 
         `links`: share of link text in each line, if it is known. It is not where hardly a line is a link: such a page
-        is cut out of one, or has been through something that dropped links.
+        is cut out of one, or has been through something that dropped links. `elements`: that of each line, if known.
         """
         normalised = normalise_lines(lines)
         kept = [index for index, line in enumerate(normalised) if line]
@@ -86,14 +91,23 @@ class Page:
         gaps = np.diff(numbers, prepend=0) - 1
         raw, none = tuple(lines), np.zeros(0, dtype=np.int64)
         shares = None if links is None else np.array(links, dtype=np.float64)[kept]
+        kinds = None if elements is None else np.array(elements, dtype=np.int64)[kept]
+        if kinds is not None and shares is not None:
+            kinds[shares >= LINK] = TEXT
         if shares is None or (shares >= LINK).sum() < _LEAST_LINKS * max(len(kept), 1):
             shares = None
-        return cls(raw, raw, tuple(filter(None, normalised)), numbers, gaps, none, shares)
+        return cls(raw, raw, tuple(filter(None, normalised)), numbers, gaps, none, shares, kinds)
 
     @classmethod
-    def from_rendered(cls, lines: Sequence[str], plain: Sequence[str], links: Sequence[float] | None = None) -> "Page":
-        """The page of raw lines and of the plain text of each, "" for marks alone; `links`: as in `from_lines`."""
-        page = cls.from_lines(plain, links)
+    def from_rendered(
+        cls,
+        lines: Sequence[str],
+        plain: Sequence[str],
+        links: Sequence[float] | None = None,
+        elements: Sequence[int] | None = None,
+    ) -> "Page":
+        """The page of raw lines and of the plain text of each, "" for marks alone; the rest as in `from_lines`."""
+        page = cls.from_lines(plain, links, elements)
         is_blank = np.arange(len(lines) + 1) > 0  # by line number, from 1
         is_blank[page.numbers] = False
         silent = [number for number in np.flatnonzero(is_blank).tolist() if lines[number - 1].strip()]
@@ -102,7 +116,7 @@ class Page:
         is_blank[marks] = False
         # Renderers leave one blank line or two where the page has none; that there is one is all they say.
         gaps = np.diff(is_blank.cumsum()[page.numbers], prepend=0).clip(max=1)
-        return cls(tuple(lines), page.plain, page.lines, page.numbers, gaps, marks, page.links)
+        return cls(tuple(lines), page.plain, page.lines, page.numbers, gaps, marks, page.links, page.elements)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +126,8 @@ class Batch:
     `page` (n): index of the page a line belongs to. `first` (p + 1): a page's lines are first[i]:first[i + 1].
     `gaps` (n): blank lines just before. `codes` (c): code points, lines ended by a line feed. `kinds` (c): kinds of
     characters. `start`, `stop` (n): a line's characters. `links` (n): share of link text in each line, NaN on pages
-    where that is unknown; None if no page of the batch knows it. `cache`: what `cached` functions have computed.
+    where that is unknown; None if no page of the batch knows it. `elements` (n): that of each line; None if all are
+    text, as on plain pages. `cache`: what `cached` functions have computed.
     """
 
     page: IntArray
@@ -124,6 +139,7 @@ class Batch:
     stop: IntArray
     tokens: Tokens
     links: FloatArray | None = None
+    elements: IntArray | None = None
     cache: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
@@ -144,6 +160,7 @@ class Batch:
             stop=characters.stop,
             tokens=Tokens.of(characters),
             links=_links_of(pages),
+            elements=_elements_of(pages),
         )
 
     def shifted(self, values: npt.NDArray[_Value], by: int, outside: npt.ArrayLike) -> npt.NDArray[_Value]:
@@ -178,6 +195,13 @@ def _links_of(pages: Sequence[Page]) -> FloatArray | None:
     if all(page.links is None for page in pages):
         return None
     return np.concatenate([np.full(len(page.lines), np.nan) if page.links is None else page.links for page in pages])
+
+
+def _elements_of(pages: Sequence[Page]) -> IntArray | None:
+    if all(page.elements is None for page in pages):
+        return None
+    text = ((len(page.lines), page.elements) for page in pages)
+    return np.concatenate([np.full(count, TEXT) if elements is None else elements for count, elements in text])
 
 
 def cached(work: Callable[Concatenate[Batch, _P], _T]) -> Callable[Concatenate[Batch, _P], _T]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from locbao.features.amounts import counted
+from locbao.features.elements import ELEMENTS, TEXT
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
 from locbao.features.page import Batch, Page
@@ -105,11 +106,14 @@ def _as_page(page: LabelledPage | Page | str, markup: str) -> Page:
     if not isinstance(page, LabelledPage):
         return page_of(page, markup)
     raw = [""] * max((line.number for line in page.lines), default=0)
-    plain, links = list(raw), [0.0] * len(raw)
+    plain, links, elements = list(raw), [0.0] * len(raw), [TEXT] * len(raw)
     for line in page.lines:
         index = line.number - 1
         raw[index], plain[index], links[index] = line.text, line.plain, line.link_share or 0.0
-    return Page.from_lines(raw, links) if raw == plain else Page.from_rendered(raw, plain, links)
+        elements[index] = ELEMENTS.index(line.element)
+    if raw == plain:
+        return Page.from_lines(raw, links, elements)
+    return Page.from_rendered(raw, plain, links, elements)
 
 
 def _index(page: Page, number: int) -> int:

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from locbao.features.amounts import counted
+from locbao.features.elements import ELEMENTS, TEXT
 from locbao.features.labels import LABELS, Label
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class LabelledLine(NamedTuple):
     `rendered`: on a page of Markdown its plain text, else None. That of a line of marks alone is "": such a line is
     sidebar for certain, and no feature of any other line.
     `link_share`: how much of the text stands in links, 0 to 1; None where that is unknown, as it is in plain text.
+    `element`: "heading" for a heading of the first level, "picture" for a picture's alternative text, else "text".
     """
 
     number: int
@@ -35,6 +37,7 @@ class LabelledLine(NamedTuple):
     scores: dict[str, float]
     rendered: str | None = None
     link_share: float | None = None
+    element: str = ELEMENTS[TEXT]
 
     @property
     def plain(self) -> str:
@@ -133,11 +136,13 @@ def labelled_lines(page: "Page", probabilities: "FloatArray") -> tuple[LabelledL
     rendered = [None] * len(raw) if page.plain is raw else page.plain
     best = probabilities.argmax(axis=1).tolist()
     links = [None] * len(best) if page.links is None else page.links.tolist()
-    for number, label, scores, link in zip(page.numbers.tolist(), best, probabilities.tolist(), links, strict=True):
+    elements = [TEXT] * len(best) if page.elements is None else page.elements.tolist()
+    of_lines = page.numbers.tolist(), best, probabilities.tolist(), links, elements
+    for number, label, scores, link, element in zip(*of_lines, strict=True):
         body, caption, sidebar = scores
         by_label = {"body": body, "caption": caption, "sidebar": sidebar}  # twice as fast as by a loop over LABELS
         text, plain = raw[number - 1], rendered[number - 1]
-        lines.append(LabelledLine(number, text, LABELS[label], scores[label], by_label, plain, link))
+        lines.append(LabelledLine(number, text, LABELS[label], scores[label], by_label, plain, link, ELEMENTS[element]))
     if len(page.marks):
         marks = page.marks.tolist()
         lines += [LabelledLine(number, raw[number - 1], "sidebar", 1.0, dict(_MARKS), "") for number in marks]

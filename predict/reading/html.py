@@ -8,6 +8,7 @@ import re
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
+from locbao.features.elements import HEADING, PICTURE, TEXT
 from locbao.features.text import split_lines
 from locbao.predict.reading.items import Unusable
 
@@ -73,8 +74,9 @@ def html_text(markup: str) -> str:
     return "\n".join(html_lines(markup)[0])
 
 
-def html_lines(markup: str) -> tuple[list[str], list[float]]:
-    """The lines of `html_text`, and the share of each that stands in links, 0 to 1, spaces aside. Raises Unusable."""
+def html_lines(markup: str) -> tuple[list[str], list[float], list[int]]:
+    """The lines of `html_text`; the share of each that stands in links, 0 to 1, spaces aside; and the element that each
+    is (see `features.elements`). Raises Unusable."""
     from selectolax.lexbor import LexborHTMLParser
 
     if not isinstance(markup, str):
@@ -89,12 +91,12 @@ def html_lines(markup: str) -> tuple[list[str], list[float]]:
     data = _COSTLY.sub(lambda tag: b"<%b></x-none" % tag[1] if tag[1] else b"<%bx-inline" % tag[2], data)
     body = LexborHTMLParser(_TOO_MANY.sub(rb"\1", data)).body
     if body is None:
-        return [], []
+        return [], [], []
     hidden = {node.mem_id for node in body.css(_MAY_BE_HIDDEN) if _hidden(node)}
     lines = _Lines(body, _UNSEEN, hidden)
     if not lines.done:
         lines = _Lines(body, _UNSEEN - {"noscript"}, hidden)
-    return lines.done, lines.shares
+    return lines.done, lines.shares, lines.elements
 
 
 def _with_shadow_roots(markup: bytes) -> bytes:
@@ -131,6 +133,8 @@ class _Lines:
         self.hidden = hidden  # ids of elements
         self.done: list[str] = []
         self.shares: list[float] = []  # of link text in each
+        self.elements: list[int] = []
+        self.element = TEXT  # what is open: a heading of the first level, a picture, or neither
         self.open: list[str] = []
         self.gap = False
         self.edges: list[int] = []  # where in `open` a link begins or ends
@@ -201,6 +205,8 @@ class _Lines:
             self.open.append(" ")
         if tag == "figure":
             self.figures += 1
+        elif tag == "h1":
+            self.element = HEADING
         elif tag in _PREFORMATTED:
             self.preformatted += 1
 
@@ -220,6 +226,8 @@ class _Lines:
                 self.gap = True
             if tag == "tr":
                 self.rows.pop()
+            elif tag == "h1":
+                self.element = TEXT
 
     def _link(self, by: int) -> None:
         before = self.links
@@ -251,7 +259,9 @@ class _Lines:
         elif alternative.strip():
             self._end()
             self.open.append(alternative)
+            around, self.element = self.element, PICTURE
             self._end()
+            self.element = around
 
     def _end(self) -> None:
         """Ends the open line."""
@@ -277,8 +287,10 @@ class _Lines:
         if self.gap and self.done:
             self.done.append("")
             self.shares.append(0.0)
+            self.elements.append(TEXT)
         self.gap = False
         self.done.append(line)
+        self.elements.append(self.element)
         self.shares.append(self._share(line, pieces, start) if self.edges else float(self.linked))
 
     def _share(self, line: str, pieces: list[str], start: int) -> float:

@@ -52,9 +52,9 @@ def _page(kind: Kind, content: str, markup: Markup, max_chars: float = inf) -> "
     if kind is Kind.HTML:
         from locbao.predict.reading.html import html_lines
 
-        lines, links = html_lines(content)
+        lines, links, elements = html_lines(content)
         _check_length(sum(map(len, lines)) + len(lines) - 1, max_chars)
-        return _with_few_lines(Page.from_lines(lines, links))
+        return _with_few_lines(Page.from_lines(lines, links, elements))
     _check_length(len(content), max_chars)
     if kind is Kind.MARKDOWN or markup is Markup.MARKDOWN:
         return _with_few_lines(Page.from_markdown(content))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from locbao.features.elements import HEADING, PICTURE, TEXT
 from locbao.features.markdown import is_markdown, markdown_lines, markdown_text
 from locbao.features.page import Page
 from locbao.features.text import split_lines
@@ -237,3 +238,23 @@ def test_time_is_linear(piece: str) -> None:
     """Ten times the text takes some ten times as long; quadratic time would be a hundred times."""
     short, long = (piece * (size // len(piece)) for size in (20_000, 200_000))
     assert min(_seconds(long) for _ in range(2)) < 40 * max(min(_seconds(short) for _ in range(3)), 0.002)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "elements"),
+    [
+        ("# Cầu treo\n## Bản Nà", [HEADING, TEXT]),
+        ("Cầu treo\n===\nBản Nà\n---", [HEADING, TEXT, TEXT, TEXT]),
+        ("[H1] Cầu treo\n[H2] Bản Nà", [HEADING, TEXT]),
+        ("![Cầu](/cau.jpg)\n* ![](/a.svg)Tin\n![📧](/b.svg) Thư", [PICTURE, TEXT, TEXT]),
+        ("Xem ![Cầu](/cau.jpg)\n#hashtag", [TEXT, TEXT]),
+    ],
+)
+def test_headings_of_the_first_level_and_pictures(markdown: str, elements: list[int]) -> None:
+    assert markdown_lines(markdown.split("\n"))[2] == elements
+
+
+def test_a_heading_or_picture_that_is_a_link_is_text() -> None:
+    page = Page.from_markdown("# [Báo Làng](/)\n# Cầu\n[![Cầu](/a.jpg)](/a)\n![Cầu](/a.jpg)")
+    assert page.elements is not None
+    assert page.elements.tolist() == [TEXT, HEADING, TEXT, PICTURE]

@@ -106,7 +106,7 @@ def by_way(model: LineModel, source: SourcePage) -> dict[str, FloatArray]:
     gold, page = Page.from_lines(source.gold.lines), source.page
     result = {WAYS[0]: probabilities(model, gold)}
     pairs = matched(page.lines, gold.lines)
-    for way, read in zip(WAYS[1:], (replace(page, links=None), page), strict=True):
+    for way, read in zip(WAYS[1:], (replace(page, links=None, elements=None), page), strict=True):
         result[way] = np.full((len(gold.lines), len(LABELS)), np.nan)
         result[way][list(pairs)] = probabilities(model, read)[list(pairs.values())]
     if source.markup is Markup.MARKDOWN:

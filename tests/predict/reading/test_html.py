@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from locbao.features.elements import ELEMENTS
 from locbao.predict.reading.encoding import decode_html
 from locbao.predict.reading.html import html_lines, html_text
 from locbao.predict.reading.items import Input, Kind, Raw, ReadOptions, Source, Unusable
@@ -172,9 +173,17 @@ def test_what_makes_parsers_slow_or_large(markup: str, lines: str) -> None:
     ],
 )
 def test_the_share_of_link_text(markup: str, shares: list[float]) -> None:
-    lines, links = html_lines(markup)
+    lines, links, _ = html_lines(markup)
     assert html_text(markup) == "\n".join(lines)
     assert links == pytest.approx(shares), lines
+
+
+def test_headings_of_the_first_level_and_pictures() -> None:
+    markup = "<h1>Cầu <b>treo</b><img alt='Cầu'></h1>a<h2>Nà</h2><a href=/><img alt='Cầu'></a><h1><p>b<br>c</h1>"
+    lines, _, elements = html_lines(markup)
+    kept = [(line, ELEMENTS[element]) for line, element in zip(lines, elements, strict=True) if line]
+    headings = [("Cầu treo", "heading"), ("Cầu", "picture")]
+    assert kept == [*headings, ("a", "text"), ("Nà", "text"), ("Cầu", "text"), ("b", "heading"), ("c", "heading")]
 
 
 @given(HTML | st.text())

@@ -39,7 +39,7 @@ def seen(page: LabelledPage) -> list[tuple[str, str, float]]:
 
 
 def test_markdown_is_labelled_as_its_plain_lines(shipped: Model) -> None:
-    page = shipped.label(replace(Page.from_markdown(MARKDOWN), links=None))
+    page = shipped.label(replace(Page.from_markdown(MARKDOWN), links=None, elements=None))
     plain = shipped.label("\n".join(PLAIN))
     assert seen(page) == seen(plain)
     assert [line.text for line in page.lines] == MARKDOWN.splitlines()
@@ -109,6 +109,21 @@ def test_every_door_takes_markdown(tmp_path: Path) -> None:
     done = run("predict", rows, "--format", "text", "--quiet")
     assert "\n\nSáng 5/3, Ủy ban" in done.stdout
     assert "> Người dân" in done.stdout
+
+
+def test_a_heading_is_the_headline_and_a_pictures_text_no_body(shipped: Model) -> None:
+    text = "Cầu treo bản Nà\nSáng 5/3, bà con qua cầu mới, sau mùa lũ lớn nhất mười năm.\nBà con dựng cầu mới."
+    plain, heading, picture = text.splitlines()
+    page = Page.from_markdown(f"# {plain}\n{heading}\n![{picture}](/cau.jpg)")
+    labelled, hidden = shipped.label(page), shipped.label(replace(page, elements=None))
+    assert [line.element for line in labelled.lines] == ["heading", "text", "picture"]
+    assert [line.element for line in hidden.lines] == ["text"] * 3
+    for line, label in ((0, "sidebar"), (2, "body")):
+        assert labelled.lines[line].scores[label] < hidden.lines[line].scores[label]
+    for source in (page, labelled):
+        explained = shipped.explain(source, 1)
+        assert explained.score == labelled.lines[0].score
+        assert "element: heading" in [reason.feature for reason in explained.reasons]
 
 
 def test_links_make_menus_furniture_and_hidden_ones_change_nothing(shipped: Model) -> None:

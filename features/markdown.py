@@ -14,7 +14,10 @@ from locbao.features.elements import HEADING, PICTURE, TEXT
 from locbao.features.preamble import preamble
 from locbao.features.text import split_lines, unescape
 
-_TOKEN = re.compile(r"\\[!-/:-@\[-`{-~]|\[|!\[|\]\(?")
+# Most addresses and the links around them are plain enough to be passed over at once.
+_PLAIN = r"""\((?:[a-z]++:|/)[^\s()\\<>]*+(?: "[^"\n\]]*+")?+\)"""
+_PLAIN_LINK = rf"\[(?:[^\[\]\\\n]*+\]{_PLAIN})?+"
+_TOKEN = re.compile(rf"\\[!-/:-@\[-`{{-~]|{_PLAIN_LINK}|!{_PLAIN_LINK}|\](?:{_PLAIN}|\(?)")
 
 # What follows `](`. An address may hold pairs of parentheses, and html2text breaks lines after a hyphen in it.
 _BROKEN = r"(?<=[-/?&=])\n(?=[^\s\[\]#*>|])"
@@ -31,6 +34,7 @@ _CUT_OFF = re.compile(r"[ \t]*+(?P<address>[^\s\[\]]*+)[ \t]*+(?=\n|$)")
 _SCHEME = re.compile(r"<?(?:[a-zA-Z][a-zA-Z0-9+.-]*:|[/#?]|\.{1,2}/|www\.)")
 _LIKE_ADDRESS = re.compile(r"[./:#?=&_%]|\w-\w")
 
+_Edit = tuple[int, int, str]  # start, end, what stands there instead
 _FARTHEST = 40  # lines that the text of a link may go over
 
 _BEGIN, _END = "\ufdd1", "\ufdd2"  # stand where a link begins or ends; no characters of any text (noncharacters)
@@ -169,7 +173,7 @@ def _without_links(text: str) -> str:
     Brackets are matched over the whole text. One that no link's end belongs to stays, but at the edge of a line.
     """
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    edits: list[tuple[int, int, str]] = []  # start, end, what stands there instead
+    edits: list[_Edit] = []
     open_: list[tuple[int, int, bool]] = []  # brackets: start, line, whether of a picture
     closed: list[tuple[int, int]] = []  # brackets that were closed without an address: start, line
     seen_lines: set[int] = set()
@@ -178,8 +182,10 @@ def _without_links(text: str) -> str:
         token, (start, position) = match[0], match.span()
         if token.endswith("["):
             open_.append((start, bisect_right(starts, start), token == "!["))
+        elif token.startswith(("[", "!")):
+            edits += _link_edits(text, start, start + token.index("]"), position, token.startswith("!"))
         elif token.startswith("]"):
-            end = _address_end(text, position) if token == "](" else None
+            end = _address_end(text, position) if token == "](" else position if len(token) > 1 else None
             line = bisect_right(starts, start)
             while open_ and line - open_[-1][1] > _FARTHEST:
                 open_.pop()
@@ -189,19 +195,15 @@ def _without_links(text: str) -> str:
                     closed.append((opening, on_line))
                 continue
             position = end
-            if closed and closed[-1][1] == line and not (open_ and open_[-1][1] == line):
-                # `[a ] b](address)`: the text of the link holds a bracket that nothing opens
-                opening, _ = closed.pop()
-                edits.append((opening, opening + 1, _BEGIN))
-                edits.append((start, end, _kept_breaks(text, start, end, _END)))
-                continue
             picture = False
-            if open_:
+            if closed and closed[-1][1] == line and not (open_ and open_[-1][1] == line):
+                opening, _ = closed.pop()  # `[a ] b](address)`: the text of the link holds a bracket that nothing opens
+            elif open_:
                 opening, _, picture = open_.pop()
-                alternative = _PICTURE_NUMBER.match(text, opening + 2, start) if picture else None
-                begun = alternative.end() if alternative else opening + 1 + picture
-                edits.append((opening, begun, " " if picture else _BEGIN))
-            edits.append((start, end, _kept_breaks(text, start, end, " " if picture else _END)))
+            else:
+                edits.append(_link_edits(text, start, start, end, False)[1])
+                continue
+            edits += _link_edits(text, opening, start, end, picture)
     for opening, on_line, picture in open_:
         end = opening + 1 + picture
         begins = on_line not in seen_lines and opening == _edge(text, starts[on_line - 1])
@@ -211,8 +213,14 @@ def _without_links(text: str) -> str:
     return _edited(text, edits)
 
 
-def _kept_breaks(text: str, start: int, end: int, instead: str) -> str:
-    return instead + "\n" * text.count("\n", start, end)
+def _link_edits(text: str, opening: int, closing: int, end: int, picture: bool) -> tuple[_Edit, _Edit]:
+    """What leaves the text of a link or picture alone: its brackets are at `opening` and `closing`, its address ends
+    at `end`."""
+    begun = opening + 1 + picture
+    if picture and (number := _PICTURE_NUMBER.match(text, begun, closing)):
+        begun = number.end()
+    begins, ends = (" ", " ") if picture else (_BEGIN, _END)
+    return (opening, begun, begins), (closing, end, ends + "\n" * text.count("\n", closing, end))
 
 
 def _address_end(text: str, start: int) -> int | None:
@@ -240,7 +248,7 @@ def _edge(text: str, start: int) -> int:
     return space.end() if space else start
 
 
-def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
+def _edited(text: str, edits: list[_Edit]) -> str:
     pieces, done = [], 0
     for start, end, instead in sorted(edits):
         pieces.append(text[done:start])
@@ -269,7 +277,7 @@ def _table_rows(lines: list[str]) -> frozenset[int]:
 def _rendered(line: str, in_table: bool, depth: int) -> tuple[str, float, int]:
     """A line whose links are edges alone as plain text, its share of link text, and how many links are open after it;
     `depth`: before it."""
-    if not (_MARKED.search(line) or _BEGINS_MARKED.match(line)):
+    if not line or not (_MARKED.search(line) or _BEGINS_MARKED.match(line)):
         return line.strip(" \t"), float(depth > 0), depth
     if _MARKS_ALONE.fullmatch(line) or _FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
         return "", 0.0, _link_share(line, depth)[1]
@@ -281,7 +289,12 @@ def _rendered(line: str, in_table: bool, depth: int) -> tuple[str, float, int]:
         line = _CUT_WORD.sub(_uncut, line)
     if "*" in line or "_" in line:
         line = _without_emphasis(line)
-    share, depth = _link_share(line, depth)
+    whole = line.strip()
+    if not depth and whole[:1] == _BEGIN and whole[-1:] == _END and not _LINK_EDGE.search(whole, 1, len(whole) - 1):
+        line = whole[1:-1]  # one link, as most are
+        share = float(not line.isspace() and line != "")
+    else:
+        share, depth = _link_share(line, depth)
     if _BEGIN in line or _END in line:
         line = _BETWEEN_WORDS.sub(" ", line).replace(_BEGIN, "").replace(_END, "")
     line = line.rstrip().rstrip("\\")  # which breaks a line at its end
@@ -338,7 +351,7 @@ def _without_emphasis(line: str) -> str:
     """The line without the marks of emphasis: those that begin at a word and end at one, and `**` in pairs or at an
     edge of the line, which crawlers leave behind. `5 * 3`, `a_b` and `(*)` stay."""
     open_: dict[str, list[tuple[int, int]]] = {"*": [], "_": []}  # start and length of runs that may begin emphasis
-    edits: list[tuple[int, int, str]] = []
+    edits: list[_Edit] = []
     for match in _EMPHASIS.finditer(line):
         run, start, end = match[0], match.start(), match.end()
         mark, length = run[0], len(run)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
+from locbao.features.elements import HEADING
 from locbao.features.labels import BODY
 from locbao.features.lines.marks import has_date, has_time
 from locbao.features.lines.quantities import among, sentence_ends, syllable_counts
@@ -43,22 +44,28 @@ QUANTITIES = (
 class Candidates:
     """The m candidates of a batch, page by page from the top down.
 
-    `line` (m): their lines. `page` (m): their pages. `values` (m, 9): their QUANTITIES.
+    `line` (m): their lines. `page` (m): their pages. `values` (m, 9): their QUANTITIES. `heading` (m): HTML or Markdown
+    says that they are headings of the first level.
     """
 
     line: IntArray
     page: IntArray
     values: FloatArray
+    heading: BoolArray
 
 
 def headline_candidates(batch: Batch, probabilities: FloatArray) -> Candidates:
     """The candidates of all pages that have a paragraph, by the (n, 3) probabilities of LABELS of all lines."""
     index, length = np.arange(len(batch)), syllable_counts(batch)
     is_body = probabilities.argmax(axis=1) == BODY
-    first = batch.first_on_page(np.flatnonzero(is_body & (length >= PARAGRAPH)))
-    short = batch.first_on_page(np.flatnonzero(is_body & (length >= SHORT_PARAGRAPH) & sentence_ends(batch)))
+    heading = np.zeros(len(batch), dtype=np.bool_) if batch.elements is None else batch.elements == HEADING
+    title = batch.first_on_page(np.flatnonzero(heading & is_body)).take(batch.page)
+    sentence = is_body & (index >= title)
+    first = batch.first_on_page(np.flatnonzero(sentence & (length >= PARAGRAPH)))
+    short = batch.first_on_page(np.flatnonzero(sentence & (length >= SHORT_PARAGRAPH) & sentence_ends(batch)))
     paragraph = np.where(first < 0, short, first).take(batch.page)
-    line = np.flatnonzero((length >= SHORTEST) & (index <= paragraph) & (index >= paragraph - _ABOVE))
+    near = heading | ((length >= SHORTEST) & (index >= paragraph - _ABOVE))
+    line = np.flatnonzero(near & (index <= paragraph))
     above = (paragraph - index).take(line)
     words = distinct_words(batch)
     article = is_body & (paragraph >= 0) & (index >= paragraph) & (index < paragraph + _ARTICLE)
@@ -69,13 +76,13 @@ def headline_candidates(batch: Batch, probabilities: FloatArray) -> Candidates:
         words.share_used_by(article, every_word).take(line),
         np.minimum(own_length, 12) / 12,
         np.maximum(own_length - _LONG, 0) / 10,
-        np.log1p(above),
+        np.log1p(np.where(heading.take(line), 0, above)),  # it says itself what it is, wherever it stands
         above == 0,
         _ENDS.of(batch.codes.take(batch.stop.take(line) - 1)),
         _stamp_below(batch, index, paragraph).take(line),
         has_date(batch).take(line),
     )
-    return Candidates(line, batch.page.take(line), np.array(values, dtype=np.float64).T)
+    return Candidates(line, batch.page.take(line), np.array(values, dtype=np.float64).T, heading.take(line))
 
 
 def _stamp_below(batch: Batch, index: IntArray, paragraph: IntArray) -> BoolArray:

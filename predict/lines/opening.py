@@ -17,6 +17,10 @@ from locbao.features.page import Batch
 HEADLINE_WEIGHTS = np.array([0.851, 3.098, 5.084, 0.082, -0.206, -3.267, -6.768, 2.604, -1.131, 1.112])
 """What a model uses that was scored on no other site: fitted on 40 sites."""
 
+_HEADING = 3.0
+"""What a heading of the first level adds to a candidate's score: as much as such a heading is an article's headline
+(features/elements.py)."""
+
 _ARTICLE = (4.2, 3.3, -13.5)
 """Weights of `article_chance`, the last a constant: a page of nothing but an article needs 24 syllables, one on which a
 tenth of the paragraphs is body some 150. Section pages have too little of both: on 14 of sites left out the chance was
@@ -49,7 +53,7 @@ class HeadlineModel:
         *slopes, none = self._weights.tolist()
         # Not a product of matrices, whose sums depend on the batch that a page stands in.
         terms = (slope * value for slope, value in zip(slopes, candidates.values.T, strict=True))
-        score = sum(terms, np.zeros(len(line)))
+        score = sum(terms, _HEADING * candidates.heading)
         greatest = np.full(pages, none)
         np.maximum.at(greatest, page, score)
         worth = np.exp(score - greatest.take(page))

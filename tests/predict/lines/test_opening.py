@@ -29,6 +29,16 @@ def test_the_headline_is_found_above_what_stands_between_it_and_the_article() ->
     assert labelled.article > 0.9
 
 
+def test_a_heading_of_markdown_is_the_headline_wherever_it_stands() -> None:
+    """Above a list that is longer than any between headline and article."""
+    topics = [f"- Chuyên đề số {number}" for number in range(1, 40)]
+    text = page(MENU, ["# " + HEADLINE], topics, ARTICLE)
+    labelled = load().label(text, markup="markdown")
+    assert labelled.headline == len(MENU) + 1
+    plain = load().label(text.replace("# ", ""), markup="text")
+    assert plain.headline != labelled.headline
+
+
 def test_explanation_names_it() -> None:
     reasons = load().explain(page(MENU, [HEADLINE], BETWEEN, ARTICLE), len(MENU) + 1).reasons
     assert "probability of being the headline" in [reason.feature for reason in reasons]

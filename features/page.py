@@ -39,6 +39,8 @@ class Page:
     `marks` (m): raw line numbers of the lines of marks alone, which the other lines are seen without.
     `links` (n): share of link text in each line, 0 to 1; None where that is unknown, as it is in plain text.
     `elements` (n): the element that each line is (see `features.elements`); None likewise.
+    `wrapped`: the page before the lines of its paragraphs were joined (see `features.fixed_width`), of which `numbers`
+    are the first ones; None where each line is one of the input.
     """
 
     raw: tuple[str, ...]
@@ -49,11 +51,26 @@ class Page:
     marks: IntArray
     links: FloatArray | None = None
     elements: IntArray | None = None
+    wrapped: "Page | None" = None
 
     @property
     def line_count(self) -> int:
         """Lines that are not blank."""
         return len(self.numbers) + len(self.marks)
+
+    @property
+    def input_numbers(self) -> IntArray:
+        """Line numbers of all lines of the input that say something."""
+        return self.numbers if self.wrapped is None else self.wrapped.numbers
+
+    def numbers_of(self, place: int) -> IntArray:
+        """Numbers of the lines of the input that one of `lines` is made of."""
+        first, end = self.input_numbers.searchsorted([*self.numbers[place : place + 2].tolist(), len(self.raw) + 1])[:2]
+        return self.input_numbers[first:end]
+
+    def places(self, numbers: npt.ArrayLike) -> IntArray:
+        """Which of `lines` those of the input with these numbers are, or are parts of."""
+        return np.asarray(self.numbers.searchsorted(numbers, side="right") - 1)
 
     @property
     def text(self) -> str:

@@ -6,7 +6,8 @@ spaces, zero-width characters and the marks of Markdown; but the base letters ar
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import takewhile
 
@@ -47,6 +48,21 @@ def sentence_spans(raw: str, line: str, *, markdown: bool = False) -> list[Span]
             start, end = here[1] if start < 0 else start, here[2]
         spans.append((start, end) if start >= 0 else (0, len(raw)))
     return spans
+
+
+def by_line(span: Span, starts: Sequence[int]) -> list[tuple[int, int, int]]:
+    """A span of lines that are joined by spaces, line by line: index, start and end in the line.
+
+    `starts`: where each line starts in the joined text, and where another one would.
+
+    >>> by_line((4, 16), [0, 9, 18, 33])  # of "Trời mưa", "cả ngày.", "Chợ vẫn đông."
+    [(0, 4, 8), (1, 0, 7)]
+    """
+    first, end = bisect_right(starts, span[0]) - 1, bisect_left(starts, span[1])
+    return [
+        (line, max(span[0] - starts[line], 0), min(span[1], starts[line + 1] - 1) - starts[line])
+        for line in range(first, end)
+    ]
 
 
 def _base_letters(text: str) -> str:

@@ -111,14 +111,14 @@ def _as_page(page: LabelledPage | Page | str, markup: str) -> Page:
         index = line.number - 1
         raw[index], plain[index], links[index] = line.text, line.plain, line.link_share or 0.0
         elements[index] = ELEMENTS.index(line.element)
-    if raw == plain:
-        return Page.from_lines(raw, links, elements)
-    return Page.from_rendered(raw, plain, links, elements)
+    is_plain = raw == plain
+    return page_of(
+        Page.from_lines(raw, links, elements) if is_plain else Page.from_rendered(raw, plain, links, elements)
+    )
 
 
 def _index(page: Page, number: int) -> int:
-    """Where the raw line of this number stands among the lines that are not blank. Raises UnknownLine."""
-    index = np.flatnonzero(page.numbers == number)
-    if not len(index):
+    """Where the raw line of this number stands among the page's lines. Raises UnknownLine."""
+    if number not in page.input_numbers:
         raise UnknownLine(number, len(page.raw), 1 <= number <= len(page.raw))
-    return int(index[0])
+    return int(page.places(number))

@@ -28,6 +28,8 @@ class LabelledLine(NamedTuple):
     sidebar for certain, and no feature of any other line.
     `link_share`: how much of the text stands in links, 0 to 1; None where that is unknown, as it is in plain text.
     `element`: "heading" for a heading of the first level, "picture" for a picture's alternative text, else "text".
+    `continues`: whether it goes on with the paragraph of the line before, as in text of fixed width. The lines of such
+    a paragraph have one label and its probabilities.
     """
 
     number: int
@@ -38,6 +40,7 @@ class LabelledLine(NamedTuple):
     rendered: str | None = None
     link_share: float | None = None
     element: str = ELEMENTS[TEXT]
+    continues: bool = False
 
     @property
     def plain(self) -> str:
@@ -61,10 +64,11 @@ class LabelledPage:
     `topics`: the topics that the article carries, with probability. `topic_scores`: every topic's probability.
     `evidence`: for each topic carried, the numbers of the lines that speak most for it, the strongest first.
     `evidence_spans`: where in these lines the sentences stand that report on the topic, the strongest first; at least
-    the one that speaks most for it. All four are empty if the model knows no topics.
-    `article`: the probability that the page holds an article, as section and error pages do not. `headline`: the
-    number of the line that opens the article; None if no line does. `warnings`: what makes the page so unlike those
-    that the model learned from that its labels are not to be leaned on; see `predict.page_warnings.WARNINGS`.
+    the one that speaks most for it; of a sentence that goes over several lines, one on each. All four are empty if the
+    model knows no topics. `article`: the probability that the page holds an article, as section and error pages do not.
+    `headline`: the number of the line that opens the article, or begins what does; None if no line does.
+    `warnings`: what makes the page so unlike those that the model learned from that its labels are not to be leaned on;
+    see `predict.page_warnings.WARNINGS`.
     """
 
     lines: tuple[LabelledLine, ...]
@@ -78,13 +82,22 @@ class LabelledPage:
 
     @property
     def body(self) -> str:
-        """The article as plain text: its body lines, joined by a blank line."""
-        return "\n\n".join(line.plain for line in self.lines if line.label == "body")
+        """The article as plain text: its body lines, joined by a blank line; of fixed width, its paragraphs."""
+        return "\n\n".join(self._paragraphs("body"))
 
     @property
     def captions(self) -> tuple[str, ...]:
-        """The caption lines as plain text in page order, repeats included."""
-        return tuple(line.plain for line in self.lines if line.label == "caption")
+        """The caption lines as plain text in page order, repeats included; likewise."""
+        return tuple(self._paragraphs("caption"))
+
+    def _paragraphs(self, label: Label) -> list[str]:
+        paragraphs: list[list[str]] = []
+        for line in self.lines:
+            if line.label == label:
+                if not (line.continues and paragraphs):
+                    paragraphs.append([])
+                paragraphs[-1].append(line.plain)
+        return [" ".join(map(str.strip, lines)) if len(lines) > 1 else lines[0] for lines in paragraphs]
 
     def to_dict(self) -> dict[str, Any]:
         """The page as the row that `locbao predict` writes, without its "id" and "model".
@@ -132,6 +145,10 @@ class LabelledPage:
 def labelled_lines(page: "Page", probabilities: "FloatArray") -> tuple[LabelledLine, ...]:
     """The lines of the page that are not blank: those that say something with their probabilities, (n, 3), of LABELS,
     and those of marks alone."""
+    if page.wrapped is not None:
+        wrapped = labelled_lines(page.wrapped, probabilities[page.places(page.input_numbers)])
+        further = set(page.input_numbers.tolist()).difference(page.numbers.tolist())
+        return tuple(line._replace(continues=line.number in further) for line in wrapped)
     raw, lines = page.raw, []
     rendered = [None] * len(raw) if page.plain is raw else page.plain
     best = probabilities.argmax(axis=1).tolist()

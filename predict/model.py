@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import islice, repeat
+from itertools import accumulate, islice, repeat
 
 import numpy as np
 
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import BODY
 from locbao.features.page import Batch, Page
-from locbao.features.sentence_spans import Span, sentence_spans
+from locbao.features.sentence_spans import Span, by_line, sentence_spans
 from locbao.predict.explain import Explanation, TopicExplanation, explain_lines, explain_topic
 from locbao.predict.labelled import EvidenceSpan, LabelledPage, labelled_lines
 from locbao.predict.lines.line_model import LineModel, check_caption_odds, with_caption_odds
@@ -61,7 +61,8 @@ class Model:
 
         `markup`: "text", "markdown" or "html". With "auto" a page that begins as an HTML document is HTML, and marks of
         Markdown are understood where a page shows enough of them. The lines of HTML are those of `html_text`; all other
-        line numbers and texts are the input's own. `caption_odds`, `thresholds`: as in `label_many`.
+        line numbers and texts are the input's own. Text of fixed width is labelled by its paragraphs (see
+        `LabelledLine.continues`). `caption_odds`, `thresholds`: as in `label_many`.
 
         Raises TypeError if `text` is no str, ValueError for another markup; Unusable, a LocbaoError, for a page of more
         than 50,000 lines that are not blank and for HTML that is nested too deep; and what `label_many` raises.
@@ -150,12 +151,11 @@ class Model:
         of_pages = headlines.tolist(), article.tolist(), warnings
         by_page = zip(pages, probabilities, bodies, judgements, *of_pages, strict=True)
         for page, of_page, body, judgement, headline, chance, warned in by_page:
-            numbers = page.numbers[body]
             opens = headline >= 0 and chance >= 0.5 and of_page[headline].argmax() == BODY
-            evidence = {topic: tuple(numbers[list(lines)].tolist()) for topic, lines in judgement.evidence.items()}
             lines = labelled_lines(page, of_page)
             headline_number = int(page.numbers[headline]) if opens else None
             spans = _evidence_spans(page, body, judgement)
+            evidence = {topic: tuple(dict.fromkeys(span.line for span in spans[topic])) for topic in spans}
             carried, scores = judgement.carried, judgement.scores
             yield LabelledPage(lines, carried, scores, evidence, chance, headline_number, spans, warned)
 
@@ -202,15 +202,24 @@ def _evidence_spans(page: Page, body: IntArray, judgement: Judgement) -> dict[st
     """Where the sentences of the judgement stand in the raw lines; `body`: indices of the lines that were judged."""
 
     @cache
-    def spans(place: int) -> tuple[int, list[Span]]:
-        number = int(page.numbers[body[place]])
-        raw = page.raw[number - 1]
-        return number, sentence_spans(raw, page.lines[body[place]], markdown=page.plain[number - 1] != raw)
+    def raw_lines(place: int) -> tuple[list[int], list[int], list[Span]]:
+        """Of the raw lines of a line the numbers, where each starts in all of them, and where sentences stand there."""
+        numbers = page.numbers_of(int(body[place])).tolist()
+        raw = [page.raw[number - 1] for number in numbers]
+        marked = any(page.plain[number - 1] != text for number, text in zip(numbers, raw, strict=True))
+        starts = list(accumulate((len(text) + 1 for text in raw), initial=0))
+        return numbers, starts, sentence_spans(" ".join(raw), page.lines[body[place]], markdown=marked)
 
     by_topic = {}
     for topic, sentences in judgement.sentences.items():
-        of_lines = ((*spans(place), sentence) for place, sentence in sentences)
-        by_topic[topic] = tuple(EvidenceSpan(number, *of_line[sentence]) for number, of_line, sentence in of_lines)
+        spans: Iterable[tuple[int, Span]] = [(place, raw_lines(place)[2][sentence]) for place, sentence in sentences]
+        if page.wrapped is not None:
+            spans = dict.fromkeys(spans)  # that of sentences which cannot be told apart is long
+        by_topic[topic] = tuple(
+            EvidenceSpan(raw_lines(place)[0][line], start, end)
+            for place, span in spans
+            for line, start, end in by_line(span, raw_lines(place)[1])
+        )
     return by_topic
 
 

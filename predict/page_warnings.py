@@ -11,7 +11,7 @@ from locbao.features.page import Batch, Page
 
 WARNINGS = ("another language", "no diacritics", "garbled letters", "one line", "broken lines")
 """Not Vietnamese; Vietnamese without its marks; letters of a legacy encoding (TCVN3, VNI) or of UTF-8 read as another
-one; a page on one line or two; paragraphs broken into lines of fixed width."""
+one; a page on one line or two; paragraphs broken into lines of fixed width, which are joined before they are read."""
 
 _LETTERS = 200  # of a page, below which nothing is said of its language
 _VIETNAMESE = 0.03  # of all letters; of 2,490 real pages the least has 0.118, their mean is 0.19
@@ -19,9 +19,6 @@ _HIGH = 0.12  # of all letters: French has 0.04 of U+00A1 to U+00FF, text of a l
 _BARE_WORDS = 0.03  # of all words: such as no other language has
 _BARE = frozenset("cua cac trong cho khong duoc nguoi nhung voi mot tai nay ngay nhieu viec".split())
 _ONE_LINE = 1_500  # characters
-_WIDTHS = range(45, 111)  # characters of a line of text that was broken
-_BROKEN = 0.4  # of the lines of such a width
-_FEWEST = 8  # of them
 
 _OTHER, _LETTER, _VIETNAMESE_ONLY, _LATIN_1 = range(4)
 _KINDS = np.array([*map(str.isalpha, map(chr, range(0x10000)))], dtype=np.int8)  # _OTHER and _LETTER
@@ -63,8 +60,7 @@ def _language(page: Page, shares: FloatArray) -> tuple[str, ...]:
 
 
 def _lines(page: Page) -> tuple[str, ...]:
-    if len(page.lines) <= 2 and sum(map(len, page.lines)) >= _ONE_LINE:
-        return ("one line",)
-    wide = [place for place, line in enumerate(page.lines[:-1]) if len(line) in _WIDTHS]
-    broken = sum(page.lines[place][-1].isalnum() and page.lines[place + 1][0].islower() for place in wide)
-    return ("broken lines",) if len(wide) >= _FEWEST and broken >= _BROKEN * len(wide) else ()
+    if page.wrapped is not None:
+        return ("broken lines",)
+    is_long = len(page.lines) <= 2 and sum(map(len, page.lines)) >= _ONE_LINE
+    return ("one line",) if is_long else ()

@@ -30,11 +30,14 @@ def parse(item: Item, options: ReadOptions) -> Input | Rejected:
 
 
 def page_of(text: "str | Page", markup: str = Markup.AUTO) -> "Page":
-    """The page of a text written in `markup`; of HTML its lines as `html_text` gives them. A Page is itself.
+    """The page of a text written in `markup`; of HTML its lines as `html_text` gives them; of text of fixed width,
+    and of such a Page, its paragraphs (see `features.fixed_width`).
 
     Raises ValueError if there is no such markup, Unusable if HTML is nested too deep or there are too many lines.
     """
-    return _page(Kind.TEXT, text, Markup(markup)) if isinstance(text, str) else text
+    from locbao.features.fixed_width import unwrapped
+
+    return unwrapped(_page(Kind.TEXT, text, Markup(markup)) if isinstance(text, str) else text)
 
 
 def _file_content(raw: Raw) -> tuple[Id, Kind, str, str]:

@@ -123,7 +123,8 @@ _IN_BLOCK = re.compile(r"\s*(?:[*+-]\s|\d{1,3}[.)]\s|\||>)")  # an item of a lis
 
 
 def as_markdown(id: Id, page: "LabelledPage") -> str:
-    """As `as_text`, but of the input's own lines, with their marks; neighbours in a list or table stay together."""
+    """As `as_text`, but of the input's own lines, with their marks; neighbours in a list, a table or a broken paragraph
+    stay together."""
     body: list[str] = []
     before = None
     for line in page.lines:
@@ -131,7 +132,7 @@ def as_markdown(id: Id, page: "LabelledPage") -> str:
             if before:
                 neighbours = before.number + 1 == line.number
                 inside = _IN_BLOCK.match(before.text) and _IN_BLOCK.match(line.text)
-                body.append("\n" if neighbours and inside else "\n\n")
+                body.append("\n" if line.continues or (neighbours and inside) else "\n\n")
             body.append(line.text)
             before = line
     captions = dict.fromkeys(line.text.strip() for line in page.lines if line.label == "caption")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from locbao.experiments.studies.batch.spark_runs import NoCluster, environment, spark_home
+from locbao.experiments.studies.batch.spark_cluster import NoCluster, environment, spark_home
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

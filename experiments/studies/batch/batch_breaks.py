@@ -23,6 +23,7 @@ from locbao.experiments.studies.batch.batch_pages import MAX_CHARS
 from locbao.features.errors import LocbaoError
 
 KILLS = 3  # of each batch on its way
+LIMIT = ("--max-chars", str(MAX_CHARS))
 OPTIONS = {"out.jsonl": ["--site-memory"], "out.jsonl.gz": [], "out.parquet": [], "out/": []}
 """The outputs, in turn, and how they are made."""
 
@@ -57,6 +58,11 @@ Measured = dict[str, Any]
 """What was measured, by name."""
 
 
+def predict(pages: Path, out: Path | str, *options: str) -> list[str]:
+    """The command of `locbao predict` as a process of its own."""
+    return [sys.executable, "-m", "locbao", "predict", str(pages), "-o", str(out), "--quiet", *options]
+
+
 @dataclass(frozen=True)
 class BrokenBatch:
     """A file of pages and where runs over it go, `out`, a key of OPTIONS; `temporary` is the temporary folder."""
@@ -65,18 +71,12 @@ class BrokenBatch:
     out: str
     temporary: Path
 
-    def command(self, folder: Path, *options: str) -> list[str]:
-        """`locbao predict` into `folder` as a process of its own."""
-        limit = ["--max-chars", str(MAX_CHARS), "--quiet"]
-        command = [sys.executable, "-m", "locbao", "predict", str(self.pages), "-o", f"{folder}/{self.out}"]
-        return [*command, *limit, *options, *OPTIONS[self.out]]
-
     def start(self, folder: Path, *options: str) -> "subprocess.Popen[str]":
+        """A run into `folder`."""
         self.temporary.mkdir(exist_ok=True)
+        command = predict(self.pages, f"{folder}/{self.out}", *LIMIT, *options, *OPTIONS[self.out])
         environment = {**os.environ, "TMPDIR": str(self.temporary)}
-        return subprocess.Popen(
-            self.command(folder, *options), env=environment, stderr=subprocess.PIPE, encoding="utf-8"
-        )
+        return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, encoding="utf-8")
 
     def run(self, folder: Path, *options: str) -> tuple[int, str]:
         """The exit code, and the messages on standard error."""

@@ -1,7 +1,8 @@
 """Many composed pages as rows of JSON Lines, and rows that cannot be used."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 
 from locbao.train.composer.recipe import Recipe
@@ -46,23 +47,15 @@ def composed_rows(material: Sequence[Path], seed: int) -> list[tuple[str, ...]]:
 
 
 def write_rows(path: Path, pages: Sequence[tuple[str, ...]], count: int) -> None:
-    """A file of `count` different pages with the ids 0, 1, …; one that is there already is taken as it is."""
-    if path.exists():
-        return
+    """A file of `count` different pages with the ids 0, 1, …"""
     part = path.with_name(f"{path.name}.part")
     with part.open("wb") as file:
-        for row in _rows(pages, count):
-            file.write(row)
+        for number in range(count):
+            turn, place = divmod(number, len(pages))
+            text = "\n".join(f"{line} {turn}" if line.strip() and turn else line for line in pages[place])
+            row = {"id": number, "site": f"site {number % 7}", "text": text}
+            file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
     part.replace(path)
-
-
-def _rows(pages: Sequence[tuple[str, ...]], count: int) -> Iterator[bytes]:
-    for number in range(count):
-        lines = pages[number % len(pages)]
-        turn = number // len(pages)
-        text = "\n".join(f"{line} {turn}" if line.strip() and turn else line for line in lines)
-        row = {"id": number, "site": f"site {number % 7}", "text": text}
-        yield json.dumps(row, ensure_ascii=False).encode() + b"\n"
 
 
 def spoil(path: Path, spoiled: Path, bad: int) -> dict[int, str]:
@@ -72,8 +65,8 @@ def spoil(path: Path, spoiled: Path, bad: int) -> dict[int, str]:
     """
     with path.open("rb") as file:
         total = sum(1 for _ in file)
-    kinds = list(BAD.values())
-    places = {1 + (2 * n + 1) * total // (2 * bad): kinds[n % len(kinds)] for n in range(bad)}
+    kinds = cycle(BAD.values())
+    places = {1 + (2 * n + 1) * total // (2 * bad): next(kinds) for n in range(bad)}
     with path.open("rb") as file, spoiled.open("wb") as out:
         for number, row in enumerate(file, 1):
             out.write(places[number][0] + b"\n" if number in places else row)

@@ -9,7 +9,6 @@ Measures and writes the tables; each measurement is kept, and an interrupted run
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -28,6 +27,7 @@ from locbao.experiments.measurement import (
     Results,
     document,
     ratios,
+    seconds,
     spread,
     start,
     tool,
@@ -38,6 +38,7 @@ from locbao.experiments.studies.batch.batch_breaks import (
     DISK_NOTES,
     KILL_COUNTS,
     KILL_NOTES,
+    LIMIT,
     OPTIONS,
     PAIR_COUNTS,
     PAIR_NOTES,
@@ -47,8 +48,9 @@ from locbao.experiments.studies.batch.batch_breaks import (
     full_disk,
     kill,
     pair,
+    predict,
 )
-from locbao.experiments.studies.batch.batch_pages import BAD, MAX_CHARS, composed_rows, spoil, write_rows
+from locbao.experiments.studies.batch.batch_pages import BAD, composed_rows, spoil, write_rows
 from locbao.experiments.studies.peers.extractors import as_html
 from locbao.predict.reading.batches import PAGES
 from locbao.train.evaluation.tables import table
@@ -59,7 +61,6 @@ TURNS = 5
 BAD_ROWS = 1_000
 BROKEN_PAGES, BROKEN_ROWS = 800, 50  # of the batches that meet trouble, and how many of the rows are bad
 BROKEN = {"kill": 17, "pair": 20, "disk": 20}  # batches that meet each trouble
-LIMIT = ("--max-chars", str(MAX_CHARS))
 
 _SAMPLE = 0.5  # seconds between two looks at the memory; more often, and the looking itself takes a core's share
 
@@ -74,19 +75,13 @@ Measure = Callable[[Path], Measured]
 """Measures something; is given the folder with the pages."""
 
 
-def predict(pages: Path, out: Path, *options: str) -> list[str]:
-    """`locbao predict` as a process of its own."""
-    return [sys.executable, "-m", "locbao", "predict", str(pages), "-o", str(out), "--quiet", *options]
-
-
 def timed(pages: Path, out: Path, *options: str) -> float:
     """Seconds of a run. Raises CalledProcessError if its exit code is not 0 or 3."""
-    start = monotonic()
+    began = monotonic()
     done = subprocess.run(predict(pages, out, *options), check=False)
-    seconds = monotonic() - start
-    if done.returncode not in (0, 3):
-        raise subprocess.CalledProcessError(done.returncode, done.args)
-    return seconds
+    if done.returncode != 3:
+        done.check_returncode()
+    return monotonic() - began
 
 
 def watched(pages: Path, out: Path, *options: str) -> Measured:
@@ -95,8 +90,7 @@ def watched(pages: Path, out: Path, *options: str) -> Measured:
     It is the proportional set size, so that what processes share counts once: the greatest, and the mean over the last
     half of the run.
     """
-    start = monotonic()
-    sizes: list[float] = []
+    began, sizes = monotonic(), list[float]()
     with subprocess.Popen(predict(pages, out, *options)) as process:
         root = psutil.Process(process.pid)
         while process.poll() is None:
@@ -105,7 +99,7 @@ def watched(pages: Path, out: Path, *options: str) -> Measured:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_SAMPLE)
     late = sizes[len(sizes) // 2 :]
-    return {"seconds": monotonic() - start, "peak": max(sizes), "late": sum(late) / len(late)}
+    return {"seconds": monotonic() - began, "peak": max(sizes), "late": sum(late) / len(late)}
 
 
 def _memory(root: psutil.Process) -> float:
@@ -117,6 +111,7 @@ def _memory(root: psutil.Process) -> float:
 
 
 def pages(work: Path, count: int) -> Path:
+    """The file of so many pages."""
     return work / f"{count}.jsonl"
 
 
@@ -133,9 +128,7 @@ def peer_speed(work: Path) -> Measured:
     markup = [as_html([line for line in text.split("\n") if line.strip()]) for text in texts]
     with get_context("spawn").Pool(2) as pool:
         pool.map(extract, markup[:100], chunksize=10)
-        start = monotonic()
-        pool.map(extract, markup, chunksize=PAGES)
-        return {"pages": len(markup), "seconds": monotonic() - start}
+        return {"pages": len(markup), "seconds": seconds(pool.map, extract, markup, PAGES)}
 
 
 def cold(work: Path) -> Measured:
@@ -148,15 +141,12 @@ def cold(work: Path) -> Measured:
 
 def memory(jobs: int, count: int, work: Path) -> Measured:
     """The greatest memory of a batch of so many pages."""
-    measured = watched(pages(work, count), work / "out.jsonl", "--jobs", str(jobs))
-    return {"pages": count, "jobs": jobs, **measured}
+    return {"pages": count, "jobs": jobs} | watched(pages(work, count), work / "out.jsonl", "--jobs", str(jobs))
 
 
 def uninterrupted(out: str, work: Path) -> Measured:
     """The batch to break, to its end: what the others are held against, and how long it takes."""
-    began = monotonic()
-    _batch(out, work).whole(work)
-    return {"seconds": monotonic() - began}
+    return {"seconds": seconds(_batch(out, work).whole, work)}
 
 
 def broken(kind: str, number: int, usual: Callable[[str], float], work: Path) -> Measured:
@@ -200,8 +190,7 @@ def bad_rows(work: Path) -> Measured:
 
 def measures(usual: Callable[[str], float]) -> dict[str, Measure]:
     """Every measurement by its name, in order; `usual` as in `broken`."""
-    planned: dict[str, Measure] = {}
-    planned |= {f"cold {number}": cold for number in range(TURNS)}
+    planned: dict[str, Measure] = {f"cold {number}": cold for number in range(TURNS)}
     for turn in range(TURNS):
         planned |= {f"speed {turn} {jobs}": partial(speed, jobs) for jobs in (1, 2)}
         planned[f"speed {turn} trafilatura"] = peer_speed
@@ -273,16 +262,6 @@ def _shown(value: int | bool) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else f"{value:,}"
 
 
-def prepare(work: Path, material: Sequence[Path], seed: int) -> None:
-    """The files of pages. Raises CorpusError."""
-    work.mkdir(parents=True, exist_ok=True)
-    counts = [count for count in (LARGE, SMALL, TIMED, SPOILED, BROKEN_PAGES) if not pages(work, count).exists()]
-    if counts:
-        composed = composed_rows(material, seed)
-        for count in counts:
-            write_rows(pages(work, count), composed, count)
-
-
 def run(
     work: Annotated[Path, typer.Option(help="Folder for the pages, some 5 GB.")],
     material: Material = None,
@@ -290,7 +269,11 @@ def run(
     results: Results = RESULTS,
 ) -> None:
     """Measures what has not been measured yet, then writes `batch.md`. Raises CorpusError."""
-    prepare(work, material or [], seed)
+    work.mkdir(parents=True, exist_ok=True)
+    counts = [count for count in (LARGE, SMALL, TIMED, SPOILED, BROKEN_PAGES) if not pages(work, count).exists()]
+    composed = composed_rows(material or [], seed) if counts else []
+    for count in counts:
+        write_rows(pages(work, count), composed, count)
     measurements = Measurements(NAME, results)
     finished = {row["name"] for row in measurements.rows()}
 

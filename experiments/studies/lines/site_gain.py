@@ -9,9 +9,10 @@ with a `kind` for each line, which tell how often a newspaper's signatures come 
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Annotated
@@ -26,8 +27,8 @@ from locbao.experiments.measurement import (
     Results,
     document,
     records,
-    seconds,
     start,
+    take_turns,
     write_table,
 )
 from locbao.features.arrays import FloatArray
@@ -149,18 +150,16 @@ def cost_table(pages: Sequence[CorpusPage]) -> str:
         path.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), encoding="utf-8")
         reader = Reader([str(path)], ReadOptions(site_field="site"))
         memory = learn(reader, lambda state, share: None)
-        works = {
-            "first pass: read and count": lambda: learn(reader, lambda state, share: None),
-            "label": lambda: list(model.label_many(texts)),
-            "label with site memory": lambda: list(model.label_many(texts, sites=sites, memory=memory)),
+        works: dict[str, Callable[[list[str]], object]] = {
+            "first pass: read and count": lambda texts: learn(reader, lambda state, share: None),
+            "label": lambda texts: list(model.label_many(texts)),
+            "label with site memory": lambda texts: list(model.label_many(texts, sites=sites, memory=memory)),
         }
-        taken = {
-            name: float(np.median([seconds(work, clock=process_time) for _ in range(COST_REPEATS)]))
-            for name, work in works.items()
-        }
+        taken = take_turns(works, lambda turn: texts, COST_REPEATS, process_time)
+    medians = {name: median(turns) for name, turns in taken.items()}
     return records(
-        {"": name, "pages/s": f"{len(texts) / one:,.0f}", "time over labelling": f"{one / taken['label']:.2f}"}
-        for name, one in taken.items()
+        {"": name, "pages/s": f"{len(texts) / time:,.0f}", "time over labelling": f"{time / medians['label']:.2f}"}
+        for name, time in medians.items()
     )
 
 

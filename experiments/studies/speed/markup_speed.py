@@ -98,19 +98,18 @@ def numbered(pages: Pages, turn: int) -> Pages:
 
 def ways(model: Model) -> dict[str, Callable[[Pages], object]]:
     """What locbao does with the pages: in batches and page by page, from each markup."""
-    works: dict[str, Callable[[Pages], object]] = {}
-    for markup in (Markup.TEXT, Markup.HTML, Markup.MARKDOWN):
-        works[f"{markup}, in batches"] = partial(_label_many, model, markup)
-        works[f"{markup}, page by page"] = partial(_label, model, markup)
-    return works
 
+    def in_batches(markup: Markup, pages: Pages) -> object:
+        return list(model.label_many(pages[markup], markup=markup))
 
-def _label_many(model: Model, markup: Markup, pages: Pages) -> object:
-    return list(model.label_many(pages[markup], markup=markup))
+    def page_by_page(markup: Markup, pages: Pages) -> object:
+        return [model.label(page, markup=markup) for page in pages[markup]]
 
-
-def _label(model: Model, markup: Markup, pages: Pages) -> object:
-    return [model.label(page, markup=markup) for page in pages[markup]]
+    return {
+        f"{markup}, {name}": partial(way, markup)
+        for markup in (Markup.TEXT, Markup.HTML, Markup.MARKDOWN)
+        for name, way in (("in batches", in_batches), ("page by page", page_by_page))
+    }
 
 
 def peers() -> dict[str, Callable[[Pages], object]]:
@@ -121,11 +120,11 @@ def peers() -> dict[str, Callable[[Pages], object]]:
         "trafilatura, fast mode": partial(trafilatura, fast=True),
         **{name: HTML_TOOLS[name] for name in ("resiliparse", "boilerpy3 Article", "jusText")},
     }
-    return {name: partial(_extract, extract) for name, extract in tools.items()}
 
+    def extracted(extract: Callable[[str], object], pages: Pages) -> object:
+        return [extract(page) for page in pages[Markup.HTML]]
 
-def _extract(extract: Callable[[str], object], pages: Pages) -> object:
-    return [extract(page) for page in pages[Markup.HTML]]
+    return {name: partial(extracted, extract) for name, extract in tools.items()}
 
 
 def race_table(taken: Mapping[str, Sequence[float]], count: int) -> str:

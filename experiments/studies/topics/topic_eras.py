@@ -77,7 +77,7 @@ def judge_all(
 
 def _out_of_fold(trainer: TopicTrainer, rules: Mapping[str, Rules]) -> Judged:
     folds = make_folds(trainer, trainer.config.folds)
-    return {topic: cross_validate(trainer, topic, trainer.design(its)[1], folds)[0] for topic, its in rules.items()}
+    return {topic: cross_validate(trainer, topic, trainer.design(each)[1], folds)[0] for topic, each in rules.items()}
 
 
 def _carried_over(trainer: TopicTrainer, judged: TopicTrainer, rules: Mapping[str, Rules]) -> tuple[Judged, Judged]:
@@ -85,8 +85,8 @@ def _carried_over(trainer: TopicTrainer, judged: TopicTrainer, rules: Mapping[st
     topics estimated."""
     folds = make_folds(trainer, trainer.config.folds)
     result, at_rates = {}, {}
-    for topic, its in rules.items():
-        design, columns = trainer.design(its)
+    for topic, of_topic in rules.items():
+        design, columns = trainer.design(of_topic)
         held_out, judge = cross_validate(trainer, topic, columns, folds)
         scores = sentence_scores(design.columns(judged.phrases).matrix(), trainer.fit(columns, *trainer.labels(topic)))
         probability = judge.probabilities(judged.signs(scores))
@@ -103,11 +103,12 @@ def f1_draws(judged: Sequence[Judged], sure_only: bool) -> dict[str, FloatArray]
     result = {}
     for topic in judged[0]:
         f1s = []
-        for one in (run[topic] for run in judged):
-            counts = np.stack((one.truth & one.predicted, one.truth, one.predicted), axis=1).astype(np.float64)
-            counts[~one.sure & sure_only] = 0
-            hits, true, predicted = np.vstack((counts.sum(axis=0), resampled(counts, DRAWS, seed=0))).T
-            f1s.append(2 * hits / np.maximum(true + predicted, 1e-9))
+        for held_out in (run[topic] for run in judged):
+            truth, predicted = held_out.truth, held_out.predicted
+            counts = np.stack((truth & predicted, truth, predicted), axis=1).astype(np.float64)
+            counts[~held_out.sure & sure_only] = 0
+            hits, true, positive = np.vstack((counts.sum(axis=0), resampled(counts, DRAWS, seed=0))).T
+            f1s.append(2 * hits / np.maximum(true + positive, 1e-9))
         result[topic] = np.mean(f1s, axis=0)
     return result
 

@@ -19,7 +19,6 @@ import typer
 
 import locbao
 from locbao.experiments.measurement import RESULTS, Results, document, records, start, write_table
-from locbao.features.errors import LocbaoError
 from locbao.features.text import normalise_lines
 from locbao.predict.model import Model
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
@@ -84,9 +83,9 @@ def _apart(lines: Iterator[Line]) -> list[Line]:
 
 
 def _comments(random: np.random.Generator) -> list[Line]:
-    said = random.permutation(COMMENTS)[: int(random.integers(1, 5))].tolist()
-    lines: list[Line] = [("", ""), (f"{random.choice(['Bình luận', 'Ý kiến bạn đọc'])} ({len(said)})", "chrome")]
-    for text in said:
+    comments = random.permutation(COMMENTS)[: int(random.integers(1, 5))].tolist()
+    lines: list[Line] = [("", ""), (f"{random.choice(['Bình luận', 'Ý kiến bạn đọc'])} ({len(comments)})", "chrome")]
+    for text in comments:
         lines += [("", ""), (str(random.choice(NAMES)), "chrome"), (text, "comment")]
         lines += [(f"{random.integers(2, 23)} giờ trước", "chrome"), ("Trả lời", "chrome"), ("Thích", "chrome")]
     return lines
@@ -110,9 +109,8 @@ def _notices(random: np.random.Generator) -> list[Line]:
 
 
 def measure(model: Model, count: int, seed: int = SEED) -> str:
-    """The tables of so many pages. Raises LocbaoError for a model without topics."""
-    if model.topic_model is None:
-        raise LocbaoError("The model has no topics, so it cannot give false ones. Give one with topics.")
+    """The tables of so many pages, for a model with topics."""
+    assert model.topic_model
     parts = [f"# Topics from comments, cards and notices\n\n{count} pages each, seed {seed}."]
     for about, title in ((False, "Articles without topics"), (True, "Articles about the topics")):
         made = list(pages(count, seed, about=about))
@@ -120,7 +118,7 @@ def measure(model: Model, count: int, seed: int = SEED) -> str:
         kept, everything = ([normalise_lines([t for t, k in page if k in kinds]) for page in made] for kinds in _CUTS)
         alone, of_all = (list(model.topic_model.judge(each)) for each in (kept, everything))
         lines, body, evidence = Counter[str](), Counter[str](), Counter[str]()
-        false = [set(page.topics) - set(own.carried) for page, own in zip(labelled, alone, strict=True)]
+        false = [page.topics.keys() - own.carried for page, own in zip(labelled, alone, strict=True)]
         for kinds, page, topics in zip(made, labelled, false, strict=True):
             kind_of = {line.number: kinds[line.number - 1][1] for line in page.lines}
             lines.update(kind_of.values())

@@ -9,14 +9,13 @@ Writes `results/topic_pages.md`.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import compress
 from typing import Annotated
 
-import numpy as np
 import typer
 
 import locbao
 from locbao.experiments.measurement import RESULTS, Material, Results, document, records, start, write_table
-from locbao.features.errors import LocbaoError
 from locbao.features.text import normalise_lines
 from locbao.predict.model import Model
 from locbao.train.composer.recipe import Recipe
@@ -29,17 +28,16 @@ _BATCH = 100
 
 
 def measure(model: Model, sources: Sources, count: int) -> str:
-    """The table of so many composed pages, and what they are. Raises LocbaoError for a model without topics."""
+    """The table of so many composed pages, and what they are, for a model with topics."""
     topics = model.topic_model
-    if topics is None:
-        raise LocbaoError("The model has no topics, so it cannot give false ones. Give one with topics.")
+    assert topics
 
     def carried(articles: Sequence[Sequence[str]]) -> list[set[str]]:
         batches = (articles[start : start + _BATCH] for start in range(0, len(articles), _BATCH))
-        return [set(one.carried) for batch in batches for one in topics.judge(batch)]
+        return [set(article.carried) for batch in batches for article in topics.judge(batch)]
 
-    headlines = carried([[" ".join(normalise_lines([one.title, one.summary]))] for one in sources.headlines])
-    telling = tuple(one for one, topic in zip(sources.headlines, headlines, strict=True) if topic)
+    headlines = [[" ".join(normalise_lines([each.title, each.summary]))] for each in sources.headlines]
+    telling = tuple(compress(sources.headlines, carried(headlines)))
     pages = replace(sources, headlines=telling).compose(count, SEED, Recipe())
     lines = [[*zip(normalise_lines(page.lines), page.labels, strict=True)] for page in pages]
     truth = carried([[text for text, label in page if label == "body"] for page in lines])
@@ -49,13 +47,12 @@ def measure(model: Model, sources: Sources, count: int) -> str:
     }
     rows = []
     for topic in model.topics:
-        true = np.array([topic in one for one in truth])
         for name, judged in sides.items():
-            said = np.array([topic in one for one in judged])
-            counts = {"pages with it": true.sum(), "false": (said & ~true).sum(), "missed": (true & ~said).sum()}
-            rows.append({"topic": topic, "read from": name, **counts})
+            true, predicted = ({n for n, page in enumerate(each) if topic in page} for each in (truth, judged))
+            counts = {"pages with it": true, "false": predicted - true, "missed": true - predicted}
+            rows.append({"topic": topic, "read from": name, **{what: len(pages) for what, pages in counts.items()}})
     head = (
-        f"{len(pages)} composed pages whose furniture holds {len(telling)} headlines about the topics, seed {SEED}. "
+        f"{count} composed pages whose furniture holds {len(telling)} headlines about the topics, seed {SEED}. "
         "The line labels are the shipped model's, which has learned from other pages of the same layouts."
     )
     return document(head, records(rows))

@@ -10,7 +10,7 @@ from time import sleep
 
 import pytest
 
-from locbao.experiments.studies.batch.spark_runs import Cluster
+from locbao.experiments.studies.batch.spark_cluster import Cluster
 from locbao.predict.load import load
 from locbao.predict.writing.rows import as_row
 from locbao.train.corpus.corpus_files import example_corpus

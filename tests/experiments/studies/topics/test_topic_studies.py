@@ -8,11 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from locbao.experiments.studies.speed import topic_speed
 from locbao.experiments.studies.topics import own_topics, topic_eras, topic_furniture, topic_pages, topic_peers
 from locbao.experiments.studies.topics.topic_eras import EVERYTHING, OTHER, RATES, compare_eras, era_table, f1_draws
 from locbao.experiments.studies.topics.topic_peers import contender_table, contenders, keyword_counts, tf_idf
-from locbao.features.topics.phrases import TOKENS
 from locbao.predict.load import load
 from locbao.train.composer.sources import read_sources
 from locbao.train.corpus.corpus_files import CorpusError
@@ -34,8 +32,10 @@ def articles() -> list[TopicArticle]:
 
 
 def held_out(truth: list[int], predicted: list[int]) -> HeldOut:
-    said = np.array(predicted, dtype=bool)
-    return HeldOut(np.arange(len(truth)), np.array(truth, dtype=bool), np.arange(len(truth)) < 3, said * 0.9, said)
+    positive = np.array(predicted, dtype=bool)
+    return HeldOut(
+        np.arange(len(truth)), np.array(truth, dtype=bool), np.arange(len(truth)) < 3, positive * 0.9, positive
+    )
 
 
 class TestEras:
@@ -139,11 +139,3 @@ class TestFurniture:
         rows = {row[0]: [int(cell) for cell in row[1:]] for row in cells(quiet.split("\n\n")[2])[2:]}
         assert list(rows) == list(topic_furniture.KINDS)
         assert all(4 * body < lines for kind, (lines, body, _) in rows.items() if kind != "article")
-
-
-class TestSpeed:
-    @pytest.mark.slow
-    def test_both_kinds_of_tokens_are_timed(self, articles: list[TopicArticle]) -> None:
-        times = topic_speed.microseconds(articles[:20])
-        assert list(times) == list(TOKENS)
-        assert all(len(row) == 3 and min(row) > 0 for row in times.values())

@@ -141,8 +141,8 @@ def _head(plan: ExperimentPlan, rows: Sequence[TrialRow]) -> str:
         "data": [row.data and row.data[:SHORT_DIGEST] for row in rows],
         "locbao": [row.version for row in rows],
     }
-    said = [f"{what} {list_of(filter(None, dict.fromkeys(each))) or 'not recorded'}" for what, each in facts.items()]
-    sentences = [f"Measured {' to '.join(dict.fromkeys((dates[0], dates[-1])))}; {'; '.join(said)}."]
+    made_by = [f"{what} {list_of(filter(None, dict.fromkeys(each))) or 'not recorded'}" for what, each in facts.items()]
+    sentences = [f"Measured {' to '.join(dict.fromkeys((dates[0], dates[-1])))}; {'; '.join(made_by)}."]
     if any(not np.isnan(one.low) for row in rows for figures in row.figures.values() for one in figures.values()):
         sentences.append("In brackets: 95 % intervals.")
     if plan.against:

@@ -81,24 +81,26 @@ def draws(pages: Sequence[CorpusPage], seed: int) -> Iterator[tuple[int, list[Co
                 yield size, order[:size], labelled
 
 
-def measured(base: dict[str, Any], own: Sequence[CorpusPage], others: Sequence[CorpusPage]) -> Iterator[dict[str, str]]:
+def measured(
+    base: dict[str, Any], pages: Sequence[CorpusPage], others: Sequence[CorpusPage]
+) -> Iterator[dict[str, str]]:
     """A row for each size."""
     tallies: dict[tuple[int, str, str], Tally] = defaultdict(Tally)
-    for size, learned, labelled in draws(own, ALONE.seed):
+    for size, learned, labelled in draws(pages, ALONE.seed):
         adaptation = Adaptation(base, learned)
         _, penalty = adaptation.cross_validated(lambda message: None)
-        part = adaptation.fit(np.ones(len(learned), dtype=bool), penalty)
         examples = read_sources([], [])
         sources = replace(examples, corpus=tuple(learned), pages=examples.corpus)
         alone = LineTrainer(training_samples(sources, ALONE), ALONE).fit_all()
-        parts = {"base": base, "learned on": part, "alone": line_part(alone, ALONE, None)}
-        for name, one in parts.items():
-            model = LineModel(one)
-            for style, pages in scored_by_lines([model], labelled, [0] * len(labelled)).items():
-                tallies[size, style, name].add(pages)
+        adapted = adaptation.fit(np.ones(len(learned), dtype=bool), penalty)
+        parts = {"base": base, "learned on": adapted, "alone": line_part(alone, ALONE, None)}
+        for name, part in parts.items():
+            model = LineModel(part)
+            for style, scored in scored_by_lines([model], labelled, [0] * len(labelled)).items():
+                tallies[size, style, name].add(scored)
             if name != "alone":
-                for pages in scored_by_lines([model], others, [0] * len(others)).values():
-                    tallies[size, "elsewhere", name].add(pages)
+                for scored in scored_by_lines([model], others, [0] * len(others)).values():
+                    tallies[size, "elsewhere", name].add(scored)
     for size in sorted({size for size, _, _ in tallies}):
         for style in ("full", "main", "elsewhere"):
             of_style = {name: str(tallies.get((size, style, name), "–")) for name in ("base", "learned on", "alone")}
@@ -112,11 +114,11 @@ def run(
     results: Results = RESULTS,
 ) -> None:
     """Learns on from a base; writes `adapting_SITE.md`. Raises LocbaoError."""
-    own = read_corpus(expanded(pages))
+    of_site = read_corpus(expanded(pages))
     elsewhere = [page for page in read_corpus(expanded(others or [])) if page.style == "full"]
-    site, sites = site_key(own[0].site), len({site_key(page.site) for page in elsewhere})
+    site, sites = site_key(of_site[0].site), len({site_key(page.site) for page in elsewhere})
     which = f"Learned: {site}; elsewhere: {len(elsewhere)} pages of {sites} sites."
-    table = records(measured(read(base).parts["lines"], own, elsewhere))
+    table = records(measured(read(base).parts["lines"], of_site, elsewhere))
     write_table(f"adapting_{site}", document("# Learning on from a model", NOTES, which, table), results)
 
 

@@ -104,18 +104,21 @@ def probabilities(model: LineModel, page: Page) -> FloatArray:
 def by_way(model: LineModel, source: SourcePage) -> dict[str, FloatArray]:
     """For each way the (n, 3) probabilities of the gold lines that are not blank; NaN where the source lacks one."""
     gold, page = Page.from_lines(source.gold.lines), source.page
-    result = {WAYS[0]: probabilities(model, gold)}
     pairs = matched(page.lines, gold.lines)
-    for way, read in zip(WAYS[1:], (replace(page, links=None, elements=None), page), strict=True):
-        result[way] = np.full((len(gold.lines), len(LABELS)), np.nan)
-        result[way][list(pairs)] = probabilities(model, read)[list(pairs.values())]
+
+    def of_gold(rows: FloatArray) -> FloatArray:
+        result = np.full((len(gold.lines), len(LABELS)), np.nan)
+        result[list(pairs)] = rows[list(pairs.values())]
+        return result
+
+    hidden = of_gold(probabilities(model, replace(page, links=None, elements=None)))
+    ways = dict(zip(WAYS, (probabilities(model, gold), hidden, of_gold(probabilities(model, page))), strict=True))
     if source.markup is Markup.MARKDOWN:
         text = Page.from_text(source.text)
         every = np.tile(np.eye(len(LABELS))[SIDEBAR], (len(page.raw) + 1, 1))
         every[text.numbers] = probabilities(model, text)
-        result["Markdown taken for text"] = np.full((len(gold.lines), len(LABELS)), np.nan)
-        result["Markdown taken for text"][list(pairs)] = every[page.numbers[list(pairs.values())]]
-    return result
+        ways["Markdown taken for text"] = of_gold(every[page.numbers])
+    return ways
 
 
 def confusions(gold: CorpusPage, ways: Mapping[str, FloatArray]) -> dict[str, IntArray]:
@@ -204,8 +207,8 @@ def agreement(model: LineModel, source: SourcePage, rendered: str) -> tuple[int,
 def source_pages(paths: Sequence[Path], corpus: Sequence[CorpusPage], folder: Path) -> list[SourcePage]:
     """The pages of a corpus, which stand in the files `paths`, that name a source of the whole page."""
     named = {str(row["id"]): row for path in paths for _, row in rows(path)}
-    found = ((gold, source_text(named[gold.id], folder)) for gold in corpus)
-    return [SourcePage(gold, *source, page_of(*source)) for gold, source in found if source]
+    sources = ((gold, source_text(named[gold.id], folder)) for gold in corpus)
+    return [SourcePage(gold, *source, page_of(*source)) for gold, source in sources if source]
 
 
 def group_of(site: str, config: LineConfig) -> str:

@@ -20,7 +20,7 @@ from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.labels import BODY, LABELS, SIDEBAR
 from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.evaluation.line_scores import LineScores, ScoredPage, score
+from locbao.train.evaluation.line_scores import LineScores, ScoredPage, labelled_lines, score
 from locbao.train.evaluation.tables import table
 
 STYLES = ("main", "full")
@@ -67,7 +67,7 @@ def bench(
 
 def texts_of(page: CorpusPage) -> list[str]:
     """The lines that are not blank."""
-    return [text for text, label in zip(page.lines, page.labels, strict=True) if label is not None]
+    return [text for text, _, _ in labelled_lines(page)]
 
 
 def scored(page: CorpusPage, kept: BoolArray) -> ScoredPage:

@@ -63,10 +63,10 @@ def race(model: Model, pages: Sequence[CorpusPage], repeats: int = REPEATS) -> d
     """Seconds of each contender for all `pages`, one entry a turn. Raises MissingLibrary."""
     extract = tool("trafilatura").extract
     contenders: dict[str, Callable[[tuple[list[str], list[str]]], object]] = {
-        "label_many": lambda given: list(model.label_many(given[0])),
-        "label, page by page": lambda given: [model.label(text) for text in given[0]],
-        "trafilatura": lambda given: [extract(page) for page in given[1]],
-        "trafilatura, fast mode": lambda given: [extract(page, fast=True) for page in given[1]],
+        "label_many": lambda pages: list(model.label_many(pages[0])),
+        "label, page by page": lambda pages: [model.label(text) for text in pages[0]],
+        "trafilatura": lambda pages: [extract(page) for page in pages[1]],
+        "trafilatura, fast mode": lambda pages: [extract(page, fast=True) for page in pages[1]],
     }
 
     def numbered(turn: int) -> tuple[list[str], list[str]]:

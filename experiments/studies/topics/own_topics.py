@@ -77,18 +77,18 @@ def corpus_rows(articles: Path, labels: Labels, topic: str) -> list[Row]:
     ]
 
 
-def drawn(corpus: Sequence[Row], own: Sequence[bool], size: int, seed: int) -> BoolArray:
-    """Which rows are learned from: `size` of the topic's own, at least two of which carry it."""
+def drawn(corpus: Sequence[Row], of_topic: Sequence[bool], size: int, seed: int) -> BoolArray:
+    """Which rows are learned from: `size` of those drawn for the topic, at least two of which carry it."""
     random, carried = np.random.default_rng(seed), np.array([bool(row["topics"]) for row in corpus])
     while True:
         chosen = np.zeros(len(corpus), dtype=bool)
-        chosen[random.choice(np.flatnonzero(own), size, replace=False)] = True
+        chosen[random.choice(np.flatnonzero(of_topic), size, replace=False)] = True
         if (carried & chosen).sum() >= 2:
             return chosen
 
 
-def figures(corpus: Sequence[Row], own: Sequence[bool], chosen: BoolArray, rules: Path) -> dict[str, float]:
-    """What a training on the chosen rows makes of the others: of the topic's own, and of all."""
+def figures(corpus: Sequence[Row], of_topic: Sequence[bool], chosen: BoolArray, rules: Path) -> dict[str, float]:
+    """What a training on the chosen rows makes of the others: of those drawn for the topic, and of all."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for file, rows_of in ("learned", chosen), ("judged", ~chosen):
@@ -96,7 +96,7 @@ def figures(corpus: Sequence[Row], own: Sequence[bool], chosen: BoolArray, rules
             (folder / f"{file}.jsonl").write_text("\n".join(lines), encoding="utf-8")
         train_topics(folder / "learned.jsonl", folder / "model", rules=rules, tell=lambda _: None)
         judged = judged_by(load(folder / "model"), read_topic_corpus([folder / "judged.jsonl"]))
-    drawn_for = {row["id"] for row in compress(corpus, own)}
+    drawn_for = {row["id"] for row in compress(corpus, of_topic)}
     sure = [article for article in judged if article.sure]
     every, of_own = map(by_topic, (sure, [article for article in sure if article.id in drawn_for]))
     [topic] = of_own
@@ -120,11 +120,12 @@ def measured(
     with tempfile.TemporaryDirectory() as bare:
         (Path(bare) / "none.toml").write_text("", encoding="utf-8")
         for topic in read_rules(RULES):
-            corpus, own = corpus_rows(articles, labels, topic), [row["drawn_for"] == topic for row in labels.values()]
+            corpus = corpus_rows(articles, labels, topic)
+            of_topic = [row["drawn_for"] == topic for row in labels.values()]
             for size, (file, rules) in product(sizes, (("no", Path(bare)), ("yes", RULES))):
-                draws = [drawn(corpus, own, size, seed) for seed in seeds]
+                draws = [drawn(corpus, of_topic, size, seed) for seed in seeds]
                 carry = [sum(bool(row["topics"]) for row in compress(corpus, chosen)) for chosen in draws]
-                runs = [figures(corpus, own, chosen, rules) for chosen in draws]
+                runs = [figures(corpus, of_topic, chosen, rules) for chosen in draws]
                 spreads = {name: [run[name] for run in runs] for name in runs[0]}
                 yield {"topic": topic, "articles": size, "with the topic": f"{np.mean(carry):.1f}", "file": file} | {
                     name: f"{np.mean(v):.2f} [{min(v):.2f}, {max(v):.2f}]" for name, v in spreads.items()

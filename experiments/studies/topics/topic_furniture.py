@@ -118,15 +118,16 @@ def measure(model: Model, count: int, seed: int = SEED) -> str:
         kept, everything = ([normalise_lines([t for t, k in page if k in kinds]) for page in made] for kinds in _CUTS)
         alone, of_all = (list(model.topic_model.judge(each)) for each in (kept, everything))
         lines, body, evidence = Counter[str](), Counter[str](), Counter[str]()
-        false = [page.topics.keys() - own.carried for page, own in zip(labelled, alone, strict=True)]
+        pairs = [*zip(labelled, alone, strict=True)]
+        false = [page.topics.keys() - article.carried for page, article in pairs]
         for kinds, page, topics in zip(made, labelled, false, strict=True):
             kind_of = {line.number: kinds[line.number - 1][1] for line in page.lines}
             lines.update(kind_of.values())
             body.update(kind_of[line.number] for line in page.lines if line.label == "body")
             evidence.update(kind_of[page.evidence[topic][0]] for topic in topics)
-        would = sum(bool(own.carried.keys() < every.carried.keys()) for own, every in zip(alone, of_all, strict=True))
-        carried = sum(len(own.carried) for own in alone)
-        missed = sum(len(own.carried.keys() - page.topics.keys()) for page, own in zip(labelled, alone, strict=True))
+        would = sum(article.carried.keys() < page.carried.keys() for article, page in zip(alone, of_all, strict=True))
+        carried = sum(len(article.carried) for article in alone)
+        missed = sum(len(article.carried.keys() - page.topics) for page, article in pairs)
         summary = (
             f"False topics on {sum(map(bool, false))} pages; if all lines counted, on {would}. Of {carried} topics "
             f"that the articles carry alone, {missed} are missed."

@@ -1,4 +1,4 @@
-"""What measurements share: how studies are run, where rows and tables go, how turns are timed and figures written.
+"""What measurements share: how studies are run, and where their rows and tables go.
 
 Each study is a module with a function `run` that its command line is made of: its arguments are the options.
 
@@ -13,9 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
-from time import perf_counter
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import typer
 
@@ -39,15 +37,7 @@ RESULTS = _RECORDED if _RECORDED.is_dir() else Path("experiments/results")
 """Where rows and tables are kept: in the checkout that runs, wherever it is called from; without one, below the working
 directory."""
 
-_Input = TypeVar("_Input")
 _PACKAGES = {"readability": "readability-lxml"}  # where the module's name is another
-
-
-def peak_megabytes() -> float:
-    """The most memory that this process has held. Unix only."""
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
 
 
 def start(study: Callable[..., None], about: str | None) -> None:
@@ -125,39 +115,6 @@ def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]
 def document(*parts: str) -> str:
     """Markdown of headings, paragraphs and tables."""
     return "\n\n".join(part.strip() for part in parts)
-
-
-def spread(values: Sequence[float], digits: int = 0) -> str:
-    """Median, least and greatest."""
-    middle, least, greatest = (f"{figure(values):,.{digits}f}" for figure in (median, min, max))
-    return f"{middle} [{least}, {greatest}]"
-
-
-def ratios(values: Sequence[float], others: Sequence[float], digits: int = 2) -> str:
-    """The spread of the ratios within each turn."""
-    return spread([value / other for value, other in zip(values, others, strict=True)], digits)
-
-
-def seconds(work: Callable[..., object], *arguments: object, clock: Callable[[], float] = perf_counter) -> float:
-    """How long one call takes."""
-    began = clock()
-    work(*arguments)
-    return clock() - began
-
-
-def take_turns(
-    contenders: Mapping[str, Callable[[_Input], object]],
-    inputs: Callable[[int], _Input],
-    repeats: int,
-    clock: Callable[[], float] = perf_counter,
-) -> dict[str, list[float]]:
-    """Seconds of each contender, one entry a turn; in a turn all get `inputs(turn)`. A turn before these warms up."""
-    taken: dict[str, list[float]] = {name: [] for name in contenders}
-    for turn in range(repeats + 1):
-        same = inputs(turn)
-        for name, work in contenders.items():
-            taken[name].append(seconds(work, same, clock=clock))
-    return {name: turns[1:] for name, turns in taken.items()}
 
 
 def records(rows: Iterable[Mapping[str, object]]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from locbao.experiments import studies
-from locbao.experiments.measurement import Measurements, document, ratios, spread, start, versions
+from locbao.experiments.measurement import Measurements, document, start, versions
 from locbao.train.corpus.corpus_files import CorpusError
 
 FOLDER = Path(studies.__file__ or "").parent
@@ -19,10 +19,7 @@ COMMANDS = sorted(
 )
 
 
-def test_figures_of_turns() -> None:
-    assert spread([3.0, 1.0, 2.0]) == "2 [1, 3]"
-    assert spread([1234.5], 1) == "1,234.5 [1,234.5, 1,234.5]"
-    assert ratios([2.0, 8.0], [1.0, 2.0]) == "3.00 [2.00, 4.00]"
+def test_documents() -> None:
     assert document("# A\n", "\nb") == "# A\n\nb"
     assert re.fullmatch(r"numpy \d\S+, scipy \d\S+", versions("numpy", "scipy"))
 

@@ -37,23 +37,6 @@ _KEPT = r"Kept: (\d+) pages, in .+\. The same command with --resume goes on from
 _TURNED_AWAY = r"Error: .+: another run is writing this output\. Wait for it, or give another name for -o\.\n"
 _NOT_EMPTY = r"Error: .+: is a folder that is not empty\. Give a new folder, or a file, for -o\.\n"
 
-KILL_NOTES = """\
-Batches of 800 rows, 50 of them bad. SIGKILL at random moments, each time followed by `--resume`; outputs are JSON Lines
-with `--site-memory`, JSON Lines in gzip, Parquet, and a folder in turn. The same in the end: batches whose output and
-quarantine are, byte for byte, those of an uninterrupted run, with no other file left. Nothing temporary: batches after
-whose kills the temporary folder was empty."""
-
-PAIR_NOTES = """\
-Two runs into one output, the second begun at a random moment of the first, every fourth at once; their inputs are
-different, and every other second run is begun with `--resume`. Turned away: pairs of which one run ended with exit code
-1 and the sentence that says so. One after the other: pairs whose second run began to write when the first had ended.
-Whole: pairs that left the output and the quarantine of the last run that was done, byte for byte, and no other file."""
-
-DISK_NOTES = """\
-Runs into a small file system of its own (tmpfs), of a random size up to what they need, then resumed with space. Said
-so: runs that ended with exit code 1, the sentence that names the file and, where pages were kept, how to go on. The
-same in the end: as above, once resumed."""
-
 Measured = dict[str, Any]
 """What was measured, by name."""
 
@@ -205,30 +188,59 @@ def full_disk(batch: BrokenBatch, number: int, work: Path) -> Measured:
 Counted = Mapping[str, Callable[[Measured], int]]
 """Headings of a table, and what of each measurement counts below them."""
 
-KILL_COUNTS: Counted = {
-    "batches": lambda row: 1,
-    "kills": lambda row: len(row["moments"]),
-    "while at work": lambda row: row["interrupted"],
-    "with output to keep": lambda row: sum(map(bool, row["kept"])),
-    "nothing temporary": lambda row: not row["temporary"],
-    "the same in the end": lambda row: row["same"],
+TROUBLES: Mapping[str, tuple[str, str, Counted]] = {
+    "kill": (
+        "Kills",
+        """\
+Batches of 800 rows, 50 of them bad. SIGKILL at random moments, each time followed by `--resume`; outputs are JSON Lines
+with `--site-memory`, JSON Lines in gzip, Parquet, and a folder in turn. The same in the end: batches whose output and
+quarantine are, byte for byte, those of an uninterrupted run, with no other file left. Nothing temporary: batches after
+whose kills the temporary folder was empty.
+""",
+        {
+            "batches": lambda row: 1,
+            "kills": lambda row: len(row["moments"]),
+            "while at work": lambda row: row["interrupted"],
+            "with output to keep": lambda row: sum(map(bool, row["kept"])),
+            "nothing temporary": lambda row: not row["temporary"],
+            "the same in the end": lambda row: row["same"],
+        },
+    ),
+    "pair": (
+        "Two runs at once",
+        """\
+Two runs into one output, the second begun at a random moment of the first, every fourth at once; their inputs are
+different, and every other second run is begun with `--resume`. Turned away: pairs of which one run ended with exit code
+1 and the sentence that says so. One after the other: pairs whose second run began to write when the first had ended.
+Whole: pairs that left the output and the quarantine of the last run that was done, byte for byte, and no other file.
+""",
+        {
+            "pairs": lambda row: 1,
+            "turned away": lambda row: row["turned away"],
+            "one after the other": lambda row: row["after"],
+            "whole": lambda row: row["whole"],
+        },
+    ),
+    "disk": (
+        "Full disks",
+        """\
+Runs into a small file system of its own (tmpfs), of a random size up to what they need, then resumed with space. Said
+so: runs that ended with exit code 1, the sentence that names the file and, where pages were kept, how to go on. The
+same in the end: as above, once resumed.
+""",
+        {
+            "runs": lambda row: 1,
+            "disk full": lambda row: row["full"],
+            "said so": lambda row: row["said so"],
+            "with pages to keep": lambda row: bool(row["kept"]),
+            "over an earlier output": lambda row: row["over earlier"],
+            "which was kept": lambda row: row["earlier kept"],
+            "nothing temporary": lambda row: not row["temporary"],
+            "the same in the end": lambda row: row["same"],
+        },
+    ),
 }
-PAIR_COUNTS: Counted = {
-    "pairs": lambda row: 1,
-    "turned away": lambda row: row["turned away"],
-    "one after the other": lambda row: row["after"],
-    "whole": lambda row: row["whole"],
-}
-DISK_COUNTS: Counted = {
-    "runs": lambda row: 1,
-    "disk full": lambda row: row["full"],
-    "said so": lambda row: row["said so"],
-    "with pages to keep": lambda row: bool(row["kept"]),
-    "over an earlier output": lambda row: row["over earlier"],
-    "which was kept": lambda row: row["earlier kept"],
-    "nothing temporary": lambda row: not row["temporary"],
-    "the same in the end": lambda row: row["same"],
-}
+"""By kind of measurement: the title of its section, what is to be known, and what is counted."""
 
 
 def count_table(rows: Sequence[Measured], counts: Counted) -> str:

@@ -20,28 +20,11 @@ from typing import Annotated
 import psutil
 import typer
 
-from locbao.experiments.measurement import (
-    RESULTS,
-    Material,
-    Measurements,
-    Results,
-    document,
-    ratios,
-    seconds,
-    spread,
-    start,
-    tool,
-    write_table,
-)
+from locbao.experiments.measurement import RESULTS, Material, Measurements, Results, document, start, tool, write_table
 from locbao.experiments.studies.batch.batch_breaks import (
-    DISK_COUNTS,
-    DISK_NOTES,
-    KILL_COUNTS,
-    KILL_NOTES,
     LIMIT,
     OPTIONS,
-    PAIR_COUNTS,
-    PAIR_NOTES,
+    TROUBLES,
     BrokenBatch,
     Measured,
     count_table,
@@ -52,6 +35,7 @@ from locbao.experiments.studies.batch.batch_breaks import (
 )
 from locbao.experiments.studies.batch.batch_pages import BAD, composed_rows, spoil, write_rows
 from locbao.experiments.studies.peers.extractors import as_html
+from locbao.experiments.timing import ratios, seconds, spread
 from locbao.predict.reading.batches import PAGES
 from locbao.train.evaluation.tables import table
 
@@ -218,15 +202,11 @@ def report(rows: Sequence[Measured], counts: tuple[int, int]) -> str:
         memory_table(rows, counts),
         "## Bad rows",
         table(["", "rows"], [[name, _shown(value)] for name, value in bad.items() if name != "name"]),
-        "## Kills",
-        KILL_NOTES,
-        count_table(named(rows, r"kill \d+"), KILL_COUNTS),
-        "## Two runs at once",
-        PAIR_NOTES,
-        count_table(named(rows, r"pair \d+"), PAIR_COUNTS),
-        "## Full disks",
-        DISK_NOTES,
-        count_table(named(rows, r"disk \d+"), DISK_COUNTS),
+        *(
+            part
+            for kind, (title, notes, counts_of) in TROUBLES.items()
+            for part in (f"## {title}", notes, count_table(named(rows, rf"{kind} \d+"), counts_of))
+        ),
     )
 
 

@@ -19,18 +19,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from locbao.experiments.measurement import (
-    RESULTS,
-    Measurements,
-    Results,
-    document,
-    ratios,
-    spread,
-    start,
-    versions,
-    write_table,
-)
+from locbao.experiments.measurement import RESULTS, Measurements, Results, document, start, versions, write_table
 from locbao.experiments.studies.batch.spark_cluster import Cluster, environment, session
+from locbao.experiments.timing import ratios, spread
 from locbao.predict.batch.job import Work
 from locbao.predict.batch.run import Run
 from locbao.predict.load import load

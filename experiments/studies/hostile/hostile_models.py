@@ -20,18 +20,9 @@ from typing import Any, NamedTuple
 
 import joblib
 
-from locbao.experiments.measurement import (
-    RESULTS,
-    Kinds,
-    Results,
-    document,
-    peak_megabytes,
-    records,
-    start,
-    versions,
-    write_table,
-)
+from locbao.experiments.measurement import RESULTS, Kinds, Results, document, records, start, versions, write_table
 from locbao.experiments.studies.hostile.folders import GROUPS, KINDS, MARK
+from locbao.experiments.timing import peak_megabytes
 from locbao.features.errors import LocbaoError
 from locbao.predict.load import SHIPPED, load
 

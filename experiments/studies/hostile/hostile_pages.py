@@ -15,17 +15,8 @@ from math import log
 from time import process_time
 from typing import NamedTuple
 
-from locbao.experiments.measurement import (
-    RESULTS,
-    Kinds,
-    Results,
-    document,
-    peak_megabytes,
-    records,
-    seconds,
-    start,
-    write_table,
-)
+from locbao.experiments.measurement import RESULTS, Kinds, Results, document, records, start, write_table
+from locbao.experiments.timing import peak_megabytes, seconds
 from locbao.predict.load import load
 from locbao.predict.model import Model
 from locbao.predict.reading.items import MAX_LINES, Unusable

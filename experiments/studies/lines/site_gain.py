@@ -20,17 +20,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from locbao.experiments.measurement import (
-    RESULTS,
-    Config,
-    Corpus,
-    Results,
-    document,
-    records,
-    start,
-    take_turns,
-    write_table,
-)
+from locbao.experiments.measurement import RESULTS, Config, Corpus, Results, document, records, start, write_table
+from locbao.experiments.timing import take_turns
 from locbao.features.arrays import FloatArray
 from locbao.features.labels import BODY, LABELS, SIDEBAR
 from locbao.features.page import Page

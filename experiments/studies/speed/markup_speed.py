@@ -21,22 +21,11 @@ from unittest.mock import patch
 import typer
 
 import locbao
-from locbao.experiments.measurement import (
-    RESULTS,
-    Results,
-    document,
-    ratios,
-    records,
-    spread,
-    start,
-    take_turns,
-    tool,
-    versions,
-    write_table,
-)
+from locbao.experiments.measurement import RESULTS, Results, document, records, start, tool, versions, write_table
 from locbao.experiments.studies.lines.html_and_markdown import SourceFolder
 from locbao.experiments.studies.peers.extractors import HTML_TOOLS
 from locbao.experiments.studies.speed.plain_text_speed import REPEATS, pin
+from locbao.experiments.timing import ratios, spread, take_turns
 from locbao.features.columns import Columns
 from locbao.features.lines.design import Design, LinkDesign, SecondDesign
 from locbao.features.page import Batch

@@ -25,17 +25,15 @@ from locbao.experiments.measurement import (
     Pages,
     Results,
     document,
-    ratios,
     records,
-    seconds,
     start,
-    take_turns,
     tool,
     versions,
     write_table,
 )
 from locbao.experiments.studies.peers.extractors import as_html
 from locbao.experiments.studies.peers.plain_text_peers import read_styles
+from locbao.experiments.timing import ratios, seconds, take_turns
 from locbao.predict.model import Model
 from locbao.train.corpus.labelled_pages import CorpusPage
 

@@ -16,8 +16,9 @@ from typing import Annotated
 
 import typer
 
-from locbao.experiments.measurement import RESULTS, Results, document, ratios, records, start, versions, write_table
+from locbao.experiments.measurement import RESULTS, Results, document, records, start, versions, write_table
 from locbao.experiments.studies.speed.plain_text_speed import pin
+from locbao.experiments.timing import ratios
 from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.corpus.labelled_pages import read_articles
 

@@ -4,8 +4,8 @@ from time import process_time
 
 import pytest
 
-from locbao.experiments.measurement import take_turns
 from locbao.experiments.studies.speed.markup_speed import numbered, race_table, stage_table, timed_stages, ways
+from locbao.experiments.timing import take_turns
 from locbao.predict.load import load
 from locbao.predict.reading.markup import Markup
 from tests.tables import cells

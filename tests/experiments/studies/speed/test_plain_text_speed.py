@@ -4,7 +4,6 @@ from math import isfinite
 
 import pytest
 
-from locbao.experiments.measurement import seconds
 from locbao.experiments.studies.speed.plain_text_speed import race, race_table, scale_table
 from locbao.predict.load import load
 from tests.tables import cells
@@ -36,9 +35,3 @@ def test_longer_pages_are_timed() -> None:
     lengths = [[float(cell.split(":")[0].replace(",", "")) for cell in row[1:4]] for row in rows]
     assert lengths == [[18, 90, 180]] * 2
     assert all(isfinite(float(row[4])) for row in rows)
-
-
-def test_seconds_are_those_of_the_call() -> None:
-    called: list[int] = []
-    assert seconds(called.append, 7) >= 0
-    assert called == [7]

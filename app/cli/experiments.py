@@ -46,7 +46,7 @@ def run(
         locbao experiments run ablation pages.jsonl
         locbao experiments run my-plans/ pages.jsonl --results my-results
     """
-    from locbao.experiments.measurement import RESULTS
+    from locbao.experiments.result_files import RESULTS
     from locbao.experiments.trials.plan import find_plans
     from locbao.experiments.trials.runner import run_plan
 
@@ -70,7 +70,7 @@ def table(
     \b
         locbao experiments table ablation
     """
-    from locbao.experiments.measurement import RESULTS
+    from locbao.experiments.result_files import RESULTS
     from locbao.experiments.trials.plan import find_plans
     from locbao.experiments.trials.trial_results import write_comparison
 

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from locbao.experiments.measurement import RESULTS, append
+from locbao.experiments.result_files import RESULTS, append
 from locbao.experiments.trials.kind import TrialOutcome
 from locbao.experiments.trials.plan import ExperimentPlan, Trial
 from locbao.experiments.trials.trial_results import TrialRow, read_rows, write_comparison

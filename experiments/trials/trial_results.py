@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationError
 
-from locbao.experiments.measurement import RESULTS, row_lines, write_csv, write_table
+from locbao.experiments.result_files import RESULTS, row_lines, write_csv, write_table
 from locbao.experiments.trials.kind import Figures
 from locbao.experiments.trials.plan import ExperimentPlan, Trial, listed
 from locbao.predict.store.manifest import SHORT_DIGEST

@@ -1,4 +1,4 @@
-"""What studies share: their command line, their measurements, and how figures are written."""
+"""What studies share: their command line, and how documents are written."""
 
 import re
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from locbao.experiments import studies
-from locbao.experiments.measurement import Measurements, document, start, versions
+from locbao.experiments.measurement import document, start, versions
 from locbao.train.corpus.corpus_files import CorpusError
 
 FOLDER = Path(studies.__file__ or "").parent
@@ -22,17 +22,6 @@ COMMANDS = sorted(
 def test_documents() -> None:
     assert document("# A\n", "\nb") == "# A\n\nb"
     assert re.fullmatch(r"numpy \d\S+, scipy \d\S+", versions("numpy", "scipy"))
-
-
-def test_measurements_that_are_finished_stay(tmp_path: Path) -> None:
-    measurements = Measurements("tries", tmp_path / "results")
-    assert measurements.rows() == []
-    measurements.keep(name="một", seconds=1.5)
-    measurements.keep(name="hai", same=True)
-    assert Measurements("tries", tmp_path / "results").rows() == [
-        {"name": "một", "seconds": 1.5},
-        {"name": "hai", "same": True},
-    ]
 
 
 def test_a_foreseen_error_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,10 @@
 """Many composed pages as rows of JSON Lines, and rows that cannot be used."""
 
-import json
 from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
 
+from locbao.experiments.result_files import write_rows
 from locbao.train.composer.recipe import Recipe
 from locbao.train.composer.sources import read_sources
 
@@ -46,16 +46,14 @@ def composed_rows(material: Sequence[Path], seed: int) -> list[tuple[str, ...]]:
     return [page.lines for page in read_sources([], material).compose(COMPOSED, seed, Recipe())]
 
 
-def write_rows(path: Path, pages: Sequence[tuple[str, ...]], count: int) -> None:
+def write_pages(path: Path, pages: Sequence[tuple[str, ...]], count: int) -> None:
     """A file of `count` different pages with the ids 0, 1, …"""
-    part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
-        for number in range(count):
-            turn, place = divmod(number, len(pages))
-            text = "\n".join(f"{line} {turn}" if line.strip() and turn else line for line in pages[place])
-            row = {"id": number, "site": f"site {number % 7}", "text": text}
-            file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
-    part.replace(path)
+
+    def text(number: int) -> str:
+        turn, place = divmod(number, len(pages))
+        return "\n".join(f"{line} {turn}" if line.strip() and turn else line for line in pages[place])
+
+    write_rows(path, ({"id": n, "site": f"site {n % 7}", "text": text(n)} for n in range(count)))
 
 
 def spoil(path: Path, spoiled: Path, bad: int) -> dict[int, str]:

@@ -20,7 +20,8 @@ from typing import Annotated
 import psutil
 import typer
 
-from locbao.experiments.measurement import RESULTS, Material, Measurements, Results, document, start, tool, write_table
+from locbao.experiments.measurement import Material, document, start, tool
+from locbao.experiments.result_files import RESULTS, Results, append, finished, write_table
 from locbao.experiments.studies.batch.batch_breaks import (
     LIMIT,
     OPTIONS,
@@ -33,7 +34,7 @@ from locbao.experiments.studies.batch.batch_breaks import (
     pair,
     predict,
 )
-from locbao.experiments.studies.batch.batch_pages import BAD, composed_rows, spoil, write_rows
+from locbao.experiments.studies.batch.batch_pages import BAD, composed_rows, spoil, write_pages
 from locbao.experiments.studies.peers.extractors import as_html
 from locbao.experiments.timing import ratios, seconds, spread
 from locbao.predict.reading.batches import PAGES
@@ -253,18 +254,18 @@ def run(
     counts = [count for count in (LARGE, SMALL, TIMED, SPOILED, BROKEN_PAGES) if not pages(work, count).exists()]
     composed = composed_rows(material or [], seed) if counts else []
     for count in counts:
-        write_rows(pages(work, count), composed, count)
-    measurements = Measurements(NAME, results)
-    finished = {row["name"] for row in measurements.rows()}
+        write_pages(pages(work, count), composed, count)
+    path = results / f"{NAME}.jsonl"
 
     def usual(name: str) -> float:
-        [row] = named(measurements.rows(), f"uninterrupted {name}")
+        [row] = named(finished(path), f"uninterrupted {name}")
         return float(row["seconds"])
 
+    names = {row["name"] for row in finished(path)}
     for name, measure in measures(usual).items():
-        if name not in finished:
-            measurements.keep(name=name, **measure(work))
-    write_table(NAME, report(measurements.rows(), (SMALL, LARGE)), results)
+        if name not in names:
+            append(path, {"name": name} | measure(work))
+    write_table(NAME, report(finished(path), (SMALL, LARGE)), results)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from locbao.experiments.measurement import RESULTS, Measurements, Results, document, start, versions, write_table
+from locbao.experiments.measurement import document, start, versions
+from locbao.experiments.result_files import RESULTS, Results, append, finished, write_rows, write_table
 from locbao.experiments.studies.batch.spark_cluster import Cluster, environment, session
 from locbao.experiments.timing import ratios, spread
 from locbao.predict.batch.job import Work
@@ -70,9 +71,7 @@ def composed(path: Path, count: int) -> Path:
     """A file of composed pages, written once."""
     if not path.exists():
         pages = read_sources([], []).compose(count, SEED, Recipe())
-        rows = (json.dumps({"id": page.id, "text": "\n".join(page.lines)}, ensure_ascii=False) for page in pages)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+        write_rows(path, ({"id": page.id, "text": "\n".join(page.lines)} for page in pages))
     return path
 
 
@@ -179,14 +178,13 @@ def run(
         Run([str(composed_pages)], Work(Output.of(local), ReadOptions()), load)(
             lambda state, share: None, lambda rejected: None
         )
-    measurements = Measurements(NAME, results)
-    finished = {(row["run"], row["executors"]) for row in measurements.rows()}
+    path = results / f"{NAME}.jsonl"
+    runs = {(row["run"], row["executors"]) for row in finished(path)}
     for name, executors in PLAN:
-        if (name, executors) not in finished:
-            row = measured(folder, executors, killed=name == KILLED)
-            measurements.keep(run=name, executors=executors, **row)
+        if (name, executors) not in runs:
+            append(path, {"run": name, "executors": executors} | measured(folder, executors, killed=name == KILLED))
             print(name, executors, flush=True)
-    write_table(NAME, report(measurements.rows(), local), results)
+    write_table(NAME, report(finished(path), local), results)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ from typing import Any, NamedTuple
 
 import joblib
 
-from locbao.experiments.measurement import RESULTS, Kinds, Results, document, records, start, versions, write_table
+from locbao.experiments.measurement import Kinds, document, records, start, versions
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.studies.hostile.folders import GROUPS, KINDS, MARK
 from locbao.experiments.timing import peak_megabytes
 from locbao.features.errors import LocbaoError

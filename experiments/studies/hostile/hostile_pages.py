@@ -15,7 +15,8 @@ from math import log
 from time import process_time
 from typing import NamedTuple
 
-from locbao.experiments.measurement import RESULTS, Kinds, Results, document, records, start, write_table
+from locbao.experiments.measurement import Kinds, document, records, start
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.timing import peak_megabytes, seconds
 from locbao.predict.load import load
 from locbao.predict.model import Model

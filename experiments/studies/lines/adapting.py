@@ -18,7 +18,8 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from locbao.experiments.measurement import RESULTS, Results, document, records, start, write_table
+from locbao.experiments.measurement import document, records, start
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.features.labels import LABELS
 from locbao.predict.lines.line_model import LineModel
 from locbao.predict.load import SHIPPED

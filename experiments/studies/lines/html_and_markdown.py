@@ -7,7 +7,6 @@ both are matched by their letters and digits, in order. Writes `results/markdown
 probabilities of the lines of HTML, for the comparison with other tools.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,19 +17,8 @@ import numpy as np
 import typer
 from joblib import Parallel, delayed
 
-from locbao.experiments.measurement import (
-    RESULTS,
-    Config,
-    Corpus,
-    Jobs,
-    Material,
-    Results,
-    document,
-    start,
-    tool,
-    versions,
-    write_table,
-)
+from locbao.experiments.measurement import Config, Corpus, Jobs, Material, document, start, tool, versions
+from locbao.experiments.result_files import RESULTS, Results, write_rows, write_table
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import LABELS, SIDEBAR
 from locbao.features.page import Batch, Page
@@ -239,8 +227,7 @@ def run(
                     agreed[page.gold.id] = {name: agreement(model, page, f(page.text)) for name, f in render.items()}
     if predictions:
         of_html = [page.gold.id for page in pages if page.markup is Markup.HTML]
-        kept = ({"id": id, "probabilities": labelled[id][WAYS[-1]].tolist()} for id in of_html)
-        predictions.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
+        write_rows(predictions, ({"id": id, "probabilities": labelled[id][WAYS[-1]].tolist()} for id in of_html))
     parts = []
     for markup in (Markup.MARKDOWN, Markup.HTML):
         chosen = [page for page in pages if page.markup is markup]

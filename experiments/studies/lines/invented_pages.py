@@ -23,7 +23,8 @@ from typing import NamedTuple
 import numpy as np
 
 import locbao
-from locbao.experiments.measurement import RESULTS, Results, document, records, start, write_table
+from locbao.experiments.measurement import document, records, start
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.features.labels import LABELS, Label
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.model import Model

@@ -14,7 +14,8 @@ from functools import partial
 
 import numpy as np
 
-from locbao.experiments.measurement import RESULTS, Config, Corpus, Jobs, Material, Results, start, write_table
+from locbao.experiments.measurement import Config, Corpus, Jobs, Material, start
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.features.text import OLD_TONE, split_lines
 from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import read_configuration

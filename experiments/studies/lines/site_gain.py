@@ -7,7 +7,6 @@ of a page's site. Nor has what site memory is worth: it is fitted on the other s
 with a `kind` for each line, which tell how often a newspaper's signatures come back. Writes `results/site_memory.md`.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +19,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from locbao.experiments.measurement import RESULTS, Config, Corpus, Results, document, records, start, write_table
+from locbao.experiments.measurement import Config, Corpus, document, records, start
+from locbao.experiments.result_files import RESULTS, Results, write_rows, write_table
 from locbao.experiments.timing import take_turns
 from locbao.features.arrays import FloatArray
 from locbao.features.labels import BODY, LABELS, SIDEBAR
@@ -137,8 +137,8 @@ def cost_table(pages: Sequence[CorpusPage]) -> str:
     model = load()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "pages.jsonl"
-        rows = [{"id": n, "site": site, "text": text} for n, (site, text) in enumerate(zip(sites, texts, strict=True))]
-        path.write_text("".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows), encoding="utf-8")
+        named = enumerate(zip(sites, texts, strict=True))
+        write_rows(path, ({"id": n, "site": site, "text": text} for n, (site, text) in named))
         reader = Reader([str(path)], ReadOptions(site_field="site"))
         memory = learn(reader, lambda state, share: None)
         works: dict[str, Callable[[list[str]], object]] = {

@@ -13,7 +13,8 @@ from typing import Annotated
 
 import typer
 
-from locbao.experiments.measurement import RESULTS, Results, document, start, versions, write_table
+from locbao.experiments.measurement import document, start, versions
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.studies.lines.html_and_markdown import SourceFolder, SourcePage, source_pages
 from locbao.experiments.studies.peers.extractors import HTML_TOOLS, Extract, carry_over
 from locbao.experiments.studies.peers.plain_text_peers import OURS, peer_table, read_predictions, scored, texts_of

@@ -14,7 +14,8 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from locbao.experiments.measurement import RESULTS, Pages, Results, document, start, versions, write_csv, write_table
+from locbao.experiments.measurement import Pages, document, start, versions
+from locbao.experiments.result_files import RESULTS, Results, write_csv, write_table
 from locbao.experiments.studies.peers.extractors import C4_WORDS, LINE_KEEPERS, LONG_LINE, Keeper
 from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.labels import BODY, LABELS, SIDEBAR

@@ -21,7 +21,8 @@ from unittest.mock import patch
 import typer
 
 import locbao
-from locbao.experiments.measurement import RESULTS, Results, document, records, start, tool, versions, write_table
+from locbao.experiments.measurement import document, records, start, tool, versions
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.studies.lines.html_and_markdown import SourceFolder
 from locbao.experiments.studies.peers.extractors import HTML_TOOLS
 from locbao.experiments.studies.speed.plain_text_speed import REPEATS, pin

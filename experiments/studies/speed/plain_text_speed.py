@@ -20,17 +20,8 @@ import numpy as np
 import typer
 
 import locbao
-from locbao.experiments.measurement import (
-    RESULTS,
-    Pages,
-    Results,
-    document,
-    records,
-    start,
-    tool,
-    versions,
-    write_table,
-)
+from locbao.experiments.measurement import Pages, document, records, start, tool, versions
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.studies.peers.extractors import as_html
 from locbao.experiments.studies.peers.plain_text_peers import read_styles
 from locbao.experiments.timing import ratios, seconds, take_turns

@@ -16,7 +16,8 @@ from typing import Annotated
 
 import typer
 
-from locbao.experiments.measurement import RESULTS, Results, document, records, start, versions, write_table
+from locbao.experiments.measurement import document, records, start, versions
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.studies.speed.plain_text_speed import pin
 from locbao.experiments.timing import ratios
 from locbao.train.corpus.corpus_files import CorpusError

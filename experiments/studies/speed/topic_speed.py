@@ -8,7 +8,8 @@ from time import process_time
 
 import numpy as np
 
-from locbao.experiments.measurement import RESULTS, Corpus, Results, document, start, write_table
+from locbao.experiments.measurement import Corpus, document, start
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.timing import seconds
 from locbao.experiments.trials.topic_trials import as_tokens
 from locbao.features.topics.phrases import TOKENS, Phrases

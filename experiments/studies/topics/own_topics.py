@@ -8,7 +8,6 @@ by a digest of their text, which stays where it is. Writes `results/own_topics.m
 
 import csv
 import hashlib
-import json
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress, product
@@ -18,7 +17,8 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from locbao.experiments.measurement import RESULTS, Results, document, records, start, write_table
+from locbao.experiments.measurement import document, records, start
+from locbao.experiments.result_files import RESULTS, Results, write_rows, write_table
 from locbao.features.arrays import BoolArray
 from locbao.predict.load import load
 from locbao.train.corpus.corpus_files import CorpusError, Row, rows
@@ -92,8 +92,7 @@ def figures(corpus: Sequence[Row], of_topic: Sequence[bool], chosen: BoolArray, 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for file, rows_of in ("learned", chosen), ("judged", ~chosen):
-            lines = [json.dumps(row) for row in compress(corpus, rows_of)]
-            (folder / f"{file}.jsonl").write_text("\n".join(lines), encoding="utf-8")
+            write_rows(folder / f"{file}.jsonl", compress(corpus, rows_of))
         train_topics(folder / "learned.jsonl", folder / "model", rules=rules, tell=lambda _: None)
         judged = judged_by(load(folder / "model"), read_topic_corpus([folder / "judged.jsonl"]))
     drawn_for = {row["id"] for row in compress(corpus, of_topic)}

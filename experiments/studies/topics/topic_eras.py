@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from locbao.experiments.measurement import RESULTS, Corpus, Results, document, records, start, write_table
+from locbao.experiments.measurement import Corpus, document, records, start
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.studies.topics.topic_peers import with_thresholds
 from locbao.experiments.trials.topic_trials import CUTS
 from locbao.features.arrays import FloatArray

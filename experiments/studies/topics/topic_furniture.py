@@ -18,7 +18,8 @@ import numpy as np
 import typer
 
 import locbao
-from locbao.experiments.measurement import RESULTS, Results, document, records, start, write_table
+from locbao.experiments.measurement import document, records, start
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.features.text import normalise_lines
 from locbao.predict.model import Model
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES

@@ -15,7 +15,8 @@ from typing import Annotated
 import typer
 
 import locbao
-from locbao.experiments.measurement import RESULTS, Material, Results, document, records, start, write_table
+from locbao.experiments.measurement import Material, document, records, start
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.features.text import normalise_lines
 from locbao.predict.model import Model
 from locbao.train.composer.recipe import Recipe

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from locbao.experiments.measurement import RESULTS, Corpus, Results, document, records, start, tool, write_table
+from locbao.experiments.measurement import Corpus, document, records, start, tool
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.trials.topic_trials import CUTS
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.segmentation.segmenter import segmenter

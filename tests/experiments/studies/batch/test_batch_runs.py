@@ -8,7 +8,7 @@ import pytest
 
 from locbao.experiments.studies.batch import batch_breaks, batch_runs
 from locbao.experiments.studies.batch.batch_breaks import NoDisk
-from locbao.experiments.studies.batch.batch_pages import BAD, spoil, write_rows
+from locbao.experiments.studies.batch.batch_pages import BAD, spoil, write_pages
 from locbao.experiments.studies.batch.batch_runs import measures, memory_table, named, report, speed_table
 from tests.tables import cells
 from tests.village import real_page
@@ -22,7 +22,7 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
 
 def test_pages_are_repeated_with_a_number_at_the_end_of_their_lines(tmp_path: Path) -> None:
     path = tmp_path / "5.jsonl"
-    write_rows(path, PAGES, 5)
+    write_pages(path, PAGES, 5)
     rows = rows_of(path)
     assert [row["id"] for row in rows] == [0, 1, 2, 3, 4]
     assert rows[0]["text"] == "\n".join(PAGES[0])
@@ -32,7 +32,7 @@ def test_pages_are_repeated_with_a_number_at_the_end_of_their_lines(tmp_path: Pa
 
 def test_bad_rows_are_spread_over_the_file(tmp_path: Path) -> None:
     good, spoiled = tmp_path / "good.jsonl", tmp_path / "spoiled.jsonl"
-    write_rows(good, PAGES, 100)
+    write_pages(good, PAGES, 100)
     expected = spoil(good, spoiled, 10)
     assert list(expected) == list(range(6, 100, 10))
     assert list(expected.values()) == [reason for _, reason in list(BAD.values())[:10]]
@@ -90,7 +90,7 @@ def test_measurements_of_small_batches(tmp_path: Path, monkeypatch: pytest.Monke
     for name, count in small.items():
         monkeypatch.setattr(batch_runs, name, count)
         if "ROWS" not in name:
-            write_rows(tmp_path / f"{count}.jsonl", PAGES, count)
+            write_pages(tmp_path / f"{count}.jsonl", PAGES, count)
     chosen = measures(usual=lambda name: 1.0)
     bad = chosen["bad rows"](tmp_path)
     assert bad == {
@@ -119,7 +119,7 @@ def test_measurements_of_small_batches(tmp_path: Path, monkeypatch: pytest.Monke
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     for name, count in {"BROKEN_PAGES": 200, "BROKEN_ROWS": 25}.items():
         monkeypatch.setattr(batch_runs, name, count)
-    write_rows(tmp_path / "200.jsonl", PAGES, 200)
+    write_pages(tmp_path / "200.jsonl", PAGES, 200)
     try:
         broken = measures(usual=lambda name: 1.0)[f"disk {number}"](tmp_path)
     except NoDisk as error:

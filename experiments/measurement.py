@@ -26,6 +26,7 @@ Pages = Annotated[Path, typer.Option(help="Labelled pages of the styles main and
 Material = Annotated[list[Path] | None, typer.Option(help="As in `locbao train lines`.")]
 Config = Annotated[Path | None, typer.Option(help="A configuration of `locbao train lines`.")]
 Jobs = Annotated[int, typer.Option(help="Models fitted side by side.")]
+ModelFolder = Annotated[str | None, typer.Option(help="Model folder; without it, the shipped model.")]
 Kinds = Annotated[list[str] | None, typer.Argument(metavar="[KIND…]", help="Names of kinds; else all.")]
 
 _PACKAGES = {"readability": "readability-lxml"}  # where the module's name is another

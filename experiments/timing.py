@@ -1,5 +1,6 @@
 """Seconds and memory: contenders that take turns, and how their figures are written."""
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from time import perf_counter
@@ -24,6 +25,12 @@ def spread(values: Sequence[float], digits: int = 0) -> str:
 def ratios(values: Sequence[float], others: Sequence[float], digits: int = 2) -> str:
     """The spread of the ratios within each turn."""
     return spread([value / other for value, other in zip(values, others, strict=True)], digits)
+
+
+def pin() -> None:
+    """This process and its children on one core, where the system can do that."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def seconds(work: Callable[..., object], *arguments: object, clock: Callable[[], float] = perf_counter) -> float:

@@ -28,7 +28,7 @@ from locbao.predict.reading.parsing import page_of
 from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import read_configuration
 from locbao.train.corpus.corpus_files import expanded, rows
-from locbao.train.corpus.labelled_pages import CorpusPage, site_key
+from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus, site_key
 from locbao.train.corpus.pages_from_sources import matched, source_text
 from locbao.train.evaluation.estimates import DRAWS, Estimate, paired_bootstrap
 from locbao.train.evaluation.tables import table
@@ -49,6 +49,7 @@ links hidden, so that they are plain text, too; and as a user gives it in, with 
 counted. In brackets: 95 % intervals, 1000 paired bootstrap draws over groups of sites."""
 _LIBRARIES = ("html2text", "markdownify", "trafilatura")
 
+Gold = Annotated[Path, typer.Argument(help="Labelled pages, of which those with an HTML `source` count.")]
 SourceFolder = Annotated[Path, typer.Option(help="Folder below which the sources lie.")]
 Predictions = Annotated[Path | None, typer.Option(help="Also write the probabilities there (JSON Lines).")]
 
@@ -197,6 +198,11 @@ def source_pages(paths: Sequence[Path], corpus: Sequence[CorpusPage], folder: Pa
     named = {str(row["id"]): row for path in paths for _, row in rows(path)}
     sources = ((gold, source_text(named[gold.id], folder)) for gold in corpus)
     return [SourcePage(gold, *source, page_of(*source)) for gold, source in sources if source]
+
+
+def html_pages(gold: Path, folder: Path) -> list[SourcePage]:
+    """The pages of a corpus that were labelled from HTML below the folder. Raises CorpusError."""
+    return [page for page in source_pages([gold], read_corpus([gold]), folder) if page.markup is Markup.HTML]
 
 
 def group_of(site: str, config: LineConfig) -> str:

@@ -15,12 +15,10 @@ import typer
 
 from locbao.experiments.measurement import document, start, versions
 from locbao.experiments.result_files import RESULTS, Results, write_table
-from locbao.experiments.studies.lines.html_and_markdown import SourceFolder, SourcePage, source_pages
+from locbao.experiments.studies.lines.html_and_markdown import Gold, SourceFolder, SourcePage, html_pages
 from locbao.experiments.studies.peers.extractors import HTML_TOOLS, Extract, carry_over
 from locbao.experiments.studies.peers.plain_text_peers import OURS, peer_table, read_predictions, scored, texts_of
 from locbao.features.arrays import FloatArray
-from locbao.predict.reading.markup import Markup
-from locbao.train.corpus.labelled_pages import read_corpus
 from locbao.train.evaluation.line_scores import LineScores, ScoredPage, score
 
 PACKAGES = ("trafilatura", "readability-lxml", "jusText", "boilerpy3", "resiliparse")
@@ -40,7 +38,6 @@ counts as its headline. Alternative texts are lines of the pages, most of them c
 that they cannot keep these. In brackets: 95 % intervals, 1000 bootstrap draws over pages.
 """
 
-Gold = Annotated[Path, typer.Argument(help="Labelled pages, of which those with an HTML `source` count.")]
 Ours = Annotated[Path, typer.Option(help="What the study `html_and_markdown` wrote with --predictions.")]
 
 
@@ -57,7 +54,7 @@ def measure(
 
 def run(gold: Gold, sources: SourceFolder, ours: Ours, results: Results = RESULTS) -> None:
     """Scores locbao and the tools on pages as HTML; writes `html.md`. Raises LocbaoError."""
-    pages = [page for page in source_pages([gold], read_corpus([gold]), sources) if page.markup is Markup.HTML]
+    pages = html_pages(gold, sources)
     scores = measure(pages, read_predictions(ours, [page.gold for page in pages]))
     tables = peer_table("Whole pages", scores, COLUMNS)
     write_table("html", document("# Real pages as HTML", NOTES, f"Versions: {versions(*PACKAGES)}.", tables), results)

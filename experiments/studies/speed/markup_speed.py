@@ -12,21 +12,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial, wraps
-from pathlib import Path
 from statistics import median
 from time import process_time
-from typing import Annotated, Any
+from typing import Any
 from unittest.mock import patch
 
-import typer
-
 import locbao
-from locbao.experiments.measurement import document, records, start, tool, versions
+from locbao.experiments.measurement import ModelFolder, document, records, start, tool, versions
 from locbao.experiments.result_files import RESULTS, Results, write_table
-from locbao.experiments.studies.lines.html_and_markdown import SourceFolder
+from locbao.experiments.studies.lines.html_and_markdown import Gold, SourceFolder, html_pages
 from locbao.experiments.studies.peers.extractors import HTML_TOOLS
-from locbao.experiments.studies.speed.plain_text_speed import REPEATS, pin
-from locbao.experiments.timing import ratios, spread, take_turns
+from locbao.experiments.studies.speed.plain_text_speed import REPEATS
+from locbao.experiments.timing import pin, ratios, spread, take_turns
 from locbao.features.columns import Columns
 from locbao.features.lines.design import Design, LinkDesign, SecondDesign
 from locbao.features.page import Batch
@@ -35,8 +32,6 @@ from locbao.predict.lines.opening import HeadlineModel
 from locbao.predict.model import Model
 from locbao.predict.reading.markup import Markup
 from locbao.predict.topics.topic_model import TopicModel
-from locbao.train.corpus.corpus_files import rows
-from locbao.train.corpus.pages_from_sources import source_text
 
 NOTES = f"""\
 One core; times are the processor's, so that what else runs on the machine hardly counts. The contenders take turns,
@@ -59,15 +54,8 @@ STAGES: Sequence[tuple[str, Any, str]] = (
 _TEXT_END = re.compile(r"(?<=\w)(?=</(?!script|style))")
 _LINE_END = re.compile(r"(?<=\w)$", re.M)
 
-Gold = Annotated[Path, typer.Argument(help="Labelled pages, of which those with an HTML `source` count.")]
 Pages = Mapping[Markup, list[str]]
 """The pages in each markup."""
-
-
-def html_pages(gold: Path, folder: Path) -> list[str]:
-    """The HTML that pages of a corpus were labelled from."""
-    sources = (source_text(row, folder) for _, row in rows(gold))
-    return [source[0] for source in sources if source and source[1] is Markup.HTML]
 
 
 def in_every_markup(pages: Sequence[str]) -> Pages:
@@ -178,12 +166,12 @@ def stage_table(works: Mapping[str, Callable[[Pages], object]], pages: Pages, re
 def run(
     gold: Gold,
     sources: SourceFolder,
-    model: Annotated[str | None, typer.Option(help="Model folder; without it, the shipped model.")] = None,
+    model: ModelFolder = None,
     results: Results = RESULTS,
 ) -> None:
     """Measures everything and writes `markup_speed.md`. Raises CorpusError, MissingLibrary."""
     pin()
-    pages, loaded = in_every_markup(html_pages(gold, sources)), locbao.load(model)
+    pages, loaded = in_every_markup([page.text for page in html_pages(gold, sources)]), locbao.load(model)
     count, works = len(pages[Markup.HTML]), ways(loaded)
     sizes = (f"{markup} {sum(map(len, texts)) / count / 1000:,.0f}" for markup, texts in pages.items())
     taken = take_turns({**works, **peers()}, lambda turn: numbered(pages, turn), REPEATS, process_time)

@@ -5,7 +5,6 @@
 Prints the tables and writes them. Needs the `bench` extra.
 """
 
-import os
 import platform
 import subprocess
 import sys
@@ -14,17 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Annotated
 
 import numpy as np
-import typer
 
 import locbao
-from locbao.experiments.measurement import Pages, document, records, start, tool, versions
+from locbao.experiments.measurement import ModelFolder, Pages, document, records, start, tool, versions
 from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.studies.peers.extractors import as_html
 from locbao.experiments.studies.peers.plain_text_peers import read_styles
-from locbao.experiments.timing import ratios, seconds, take_turns
+from locbao.experiments.timing import pin, ratios, seconds, take_turns
 from locbao.predict.model import Model
 from locbao.train.corpus.labelled_pages import CorpusPage
 
@@ -40,12 +37,6 @@ to turn by a number at the end of every line, so that no cache of lines helps an
 shown is the median, in brackets the least and the greatest. trafilatura gets every line that is not blank in a `<p>`;
 its fast mode goes without its fallback extractors.
 """
-
-
-def pin() -> None:
-    """This process and its children on one core, where the system can do that."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
 
 
 def race(model: Model, pages: Sequence[CorpusPage], repeats: int = REPEATS) -> dict[str, list[float]]:
@@ -118,7 +109,7 @@ def scale_table(model: Model, texts: Sequence[str], scales: Sequence[int] = SCAL
 
 def run(
     pages: Pages,
-    model: Annotated[str | None, typer.Option(help="Model folder; without it, the shipped model.")] = None,
+    model: ModelFolder = None,
     results: Results = RESULTS,
 ) -> None:
     """Measures everything and writes `speed.md`. The cold start is always that of the shipped model.

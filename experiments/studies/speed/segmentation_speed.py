@@ -18,8 +18,7 @@ import typer
 
 from locbao.experiments.measurement import document, records, start, versions
 from locbao.experiments.result_files import RESULTS, Results, write_table
-from locbao.experiments.studies.speed.plain_text_speed import pin
-from locbao.experiments.timing import ratios
+from locbao.experiments.timing import pin, ratios
 from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.corpus.labelled_pages import read_articles
 

@@ -45,6 +45,13 @@ def start(study: Callable[..., None], about: str | None) -> None:
         sys.exit(f"Error: {error}")
 
 
+def chosen(names: Iterable[str] | None, kinds: Iterable[str]) -> list[str]:
+    """The names that were given, or all kinds. Raises LocbaoError for a name that is no kind's."""
+    if unknown := sorted({*(names or ())} - {*kinds}):
+        raise LocbaoError(f"There is no kind {unknown[0]!r}. Give one of: {'; '.join(kinds)}.")
+    return list(names or kinds)
+
+
 def tool(module: str) -> Any:
     """The module of a tool that is measured beside locbao. Raises MissingLibrary."""
     try:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from locbao.experiments import studies
-from locbao.experiments.measurement import document, start, versions
+from locbao.experiments.measurement import chosen, document, start, versions
+from locbao.features.errors import LocbaoError
 from locbao.train.corpus.corpus_files import CorpusError
 
 FOLDER = Path(studies.__file__ or "").parent
@@ -31,6 +32,14 @@ def test_a_foreseen_error_is_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "argv", ["study", "--pages", "2"])
     with pytest.raises(SystemExit, match=r"^Error: a\.jsonl: only 2 pages\. Give more\.$"):
         start(study, "A study.")
+
+
+def test_kinds_are_all_or_those_given() -> None:
+    kinds = {"stars": 1, "digits": 2}
+    assert chosen(None, kinds) == ["stars", "digits"]
+    assert chosen(["digits"], kinds) == ["digits"]
+    with pytest.raises(LocbaoError, match=r"^There is no kind 'digit'\. Give one of: stars; digits\.$"):
+        chosen(["digit"], kinds)
 
 
 def test_there_are_studies() -> None:

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import joblib
 
-from locbao.experiments.measurement import Kinds, document, records, start, versions
+from locbao.experiments.measurement import Kinds, chosen, document, records, start, versions
 from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.studies.hostile.folders import GROUPS, KINDS, MARK
 from locbao.experiments.timing import peak_megabytes
@@ -82,9 +82,9 @@ def _by_joblib(folder: Path) -> None:
 
 
 def run(kinds: Kinds = None, results: Results = RESULTS) -> None:
-    """Tries the kinds, and writes the tables."""
+    """Tries the kinds, and writes the tables. Raises LocbaoError."""
     rows: list[tuple[str, Attempt, Attempt | None]] = []
-    for kind in kinds or KINDS:
+    for kind in chosen(kinds, KINDS):
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place, "model")
             shutil.copytree(SHIPPED, folder)
@@ -97,17 +97,17 @@ def run(kinds: Kinds = None, results: Results = RESULTS) -> None:
 def _tables(rows: list[tuple[str, Attempt, Attempt | None]], sound: Attempt) -> str:
     groups = []
     for group, about in GROUPS.items():
-        trials = [trial for kind, trial, _ in rows if kind.partition(",")[0] == group]
-        groups.append(
-            {
-                "folders with": about,
-                "kinds": len(trials),
-                "refused": sum(trial.what == "refused" for trial in trials),
-                "code run": sum(trial.ran for trial in trials),
-                "slowest, s": f"{max(trial.seconds for trial in trials):.2f}",
-                "most MB more": f"{max(trial.megabytes for trial in trials):.0f}",
-            }
-        )
+        if attempts := [attempt for kind, attempt, _ in rows if kind.partition(",")[0] == group]:
+            groups.append(
+                {
+                    "folders with": about,
+                    "kinds": len(attempts),
+                    "refused": sum(attempt.what == "refused" for attempt in attempts),
+                    "code run": sum(attempt.ran for attempt in attempts),
+                    "slowest, s": f"{max(attempt.seconds for attempt in attempts):.2f}",
+                    "most MB more": f"{max(attempt.megabytes for attempt in attempts):.0f}",
+                }
+            )
     pickles = [
         {
             "part `lines`": kind,
@@ -121,12 +121,14 @@ def _tables(rows: list[tuple[str, Attempt, Attempt | None]], sound: Attempt) -> 
         for kind, ours, theirs in rows
         if theirs
     ]
+    about_pickles = (
+        f"The hostile pickles among them, by `locbao.load` and by plain `joblib.load` ({versions('joblib')}):"
+    )
     return document(
         "Hostile model folders, each loaded by `locbao.load` in a process of its own. MB is how much the memory of the "
         f"process grew at its peak; the shipped model takes {sound.megabytes:.0f} MB and {sound.seconds:.2f} s.",
         records(groups),
-        f"The hostile pickles among them, by `locbao.load` and by plain `joblib.load` ({versions('joblib')}):",
-        records(pickles),
+        *([about_pickles, records(pickles)] if pickles else []),
     )
 
 

@@ -15,7 +15,7 @@ from math import log
 from time import process_time
 from typing import NamedTuple
 
-from locbao.experiments.measurement import Kinds, document, records, start
+from locbao.experiments.measurement import Kinds, chosen, document, records, start
 from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.timing import peak_megabytes, seconds
 from locbao.predict.load import load
@@ -145,13 +145,12 @@ def _seconds(model: Model, page: str) -> float:
 
 
 def run(kinds: Kinds = None, results: Results = RESULTS) -> None:
-    """Sweeps over the kinds, and writes the table."""
-    chosen = kinds or [*KINDS]
+    """Sweeps over the kinds, and writes the table. Raises LocbaoError."""
+    names = chosen(kinds, KINDS)
     model = load()
     model.label("Bà con góp gỗ dựng cầu.")
     with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
-        sweeps = pool.imap(partial(measure, model), chosen)
-        swept = [*zip(chosen, sweeps, strict=True)]
+        swept = [*zip(names, pool.imap(partial(measure, model), names), strict=True)]
     rows = [_row(*each) for each in sorted(swept, key=lambda each: -each[1].seconds[: len(_COMPARED)][-1])]
     text = document(
         "Pages that mean harm, labelled by the shipped model: processor seconds of a page of 100,000 characters and "

@@ -15,6 +15,11 @@ def test_the_tables_say_what_ran(tmp_path: Path) -> None:
     assert (call[1], call[4]) == ("refused", "ran its code")
 
 
+def test_kinds_of_one_group_have_tables_too(tmp_path: Path) -> None:
+    models.run(["manifest, empty"], tmp_path)
+    assert cells((tmp_path / "hostile_models.md").read_text())[2][:4] == [GROUPS["manifest"], "1", "1", "0"]
+
+
 def fail(_: Path) -> None:
     raise ZeroDivisionError
 

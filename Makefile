@@ -93,6 +93,7 @@ model: $(VENV)/.installed $(GOLD)
 # corpus of articles.
 bench: $(VENV)/.installed-dev $(GOLD)
 	$(BIN)/python -m locbao.experiments.studies.lines.robustness $(CORPUS) $(MATERIAL) --config experiments/shipped.toml
+	$(BIN)/python -m locbao.experiments.studies.lines.wrapped_pages $(CORPUS)
 	$(BIN)/python -m locbao.experiments.studies.peers.plain_text_peers --pages $(DATA)/gold_pages.jsonl --ours out/predictions.jsonl
 	$(BIN)/python -m locbao.experiments.studies.lines.site_gain $(CORPUS) --predictions out/predictions.jsonl --newspapers $(DATA)/pages.jsonl.gz --config experiments/shipped.toml
 	$(BIN)/python -m locbao.experiments.studies.speed.plain_text_speed --pages $(DATA)/gold_pages.jsonl

@@ -4,7 +4,6 @@ since the models have learned from paragraphs."""
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -30,12 +29,13 @@ def unwrapped(page: Page) -> Page:
     >>> unwrapped(Page.from_lines(lines)).lines[0]
     'Sáng nay bà con bản Nà đã dọn xong toàn bộ đất đá ở ngầm tràn, rồi mới lên nương.'
     """
-    broken = [
-        place
-        for place, (line, after) in enumerate(pairwise(page.lines))
-        if len(line) in _WIDTHS and line[-1].isalnum() and after[0].islower()
-    ]
+    lines = page.lines
+    wide = [place for place, line in enumerate(lines[:-1]) if len(line) in _WIDTHS]
+    broken = [place for place in wide if lines[place][-1].isalnum() and lines[place + 1][0].islower()]
     if len(broken) < _BROKEN * _FEWEST or page.wrapped is not None:
+        return page
+    longer = sum(len(line) >= _WIDTHS.stop for line in lines)  # no more work for a page with a few broken lines
+    if len(broken) < _BROKEN * longer:
         return page
     raw = [page.raw[number - 1].rstrip() for number in page.numbers.tolist()]
     by_unit = [_without_room(raw, broken, unit) for unit in (len, _bytes)]
@@ -43,13 +43,14 @@ def unwrapped(page: Page) -> Page:
     if no_room.sum() < _FEWEST or wrapped[broken].sum() < _BROKEN * no_room.sum():
         return page
     apart = np.array([_APART.search(line.lstrip()) is not None for line in raw])
-    goes_on = wrapped & (np.diff(page.numbers) == 1) & ~apart[1:]
+    distance = np.diff(page.numbers)
+    goes_on = wrapped & (distance == np.median(distance[wrapped])) & ~apart[1:]  # some have a blank line behind each
     first = np.flatnonzero(np.append(True, ~goes_on))
     end = np.append(first[1:], len(raw))
-    joined = tuple(" ".join(page.lines[a:b]) for a, b in zip(first.tolist(), end.tolist(), strict=True))
+    joined = tuple(" ".join(lines[a:b]) for a, b in zip(first.tolist(), end.tolist(), strict=True))
     links, elements = page.links, page.elements
     if links is not None:
-        length = np.array([*map(len, page.lines)])
+        length = np.array([*map(len, lines)])
         links = np.add.reduceat(links * length, first) / np.add.reduceat(length, first)
     return replace(
         page,

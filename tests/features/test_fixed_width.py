@@ -1,10 +1,13 @@
 """Text of fixed width gets its paragraphs back, and no other text is touched."""
 
 import doctest
+import gzip
+import json
 import textwrap
 import unicodedata
 from collections.abc import Callable
 from itertools import cycle, islice
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +15,7 @@ import pytest
 from locbao.features import fixed_width
 from locbao.features.fixed_width import unwrapped
 from locbao.features.page import Page
+from locbao.predict.reading.parsing import page_of
 
 PARAGRAPHS = [
     "Sáng nay bà con bản Nà đã dọn xong toàn bộ đất đá ở ngầm tràn, rồi mới lên nương hái nốt chỗ ngô còn lại từ tuần "
@@ -56,7 +60,7 @@ def test_paragraphs_are_whole_again(width: int, between: str) -> None:
     assert unwrapped(whole) is whole
 
 
-@pytest.mark.parametrize("end", ["\r\n", "\r", " \n"])
+@pytest.mark.parametrize("end", ["\r\n", "\r", " \n", "\n\n"])
 def test_line_ends_of_any_kind(end: str) -> None:
     assert lines(wrapped(PARAGRAPHS * 3, 72, "\n").replace("\n", end)) == tuple(PARAGRAPHS * 3)
 
@@ -156,3 +160,15 @@ def test_shares_of_link_text_are_those_of_all_that_is_joined() -> None:
 def test_a_megabyte_of_anything_keeps_its_words(hostile: Callable[[], str]) -> None:
     text = hostile()
     assert " ".join(lines(text)).split() == " ".join(Page.from_text(text).lines).split()
+
+
+def test_real_pages_stay_as_they_are(shared_data: Path) -> None:
+    touched = []
+    for name in ("gold_pages.jsonl", "section_pages.jsonl.gz", "pages.jsonl.gz", "unlabelled.jsonl.gz"):
+        path = shared_data / name
+        with gzip.open(path, "rt") if path.suffix == ".gz" else path.open(encoding="utf-8") as rows:
+            for row in map(json.loads, rows):
+                text = row.get("html") or row.get("markdown") or "\n".join(line["text"] for line in row["lines"])
+                if page_of(text).wrapped is not None:
+                    touched.append(row["id"])
+    assert touched == []

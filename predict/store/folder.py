@@ -45,7 +45,8 @@ def save(folder: Path, parts: Mapping[str, object], manifest: Mapping[str, Any],
     Raises:
         UnsafePart: a part holds something that could not be loaded again.
         UnreadableModel: "name" is missing, or a part has a name that is no file name (a-z, 0-9, _).
-        UnsavedModel: the folder holds other things than a model, or the system refuses to write.
+        UnsavedModel: the folder holds other things than a model, the manifest is too long to be read, or the system
+            refuses to write.
     """
     folder = Path(folder).resolve()
     files = {name + PART_SUFFIX: dump(part, name) for name, part in parts.items()} | {CARD: card.encode()}
@@ -59,6 +60,9 @@ def save(folder: Path, parts: Mapping[str, object], manifest: Mapping[str, Any],
         }
     )
     manifests.parse(data, folder)
+    if len(data) > manifests.MAX_MANIFEST:
+        reason = f"its manifest would have {len(data):,} bytes, and {manifests.MAX_MANIFEST:,} are read"
+        raise UnsavedModel(folder, reason, "It lists each file of the corpora: put them into fewer files.")
     _check_parts(parts, manifest, folder)
     check_target(folder)
     try:
@@ -139,9 +143,12 @@ def _file(folder: Path, name: str, limit: int) -> bytes:
         raise UnreadableModel(folder, f"{name} cannot be read as a plain file ({error.strerror})") from None
 
 
-def check_target(folder: Path, *, force: bool = True) -> None:
+def check_target(folder: Path, name: str = "", *, force: bool = True) -> None:
     """Raises UnsavedModel if something else than a model stands where one is to be saved, or, without `force`, a model;
-    or if it cannot be looked at."""
+    if it cannot be looked at; or if no model may have this name."""
+    if not manifests.may_be_named(name):
+        hint = f"Give it one of {manifests.MAX_NAME} characters at most that can all be printed, with --name or as -o."
+        raise UnsavedModel(folder, "no model can have its name", hint)
     try:
         if not force and (folder / MANIFEST).exists():
             hint = "Give another folder, or --force to replace it (force=True in Python)."

@@ -75,6 +75,11 @@ class UnsavedModel(ModelFolderError):
     hint = "Check the folder's rights and the free space, or give another folder."
 
 
+def may_be_named(name: object) -> bool:
+    """Whether a model, or a topic of one, may have this name."""
+    return isinstance(name, str) and name.isprintable() and len(name) <= MAX_NAME
+
+
 def file_name(name: str) -> bool:
     """Whether a file of a model, other than the manifest, may have this name."""
     return name == CARD or name in {part + PART_SUFFIX for part in PARTS}
@@ -124,7 +129,7 @@ def _problems(manifest: dict[str, Any]) -> Iterator[str]:
     """What keeps a sealed manifest from being read; the first one counts. Anybody can seal one, so nothing is taken on
     trust."""
     name, files, versions = manifest.get("name"), manifest.get("files", {}), manifest.get("versions")
-    if not isinstance(name, str) or not name.isprintable() or len(name) > MAX_NAME:
+    if not may_be_named(name):
         yield "gives the model no name that can be printed"
     if manifest.get("labels", [*LABELS]) != [*LABELS]:
         yield f"is of a model of other labels than {', '.join(LABELS)}"

@@ -74,6 +74,13 @@ def test_what_would_be_refused_is_not_saved(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_a_manifest_too_long_to_be_read_replaces_nothing(folder: Path) -> None:
+    many = [{"file": f"pages-{number}.jsonl", "sha256": "0" * 64} for number in range(12_000)]
+    with pytest.raises(UnsavedModel, match=r"its manifest would have 1,[\d,]+ bytes.+ fewer files"):
+        save(folder, parts(), {**MANIFEST, "data": many}, "# New\n")
+    assert read(folder).card == "# Old\n"
+
+
 KILLED = """
 import os, sys
 from pathlib import Path

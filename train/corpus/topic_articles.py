@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from locbao.features.text import normalise, normalise_lines, split_lines, split_sentences
+from locbao.predict.store.manifest import may_be_named
 from locbao.train.corpus.corpus_files import (
     CorpusError,
     Row,
@@ -95,6 +96,6 @@ def _sentences(texts: Sequence[str]) -> tuple[str, ...]:
 
 def _names(source: str, row: Row, key: str) -> frozenset[str]:
     value = row.get(key)
-    if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+    if not isinstance(value, list) or not all(name and may_be_named(name) for name in value):
         raise CorpusError(source, f'"{key}" is no list of topics', f'Write "{key}": [] or ["border_security", …].')
     return frozenset(value)

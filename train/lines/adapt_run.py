@@ -57,10 +57,11 @@ def adapt_lines(
     corpora, output = corpus_paths(corpus), Path(output)
     if not corpora:
         raise CorpusError("--base", "there are no pages to learn from", "Give a corpus of your own site.")
-    check_target(output.resolve(), force=force)
+    name_of_model = name or output.resolve().name
+    check_target(output.resolve(), name_of_model, force=force)
     with model_folder(base) as folder:
         before = read(folder)
-    clock, name_of_model, old_name = Clock(), name or output.resolve().name, str(before.manifest["name"])
+    clock, old_name = Clock(), str(before.manifest["name"])
     pages, data, old_part = read_corpus(expanded(corpora)), data_files(corpora), before.parts["lines"]
     with (tracker or Tracker()).run(RunPlan("lines", name_of_model, {"base": before.digest}, data)) as run:
         adaptation = Adaptation(old_part, pages)

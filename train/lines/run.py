@@ -60,11 +60,11 @@ def train_lines(  # noqa: PLR0913 (the options of the command)
     corpora, output, material = corpus_paths(corpus), Path(output), corpus_paths(material)
     config, predictions = (None if path is None else Path(path) for path in (config, predictions))
     settings = read_configuration(LineConfig, QUICK if config == Path("quick") else config, seed=seed)
-    check_target(output.resolve(), force=force)  # before the work, not after it
+    name_of_model = name or output.resolve().name
+    check_target(output.resolve(), name_of_model, force=force)  # before the work, not after it
     if predictions:
         check_held_out(predictions, [*corpora, *material], force=force)
-    clock, name_of_model = Clock(), name or output.resolve().name
-    sources, data = read_sources(corpora, material), data_files(corpora, material)
+    clock, sources, data = Clock(), read_sources(corpora, material), data_files(corpora, material)
     with (tracker or Tracker()).run(RunPlan("lines", name_of_model, settings.as_dict(), data)) as run:
         samples = training_samples(sources, settings)
         clock.lap("compose")

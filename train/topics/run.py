@@ -12,6 +12,7 @@ from locbao.features.topics.design import Rules
 from locbao.predict.load import model_folder
 from locbao.predict.store.folder import check_target, read, save
 from locbao.predict.store.manifest import MANIFEST, SHORT_DIGEST
+from locbao.predict.store.schema import MAX_TOPICS
 from locbao.predict.topics.topic_model import packed_rules
 from locbao.train.configuration import ConfigError, read_configuration
 from locbao.train.corpus.corpus_files import Corpora, CorpusError, corpus_paths, data_file
@@ -58,8 +59,8 @@ def train_topics(  # noqa: PLR0913 (the options of the command)
     corpora, output = corpus_paths(corpus), Path(output)
     rules, config = (None if path is None else Path(path) for path in (rules, config))
     settings = read_configuration(TopicConfig, config, seed=seed)
-    check_target(output.resolve(), force=force or base is None or Path(base) == output)
-    replaced = (output / MANIFEST).exists()
+    replaced, name = (output / MANIFEST).exists(), output.resolve().name
+    check_target(output.resolve(), "" if replaced else name, force=force or base is None or Path(base) == output)
     with model_folder(base or (output if replaced else None)) as folder:
         before = read(folder)
     old_part = before.parts.get("topics") or {"tokens": settings.tokens, "topics": {}}
@@ -67,6 +68,9 @@ def train_topics(  # noqa: PLR0913 (the options of the command)
     articles, data = read_topic_corpus(files), [data_file(path, "corpus") for path in files]
     wanted, rules_of = _wanted(topics, articles), read_rules(rules)
     others = sorted(old_part["topics"].keys() - {*wanted})
+    if len(others) + len(wanted) > MAX_TOPICS:
+        what = f"{len(wanted)} topics, beside {len(others)} others of the model, and {MAX_TOPICS} are allowed in all"
+        raise CorpusError("the corpora", what, "Choose some of them: --topic NAME.")
     if others and old_part["tokens"] != settings.tokens:
         raise ConfigError(
             "tokens",
@@ -74,7 +78,7 @@ def train_topics(  # noqa: PLR0913 (the options of the command)
             f"{settings.tokens!r}",
             "Set the same tokens in the configuration, or train all topics anew.",
         )
-    clock, name = Clock(), str(before.manifest["name"]) if replaced else output.resolve().name
+    clock, name = Clock(), str(before.manifest["name"]) if replaced else name
     with (tracker or Tracker()).run(RunPlan("topics", name, settings.as_dict(), data)) as run:
         trainer = TopicTrainer(articles, settings)
         sentences = counted(int(sum(~trainer.is_article)), "sentence")

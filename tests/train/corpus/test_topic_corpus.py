@@ -110,6 +110,8 @@ class TestFaults:
             ({"topics": "asean"}, '"topics" is no list of topics'),
             ({"topics": [1]}, '"topics" is no list of topics'),
             ({"topics": [""]}, '"topics" is no list of topics'),
+            ({"topics": ["mưa\nlũ"]}, '"topics" is no list of topics'),
+            ({"topics": ["lũ " * 70]}, '"topics" is no list of topics'),
             ({"unknown": "asean"}, '"unknown" is no list of topics'),
             ({"sure": "false"}, "\"sure\" is 'false'"),
             ({"topics": ["asean"], "unknown": ["asean"]}, "'asean' is both carried and unknown"),

@@ -192,6 +192,12 @@ class TestFaults:
         refused(train(config="word = 3"), tmp_path, "quick.toml: unknown key 'word'. Known keys: seed, ")
         refused(train(config='words = "3"'), tmp_path, "quick.toml: words: '3' is of the wrong type")
 
+    @pytest.mark.parametrize("name", ["a\tb", "lines" * 41])
+    def test_a_name_that_no_model_can_have_is_refused_before_the_work(
+        self, train: Train, tmp_path: Path, name: str
+    ) -> None:
+        refused(train("--name", name), tmp_path, "no model can have its name. Give it one of 200 characters")
+
     def test_section_pages_alone(self, train: Train, tmp_path: Path) -> None:
         path = tmp_path / "sections.jsonl"
         rows = [page(site, site, *[(f"mục số {n}", "sidebar") for n in range(9)]) for site in ("làng", "núi")]

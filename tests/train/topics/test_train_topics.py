@@ -10,6 +10,7 @@ import pytest
 
 from locbao.predict.load import load
 from locbao.predict.store.folder import read
+from locbao.predict.store.schema import MAX_TOPICS
 from locbao.predict.topics.topic_model import UnknownTopic
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
 from tests.articles import FLOOD, QUIET, TOPICS, floods, row, written
@@ -227,6 +228,10 @@ class TestFaults:
         done = train(floods(tmp_path, 2), "--topic", "storm")
         refused(done, tmp_path, "no article carries 'storm'. The corpora have: flood.")
         refused(train(written(tmp_path, row(1, QUIET))), tmp_path, "no article carries any topic")
+
+    def test_more_topics_than_a_model_may_have(self, train: Train, tmp_path: Path) -> None:
+        done = train(written(tmp_path, row(1, FLOOD, *(f"flood {number}" for number in range(MAX_TOPICS + 1)))))
+        refused(done, tmp_path, "201 topics, beside 0 others of the model, and 200 are allowed in all. Choose")
 
     def test_a_model_of_other_tokens(self, topical: tuple[Path, str], train: Train, tmp_path: Path) -> None:
         done = train(floods(tmp_path, 2), config='tokens = "words"\n', base=topical[0])

@@ -117,14 +117,14 @@ class _Request(BaseHTTPRequestHandler):
                 pages = corpus.pages()
                 first = next((page for page in pages if not page.row.get("checked")), pages[0])
                 self._send(HTTPStatus.SEE_OTHER, "", Location=f"/{self.server.token}/{first.place}")
-            case [place] if place.isdecimal():
+            case [place] if _is_number(place):
                 pages = corpus.pages()
                 page = next((page for page in pages if page.place == int(place)), None) or corpus.page(int(place))
                 nonce = secrets.token_urlsafe(16)
                 html = render_editor(page, pages, model.label(page.text, "text"), nonce)
                 policy = {"Content-Security-Policy": _POLICY.format(nonce=nonce)}
                 self._send(HTTPStatus.OK, html, "text/html", **policy)
-            case [place, line] if place.isdecimal() and line.isdecimal():
+            case [place, line] if _is_number(place) and _is_number(line):
                 explained = model.explain(corpus.page(int(place)).text, int(line), "text")
                 strongest = explained.reasons[:REASONS]
                 reasons = [(readable(reason.feature), reason.value, reason.weight) for reason in strongest]
@@ -135,7 +135,7 @@ class _Request(BaseHTTPRequestHandler):
 
     def _changed(self, path: list[str]) -> None:
         size = self.headers.get("Content-Length", "")
-        if not (size.isdecimal() and int(size) <= _LONGEST):
+        if not (_is_number(size) and int(size) <= _LONGEST):
             raise BadChange(f"A change has its length before it, and no more than {_LONGEST:,} bytes.")
         try:
             change = json.loads(self.rfile.read(int(size)))
@@ -154,3 +154,7 @@ class _Request(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10  # Python takes no text of thousands of digits for a number

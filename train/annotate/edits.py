@@ -133,16 +133,15 @@ def _is_line(line: object) -> bool:
 
 def _changed(row: Row, change: Mapping[str, Any]) -> Row:
     lines = [dict(line) for line in row["lines"]]
+    by_number = {str(number): line for number, line in enumerate(lines, start=1) if normalise(line["text"])}
     for kind in ("labels", "sure"):
         values = change.get(kind, {})
         if not isinstance(values, dict):
             raise BadChange(f'"{kind}" is no object of line numbers.')
         for number, value in values.items():
-            if not (number.isdecimal() and 0 < int(number) <= len(lines)) or not normalise(
-                lines[int(number) - 1]["text"]
-            ):
-                raise BadChange(f"Line {number} is blank, or not on the page.")
-            line = lines[int(number) - 1]
+            line = by_number.get(number)
+            if line is None:
+                raise BadChange(f"Line {number[:9]} is blank, or not on the page.")
             if kind == "labels" and value in LABELS:
                 line["label"] = value
                 line.pop("score", None)

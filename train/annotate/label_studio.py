@@ -61,7 +61,7 @@ def annotated_rows(path: Path, annotator: str | None = None) -> Iterator[Row]:
             people |= {name for each in by for name in _names(each.get("completed_by"))}
             chosen = [each for each in by if annotator in (None, *_names(each.get("completed_by")))]
             labels = [_labels(source, each["result"], len(row["lines"])) for each in chosen]
-        except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+        except (KeyError, TypeError, AttributeError, ArithmeticError, ValueError, RecursionError) as error:
             raise CorpusError(source, f"is no task of a corpus: {what_misses(error)}", _HINT) from None
         if len(labels) > 1:
             who = ", ".join(sorted({str(_names(each.get("completed_by"))[0]) for each in chosen}))

@@ -59,7 +59,7 @@ def table_rows(path: Path) -> Iterator[Row]:
                 else:
                     row, missing = {**content, "lines": []}, int(content["lines"]) + 1
                 in_order = number == len(row["lines"])
-            except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+            except (KeyError, TypeError, AttributeError, ArithmeticError, ValueError, RecursionError) as error:
                 raise CorpusError(source, f"is no row of a corpus: {what_misses(error)}", _HINT) from None
             if not in_order:
                 raise CorpusError(source, f"line {number} of page {cells['page']!r} is not in its place", _HINT)

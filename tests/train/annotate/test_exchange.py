@@ -108,6 +108,7 @@ def test_labels_changed_in_a_spreadsheet_come_back_though_it_spoils_the_texts(tm
         (lambda rows: [*rows[:2], *rows[3:]], r":3: line 2 of page 'a' is not in its place"),
         (lambda rows: [rows[0], rows[2], rows[1]], "no row of a corpus"),
         (lambda rows: rows[:1], "holds no page"),
+        (lambda rows: [rows[0], rows[1].replace('""lines"": 3', '""lines"": 1e999'), *rows[2:]], "no row of a corpus"),
         (lambda rows: ["a\tb", *rows[1:]], "no row of a corpus"),
         (lambda rows: [*rows[:2], rows[2].replace("body\t", "body\tdoubtful"), *rows[3:]], ":3: sure is 'doubtful'"),
     ],
@@ -151,6 +152,10 @@ def test_two_labels_of_a_line_and_other_files_are_refused(tmp_path: Path) -> Non
     twice = {"completed_by": 1, "result": [region(0, 1, "body"), region(0, 0, "caption")]}
     with pytest.raises(CorpusError, match="task 1: line 1 is body and caption"):
         list(label_studio.annotated_rows(exported(tmp_path, twice)))
+    endless = region(0, 1, "body")
+    endless["value"]["end"] = float("inf")
+    with pytest.raises(CorpusError, match="is no task"):
+        list(label_studio.annotated_rows(exported(tmp_path, {"completed_by": 1, "result": [endless]})))
     (tmp_path / "other.json").write_text('[{"data": {"text": "Cầu"}}]', encoding="utf-8")
     with pytest.raises(CorpusError, match="is no task"):
         list(label_studio.annotated_rows(tmp_path / "other.json"))

@@ -45,8 +45,8 @@ HEADING = """\
 # HTML and Markdown, by models that have not seen the pages' sites
 
 The lines of a page as they were labelled, as plain text; the lines of the same page in its HTML or Markdown with its
-links and elements hidden, so that they are plain text, too; and as a user gives it in. Only lines that all ways have are
-counted. In brackets: 95 % intervals, 1000 paired bootstrap draws over groups of sites."""
+links and elements hidden, so that they are plain text, too; and as a user gives it in. Only lines that all ways have
+are counted. In brackets: 95 % intervals, 1000 paired bootstrap draws over groups of sites."""
 _LIBRARIES = ("html2text", "markdownify", "trafilatura")
 
 Gold = Annotated[Path, typer.Argument(help="Labelled pages, of which those with an HTML `source` count.")]

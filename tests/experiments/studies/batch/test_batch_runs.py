@@ -1,11 +1,11 @@
 """The bench of batches: its pages, its bad rows, its measurements on small batches, and its tables."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from locbao.experiments.result_files import finished
 from locbao.experiments.studies.batch import batch_breaks, batch_runs
 from locbao.experiments.studies.batch.batch_breaks import NoDisk
 from locbao.experiments.studies.batch.batch_pages import BAD, spoil, write_pages
@@ -16,14 +16,10 @@ from tests.village import real_page
 PAGES = [real_page(number, "lang").lines for number in range(2)]
 
 
-def rows_of(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
 def test_pages_are_repeated_with_a_number_at_the_end_of_their_lines(tmp_path: Path) -> None:
     path = tmp_path / "5.jsonl"
     write_pages(path, PAGES, 5)
-    rows = rows_of(path)
+    rows = finished(path)
     assert [row["id"] for row in rows] == [0, 1, 2, 3, 4]
     assert rows[0]["text"] == "\n".join(PAGES[0])
     assert rows[4]["text"].split("\n")[:2] == [f"{PAGES[0][0]} 2", ""]

@@ -1,31 +1,25 @@
 """Spark against the local engine: rows are told apart, and runs become tables."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from locbao.experiments.result_files import finished, write_rows
 from locbao.experiments.studies.batch.spark_runs import KILLED, WHOLE, composed, differences, report
 from tests.tables import cells
 
 
-def write(path: Path, rows: list[dict[str, Any]]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path
-
-
 def test_rows_that_are_missing_twice_or_different(tmp_path: Path) -> None:
-    local = write(tmp_path / "local.jsonl", [{"id": n, "label": "body"} for n in range(5)])
-    write(tmp_path / "out" / "part-0", [{"id": 0, "label": "body"}, {"id": 1, "label": "caption"}])
-    write(tmp_path / "out" / "part-1", [{"id": n, "label": "body"} for n in (2, 2, 4)])
-    assert differences(local, tmp_path / "out") == {"missing": 1, "twice": 1, "different": 1}
+    write_rows(tmp_path / "local.jsonl", [{"id": n, "label": "body"} for n in range(5)])
+    write_rows(tmp_path / "out" / "part-0", [{"id": 0, "label": "body"}, {"id": 1, "label": "caption"}])
+    write_rows(tmp_path / "out" / "part-1", [{"id": n, "label": "body"} for n in (2, 2, 4)])
+    assert differences(tmp_path / "local.jsonl", tmp_path / "out") == {"missing": 1, "twice": 1, "different": 1}
 
 
 def test_pages_are_composed_once(tmp_path: Path) -> None:
     path = composed(tmp_path / "new" / "pages.jsonl", 3)
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    rows = finished(path)
     assert len({row["id"] for row in rows}) == 3
     assert all(row["text"] for row in rows)
     path.write_text("kept", encoding="utf-8")
@@ -34,7 +28,8 @@ def test_pages_are_composed_once(tmp_path: Path) -> None:
 
 def test_the_report(tmp_path: Path) -> None:
     pytest.importorskip("pyspark")
-    local = write(tmp_path / "local.jsonl", [{"id": 1, "lines": [1, 2]}, {"id": 2, "lines": [3]}])
+    local = tmp_path / "local.jsonl"
+    write_rows(local, [{"id": 1, "lines": [1, 2]}, {"id": 2, "lines": [3]}])
     same = {"missing": 0, "twice": 0, "different": 0}
     rows: list[dict[str, Any]] = [{"run": name, "executors": 2, "pages": 2, **same} for name in (WHOLE, KILLED)]
     rows[1] |= {"done": 2, "tasks": 9}

@@ -1,12 +1,12 @@
 """The study of pages as HTML and Markdown."""
 
 import gzip
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from locbao.experiments.result_files import finished, write_rows
 from locbao.experiments.studies.lines.html_and_markdown import (
     WAYS,
     SourcePage,
@@ -80,12 +80,12 @@ def test_the_whole_study(tmp_path: Path) -> None:
         lines = [{"text": text, "label": label} for text, label in zip(PLAIN, TRUTH, strict=True)]
         rows.append({"id": name, "site": name[:3], "style": "full", "source": name, "lines": lines})
     gold = tmp_path / "gold.jsonl"
-    gold.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    write_rows(gold, rows)
     unseen = tmp_path / "unseen.jsonl"
     run([gold, *TWO_SITES], config=config, jobs=1, predictions=unseen, results=tmp_path, sources=tmp_path)
     text = (tmp_path / "markdown.md").read_text(encoding="utf-8")
     assert "## 1 pages, markdown" in text
     assert "| html2text" in text
     assert "Trang chủ" not in text
-    (row,) = map(json.loads, unseen.read_text().splitlines())
+    (row,) = finished(unseen)
     assert np.array(row["probabilities"]).shape == (len(PLAIN), len(LABELS))

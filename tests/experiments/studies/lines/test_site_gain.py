@@ -1,13 +1,12 @@
 """The experiment on site memory: its tables on pages that are made up."""
 
-import json
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from locbao.experiments.result_files import write_rows
 from locbao.experiments.studies.lines.site_gain import (
     change_table,
     coming_back,
@@ -30,13 +29,10 @@ def scored() -> dict[str, list[ScoredPage]]:
     return {style: [believed(page) for page in PAGES if page.style == style] for style in ("full", "main")}
 
 
-def write_corpus(path: Path, pages: Sequence[CorpusPage]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for page in pages:
-            columns = zip(page.lines, page.labels, page.kinds, strict=True)
-            lines = [{"text": text, "label": label, "kind": kind} for text, label, kind in columns]
-            row = {"id": page.id, "site": page.site, "style": page.style, "lines": lines}
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+def as_row(page: CorpusPage) -> dict[str, object]:
+    columns = zip(page.lines, page.labels, page.kinds, strict=True)
+    lines = [{"text": text, "label": label, "kind": kind} for text, label, kind in columns]
+    return {"id": page.id, "site": page.site, "style": page.style, "lines": lines}
 
 
 def test_each_site_is_told_by_weights_of_the_others() -> None:
@@ -87,8 +83,8 @@ def test_the_cost_is_measured() -> None:
 @pytest.mark.slow
 def test_the_whole_study(tmp_path: Path) -> None:
     write_held_out(tmp_path / "predictions.jsonl", scored())
-    write_corpus(tmp_path / "corpus.jsonl", PAGES)
-    write_corpus(tmp_path / "newspapers.jsonl", newspaper(["Lò Vân"] * 20))
+    write_rows(tmp_path / "corpus.jsonl", map(as_row, PAGES))
+    write_rows(tmp_path / "newspapers.jsonl", map(as_row, newspaper(["Lò Vân"] * 20)))
     run(tmp_path / "predictions.jsonl", tmp_path / "newspapers.jsonl", [tmp_path / "corpus.jsonl"], results=tmp_path)
     text = (tmp_path / "site_memory.md").read_text(encoding="utf-8")
     headings = [line for line in text.splitlines() if line.startswith("#")]

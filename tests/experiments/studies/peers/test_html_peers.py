@@ -1,12 +1,12 @@
 """The bench on real HTML, here on an invented page: every tool answers, and what it keeps is scored."""
 
 import gzip
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from locbao.experiments.result_files import write_rows
 from locbao.experiments.studies.lines.html_and_markdown import SourcePage
 from locbao.experiments.studies.peers.extractors import HTML_TOOLS
 from locbao.experiments.studies.peers.html_peers import measure, run
@@ -62,8 +62,8 @@ def test_pages_with_html_count(tmp_path: Path) -> None:
         {"id": "b", "site": "s", "style": "full", "lines": lines},
     ]
     gold, ours = tmp_path / "gold.jsonl", tmp_path / "ours.jsonl"
-    gold.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    ours.write_text(json.dumps({"id": "a", "probabilities": TRUTH.tolist()}) + "\n", encoding="utf-8")
+    write_rows(gold, rows)
+    write_rows(ours, [{"id": "a", "probabilities": TRUTH.tolist()}])
     run(gold, tmp_path, ours, tmp_path)
     text = (tmp_path / "html.md").read_text(encoding="utf-8")
     assert "## Whole pages: 1 pages, lines: 7 body, 1 caption, 7 sidebar" in text

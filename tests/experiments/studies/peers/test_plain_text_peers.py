@@ -1,14 +1,15 @@
 """The bench against peers: the rules, the tools, and how a tool's output is set against the lines."""
 
 import csv
-import json
 import sys
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from locbao.experiments.measurement import tool
+from locbao.experiments.result_files import write_rows
 from locbao.experiments.studies.peers import plain_text_peers as peers
 from locbao.experiments.studies.peers.extractors import LINE_KEEPERS, as_html, c4, c4_once, carry_over, long_lines
 from locbao.predict.optional import MissingLibrary
@@ -42,14 +43,12 @@ TEXTS = [text for text, label in LINES if label]
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     """Two pages in two styles; the last line of the first is not sure."""
-    path = tmp_path / "pages.jsonl"
-    with path.open("w", encoding="utf-8") as file:
-        for name in ("one", "two"):
-            for style in ("main", "full"):
-                lines: list[dict[str, object]] = [{"text": text, "label": label} for text, label in LINES]
-                lines[-1]["sure"] = name == "two"
-                row = {"id": f"{name}/{style}", "site": name, "style": style, "lines": lines}
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    path, rows = tmp_path / "pages.jsonl", []
+    for name, style in product(("one", "two"), ("main", "full")):
+        lines: list[dict[str, object]] = [{"text": text, "label": label} for text, label in LINES]
+        lines[-1]["sure"] = name == "two"
+        rows.append({"id": f"{name}/{style}", "site": name, "style": style, "lines": lines})
+    write_rows(path, rows)
     return path
 
 

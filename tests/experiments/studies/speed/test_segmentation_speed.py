@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from locbao.experiments.result_files import write_rows
 from locbao.experiments.studies.speed.segmentation_speed import LOAD, differing, draw, memory_table, race_table
 from locbao.train.corpus.corpus_files import CorpusError
 from tests.tables import cells
@@ -22,7 +23,7 @@ def source(tmp_path: Path) -> Path:
 def test_distinct_lines_are_drawn(tmp_path: Path) -> None:
     articles = tmp_path / "articles.jsonl"
     rows = [{"id": str(n), "title": f"Cầu {n}", "body": ["Lũ về", f"Suối {n}"], "captions": [""]} for n in range(3)]
-    articles.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    write_rows(articles, rows)
     drawn = draw(articles, 7)
     assert sorted(drawn) == ["Cầu 0", "Cầu 1", "Cầu 2", "Lũ về", "Suối 0", "Suối 1", "Suối 2"]
     assert drawn == draw(articles, 7)

@@ -1,6 +1,5 @@
 """The studies of topics: on the example articles, and on a few that are made up."""
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from locbao.experiments.result_files import finished, write_rows
 from locbao.experiments.studies.topics import own_topics, topic_eras, topic_furniture, topic_pages, topic_peers
 from locbao.experiments.studies.topics.topic_eras import EVERYTHING, OTHER, RATES, compare_eras, era_table, f1_draws
 from locbao.experiments.studies.topics.topic_peers import contender_table, contenders, keyword_counts, tf_idf
@@ -53,10 +53,8 @@ class TestEras:
     @pytest.mark.slow
     def test_models_of_one_era_judge_the_other(self, tmp_path: Path) -> None:
         corpus = tmp_path / "articles.jsonl"
-        with corpus.open("w", encoding="utf-8") as file:
-            rows = [json.loads(line) for path in topic_files([]) for line in path.read_text().splitlines()]
-            for number, row in enumerate(rows):
-                file.write(json.dumps({**row, "origin": topic_eras.ERAS[number % 2]}) + "\n")
+        rows = [row for path in topic_files([]) for row in finished(path)]
+        write_rows(corpus, ({**row, "origin": topic_eras.ERAS[number % 2]} for number, row in enumerate(rows)))
         text = compare_eras([corpus], [QUICK])
         assert [line.split(",")[0] for line in text.splitlines() if line.startswith("##")] == [
             "## vietnews", "## vietnews", "## vietnews", "## diata", "## diata", "## diata",
@@ -74,7 +72,7 @@ class TestOwnTopics:
     def test_a_few_articles_are_learned_from_and_the_others_judged(self, tmp_path: Path) -> None:
         texts = ["Nhóm lừa đảo gọi qua mạng, chiếm đoạt {} triệu đồng.", "Chợ phiên bản {} họp sớm."]
         articles = [{"id": "x", "title": f"Tin {n}", "body": [texts[n % 2].format(n)]} for n in range(12)]
-        (tmp_path / "articles.jsonl").write_text("\n".join(map(json.dumps, articles)), encoding="utf-8")
+        write_rows(tmp_path / "articles.jsonl", articles)
         topics = [*read_rules(own_topics.RULES)]
         labels = {
             own_topics.digest(article): {"drawn_for": topics[n % 4 // 2]} | dict.fromkeys(topics, "01"[n % 2 == 0])

@@ -83,6 +83,10 @@ class Output:
                 raise UnwritableOutput("standard output", "cannot take Parquet", "Give a file: -o FILE.parquet")
             return cls(None, format or Format.JSONL, keep=keep)
         target = Path(path)
+        if target.name in ("", ".."):  # such as ".": what stands beside it needs a name
+            target = target.resolve()
+        if not target.name:
+            raise UnwritableOutput(path, "is the root of all files", "Give the name of a file or of a new folder.")
         mirrored = str(path).endswith(("/", os.sep)) or target.is_dir()
         suffix, compression = "" if mirrored else target.suffix.lower(), ""
         if suffix in (".gz", ".zst"):

@@ -123,6 +123,8 @@ def test_outputs_that_would_do_harm(tmp_path: Path) -> None:
         check_output(Output.of(tmp_path), [])
     with pytest.raises(UnwritableOutput, match="is a file, not a folder"):
         check_output(Output.of(f"{page}/"), [])
+    with pytest.raises(UnwritableOutput, match="root of all files"):
+        Output.of("/")
     check_output(Output.of(tmp_path), [], resuming=True)
     check_output(Output.of(tmp_path / "new.jsonl"), [str(page)])
     check_output(Output.of(f"{tmp_path}/new/"), [str(page)])
@@ -176,6 +178,15 @@ def test_the_name_tells_format_and_compression(
 ) -> None:
     output = Output.of(name, format)
     assert (output.format, output.compression, output.mirrored) == expected
+
+
+@pytest.mark.parametrize("name", [".", "", "./", "below/.."])
+def test_the_working_directory_may_be_the_folder(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here" / "below").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "here")
+    assert Output.of(name).files[:2] == [tmp_path / "here", tmp_path / "here.errors.jsonl"]
+    with pytest.raises(UnwritableOutput, match="here: is a folder that is not empty"):
+        check_output(Output.of(name), [])
 
 
 @pytest.mark.parametrize(

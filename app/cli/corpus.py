@@ -62,6 +62,8 @@ def draft(
     from locbao.predict.writing.rows import json_line
     from locbao.train.annotate.drafts import draft_rows
 
+    if not site.strip():
+        raise typer.BadParameter("every page of a corpus has the name of its site.", param_hint="--site")
     _check_corpus(output)
     loaded = locbao.load(model)
     rejected: list[Rejected] = []

@@ -62,6 +62,11 @@ def test_a_draft_of_no_page_leaves_no_file(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["empty.txt"]
 
 
+def test_a_draft_needs_the_name_of_the_site(pages: Path, tmp_path: Path) -> None:
+    done = locbao("corpus", "draft", pages, "--site", " ", "-o", tmp_path / "draft.jsonl")
+    assert (done.exit_code, "has the name of its site" in done.stderr) == (2, True)
+
+
 @pytest.mark.parametrize("name", ["draft.jsonl.gz", "draft.txt"])
 def test_a_corpus_has_the_name_of_one(pages: Path, tmp_path: Path, name: str) -> None:
     done = locbao("corpus", "draft", pages, "--site", "bien", "-o", tmp_path / name)

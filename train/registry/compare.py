@@ -158,7 +158,8 @@ def described(comparison: Comparison, most: int) -> str:
         for each in comparison.differences:
             if each.group == group:
                 name, verdict = each.figure.replace("_", " "), "worse" if each.worse else ""
-                rows.append([name, f"{each.old:.3f}", f"{each.new:.3f}", each.change.signed(), verdict])
+                values = ("–" if np.isnan(value) else f"{value:.3f}" for value in (each.old, each.new))
+                rows.append([name, *values, each.change.signed(), verdict])
         parts.append(table([group, "old", "new", "new - old", ""], rows))
     counted = Counter(flip.change for flip in comparison.flips)
     parts.append(f"changed: {len(comparison.flips):,}" + "".join(f"; {name}: {counted[name]:,}" for name in _CHANGES))

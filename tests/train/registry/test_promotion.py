@@ -13,10 +13,11 @@ from locbao.cli.main import app
 from locbao.features.labels import LABELS
 from locbao.predict.load import load
 from locbao.predict.store.from_mlflow import UnknownModel
+from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.predictions import packed_pages, read_held_out
 from locbao.train.registry.candidates import Candidate, candidate, pair_pages
-from locbao.train.registry.compare import NothingInCommon, compare_models
+from locbao.train.registry.compare import Comparison, Difference, NothingInCommon, compare_models, described
 from locbao.train.registry.versions import NoSuchModel, NoSuchVersion
 from tests.tracked import Desk
 from tests.train.lines.test_adapt import PLACES
@@ -153,6 +154,11 @@ class TestComparison:
             desk.registry("lobcao").versions()
         with pytest.raises(NoSuchModel, match="It has locbao; `locbao train lines` makes one"):
             desk.registry("others").versions()
+
+    def test_a_figure_of_nothing_is_a_dash(self) -> None:
+        nothing = Difference("all pages", "captions_as_body", np.nan, np.nan, Estimate(*[np.nan] * 3), gate=False)
+        text = described(Comparison("old", "new", "1 page", (nothing,), (), ()), most=5)
+        assert (text.count("–"), "nan" in text) == (3, False)
 
     def test_the_same_model_differs_in_nothing(self, desk: Desk) -> None:
         one = candidate(desk.registry(), "1")

@@ -89,7 +89,11 @@ _INLINE = (  # a mark, the pattern that it stands in, and what stays of that
     ("] [", _REFERENCE, ""),
 )
 _SPACES = re.compile(r"[ \t]{2,}")
-_MARKED = re.compile(rf"[\[\]*_`~|\\<&#>⟩{_BEGIN}{_END}]")
+_MARKS = rf"\[\]*_`~|\\<&#>⟩{_BEGIN}{_END}"
+_MARKED = re.compile(f"[{_MARKS}]")
+_ONE_LINK = re.compile(  # most lines with a mark
+    rf"(?:{_BLOCK_MARKS.pattern})?+[ \t]*+{_BEGIN}([^\w{_MARKS}]*+[^\W_{_MARKS}][^{_MARKS}]*+){_END}[ \t]*+"
+)
 _BEGINS_MARKED = re.compile(r"\s*[*+=-]")
 
 # Signs by which a page shows that it is Markdown.
@@ -279,6 +283,10 @@ def _rendered(line: str, in_table: bool, depth: int) -> tuple[str, float, int]:
     `depth`: before it."""
     if not line or not (_MARKED.search(line) or _BEGINS_MARKED.match(line)):
         return line.strip(" \t"), float(depth > 0), depth
+    if not depth and (link := _ONE_LINK.fullmatch(line)):
+        text = link[1].strip()
+        if text.isprintable() and "  " not in text:
+            return text, 1.0, 0
     if _MARKS_ALONE.fullmatch(line) or _FENCE.fullmatch(line) or _DEFINITION.fullmatch(line):
         return "", 0.0, _link_share(line, depth)[1]
     line = _without_cells(_without_block_marks(line), in_table)
@@ -289,12 +297,7 @@ def _rendered(line: str, in_table: bool, depth: int) -> tuple[str, float, int]:
         line = _CUT_WORD.sub(_uncut, line)
     if "*" in line or "_" in line:
         line = _without_emphasis(line)
-    whole = line.strip()
-    if not depth and whole[:1] == _BEGIN and whole[-1:] == _END and not _LINK_EDGE.search(whole, 1, len(whole) - 1):
-        line = whole[1:-1]  # one link, as most are
-        share = float(not line.isspace() and line != "")
-    else:
-        share, depth = _link_share(line, depth)
+    share, depth = _link_share(line, depth)
     if _BEGIN in line or _END in line:
         line = _BETWEEN_WORDS.sub(" ", line).replace(_BEGIN, "").replace(_END, "")
     line = line.rstrip().rstrip("\\")  # which breaks a line at its end

@@ -1,1 +1,1 @@
-"""Configurations, ablations and the comparison with other tools."""
+"""Trials by plan, studies of the product beside other tools, and the gate that holds its figures."""

@@ -35,13 +35,14 @@ _PACKAGES = {"readability": "readability-lxml"}  # where the module's name is an
 def start(study: Callable[..., None], about: str | None) -> None:
     """Runs a study from the command line; `about` is its help, of which the first paragraph is shown.
 
-    An error that can be foreseen ends the process with its message and exit code 1, not with a trace.
+    An error that can be foreseen, such as a file that is not there, ends the process with its message and exit code 1,
+    not with a trace.
     """
     command = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     command.command(help=(about or "").split("\n\n")[0])(study)
     try:
         command()
-    except LocbaoError as error:
+    except (LocbaoError, OSError) as error:
         sys.exit(f"Error: {error}")
 
 

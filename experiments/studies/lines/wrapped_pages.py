@@ -15,6 +15,7 @@ from locbao.features.page import Page
 from locbao.predict.load import load
 from locbao.predict.model import Model
 from locbao.predict.reading.parsing import page_of
+from locbao.train.corpus.corpus_files import example_corpus, expanded
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 
 HEADING = """\
@@ -108,7 +109,8 @@ def measure(model: Model, corpus: Sequence[CorpusPage]) -> str:
 
 def run(corpus: Corpus = None, results: Results = RESULTS) -> None:
     """Labels the pages in each way; writes `wrapped_pages.md`. Raises LocbaoError."""
-    write_table("wrapped_pages", measure(load(), read_corpus(corpus or [])), results)
+    pages = read_corpus(expanded(corpus or []) or example_corpus())
+    write_table("wrapped_pages", measure(load(), pages), results)
 
 
 if __name__ == "__main__":

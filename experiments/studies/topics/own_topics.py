@@ -135,7 +135,7 @@ def run(
     articles: Annotated[Path, typer.Argument(help="The articles, JSON Lines.")], results: Results = RESULTS
 ) -> None:
     """Trains three topics that are new to locbao on a few articles; writes `own_topics.md`. Raises CorpusError."""
-    labels = read_labels(results / "own_topics.tsv")
+    labels = read_labels(RESULTS / "own_topics.tsv")
     counts = {topic: sum(label[topic].startswith("1") for label in labels.values()) for topic in read_rules(RULES)}
     carried = ", ".join(f"{topic} (carried by {count})" for topic, count in counts.items())
     notes = NOTES.format(topics=carried, read=len(labels))

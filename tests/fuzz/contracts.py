@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,8 @@ def check_page(model: Model, text: str, markup: str = "auto") -> None:
         assert tuple(line.scores) == LABELS
         assert abs(sum(line.scores.values()) - 1) < 1e-5
         assert line.score == line.scores[line.label] == max(line.scores.values())
+    said = [line for line in page.lines if line.plain]
+    assert all(line.scores == before.scores for before, line in pairwise(said) if line.continues)
     assert page.headline is None or page.headline in numbers
     for spans in page.evidence_spans.values():
         assert all(0 <= span.start < span.end <= len(raw[span.line - 1]) for span in spans)

@@ -10,7 +10,7 @@ import zstandard
 
 from locbao.predict.store import manifest as manifests
 from locbao.predict.store.audit import dump
-from tests.fuzz.strategies import PAGE
+from tests.fuzz.strategies import PAGE, WRAPPED
 from tests.predict.store.small_model import MANIFEST, parts
 
 HTML = r"""<!doctype html><html><head><meta charset="utf-8"><title>Bản Nà</title></head><body>
@@ -135,7 +135,14 @@ _COLUMNS = {
 _WARNED_OF = b"c\\"  # begins a string with an escape that Python warns of
 
 SEEDS: dict[str, list[bytes]] = {
-    "text": [PAGE.encode(), MARKDOWN.encode(), HTML.encode(), PAGE.encode("utf-16"), PAGE.encode("cp1258", "replace")],
+    "text": [
+        PAGE.encode(),
+        *("\n".join([*WRAPPED, ""] * 4).replace("\n", end).encode() for end in ("\n", "\r\n\r\n")),
+        MARKDOWN.encode(),
+        HTML.encode(),
+        PAGE.encode("utf-16"),
+        PAGE.encode("cp1258", "replace"),
+    ],
     "html": [
         HTML.encode(),
         HTML.encode("utf-16"),

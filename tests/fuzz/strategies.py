@@ -43,8 +43,16 @@ def _made_of(pieces: list[str], between: str = "") -> st.SearchStrategy[str]:
 
 
 _LINES = [*PAGE.split("\n"), "Tin liên quan", "https://bao.example/lu", "&nbsp;", "\u200b", "- ", "1.", "\ud800", "\r"]
-PAGES = _made_of(_LINES, "\n") | TEXT
-"""Pages of plain text: lines of an article and of furniture among odd ones."""
+WRAPPED = """Sáng nay bà con bản Nà đã dọn xong toàn bộ đất đá ở ngầm
+tràn, rồi mới lên nương. Theo ông Lò Văn Páo, công an xã đã
+khởi tố một người vận chuyển ma túy qua biên giới trong đêm,
+[thu giữ hai mươi](/tin) nghìn viên &amp; một điện thoại ở
+chòi rẫy.""".split("\n")
+PAGES = _made_of(_LINES, "\n") | st.lists(st.just("\n".join(WRAPPED)) | _made_of(_LINES, "\n"), max_size=9).map(
+    "\n".join
+)
+PAGES |= TEXT
+"""Pages of plain text: lines of an article and of furniture among odd ones, also of fixed width."""
 
 HTML = _made_of([*WORDS["html"].split(" "), ">", " ", "Một ", "\n", "class=a>", "\x0b"])
 MARKDOWN = _made_of([*WORDS["markdown"].split(" "), " ", "\n", "\r\n", ")", ' "', "[1]:", "/c '", "chữ ông "])

@@ -20,7 +20,7 @@ _PLAIN_LINK = rf"\[(?:[^\[\]\\\n]*+\]{_PLAIN})?+"
 _TOKEN = re.compile(rf"\\[!-/:-@\[-`{{-~]|{_PLAIN_LINK}|!{_PLAIN_LINK}|\](?:{_PLAIN}|\(?)")
 
 # What follows `](`. An address may hold pairs of parentheses, and html2text breaks lines after a hyphen in it.
-_BROKEN = r"(?<=[-/?&=])\n(?=[^\s\[\]#*>|])"
+_BROKEN = r"(?<=[-/?&=])\n(?=[^\s\[\]#*>|\"'])"
 _PIECE = rf"(?:[^\s()\\<>]++|\\.|{_BROKEN})"
 _INNER = rf"\({_PIECE}*+(?:\({_PIECE}*+\){_PIECE}*+)*+\)"
 _QUOTED = r"{0}(?:[^{0}\n\]]++|{0}(?![ \t]*\))|\](?!\()|\n(?!\s*\n))*+{0}"  # quotes in it are common

@@ -104,6 +104,7 @@ def test_marks_of_every_renderer_go_and_texts_stay(markup: str, lines: list[str]
         ("[Luật (sửa đổi)](https://a.example/luat_(2024)/x)", "Luật (sửa đổi)"),
         ("[Tìm](/tag?q=hỗ trợ nhà nông), [khác](/x)", "Tìm, khác"),
         ("xem thêm](https://a.example/cut-off", "xem thêm"),
+        ('[Tin](https://a.example/tin-\nmoi/\n"Tin mới") nay', "Tin\n\nnay"),
         ("[Tin](https://a.example/)[Ảnh](https://b.example/)", "Tin Ảnh"),
         ("[sic](theo lời ông Ba) nói [2020](2021)", "[sic](theo lời ông Ba) nói [2020](2021)"),
         ("5 * 3 = 15, a_b_c và (*) giá", "5 * 3 = 15, a_b_c và (*) giá"),

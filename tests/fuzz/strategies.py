@@ -55,7 +55,20 @@ PAGES |= TEXT
 """Pages of plain text: lines of an article and of furniture among odd ones, also of fixed width."""
 
 HTML = _made_of([*WORDS["html"].split(" "), ">", " ", "Một ", "\n", "class=a>", "\x0b"])
-MARKDOWN = _made_of([*WORDS["markdown"].split(" "), " ", "\n", "\r\n", ")", ' "', "[1]:", "/c '", "chữ ông "])
+_CRAWLERS = [
+    "\n---\n",
+    "Title: a\n",
+    "URL: http://a\n",
+    "Markdown Content:\n",
+    "[H1] ",
+    "⟨3⟩",
+    "****",
+    "![a](b)",
+    "===",
+]
+MARKDOWN = _made_of(
+    [*WORDS["markdown"].split(" "), " ", "\n", "\r\n", ")", ' "', "[1]:", "/c '", "chữ ông ", *_CRAWLERS]
+)
 
 _VALUES: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | TEXT,

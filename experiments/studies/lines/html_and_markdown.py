@@ -196,7 +196,7 @@ def renderers() -> dict[str, Callable[[str], str]]:
 
 def agreement(model: LineModel, source: SourcePage, rendered: str) -> tuple[int, int]:
     """How many lines of a rendering say what a line of the HTML says, and how many of these have its label."""
-    page = Page.from_markdown(rendered)
+    page = page_of(rendered, Markup.MARKDOWN)
     labels = [probabilities(model, read).argmax(axis=1) for read in (source.page, page)]
     pairs = matched(page.lines, source.page.lines)
     return len(pairs), int((labels[0][list(pairs)] == labels[1][list(pairs.values())]).sum())

@@ -81,7 +81,7 @@ class Model:
     ) -> Iterator[LabelledPage]:
         """Labelled pages in the order of `texts`, a batch in memory at a time. A text may be a Page, once it is read.
 
-        `markup`: what all texts are written in, or each of them (see `label`).
+        `markup`: what all texts are written in, or each of them (see `label`). Raises ValueError if there are fewer.
 
         The label of a line is the most probable one. `caption_odds` multiplies the odds of caption before that, so 3
         is for who would rather lose a body line than have a caption in the body (Elkan, The Foundations of
@@ -106,7 +106,8 @@ class Model:
         remaining_sites = iter(sites or ())
         markups = repeat(markup) if isinstance(markup, str) else iter(markup)
         for batch in batches(texts, _length):
-            pages = [page_of(text, next(markups)) for text in batch]
+            of_texts = zip(batch, islice(markups, len(batch)), strict=True)
+            pages = [page_of(text, of_text) for text, of_text in of_texts]
             lines = Batch.of(pages)
             read = self.line_model.read(lines)
             first, warnings = lines.first, page_warnings(pages, lines)

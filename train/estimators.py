@@ -138,8 +138,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def fit(self, X: Sequence[str | Sequence[str]], y: Any) -> "TopicClassifier":
         """Learns from the articles; y is anything that numpy takes for a matrix, or a sparse one.
 
-        Raises ValueError if X, y and `topics` do not match or y holds other values, LocbaoError for a bad topic file
-        or parameter.
+        Raises TypeError if X is one str, ValueError if X, y and `topics` do not match or y holds other values,
+        LocbaoError for a bad topic file or parameter.
         """
         carried = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
         if carried.ndim != 2 or len(carried) != len(X) or not np.isin(carried, (0, 1)).all():
@@ -149,7 +149,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
             raise ValueError(f"topics must name each of the {carried.shape[1]} columns of y, each by a name of its own")
         config = _configuration(TopicConfig, self, "topics", "rules")
         articles = []
-        for number, (lines, row) in enumerate(zip(map(_lines, X), carried.astype(bool), strict=True)):
+        for number, (lines, row) in enumerate(zip(_lines(X), carried.astype(bool), strict=True)):
             sentences = tuple(sentence for line in lines for sentence in split_sentences(line)) or ("",)
             id, group = str(number), title_key(next(filter(None, lines), ""))
             articles.append(
@@ -169,7 +169,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     def predict_proba(self, X: Sequence[str | Sequence[str]]) -> FloatArray:
         """(articles, topics) probabilities that an article carries a topic; 0 for an article without text."""
         check_is_fitted(self, "model_")
-        judged = self.model_.judge([_lines(article) for article in X])
+        judged = self.model_.judge(_lines(X))
         return np.array([list(judgement.scores.values()) for judgement in judged]).reshape(len(X), len(self.classes_))
 
 
@@ -180,5 +180,8 @@ def _configuration(kind: type[_Config], estimator: BaseEstimator, *others: str) 
     return checked(kind, plain, type(estimator).__name__)
 
 
-def _lines(article: str | Sequence[str]) -> list[str]:
-    return normalise_lines(split_lines(article) if isinstance(article, str) else article)
+def _lines(X: Sequence[str | Sequence[str]]) -> list[list[str]]:
+    """The normalised lines of each article. Raises TypeError for one text, whose letters would pass for articles."""
+    if isinstance(X, str):
+        raise TypeError("X is many articles, such as a list of str, not one str")
+    return [normalise_lines(split_lines(article) if isinstance(article, str) else article) for article in X]

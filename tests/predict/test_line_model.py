@@ -171,6 +171,10 @@ class TestMany:
         next(model.label_many(left))
         assert len(list(left)) == 2
 
+    def test_fewer_markups_than_texts(self, model: Model) -> None:
+        with pytest.raises(ValueError, match="shorter"):
+            list(model.label_many([PAGE, PAGE], markup=["text"]))
+
     def test_none_at_all(self, model: Model) -> None:
         assert list(model.label_many([])) == []
 

@@ -109,6 +109,8 @@ def test_articles_are_texts_or_lines_and_topics_any_matrix() -> None:
     assert np.array_equal(by_lines, clone(classifier).fit(joined, sp.csr_matrix(CARRIED)).predict_proba(joined))
     assert classifier.predict(["", []]).tolist() == [[0, 0, 0]] * 2
     assert classifier.predict_proba([]).shape == (0, 3)
+    with pytest.raises(TypeError, match="not one str"):
+        classifier.predict(joined[0])
 
 
 def test_topics_that_do_not_fit_are_refused_and_few_articles_warned_of() -> None:

@@ -121,6 +121,9 @@ def _columns(frame: object) -> tuple[list[Content], list[str | None]]:
     for name, column in zip([*names[1:], "id"], [*columns[1:], ids], strict=True):
         if len(column) != len(columns[0]):
             raise _wrong(f"There are {len(columns[0])} of `{names[0]}`, but {len(column)} of `{name}`")
+    for number, id in enumerate(ids, start=1):
+        if not pd.api.types.is_scalar(id):
+            raise _wrong(f"`id` of row {number} is {type(id).__name__}, not a string or a number")
     contents = [_first_content(names, row) for row in zip(*columns, strict=True)]
     whole = (int(id) if isinstance(id, float) and id.is_integer() else id for id in ids)  # pandas made it of 1 and null
     return contents, [None if pd.isna(id) else str(id) for id in whole]

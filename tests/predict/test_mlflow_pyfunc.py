@@ -73,6 +73,7 @@ def test_the_index_stays_and_missing_ids_are_null(served: Any) -> None:
         ({"text": [5]}, "Incompatible input types for column text"),
         ({"text": [[]]}, "There is no page: the list is empty"),
         ({"text": [[PAGE, PAGE]], "id": [["a"]]}, "There are 2 of `text`, but 1 of `id`"),
+        ({"text": [PAGE], "id": [["a", "b"]]}, "`id` of row 1 is list, not a string or a number"),
         ({"text": ["a" * (MAX_CHARS + 1)]}, "has 2,000,001 characters, more than 2,000,000"),
     ],
 )

@@ -5,6 +5,7 @@ import textwrap
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import locbao
@@ -13,6 +14,8 @@ from locbao.predict.labelled import LabelledPage
 from locbao.predict.lines.sites import SiteMemory
 from locbao.predict.model import Model
 from locbao.predict.writing.rows import as_markdown
+from locbao.train.corpus.labelled_pages import CorpusPage
+from locbao.train.evaluation.evaluate import scored_by
 from tests.command import locbao as command
 
 HEADLINE = "Bộ đội biên phòng bắt giữ một người vận chuyển ma túy qua cửa khẩu trong đêm mưa, thu giữ ba lô ma túy"
@@ -126,6 +129,16 @@ def test_predict_writes_the_same_rows(tmp_path: Path, page: LabelledPage) -> Non
     row = json.loads((tmp_path / "a.jsonl").read_text(encoding="utf-8"))
     assert {name: row[name] for name in page.to_dict()} == page.to_dict()
     assert page.body in (tmp_path / "a.txt").read_text(encoding="utf-8")
+
+
+def test_it_is_scored_as_it_is_labelled(shipped: Model, page: LabelledPage) -> None:
+    lines = tuple(TEXT.split("\n"))
+    of_line = {line.number: line for line in page.lines}
+    labels = tuple(of_line[number].label if number in of_line else None for number in range(1, len(lines) + 1))
+    sure = (True,) * len(lines)
+    gold = CorpusPage("a", "a", lines, labels, sure, (None,) * len(lines), "", "a:1")
+    (scored,) = scored_by(shipped, [gold])[""]
+    assert np.allclose(scored.probabilities, [list(line.scores.values()) for line in page.lines], atol=1e-6)
 
 
 @pytest.mark.parametrize(

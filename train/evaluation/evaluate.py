@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from locbao.features.fixed_width import unwrapped
 from locbao.features.page import Batch
 from locbao.predict.load import load
 from locbao.predict.model import Model
@@ -64,10 +65,12 @@ def evaluate(corpus: Corpora, *, model: Model | str | None = None, tell: Tell = 
 
 
 def scored_by(model: Model, pages: Iterable[CorpusPage]) -> ByStyle:
-    """The pages with the model's probabilities."""
+    """The pages with the model's probabilities; those of fixed width are read by their paragraphs, as in labelling."""
     scored: ByStyle = {}
     for page in pages:
-        probabilities = model.line_model.read(Batch.of([page.page])).probabilities
+        read = unwrapped(page.page)
+        of_paragraphs = model.line_model.read(Batch.of([read])).probabilities
+        probabilities = of_paragraphs[read.places(read.input_numbers)]
         scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities))
     return scored
 

@@ -2,7 +2,7 @@
 
     python -m locbao.experiments.studies.lines.wrapped_pages CORPUS…
 
-The pages of the styles main and full. Writes `results/wrapped_pages.md`.
+The pages of the styles main and full, and those of none. Writes `results/wrapped_pages.md`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +25,7 @@ Each line of the corpus' pages was broken at a width, and the shipped model labe
 joined, as it does, and line by line (in brackets). It has learned from these pages as they are, so only the difference
 between rows counts. Joined: pages that are taken for text of fixed width. Kept: of the letters of body lines, those
 that are labelled body; let through: of those of other lines."""
-STYLES = ("main", "full")
+STYLES = ("main", "full", "")
 
 _Line = tuple[str, str | None]  # its text; its label, None for a line that is blank or that nobody is sure of
 _Rewriting = Callable[[list[_Line]], list[_Line]]
@@ -82,7 +82,7 @@ def shares(model: Model, pages: Sequence[list[_Line]], *, joined: bool) -> tuple
 def measure(model: Model, corpus: Sequence[CorpusPage]) -> str:
     """The table."""
     rows = []
-    for style in STYLES:
+    for style in sorted({page.style for page in corpus} & {*STYLES}, key=STYLES.index):
         pages = [
             [
                 (text, label if sure else None)
@@ -97,7 +97,7 @@ def measure(model: Model, corpus: Sequence[CorpusPage]) -> str:
             kept_before, through_before, _ = shares(model, rewritten, joined=False)
             rows.append(
                 {
-                    "pages": style,
+                    "pages": style or "all",
                     "broken at": way,
                     "joined": f"{recognised} of {len(pages)}",
                     "body kept": f"{kept:.4f} ({kept_before:.4f})",

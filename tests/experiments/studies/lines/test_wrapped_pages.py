@@ -32,5 +32,5 @@ def test_joined_lines_are_labelled_as_the_paragraphs_that_they_were(shipped: Mod
 def test_a_row_for_each_style_and_way(shipped: Model) -> None:
     pages = [replace(labelled("a", "a", PAGE), style=style) for style in STYLES]
     rows = cells(measure(shipped, pages))[2:]
-    assert [row[:2] for row in rows] == [[style, way] for style in STYLES for way in WAYS]
+    assert [row[:2] for row in rows] == [[style or "all", way] for style in STYLES for way in WAYS]
     assert {row[3] for row in rows if row[2] == "0 of 1"} == {"1.0000 (1.0000)"}

@@ -31,14 +31,14 @@ class Estimate:
         return cls(float(value), float(low), float(high))
 
     def __str__(self) -> str:
-        return self.signed("")
+        return self.signed(".3f")
 
-    def signed(self, sign: str = "+") -> str:
+    def signed(self, form: str = "+.3f") -> str:
         """As a difference is written, + or - before each number."""
         if np.isnan(self.value):
             return "–"
-        interval = "" if np.isnan(self.low) else f" [{self.low:{sign}.3f}, {self.high:{sign}.3f}]"
-        return f"{self.value:{sign}.3f}{interval}"
+        interval = "" if np.isnan(self.low) else f" [{self.low:{form}}, {self.high:{form}}]"
+        return f"{self.value:{form}}{interval}"
 
     def metrics(self, name: str) -> dict[str, float]:
         """The metrics of a run: `name`, `name.low` and `name.high`."""

@@ -208,6 +208,10 @@ def _estimator(item: object) -> object:
     return model
 
 
+def _sound() -> bytes:
+    return (SHIPPED / "lines.joblib").read_bytes()
+
+
 CALLS: Mapping[str, Callable[[str], bytes]] = {
     "os.system": lambda mark: pickle.dumps(_touch(mark), 5),
     "eval": lambda mark: pickle.dumps(Call(eval, f"open({mark!r}, 'w').close()"), 5),
@@ -231,13 +235,8 @@ CALLS: Mapping[str, Callable[[str], bytes]] = {
     "compressed by gzip": lambda mark: _by_joblib(_touch(mark), ("gzip", 3)),
     "compressed by bz2": lambda mark: _by_joblib(_touch(mark), ("bz2", 3)),
     "compressed by xz": lambda mark: _by_joblib(_touch(mark), ("xz", 3)),
-    "before the end of a sound part": lambda mark: _in_front(pickle.dumps(_touch(mark), 5)),
+    "before the end of a sound part": lambda mark: pickle.dumps(_touch(mark), 5)[:-1] + b"0" + _sound()[2:],
 }
-
-
-def _in_front(payload: bytes) -> bytes:
-    """The call first, its result dropped, then a part as it should be."""
-    return payload[:-1] + b"0" + (SHIPPED / "lines.joblib").read_bytes()[2:]
 
 
 def _plain(body: bytes) -> bytes:
@@ -314,9 +313,9 @@ BOMBS: Mapping[str, Callable[[], bytes]] = {
     "bz2 of zeros": lambda: bz2.compress(pickle.dumps(bytes(50_000_000))),
     "array of 300 MB, compressed by joblib": lambda: _by_joblib({"first": np.zeros(40_000_000)}, 3),
     "empty": lambda: b"",
-    "cut off": lambda: (SHIPPED / "lines.joblib").read_bytes()[:-1],
-    "cut in half": lambda: (SHIPPED / "lines.joblib").read_bytes()[:200_000],
-    "twice": lambda: (SHIPPED / "lines.joblib").read_bytes() * 2,
+    "cut off": lambda: _sound()[:-1],
+    "cut in half": lambda: _sound()[:200_000],
+    "twice": lambda: _sound() * 2,
     "zeros": lambda: bytes(1_000_000),
     "text": lambda: b"import os\n",
     "None": lambda: pickle.dumps(None, 5),

@@ -73,7 +73,9 @@ def pages(count: int, seed: int, *, about: bool) -> Iterator[list[Line]]:
         lines += _apart((text, "article") for text in body[:between])
         lines += _cards(telling, random) if random.random() < 0.5 else []
         lines += _apart((text, "article") for text in body[between:])
-        blocks = [_comments(random), _cards(telling, random), _notices(random)]
+        blocks = [_comments(random), _cards(telling, random)]
+        notices = random.permutation(NOTICES)[: int(random.integers(1, 4))].tolist()
+        blocks.append(_apart((text, "notice") for text in notices))
         lines += [line for block in random.permutation(3) for line in blocks[block]]
         lines += [(text, "chrome") for text in FOOTER]
         yield lines if random.random() < 0.7 else [line for line in lines if line[1]]
@@ -102,11 +104,6 @@ def _cards(telling: Sequence[dict[str, object]], random: np.random.Generator) ->
         lines += [("", ""), (picture, "card"), (title, "card"), (teaser, "card")]
         lines += [(f"{random.integers(1, 28)}/{random.integers(1, 12)}/2025", "chrome")]
     return lines
-
-
-def _notices(random: np.random.Generator) -> list[Line]:
-    chosen = random.permutation(NOTICES)[: int(random.integers(1, 4))].tolist()
-    return _apart((text, "notice") for text in chosen)
 
 
 def measure(model: Model, count: int, seed: int = SEED) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 
 DRAWS = 1000
+_SEED = 0
 CALIBRATION_BINS = 15  # as in Guo et al. 2017
 _INTERVAL = (2.5, 97.5)  # percentiles of the draws
 _BLOCK = 4_000_000  # weights held in memory at once while drawing
@@ -50,36 +51,36 @@ def metric_key(name: str) -> str:
     return "".join(char if char.isalnum() or char in "_-. " else "_" for char in name)
 
 
-def resampled(counts: FloatArray, draws: int, seed: int) -> FloatArray:
+def resampled(counts: FloatArray, draws: int = DRAWS) -> FloatArray:
     """(draws, columns) sums of the rows of `counts` (pages or articles, columns), drawn with replacement.
 
-    The same seed draws the same rows of any `counts` with as many rows, which pairs two models. There are no draws
-    from a single row, which would not differ.
+    The same rows are drawn of any `counts` with as many rows, which pairs two models. There are no draws from a single
+    row, which would not differ.
     """
     rows = len(counts)
     if rows < 2:
         return np.empty((0, counts.shape[1]))
-    random, even = np.random.default_rng(seed), np.full(rows, 1 / rows)
+    random, even = np.random.default_rng(_SEED), np.full(rows, 1 / rows)
     block = max(1, _BLOCK // rows)
     sizes = (min(block, draws - start) for start in range(0, draws, block))
     drawn = (random.multinomial(rows, even, size) @ counts for size in sizes)
     return np.concatenate([np.empty((0, counts.shape[1])), *drawn])
 
 
-def bootstrap(counts: FloatArray, figures: Figures, draws: int, seed: int) -> dict[str, Estimate]:
+def bootstrap(counts: FloatArray, figures: Figures, draws: int) -> dict[str, Estimate]:
     """Every figure with its interval. The rows of `counts` are drawn, so one is a page or an article, not a line.
 
     `figures` gives for summed counts, (d, columns), every figure by name, (d,).
     """
-    values, drawn = figures(counts.sum(axis=0, keepdims=True)), figures(resampled(counts, draws, seed))
+    values, drawn = figures(counts.sum(axis=0, keepdims=True)), figures(resampled(counts, draws))
     return {name: Estimate.of(values[name][0], drawn[name]) for name in values}
 
 
-def paired_bootstrap(old: FloatArray, new: FloatArray, figures: Figures, draws: int, seed: int) -> dict[str, Estimate]:
+def paired_bootstrap(old: FloatArray, new: FloatArray, figures: Figures) -> dict[str, Estimate]:
     """new minus old for every figure: each draw takes the same rows of both. An interval without 0 is a difference that
     other pages of this kind would show too."""
     value, value_of_new = (figures(counts.sum(axis=0, keepdims=True)) for counts in (old, new))
-    drawn, drawn_of_new = (figures(resampled(counts, draws, seed)) for counts in (old, new))
+    drawn, drawn_of_new = (figures(resampled(counts)) for counts in (old, new))
     return {
         name: Estimate.of((value_of_new[name] - value[name])[0], drawn_of_new[name] - drawn[name]) for name in value
     }

@@ -137,7 +137,7 @@ def scores_by_style(scored: ByStyle) -> dict[str, LineScores]:
     return {style: score(pages) for style, pages in scored.items()}
 
 
-def score(pages: Sequence[ScoredPage], draws: int = DRAWS, seed: int = 0) -> LineScores:
+def score(pages: Sequence[ScoredPage], draws: int = DRAWS) -> LineScores:
     """Scores pooled over all scored lines, and of each site alone. Give one style of a page, so that it counts once.
 
     - `<label>_precision`, `<label>_recall`, `<label>_f1`: over lines; nan where nothing was predicted, true, or either.
@@ -158,22 +158,20 @@ def score(pages: Sequence[ScoredPage], draws: int = DRAWS, seed: int = 0) -> Lin
 
     def scores(counts: FloatArray, by_site: Mapping[str, LineScores]) -> LineScores:
         confusion = counts[:, :_CELLS].sum(axis=0).reshape(len(LABELS), len(LABELS)).astype(np.int64)
-        figures = bootstrap(counts, _figures, draws, seed)
+        figures = bootstrap(counts, _figures, draws)
         return LineScores(len(counts), int(confusion.sum()), confusion, figures, by_site)
 
     return scores(counts, {site: scores(counts[sites == site], {}) for site in sorted(set(sites.tolist()))})
 
 
-def compare(
-    old: Sequence[ScoredPage], new: Sequence[ScoredPage], draws: int = DRAWS, seed: int = 0
-) -> dict[str, Estimate]:
+def compare(old: Sequence[ScoredPage], new: Sequence[ScoredPage]) -> dict[str, Estimate]:
     """new minus old for every figure, on the same pages: a paired bootstrap, each draw takes the same pages of both.
 
     Raises ScoreError if the pages, their lines or their true labels differ.
     """
     if [(page.id, page.lines) for page in old] != [(page.id, page.lines) for page in new]:
         raise ScoreError("the two models were not scored on the same lines", "Give the same pages in the same order.")
-    return paired_bootstrap(_count(old), _count(new), _figures, draws, seed)
+    return paired_bootstrap(_count(old), _count(new), _figures)
 
 
 def _count(pages: Sequence[ScoredPage]) -> FloatArray:

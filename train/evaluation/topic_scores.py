@@ -57,12 +57,12 @@ class TopicScores:
         return {"macro_f1": self.macro_f1} | named
 
 
-def score_topics(held_out: Mapping[str, HeldOut], *, sure_only: bool, draws: int = DRAWS, seed: int = 0) -> TopicScores:
+def score_topics(held_out: Mapping[str, HeldOut], *, sure_only: bool, draws: int = DRAWS) -> TopicScores:
     """Scores of the articles whose readers were sure, or of all; a resample takes the same articles for every topic.
 
     Average precision and calibration error have no interval.
     """
-    drawn = bootstrap(_count(held_out, sure_only), _figures(tuple(held_out)), draws, seed)
+    drawn = bootstrap(_count(held_out, sure_only), _figures(tuple(held_out)), draws)
     plain = _plain_figures(held_out, sure_only)
     topics = {topic: {name: (drawn | plain)[f"{topic}_{name}"] for name in FIGURES} for topic in held_out}
     kept = {topic: of_topic.truth[of_topic.sure | (not sure_only)] for topic, of_topic in held_out.items()}
@@ -70,16 +70,14 @@ def score_topics(held_out: Mapping[str, HeldOut], *, sure_only: bool, draws: int
     return TopicScores(max(map(len, kept.values())), positives, topics, drawn["macro_f1"])
 
 
-def compare_scores(
-    old: Mapping[str, HeldOut], new: Mapping[str, HeldOut], *, sure_only: bool, draws: int = DRAWS, seed: int = 0
-) -> dict[str, Estimate]:
+def compare_scores(old: Mapping[str, HeldOut], new: Mapping[str, HeldOut], *, sure_only: bool) -> dict[str, Estimate]:
     """new minus old for every figure (`TopicScores.named`): a paired bootstrap, each draw takes the same articles.
 
     Both hold the same topics of the same articles, under the same numbers.
     """
     before, after = (_plain_figures(held_out, sure_only) for held_out in (old, new))
     changes = {name: Estimate(after[name].value - before[name].value, np.nan, np.nan) for name in before}
-    drawn = paired_bootstrap(_count(old, sure_only), _count(new, sure_only), _figures(tuple(old)), draws, seed)
+    drawn = paired_bootstrap(_count(old, sure_only), _count(new, sure_only), _figures(tuple(old)))
     return drawn | changes
 
 

@@ -30,7 +30,7 @@ from locbao.train.configuration import read_configuration
 from locbao.train.corpus.corpus_files import expanded, rows
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus, site_key
 from locbao.train.corpus.pages_from_sources import matched, source_text
-from locbao.train.evaluation.estimates import DRAWS, paired_bootstrap
+from locbao.train.evaluation.estimates import paired_bootstrap
 from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import OutOfSite, fit_temperature, make_folds, scored_pages
@@ -143,7 +143,7 @@ def way_table(counts: Sequence[Mapping[str, IntArray]], groups: Sequence[str]) -
     lines = []
     for way in counts[0]:
         value = {name: of[0] for name, of in figures(summed(way).sum(axis=0, keepdims=True)).items()}
-        against = paired_bootstrap(summed(WAYS[0]), summed(way), figures, DRAWS, 0)
+        against = paired_bootstrap(summed(WAYS[0]), summed(way), figures)
         differences = [against["errors"].signed("+.0f"), against["macro F1"].signed()] if way != WAYS[0] else ["", ""]
         lines.append([way, f"{value['errors']:.0f}", f"{value['macro F1']:.4f}", *differences])
     return table(["read as", "errors", "macro F1", "errors more than plain", "macro F1 more than plain"], lines)

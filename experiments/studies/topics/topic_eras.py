@@ -108,7 +108,7 @@ def f1_draws(judged: Sequence[Judged], sure_only: bool) -> dict[str, FloatArray]
             truth, predicted = held_out.truth, held_out.predicted
             counts = np.stack((truth & predicted, truth, predicted), axis=1).astype(np.float64)
             counts[~held_out.sure & sure_only] = 0
-            hits, true, positive = np.vstack((counts.sum(axis=0), resampled(counts, DRAWS, seed=0))).T
+            hits, true, positive = np.vstack((counts.sum(axis=0), resampled(counts))).T
             f1s.append(2 * hits / np.maximum(true + positive, 1e-9))
         result[topic] = np.mean(f1s, axis=0)
     return result

@@ -146,7 +146,7 @@ def test_intervals_cover_the_truth() -> None:
         for rate in random.beta(8, 2, size=40):
             right = random.random(20) < rate
             pages.append(page(["body"] * 20, [BODY if hit else SIDEBAR for hit in right]))
-        accuracy = score(pages, draws=200, seed=1)["accuracy"]
+        accuracy = score(pages, draws=200)["accuracy"]
         covered += accuracy.low <= 0.8 <= accuracy.high
     assert 0.88 <= covered / sets <= 0.99
 
@@ -154,9 +154,8 @@ def test_intervals_cover_the_truth() -> None:
 def test_intervals_are_seeded_and_hold_the_value() -> None:
     random = np.random.default_rng(3)
     pages = [page(["body", "caption", "sidebar"] * 4, list(random.dirichlet([1, 1, 1], 12))) for _ in range(30)]
-    first, again, other = score(pages, seed=1), score(pages, seed=1), score(pages, seed=2)
+    first, again = score(pages), score(pages)
     assert dict(first.figures) == dict(again.figures)
-    assert first["macro_f1"] != other["macro_f1"]
     for figure in set(FIGURES) - {"calibration_error"}:
         assert first[figure].low < first[figure].value < first[figure].high, figure
 

@@ -47,6 +47,7 @@ _BLOCK_MARKS = re.compile(rf"[ \t]*+(?:[*+-](?:[ \t]++|$)|#{{1,6}}(?:[ \t]++|$)|
 _TITLE_MARKS = re.compile(r"[ \t]*+(?:#|\[H1\])[ \t]")
 _TITLE_RULE = re.compile(r"={3,}[ \t]*")  # below a title, as Jina and markdownify write it
 _PICTURE_BEGINS = re.compile(r"[\s>*+|_-]*+!\[[^\]\w]*+\w")  # not an emoji
+_TITLE_PICTURE = re.compile(r"[ \t]*+#?[ \t]*+!\[[^\[\]]*+\](?:\([^()]*+\))?[ \t]*")  # alone, as a logo is
 _INDENT = re.compile(r"[ \t]*+")
 _LINKED_HEADING = re.compile(rf"({_EDGE}+)[ \t]*#{{1,6}}[ \t]+")
 _CLOSING_HASHES = re.compile(r"[ \t]#+[ \t]*$")
@@ -152,7 +153,7 @@ def markdown_lines(lines: list[str]) -> tuple[list[str], list[float], list[int]]
         plain.append(rendered)
         shares.append(linked)
         if _TITLE_MARKS.match(line) or (below[number].startswith("===") and _TITLE_RULE.fullmatch(below[number])):
-            elements.append(HEADING)
+            elements.append(PICTURE if "![" in lines[number] and _TITLE_PICTURE.fullmatch(lines[number]) else HEADING)
         else:
             elements.append(PICTURE if "![" in lines[number] and _PICTURE_BEGINS.match(lines[number]) else TEXT)
     return plain, shares, elements

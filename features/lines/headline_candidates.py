@@ -60,10 +60,9 @@ def headline_candidates(batch: Batch, probabilities: FloatArray) -> Candidates:
     is_body = probabilities.argmax(axis=1) == BODY
     heading = np.zeros(len(batch), dtype=np.bool_) if batch.elements is None else batch.elements == HEADING
     title = batch.first_on_page(np.flatnonzero(heading & is_body)).take(batch.page)
-    sentence = is_body & (index >= title)
-    first = batch.first_on_page(np.flatnonzero(sentence & (length >= PARAGRAPH)))
-    short = batch.first_on_page(np.flatnonzero(sentence & (length >= SHORT_PARAGRAPH) & sentence_ends(batch)))
-    paragraph = np.where(first < 0, short, first).take(batch.page)
+    below_title = _first_paragraphs(batch, is_body & (index >= title), length)
+    # A heading below all paragraphs, as that of the comments, is no title.
+    paragraph = np.where(below_title < 0, _first_paragraphs(batch, is_body, length), below_title).take(batch.page)
     near = heading | ((length >= SHORTEST) & (index >= paragraph - _ABOVE))
     line = np.flatnonzero(near & (index <= paragraph))
     above = (paragraph - index).take(line)
@@ -83,6 +82,13 @@ def headline_candidates(batch: Batch, probabilities: FloatArray) -> Candidates:
         has_date(batch).take(line),
     )
     return Candidates(line, batch.page.take(line), np.array(values, dtype=np.float64).T, heading.take(line))
+
+
+def _first_paragraphs(batch: Batch, sentence: BoolArray, length: FloatArray) -> IntArray:
+    """(p,) the first paragraph among the lines `sentence`, (n,), of each page; -1 for none."""
+    first = batch.first_on_page(np.flatnonzero(sentence & (length >= PARAGRAPH)))
+    short = batch.first_on_page(np.flatnonzero(sentence & (length >= SHORT_PARAGRAPH) & sentence_ends(batch)))
+    return np.where(first < 0, short, first)
 
 
 def _stamp_below(batch: Batch, index: IntArray, paragraph: IntArray) -> BoolArray:

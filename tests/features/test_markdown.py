@@ -249,6 +249,8 @@ def test_time_is_linear(piece: str) -> None:
         ("[H1] Cầu treo\n[H2] Bản Nà", [HEADING, TEXT]),
         ("![Cầu](/cau.jpg)\n* ![](/a.svg)Tin\n![📧](/b.svg) Thư", [PICTURE, TEXT, TEXT]),
         ("Xem ![Cầu](/cau.jpg)\n#hashtag", [TEXT, TEXT]),
+        ("# ![Báo Làng](/logo.png)\n# ![sao](/sao.svg) Cầu treo", [PICTURE, HEADING]),
+        ("![Báo Làng](/logo.png)\n===", [PICTURE, TEXT]),
     ],
 )
 def test_headings_of_the_first_level_and_pictures(markdown: str, elements: list[int]) -> None:

@@ -39,6 +39,13 @@ def test_a_heading_of_markdown_is_the_headline_wherever_it_stands() -> None:
     assert plain.headline != labelled.headline
 
 
+def test_a_heading_below_the_article_does_not_take_its_headline() -> None:
+    text = page(MENU, ["## " + HEADLINE], ARTICLE, ["# Bạn đọc quan tâm đến lớp học"])
+    labelled = load().label(text, markup="markdown")
+    assert labelled.lines[-1].label == "body"  # where it is called furniture it says nothing
+    assert labelled.headline == len(MENU) + 1
+
+
 def test_explanation_names_it() -> None:
     reasons = load().explain(page(MENU, [HEADLINE], BETWEEN, ARTICLE), len(MENU) + 1).reasons
     assert "probability of being the headline" in [reason.feature for reason in reasons]

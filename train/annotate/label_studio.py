@@ -60,15 +60,16 @@ def annotated_rows(path: Path, annotator: str | None = None) -> Iterator[Row]:
             by = [each for each in task.get("annotations") or [] if not each.get("was_cancelled")]
             people |= {name for each in by for name in _names(each.get("completed_by"))}
             chosen = [each for each in by if annotator in (None, *_names(each.get("completed_by")))]
-            labels = [_labels(source, each["result"], len(row["lines"])) for each in chosen]
+            count = len(row["lines"])
+            labels = [_labels(source, each["result"], count) for each in chosen]
+            if labels:
+                row["lines"] = [relabelled(line, labels[0].get(place)) for place, line in enumerate(row["lines"])]
         except (KeyError, TypeError, AttributeError, ArithmeticError, ValueError, RecursionError) as error:
             raise CorpusError(source, f"is no task of a corpus: {what_misses(error)}", _HINT) from None
         if len(labels) > 1:
             who = ", ".join(sorted({str(_names(each.get("completed_by"))[0]) for each in chosen}))
             hint = "Choose one with --annotator, and compare several with `locbao corpus check --against`."
             raise CorpusError(source, f"was labelled {len(labels)} times (by {who})", hint)
-        if labels:
-            row["lines"] = [relabelled(line, labels[0].get(place)) for place, line in enumerate(row["lines"])]
         if labels or annotator is None:
             yield row
     if annotator is not None and annotator not in people:

@@ -10,6 +10,7 @@ import numpy as np
 
 from locbao.features.labels import LABELS
 from locbao.predict.writing.outputs import check_file_of_locbao, check_rows_of_locbao
+from locbao.predict.writing.part_files import UnwritableOutput
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
 
 HELD_OUT = "held_out.jsonl.gz"
@@ -36,8 +37,11 @@ def packed_pages(scored: ByStyle) -> bytes:
     )
 
 
-def check_held_out(path: Path, inputs: Sequence[Path], *, force: bool) -> None:
-    """Raises UnwritableOutput, OSError if pages cannot be written there, or would replace what locbao did not write."""
+def check_held_out(path: Path, inputs: Sequence[Path], model: Path, *, force: bool) -> None:
+    """Raises UnwritableOutput, OSError if pages cannot be written there, would replace what locbao did not write, or
+    would stand in the folder of the model, which holds nothing else."""
+    if path.resolve().is_relative_to(model.resolve()):
+        raise UnwritableOutput(path, "would stand in the folder of the model", "Give --predictions another place.")
     check_file_of_locbao(path, [*map(str, inputs)], b"")
     if not force:
         check_rows_of_locbao(path, {"id", "texts", "truth", "probabilities"})

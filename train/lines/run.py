@@ -63,7 +63,7 @@ def train_lines(  # noqa: PLR0913 (the options of the command)
     name_of_model = name or output.resolve().name
     check_target(output.resolve(), name_of_model, force=force)  # before the work, not after it
     if predictions:
-        check_held_out(predictions, [*corpora, *material], force=force)
+        check_held_out(predictions, [*corpora, *material], output, force=force)
     clock, sources, data = Clock(), read_sources(corpora, material), data_files(corpora, material)
     with (tracker or Tracker()).run(RunPlan("lines", name_of_model, settings.as_dict(), data)) as run:
         samples = training_samples(sources, settings)

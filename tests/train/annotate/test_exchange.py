@@ -156,9 +156,11 @@ def test_two_labels_of_a_line_and_other_files_are_refused(tmp_path: Path) -> Non
     endless["value"]["end"] = float("inf")
     with pytest.raises(CorpusError, match="is no task"):
         list(label_studio.annotated_rows(exported(tmp_path, {"completed_by": 1, "result": [endless]})))
-    (tmp_path / "other.json").write_text('[{"data": {"text": "Cầu"}}]', encoding="utf-8")
-    with pytest.raises(CorpusError, match="is no task"):
-        list(label_studio.annotated_rows(tmp_path / "other.json"))
+    annotations = [{"completed_by": 1, "result": []}]
+    for task in ({"text": "Cầu"}, {"row": "5"}, {"row": '{"lines": [1]}'}):
+        (tmp_path / "other.json").write_text(json.dumps([{"data": task, "annotations": annotations}]), encoding="utf-8")
+        with pytest.raises(CorpusError, match="is no task"):
+            list(label_studio.annotated_rows(tmp_path / "other.json"))
     (tmp_path / "other.json").write_text("id,text", encoding="utf-8")
     with pytest.raises(CorpusError, match="is no JSON"):
         list(label_studio.annotated_rows(tmp_path / "other.json"))

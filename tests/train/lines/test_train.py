@@ -198,6 +198,9 @@ class TestFaults:
     ) -> None:
         refused(train("--name", name), tmp_path, "no model can have its name. Give it one of 200 characters")
 
+    def test_predictions_within_the_model_are_refused_before_the_work(self, train: Train, tmp_path: Path) -> None:
+        refused(train("--predictions", tmp_path / "model" / "held_out.jsonl"), tmp_path, "Give --predictions another")
+
     def test_section_pages_alone(self, train: Train, tmp_path: Path) -> None:
         path = tmp_path / "sections.jsonl"
         rows = [page(site, site, *[(f"mục số {n}", "sidebar") for n in range(9)]) for site in ("làng", "núi")]

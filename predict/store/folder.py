@@ -15,6 +15,7 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from locbao.predict.store import manifest as manifests
@@ -145,7 +146,7 @@ def _file(folder: Path, name: str, limit: int) -> bytes:
 
 def check_target(folder: Path, name: str = "", *, force: bool = True) -> None:
     """Raises UnsavedModel if something else than a model stands where one is to be saved, or, without `force`, a model;
-    if it cannot be looked at; or if no model may have this name."""
+    if nothing can be written there; or if no model may have this name. `folder` is absolute."""
     if not manifests.may_be_named(name):
         hint = f"Give it one of {manifests.MAX_NAME} characters at most that can all be printed, with --name or as -o."
         raise UnsavedModel(folder, "no model can have its name", hint)
@@ -156,6 +157,8 @@ def check_target(folder: Path, name: str = "", *, force: bool = True) -> None:
         if not _replaceable(folder):
             reason = "it exists and holds other things than a model, which saving would delete"
             raise UnsavedModel(folder, reason, "Give a new folder, or empty this one first.")
+        with TemporaryFile(dir=next(above for above in folder.parents if above.exists())):
+            pass
     except OSError as error:
         raise UnsavedModel(folder, error.strerror or str(error)) from error
 

@@ -198,6 +198,11 @@ class TestFaults:
     ) -> None:
         refused(train("--name", name), tmp_path, "no model can have its name. Give it one of 200 characters")
 
+    def test_a_place_that_cannot_be_written_is_refused_before_the_work(self, train: Train, tmp_path: Path) -> None:
+        done = train(output="/proc/models/model")
+        refused(done, tmp_path, "The model was not saved to '/proc/models/model': ")
+        assert "read and composed" not in done.stdout
+
     def test_predictions_within_the_model_are_refused_before_the_work(self, train: Train, tmp_path: Path) -> None:
         refused(train("--predictions", tmp_path / "model" / "held_out.jsonl"), tmp_path, "Give --predictions another")
 

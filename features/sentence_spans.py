@@ -39,7 +39,7 @@ def sentence_spans(raw: str, line: str, *, markdown: bool = False) -> list[Span]
     bases = _bases(raw, hidden_runs(raw) if markdown else [])
     for sentence in sentences:
         start = end = -1
-        for base in _base_letters(sentence):
+        for base in "".join(map(_base_letters, sentence)):
             here = next(bases, None)
             while markdown and here and here[0] != base and not here[0].isalnum():
                 here = next(bases, None)
@@ -65,13 +65,11 @@ def by_line(span: Span, starts: Sequence[int]) -> list[tuple[int, int, int]]:
     ]
 
 
+@lru_cache(maxsize=4096)
 def _base_letters(text: str) -> str:
-    """The text without spaces, zero-width characters and combining marks, however it is composed."""
+    """What a character or an entity says, without spaces, zero-width characters and combining marks."""
     decomposed = unicodedata.normalize("NFD", ZERO_WIDTH.sub("", text))
     return "".join(letter for letter in decomposed if not (letter.isspace() or unicodedata.combining(letter)))
-
-
-_letters_of = lru_cache(maxsize=4096)(_base_letters)  # of single characters, most of which come again
 
 
 def _bases(raw: str, hidden: list[Span]) -> Iterator[tuple[str, int, int]]:
@@ -80,7 +78,7 @@ def _bases(raw: str, hidden: list[Span]) -> Iterator[tuple[str, int, int]]:
     waiting: list[tuple[str, int, int]] = []  # the letters of one character, whose end is not sure yet
     word_goes_on, marks = False, (-1, -1)  # start and end of marks without a letter before them
     for text, start, end in _units(raw, hidden):
-        letters = _letters_of(text)
+        letters = _base_letters(text)
         if letters:
             yield from waiting
             waiting = [(letter, start if marks[0] < 0 else marks[0], end) for letter in letters]

@@ -128,7 +128,8 @@ def markdown_text(markup: str) -> str:
     r"""The plain rendering of a page of Markdown: as many lines, in the same order, without their marks.
 
     Texts of links and alternative texts of pictures stay, addresses and titles go, as do marks of headings, lists,
-    quotes and emphasis, escapes and entities; a row of a table is its cells. A line of marks alone becomes blank.
+    quotes and emphasis, escapes and entities; a row of a table is its cells. A line of marks alone,
+    or of a crawler's preamble, becomes blank.
 
     >>> print(markdown_text("# [Tin mới](/tin-moi)\n![](logo.png)\n**Sáng 5/3**, *bà con* ra đồng."))
     Tin mới

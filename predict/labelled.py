@@ -24,8 +24,8 @@ class LabelledLine(NamedTuple):
     `number`: its line number in the input, from 1, blank lines counted.
     `text`: the input's own text, without the line end.
     `label`: one of LABELS. `score`: its probability. `scores`: the probability of every label; they sum to 1.
-    `rendered`: on a page of Markdown its plain text, else None. That of a line of marks alone is "": such a line is
-    sidebar for certain, and no feature of any other line.
+    `rendered`: on a page of Markdown its plain text, else None. That of a line of marks alone, or of a crawler's
+    preamble, is "": such a line is sidebar for certain, and no feature of any other line.
     `link_share`: how much of the text stands in links, 0 to 1; None where that is unknown, as it is in plain text.
     `element`: "heading" for a heading of the first level, "picture" for a picture's alternative text, else "text".
     `continues`: whether it goes on with the paragraph of the line before, as in text of fixed width. The lines of such

@@ -156,7 +156,7 @@ def show_explanation(
     scores = ", ".join(f"{label} {line.scores[label]:.3f}" for label in ranked)
     out.write(f"{printable(name)}, line {line.number}: {line.label}\n{scores}\n\n    {printable(line.text)}\n\n")
     if line.rendered == "":
-        out.write("The line is marks of Markdown alone: it says nothing, and is sidebar whatever stands around it.\n")
+        out.write("The line is marks of Markdown alone, or a crawler's preamble: it says nothing, and is sidebar.\n")
         return
     out.write(f"What speaks for {ranked[0]} (+) or for {ranked[1]} (-), in log-odds, and the value of the feature:\n\n")
     _write_reasons(explanation.reasons, top, out)

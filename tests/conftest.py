@@ -102,7 +102,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> "Desk":
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
     """Two executors that are processes of their own."""
-    from tests.spark_session import local_cluster
+    from tests.predict.spark.spark_session import local_cluster
 
     with local_cluster(tmp_path_factory.mktemp("spark"), executors=2) as session:
         yield session
@@ -133,7 +133,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
 def quick_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """The engine's processes start at once. How they start for users is tested by what runs commands."""
     from locbao.predict.batch import workers
-    from tests.batch_runs import QUICK
+    from tests.predict.batch.batch_runs import QUICK
 
     monkeypatch.setattr(workers, "SPAWN", QUICK)
 

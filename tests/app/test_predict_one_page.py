@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from locbao.cli.main import app
 from locbao.predict.batch import run as engine
-from tests import troubled_model
-from tests.batch_runs import QUICK
+from tests.predict.batch import troubled_model
+from tests.predict.batch.batch_runs import QUICK
 
 PAGE = "Sạt lở chia cắt bản Nà Lốc\n\nSáng 3/9, mưa lớn làm sạt hơn 200 m3 đất đá xuống đường vào bản, theo UBND xã.\n"
 

@@ -18,8 +18,8 @@ from locbao.predict.reading.batches import PAGES
 from locbao.predict.reading.items import ReadOptions, Rejected, Source
 from locbao.predict.writing.outputs import Format
 from locbao.predict.writing.part_files import UnwritableOutput
-from tests.batch_runs import do, eight_batches, errors, ids, pages, run_for
-from tests.troubled_model import loader, other_each_time
+from tests.predict.batch.batch_runs import do, eight_batches, errors, ids, pages, run_for
+from tests.predict.batch.troubled_model import loader, other_each_time
 
 pytestmark = pytest.mark.usefixtures("quick_workers", "checkpoint_after_every_batch")
 

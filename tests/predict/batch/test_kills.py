@@ -18,10 +18,10 @@ from locbao.predict.batch import checkpoint
 from locbao.predict.batch.job import Labeller
 from locbao.predict.reading.batches import PAGES
 from locbao.predict.writing.part_files import UnwritableOutput
-from tests.batch_runs import QUICK, do, eight_batches, pages, rows, run_for
 from tests.command import COMMAND, heed_interrupts, wait_for
 from tests.conftest import ROOT
-from tests.troubled_model import load
+from tests.predict.batch.batch_runs import QUICK, do, eight_batches, pages, rows, run_for
+from tests.predict.batch.troubled_model import load
 
 PREDICT = [*COMMAND, "predict"]
 

@@ -11,8 +11,8 @@ import pytest
 import locbao
 from locbao.predict.batch.likeness import signs, unlikeness
 from locbao.predict.reading.batches import PAGES
-from tests.batch_runs import do, rows, run_for
 from tests.command import locbao as command
+from tests.predict.batch.batch_runs import do, rows, run_for
 from tests.predict.test_page_warnings import ENGLISH, PAGE, bare
 from tests.village import real_page
 

@@ -15,8 +15,8 @@ from locbao.predict.batch.workers import WorkersFailed
 from locbao.predict.reading.batches import PAGES, SIZE, batches
 from locbao.predict.reading.inputs import UnreadableInput
 from locbao.predict.reading.items import Item, Kind, Raw, ReadOptions, Rejected, Source, size
-from tests import troubled_model
-from tests.batch_runs import do, errors, ids, pages, rows, run_for
+from tests.predict.batch import troubled_model
+from tests.predict.batch.batch_runs import do, errors, ids, pages, rows, run_for
 
 pytestmark = pytest.mark.usefixtures("quick_workers")
 

@@ -21,11 +21,11 @@ from locbao.predict.batch.site_counts import NoSites, learn
 from locbao.predict.lines.sites import NoSitePart
 from locbao.predict.reading.inputs import Reader
 from locbao.predict.reading.items import ReadOptions
-from tests.batch_runs import do, errors, run_for
 from tests.command import process
 from tests.conftest import ROOT
 from tests.fake_model import FakeModel
-from tests.site_pages import TEMPLATE, load_sure, page, save_model
+from tests.predict.batch.batch_runs import do, errors, run_for
+from tests.predict.lines.site_pages import TEMPLATE, load_sure, page, save_model
 
 COUNT = 40  # pages: more than one batch
 REAL = [sys.executable, "-m", "locbao"]

@@ -11,9 +11,9 @@ from locbao.predict.batch.workers import Pool, WorkersFailed
 from locbao.predict.reading.batches import PAGES, SIZE
 from locbao.predict.reading.items import ReadOptions
 from locbao.predict.writing.outputs import Output
-from tests import troubled_model
-from tests.batch_runs import LINE, do, errors, ids, pages, rows, run_for
-from tests.troubled_model import named_by_its_threads
+from tests.predict.batch import troubled_model
+from tests.predict.batch.batch_runs import LINE, do, errors, ids, pages, rows, run_for
+from tests.predict.batch.troubled_model import named_by_its_threads
 
 
 @pytest.mark.parametrize("chosen", [None, "2"])

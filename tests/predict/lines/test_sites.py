@@ -12,7 +12,7 @@ from locbao.features.page import Page
 from locbao.predict.lines.sites import Counters, NoSitePart, SiteMemory, SiteModel, open_memory, without_headline
 from locbao.predict.model import Model
 from tests.conftest import ROOT
-from tests.site_pages import ARTICLES, PART, TEMPLATE, labels, load_sure, page, remembered
+from tests.predict.lines.site_pages import ARTICLES, PART, TEMPLATE, labels, load_sure, page, remembered
 
 PAGES = [page(number) for number in range(6)]
 

@@ -26,8 +26,8 @@ from locbao.predict.writing.part_files import UnwritableOutput
 from locbao.predict.writing.rows import as_row
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
-from tests.spark_session import needs_spark
-from tests.troubled_model import TroubledModel
+from tests.predict.batch.troubled_model import TroubledModel
+from tests.predict.spark.spark_session import needs_spark
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

@@ -15,7 +15,7 @@ from locbao.predict.load import load
 from locbao.predict.writing.rows import as_row
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
-from tests.spark_session import needs_spark, quick_environment
+from tests.predict.spark.spark_session import needs_spark, quick_environment
 
 COPIES = 10  # of the example corpus: seconds of work for two executors
 

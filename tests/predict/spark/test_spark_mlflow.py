@@ -11,7 +11,7 @@ from locbao.predict.spark.frames import broadcast_model, unpacked
 from locbao.predict.store import from_mlflow as registry
 from locbao.predict.store.from_mlflow import UnknownModel
 from locbao.predict.writing.rows import COLUMNS, as_row
-from tests.spark_session import needs_spark
+from tests.predict.spark.spark_session import needs_spark
 from tests.tracked import Desk
 
 if TYPE_CHECKING:

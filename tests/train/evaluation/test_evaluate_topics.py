@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
-from tests.articles import QUIET, TOPICS, floods, row, written
 from tests.command import locbao
 from tests.tables import cells
+from tests.train.articles import QUIET, TOPICS, floods, row, written
 from tests.training import Training
 
 

@@ -11,12 +11,12 @@ from locbao.predict.batch.run import Run, Summary, Watch
 from locbao.predict.reading.batches import PAGES
 from locbao.predict.reading.items import ReadOptions, Rejected
 from locbao.predict.writing.outputs import Format, Output
-from tests.troubled_model import loader
+from tests.predict.batch.troubled_model import loader
 
 QUICK = get_context("forkserver")
 """Starts processes in a tenth of the time: they are forked from one that has imported what they need."""
 
-QUICK.set_forkserver_preload(["pytest", "tests.batch_runs", "locbao.predict.batch.workers"])
+QUICK.set_forkserver_preload(["pytest", "tests.predict.batch.batch_runs", "locbao.predict.batch.workers"])
 
 LINE = "Quế giống ở vườn ươm của đồn biên phòng xã đã lên xanh"
 

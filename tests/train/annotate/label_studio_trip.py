@@ -1,7 +1,7 @@
 """A corpus goes through Label Studio itself and back; run by hand, since Label Studio is a gigabyte.
 
     python -m venv ls && ls/bin/pip install label-studio
-    python -m tests.label_studio_trip ls/bin/label-studio
+    python -m tests.train.annotate.label_studio_trip ls/bin/label-studio
 
 Starts it on loopback with a database of its own, imports what `locbao corpus export` writes, takes the predictions over
 as annotations but for one label, and prints what `locbao corpus import` makes of the export.

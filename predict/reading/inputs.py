@@ -125,7 +125,7 @@ class Reader:
     def _folder(self, folder: Path) -> Iterator[Item]:
         """The pages below a folder, sorted name by name; the id of one is its path relative to the folder."""
         empty, cursor = True, self._cursor
-        for path, share in self._walk(folder, 0.0, 1.0):
+        for path, share in self._walk(folder):
             empty = False
             if isinstance(path, Rejected):
                 if not cursor.passes():
@@ -136,31 +136,30 @@ class Reader:
         if empty and not cursor.passes():
             yield Rejected(Source(str(folder)), f"The folder holds no page ({', '.join(_IN_FOLDERS)})")
 
-    def _walk(self, folder: Path, start: float, stop: float) -> Iterator[tuple[Path | Rejected, float]]:
-        """The pages below a folder, each with the share of the whole walk that it ends, which goes from `start` to
-        `stop`.
+    def _walk(self, top: Path) -> Iterator[tuple[Path | Rejected, float]]:
+        """The pages below a folder, each with the share of the whole walk that it ends.
 
-        Links to folders, which can be circular, are not followed.
+        Links to folders, which can be circular, are not followed. The folders that are open stand in a list, since they
+        can lie in one another more deeply than calls can.
         """
-        try:
-            names = sorted(os.listdir(folder))  # a tenth of the memory of as many entries of os.scandir
-        except OSError as error:
-            yield Rejected(Source(str(folder)), f"The folder cannot be listed ({error.strerror})"), stop
-            return
-        step = (stop - start) / max(len(names), 1)
-        for number, name in enumerate(names):
-            path = folder / name
-            if path.is_dir():
-                if path.is_symlink():
+        folders = [_entries(top, 0.0, 1.0)]
+        while folders:
+            for path, start, stop in folders[-1]:
+                if isinstance(path, Rejected):
+                    yield path, stop
+                elif os.path.isdir(path):  # Path.is_dir raises for a path that is too long, or may not be seen
+                    if not path.is_symlink():
+                        folders.append(_entries(path, start, stop))
+                        break
                     self.left_out["links to folders"] += 1
+                elif is_read_in_folders(path.name, self.options.markup):
+                    special = os.path.exists(path) and not os.path.isfile(path)  # a pipe without writer: waited for
+                    yield Rejected(Source(str(path)), "The file is a pipe or a device") if special else path, stop
                 else:
-                    yield from self._walk(path, start + number * step, start + (number + 1) * step)
-            elif is_read_in_folders(name, self.options.markup):
-                special = path.exists() and not path.is_file()  # a pipe that nobody writes would be waited for
-                reason = "The file is a pipe or a device"
-                yield Rejected(Source(str(path)), reason) if special else path, start + (number + 1) * step
+                    suffix = _suffix(path.name)
+                    self.left_out[suffix if suffix[1:].isalnum() else "other names"] += 1
             else:
-                self.left_out[_suffix(name) if _suffix(name)[1:].isalnum() else "other names"] += 1
+                folders.pop()
 
     @property
     def fraction(self) -> float | None:
@@ -265,6 +264,18 @@ def _shares(arguments: Sequence[tuple[str, str]]) -> list[float]:
     files = all(kind not in ("-", "folder") for _, kind in arguments)
     sizes = [os.stat(argument).st_size + 1 if files else 1 for argument, _ in arguments]
     return [size / sum(sizes) for size in sizes]
+
+
+def _entries(folder: Path, start: float, stop: float) -> Iterator[tuple[Path | Rejected, float, float]]:
+    """What lies in a folder, sorted by name, each with its part of what goes from `start` to `stop`."""
+    try:
+        names = sorted(os.listdir(folder))  # a tenth of the memory of as many entries of os.scandir
+    except OSError as error:
+        yield Rejected(Source(str(folder)), f"The folder cannot be listed ({error.strerror})"), start, stop
+        return
+    step = (stop - start) / max(len(names), 1)
+    for number, name in enumerate(names):
+        yield folder / name, start + number * step, start + (number + 1) * step
 
 
 def _page(path: Path, id: str, options: ReadOptions) -> Item:

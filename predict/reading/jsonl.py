@@ -92,7 +92,7 @@ def _opened(name: str) -> Iterator[tuple[BinaryIO, Callable[[], float], Callable
         yield sys.stdin.buffer, lambda: 0.0, lambda: None
         return
     with open(name, "rb") as file:
-        size = max(os.fstat(file.fileno()).st_size, 1)
+        size = os.fstat(file.fileno()).st_size
         stream, unpacked = cast(BinaryIO, file), None
         if name.lower().endswith(".gz"):
             unpacked = _Unpacked(_pieces(file, lambda: zlib.decompressobj(zlib.MAX_WBITS | 16), zlib.error))
@@ -103,7 +103,8 @@ def _opened(name: str) -> Iterator[tuple[BinaryIO, Callable[[], float], Callable
             unpacked = _Unpacked(_pieces(file, frame, zstandard.ZstdError))
         if unpacked:
             stream = cast(BinaryIO, io.BufferedReader(unpacked, _BUFFER))
-        yield stream, lambda: min(file.tell() / size, 1.0), lambda: unpacked.damage if unpacked else None
+        share = (lambda: min(file.tell() / size, 1.0)) if size and file.seekable() else lambda: 0.0  # as of a pipe
+        yield stream, share, lambda: unpacked.damage if unpacked else None
 
 
 class _Unpacked(io.RawIOBase):

@@ -4,8 +4,10 @@ import gzip
 import io
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -234,6 +236,30 @@ def test_a_pipe_is_never_waited_for(tmp_path: Path) -> None:
     for name in ("x.txt", "x.json"):
         with pytest.raises(UnreadableInput, match="is a pipe or a device"):
             Reader([str(tmp_path / name)])
+
+
+def test_rows_are_read_from_a_pipe(tmp_path: Path) -> None:
+    row = b'{"id": 1, "text": "tin"}\n'
+    for name, content in (("x.jsonl", row), ("x.jsonl.gz", gzip.compress(row))):
+        os.mkfifo(tmp_path / name)
+        writer = Thread(target=(tmp_path / name).write_bytes, args=(content,), daemon=True)
+        writer.start()
+        assert ids(read(tmp_path / name)) == [1]
+        writer.join()
+
+
+@pytest.mark.parametrize(("name", "depth"), [("d", 1100), ("d" * 200, 25)])
+def test_folders_in_folders_however_deep_take_no_page_with_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, depth: int
+) -> None:
+    write(tmp_path / "z.txt", "chữ")
+    monkeypatch.chdir(tmp_path)
+    for _ in range(depth):
+        os.mkdir(name)
+        os.chdir(name)
+    os.chdir(tmp_path)
+    assert ids(read(tmp_path)) == ["z.txt"]
+    subprocess.run(["rm", "-r", tmp_path / name], check=True)  # Python's own removal is a recursion
 
 
 def test_the_path_of_the_input_goes_before_an_id_that_an_earlier_input_has(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ _POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _FORBIDDEN = "This is not your editor. Open the address that `locbao corpus edit` printed when it was started."
+_NO_PAGE = "There is no such page."
 
 
 class Editor(ThreadingHTTPServer):
@@ -84,7 +85,7 @@ class _Request(BaseHTTPRequestHandler):
 
     def _path(self) -> list[str] | None:
         """The parts of the address after the token; None, and the request is refused, if it may not be answered."""
-        _, token, *path = self.path.partition("?")[0].split("/")
+        token, *path = self.path.partition("?")[0].removeprefix("/").split("/")
         hosts = [f"{name}:{self.server.server_port}" for name in ("127.0.0.1", "localhost")]
         host = self.headers.get("Host", "")
         # A browser names the origin of every change; who changes by other means has to do the same.
@@ -131,18 +132,21 @@ class _Request(BaseHTTPRequestHandler):
                 explanation = {"label": explained.label, "score": explained.score, "reasons": reasons}
                 self._send(HTTPStatus.OK, json.dumps(explanation), "application/json")
             case _:
-                self._send(HTTPStatus.NOT_FOUND, "There is no such page.")
+                self._send(HTTPStatus.NOT_FOUND, _NO_PAGE)
 
     def _changed(self, path: list[str]) -> None:
+        if len(path) != 1 or not _is_number(path[0]):
+            self._send(HTTPStatus.NOT_FOUND, _NO_PAGE)
+            return
         size = self.headers.get("Content-Length", "")
         if not (_is_number(size) and int(size) <= _LONGEST):
             raise BadChange(f"A change has its length before it, and no more than {_LONGEST:,} bytes.")
         try:
             change = json.loads(self.rfile.read(int(size)))
-            place, revision = int(*path), change["revision"]
+            revision = change["revision"]
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise BadChange(f"This is no change of a page ({error!r}).") from None
-        page = self.server.corpus.change(place, revision, change)
+        page = self.server.corpus.change(int(path[0]), revision, change)
         self._send(HTTPStatus.OK, json.dumps({"revision": page.revision}), "application/json")
 
     def _send(self, status: HTTPStatus, text: str, kind: str = "text/plain", **headers: str) -> None:

@@ -182,6 +182,20 @@ def test_other_addresses_have_nothing(client: Client) -> None:
         assert client.ask("0", b"{}", Content_Length=length).status == 400
 
 
+def test_a_change_has_the_place_of_its_page(client: Client, path: Path) -> None:
+    before = path.read_bytes()
+    for place, address in ((3, "-1"), (0, "0_0"), (0, "0/0")):
+        change = {"revision": client.revision(place), "labels": {"1": "sidebar"}}
+        assert (client.ask(address, change).status, path.read_bytes()) == (404, before)
+
+
+def test_an_address_without_a_slash_is_answered(client: Client) -> None:
+    connection = HTTPConnection(client.host, timeout=30)
+    connection.request("GET", "x", headers={"Host": client.host})
+    assert connection.getresponse().status == 403
+    connection.close()
+
+
 def test_a_killed_editor_has_lost_nothing(path: Path) -> None:
     command = [*COMMAND, "corpus", "edit", str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT) as process:

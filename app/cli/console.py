@@ -2,18 +2,14 @@
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from enum import IntEnum
-from functools import wraps
-from typing import ParamSpec
 
 import typer
 
 from locbao.features.errors import LocbaoError
 from locbao.rendering.terminal import printable
-
-P = ParamSpec("P")
 
 
 class Exit(IntEnum):
@@ -27,32 +23,28 @@ class Exit(IntEnum):
     TERMINATED = 143  # 128 + SIGTERM
 
 
-def guarded(command: Callable[P, None]) -> Callable[P, None]:
-    """The command with every foreseen failure turned into one message and its exit code."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-            if sys.stdout:
-                sys.stdout.flush()
-        except KeyboardInterrupt as error:
-            say("\n".join(["Interrupted.", *_notes(error)]))
-            raise typer.Exit(Exit.INTERRUPTED) from None
-        except LocbaoError as error:
-            say("\n".join([f"Error: {error}", *_notes(error)]))
-            raise typer.Exit(Exit.NOTHING_DONE) from None
-        except BrokenPipeError:
-            _abandon_stdout()
-            raise typer.Exit(Exit.CLOSED_PIPE) from None
-        except OSError as error:
-            _abandon_stdout()
-            where = f"{error.filename}: " if error.filename else ""
-            what = f"Error: {where}{error.strerror or error}. Check the path, its permissions and the space left."
-            say("\n".join([what, *_notes(error)]))
-            raise typer.Exit(Exit.NOTHING_DONE) from None
-
-    return run
+@contextmanager
+def one_message() -> Iterator[None]:
+    """Turns every foreseen failure of a command into one message and its exit code."""
+    try:
+        yield
+        if sys.stdout:
+            sys.stdout.flush()
+    except KeyboardInterrupt as error:
+        say("\n".join(["Interrupted.", *_notes(error)]))
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    except LocbaoError as error:
+        say("\n".join([f"Error: {error}", *_notes(error)]))
+        raise typer.Exit(Exit.NOTHING_DONE) from None
+    except BrokenPipeError:
+        _abandon_stdout()
+        raise typer.Exit(Exit.CLOSED_PIPE) from None
+    except OSError as error:
+        _abandon_stdout()
+        where = f"{error.filename}: " if error.filename else ""
+        what = f"Error: {where}{error.strerror or error}. Check the path, its permissions and the space left."
+        say("\n".join([what, *_notes(error)]))
+        raise typer.Exit(Exit.NOTHING_DONE) from None
 
 
 def say(message: str) -> None:
@@ -68,5 +60,7 @@ def _notes(error: BaseException) -> list[str]:
 
 def _abandon_stdout() -> None:
     """Points standard output at nothing, or the interpreter would complain about it once more when it ends."""
+    with suppress(OSError, AttributeError):  # what was printed before something else failed is to be read
+        sys.stdout.flush()
     with suppress(OSError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

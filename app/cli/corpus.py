@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from locbao.cli.console import Exit, guarded, say
+from locbao.cli.console import Exit, say
 from locbao.cli.shared import ModelOption, corpus_argument
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ class Format(StrEnum):
 
 
 @corpus.command()
-@guarded
 def draft(
     inputs: InputsArgument,
     site: Annotated[
@@ -76,7 +75,6 @@ def draft(
 
 
 @corpus.command("next")
-@guarded
 def next_pages(
     inputs: InputsArgument,
     labelled: Annotated[
@@ -113,7 +111,6 @@ def next_pages(
 
 
 @corpus.command()
-@guarded
 def edit(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A corpus, .jsonl: a draft, or labelled pages.", show_default=False)
@@ -146,7 +143,6 @@ def edit(
 
 
 @corpus.command()
-@guarded
 def export(
     files: LabelledArgument,
     output: OutputOption,
@@ -184,7 +180,6 @@ def export(
 
 
 @corpus.command("import")
-@guarded
 def import_pages(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What the other tool has written.", show_default=False)],
     output: OutputOption,
@@ -220,7 +215,6 @@ def import_pages(
 
 
 @corpus.command()
-@guarded
 def check(
     files: LabelledArgument,
     against: Annotated[

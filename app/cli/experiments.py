@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from locbao.cli.console import guarded, say
+from locbao.cli.console import say
 from locbao.cli.shared import CorpusArgument, Grouped, MaterialOption, NoTrackOption, TrackingOption, tracking
 
 experiments = typer.Typer(
@@ -28,7 +28,6 @@ ResultsOption = Annotated[
 
 
 @experiments.command(cls=Grouped)
-@guarded
 def run(
     plan: PlanArgument,
     corpus: CorpusArgument = None,
@@ -58,7 +57,6 @@ def run(
 
 
 @experiments.command()
-@guarded
 def table(
     plan: PlanArgument,
     results: ResultsOption = None,
@@ -79,7 +77,6 @@ def table(
 
 
 @experiments.command()
-@guarded
 def report(
     source: Annotated[
         str,

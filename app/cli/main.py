@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from locbao.cli.console import one_message
 from locbao.cli.corpus import corpus
 from locbao.cli.experiments import experiments
 from locbao.cli.models import models
@@ -17,13 +18,14 @@ from locbao.cli.train import evaluate, train
 
 
 class _Group(TyperGroup):
-    """All commands. typer checks values by pydantic, whose word for an error belongs in no message."""
+    """All commands."""
 
     def invoke(self, ctx: Any) -> Any:
         """Runs the command."""
         try:
-            return super().invoke(ctx)
-        except typer.BadParameter as error:
+            with one_message():
+                return super().invoke(ctx)
+        except typer.BadParameter as error:  # checked by pydantic, whose word for an error belongs in no message
             error.message = error.message.removeprefix("Value error, ")
             raise
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from locbao.cli.console import guarded
 from locbao.cli.shared import Grouped, RegisteredOption, TrackingOption, corpus_argument
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ WhyOption = Annotated[str, typer.Option(metavar="TEXT", help="The reason, kept w
 
 
 @models.command("list", cls=Grouped)
-@guarded
 def list_(tracking_uri: TrackingOption = None, registered: RegisteredOption = "locbao") -> None:
     """List the versions of the registered model, newest first.
 
@@ -50,7 +48,6 @@ def list_(tracking_uri: TrackingOption = None, registered: RegisteredOption = "l
 
 
 @models.command(cls=Grouped)
-@guarded
 def compare(
     old: Annotated[str, typer.Argument(metavar="OLD", help=ModelArgument)],
     new: Annotated[str, typer.Argument(metavar="NEW", help=ModelArgument)],
@@ -81,7 +78,6 @@ def compare(
 
 
 @models.command(cls=Grouped)
-@guarded
 def promote(
     model: Annotated[str, typer.Argument(metavar="MODEL", help="A version's number, an alias, latest or runs:/RUN.")],
     corpus: PagesArgument = None,
@@ -122,7 +118,6 @@ def promote(
 
 
 @models.command(cls=Grouped)
-@guarded
 def undo(why: WhyOption = "", tracking_uri: TrackingOption = None, registered: RegisteredOption = "locbao") -> None:
     """Undo the last promotion: the champion before it comes back.
 

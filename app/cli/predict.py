@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from locbao.cli.console import Exit, guarded, say
+from locbao.cli.console import Exit, say
 from locbao.cli.progress import progress
 from locbao.cli.shared import CaptionOddsOption, ModelOption, ThresholdOption, thresholds
 from locbao.predict.batch.job import TIMEOUT, Work
@@ -32,7 +32,6 @@ class Engine(StrEnum):
 _RUN, _INPUT, _SITES, _SPARK = "How it runs", "What it reads of a row", "Memory of sites", "Spark"
 
 
-@guarded
 def predict(
     inputs: Annotated[
         list[str],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from locbao.cli.console import guarded, say
+from locbao.cli.console import say
 from locbao.cli.shared import CaptionOddsOption, ModelOption, ThresholdOption, thresholds
 from locbao.predict.reading.inputs import raw_page, read_page, usable_page
 from locbao.predict.reading.items import Item, ReadOptions
@@ -27,7 +27,6 @@ PageArgument = Annotated[
 ]
 
 
-@guarded
 def show(
     page: PageArgument,
     html: Annotated[
@@ -107,7 +106,6 @@ def _labelled(
     return str(read.id), labelled, explanations, model.signature
 
 
-@guarded
 def explain(
     page: PageArgument,
     line: Annotated[int, typer.Argument(min=1, metavar="LINE", help="A line number, from 1.", show_default=False)],

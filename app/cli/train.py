@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from locbao.cli.console import guarded
 from locbao.cli.shared import (
     ConfigOption,
     CorpusArgument,
@@ -76,7 +75,6 @@ PagesOrArticlesArgument = Annotated[
 
 
 @train.command(cls=Grouped)
-@guarded
 def lines(
     output: FolderOption,
     corpus: CorpusArgument = None,
@@ -137,7 +135,6 @@ def lines(
 
 
 @train.command(cls=Grouped)
-@guarded
 def topics(
     output: FolderOption,
     corpus: ArticlesArgument = None,
@@ -179,7 +176,6 @@ def topics(
         )
 
 
-@guarded
 def evaluate(corpus: PagesOrArticlesArgument = None, model: ModelOption = None) -> None:
     """Score a model on labelled pages, or its topics on articles.
 

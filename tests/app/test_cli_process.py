@@ -80,6 +80,19 @@ def test_a_closed_pipe_ends_in_silence() -> None:
         assert started.wait(60) == 141
 
 
+def test_what_was_printed_before_a_failure_is_told() -> None:
+    code = """
+import typer, contextlib
+from locbao.cli.console import one_message
+with contextlib.suppress(typer.Exit), one_message():
+    print("a comparison")
+    raise OSError(28, "No space left on device", "changes.csv")
+"""
+    done = process("-c", code, command=[sys.executable])
+    assert done.stdout == "a comparison\n"
+    assert done.stderr.startswith("Error: changes.csv: No space left on device.")
+
+
 def test_an_interrupt_is_one_line_and_leaves_no_half_file(tmp_path: Path) -> None:
     with subprocess.Popen(
         [*COMMAND, "predict", "-", "-o", tmp_path / "out.jsonl"], stdin=subprocess.PIPE, stderr=subprocess.PIPE,

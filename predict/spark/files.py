@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial, reduce
 from itertools import islice
@@ -122,66 +122,45 @@ def label_files(
     Raises UnwritableOutput, UnreadableInput, UnusableColumn, SparkFailed, what `Model.label_many` raises for odds and
     thresholds, what `locbao.load` raises.
     """
-    output = output.rstrip("/")
-    with _failures():
-        options = options or ReadOptions()
-        plan = _plan(spark, output, format, options.keep)
-        copy = broadcast_model(spark, model, thresholds)
-        write = partial(_write_row, plan.format, tuple(_fields(plan)))
-        task = Task(copy, options, _read_record, write, caption_odds, thresholds or {})
-        return _label(spark, inputs, plan, output, task)
-
-
-def _fields(plan: Output) -> dict[str, str]:
-    """The columns of a row, with their types."""
-    if plan.format is not Format.PARQUET:
-        return {"value": "string"}
-    return {"id": ROW["id"], **dict.fromkeys(plan.keep, "string"), **ROW}
-
-
-def _label(spark: "SparkSession", inputs: Sequence[str], plan: Output, output: str, task: Task) -> Counts:
     from pyspark import StorageLevel
 
-    fields = _fields(plan)
-    rows = _read_files(spark, inputs, task.options).mapInPandas(task, schema(**fields, **_PLACE))
-    rows.persist(StorageLevel.DISK_ONLY)  # labelled once, then written by what became of them
-    try:
-        labelled, rejected = rows.where("reason is null"), rows.where("reason is not null")
-        counts = Counts(labelled.count(), rejected.count())
-        if counts.rejected:
-            listed = rejected.selectExpr("file", "nullif(row, 0) row", "reason").coalesce(1)
-            listed.write.option("ignoreNullFields", False).json(f"{output}.errors.jsonl")
-        if counts.labelled:
-            _save(labelled.select(*fields), plan, output)
-    finally:
-        rows.unpersist()
-    return counts
+    output = output.rstrip("/")
+    options = options or ReadOptions()
+    with _failures():
+        plan = _plan(spark, output, format, options.keep)
+        fields = {"value": "string"}
+        if plan.format is Format.PARQUET:
+            fields = {"id": ROW["id"], **dict.fromkeys(options.keep, "string"), **ROW}
+        copy = broadcast_model(spark, model, thresholds)
+        write = partial(_write_row, plan.format, tuple(fields))
+        task = Task(copy, options, _read_record, write, caption_odds, thresholds or {})
+        rows = _read_files(spark, inputs, options).mapInPandas(task, schema(**fields, **_PLACE))
+        rows = rows.persist(StorageLevel.DISK_ONLY)  # labelled once, then written by what became of them
+        try:
+            labelled, rejected = rows.where("reason is null"), rows.where("reason is not null")
+            counts = Counts(labelled.count(), rejected.count())
+            if counts.rejected:
+                listed = rejected.selectExpr("file", "nullif(row, 0) row", "reason").coalesce(1)
+                listed.write.option("ignoreNullFields", False).json(f"{output}.errors.jsonl")
+            if counts.labelled and plan.format is Format.PARQUET:
+                labelled.select(*fields).write.parquet(output, compression="zstd")
+            elif counts.labelled:
+                labelled.select(*fields).write.text(output, compression=_CODECS[plan.compression])
+            return counts
+        finally:
+            rows.unpersist()
 
 
 def _plan(spark: "SparkSession", output: str, format: Format | None, keep: tuple[str, ...]) -> Output:
     """How to write. Raises UnwritableOutput."""
     for path in (output, f"{output}.errors.jsonl"):
-        if _exists(spark, path):
+        with suppress(UnreadableInput):
+            _opened(spark.read.format("text"), path)
             raise UnwritableOutput(path, "exists", "Spark makes a new folder: give another name for -o.")
     plan = Output.of(output, format, keep)
     if plan.compression not in _CODECS:
         raise UnwritableOutput(output, f"ends in .{plan.compression}, which Spark cannot write", "Take .gz.")
     return plan
-
-
-def _exists(spark: "SparkSession", path: str) -> bool:
-    try:
-        _opened(spark.read.format("text"), path)
-    except UnreadableInput:
-        return False
-    return True
-
-
-def _save(rows: "DataFrame", plan: Output, output: str) -> None:
-    if plan.format is Format.PARQUET:
-        rows.write.parquet(output, compression="zstd")
-    else:
-        rows.write.text(output, compression=_CODECS[plan.compression])
 
 
 @contextmanager

@@ -1,11 +1,10 @@
 """A batch on its way: pages as they stand in their files go in, the bytes of their rows come out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from locbao.predict.batch.likeness import signs
 from locbao.predict.reading.items import Input, Item, ReadOptions, Rejected
@@ -13,39 +12,12 @@ from locbao.predict.reading.parsing import parse
 from locbao.predict.writing.outputs import Output
 
 if TYPE_CHECKING:
-    from locbao.features.page import Page
     from locbao.predict.labelled import LabelledPage
-    from locbao.predict.lines.sites import SiteMemory
+    from locbao.predict.model import Model
 
 TIMEOUT = 120.0  # seconds after which a page is given up, unless the user says otherwise; most take milliseconds
 
-Load = Callable[[], "Labeller"]
-
-
-class Labeller(Protocol):
-    """What a batch needs of a model."""
-
-    name: str
-
-    @property
-    def signature(self) -> str: ...
-
-    @property
-    def topics(self) -> tuple[str, ...]: ...
-
-    @property
-    def site_model(self) -> object: ...
-
-    def label_many(
-        self,
-        texts: "Iterable[str | Page]",
-        *,
-        markup: str | Iterable[str] = "auto",
-        sites: Iterable[str] | None = None,
-        memory: "SiteMemory | None" = None,
-        caption_odds: float = 1.0,
-        thresholds: Mapping[str, float] | None = None,
-    ) -> "Iterator[LabelledPage]": ...
+Load = Callable[[], "Model"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +51,7 @@ class Work:
     caption_odds: float = 1.0
     thresholds: Mapping[str, float] = field(default_factory=dict)
 
-    def label(self, model: Labeller, batch: Sequence[Item]) -> Done:
+    def label(self, model: "Model", batch: Sequence[Item]) -> Done:
         """Parses, labels and encodes a batch. Raises Lost if the model fails on it."""
         try:
             parsed = [parse(item, self.options) for item in batch]
@@ -91,18 +63,22 @@ class Work:
         rejected = tuple(page for page in parsed if isinstance(page, Rejected))
         return Done(chunk, len(pages), rejected, signs(page for _, page in labelled))
 
-    def _labelled(self, model: Labeller, pages: Sequence[Input]) -> "Iterator[LabelledPage]":
-        pages_read = (page.page for page in pages)
-        label = partial(model.label_many, pages_read, caption_odds=self.caption_odds, thresholds=self.thresholds)
-        if self.memory is None:
-            return label()
-        from locbao.predict.lines.sites import open_memory
+    def _labelled(self, model: "Model", pages: Sequence[Input]) -> "Iterator[LabelledPage]":
+        sites = memory = None
+        if self.memory is not None:
+            from locbao.predict.lines.sites import open_memory
 
-        sites, memory = (page.site for page in pages), open_memory(self.memory)
-        return label(sites=sites, memory=memory)
+            sites, memory = [page.site for page in pages], open_memory(self.memory)
+        return model.label_many(
+            (page.page for page in pages),
+            sites=sites,
+            memory=memory,
+            caption_odds=self.caption_odds,
+            thresholds=self.thresholds,
+        )
 
 
-def load_for(load: Load, thresholds: Mapping[str, float], *, site_memory: bool) -> Labeller:
+def load_for(load: Load, thresholds: Mapping[str, float], *, site_memory: bool) -> "Model":
     """The model that `load` loads. Raises UnknownTopic if it does not know a topic of `thresholds`, NoSitePart if it
     cannot take the `site_memory` that is wanted."""
     from locbao.predict.lines.sites import NoSitePart

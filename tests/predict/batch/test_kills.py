@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from locbao.predict.batch import checkpoint
-from locbao.predict.batch.job import Labeller
 from locbao.predict.reading.batches import PAGES
 from locbao.predict.writing.part_files import UnwritableOutput
 from tests.command import COMMAND, heed_interrupts, wait_for
@@ -154,7 +153,7 @@ def test_a_disk_that_is_full_from_the_start_leaves_nothing(tmp_path: Path) -> No
     assert os.listdir(tmp_path) == ["in.jsonl"]
 
 
-def _after_another_run(given: Path, out: str, folder: Path) -> Labeller:
+def _after_another_run(given: Path, out: str, folder: Path) -> Any:
     """Loads the model while another run, begun before, ends."""
     do(run_for(given, out))
     return load(folder)

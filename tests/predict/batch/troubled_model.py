@@ -5,9 +5,9 @@ import signal
 import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from locbao.features.page import Page
-from locbao.predict.batch.job import Labeller
 from locbao.predict.labelled import LabelledPage
 from tests.fake_model import FakeModel
 
@@ -43,11 +43,11 @@ class TroubledModel(FakeModel):
         return True
 
 
-def load(folder: Path) -> Labeller:
+def load(folder: Path) -> Any:
     return TroubledModel(folder)
 
 
-def loader(folder: Path) -> "partial[Labeller]":
+def loader(folder: Path) -> "partial[Any]":
     """What a worker calls to get the model; `folder` is where it remembers things."""
     return partial(load, folder)
 
@@ -63,15 +63,15 @@ class DyingModel(TroubledModel):
         return super().label(text, markup, **options)
 
 
-def dying(folder: Path) -> Labeller:
+def dying(folder: Path) -> Any:
     return DyingModel(folder)
 
 
-def die(folder: Path) -> Labeller:
+def die(folder: Path) -> Any:
     os._exit(9)
 
 
-def other_each_time(folder: Path) -> Labeller:
+def other_each_time(folder: Path) -> Any:
     """A model that was replaced since the last process loaded it."""
     model = TroubledModel(folder)
     model.digest = str(len(list(folder.iterdir()))) * 12
@@ -79,7 +79,7 @@ def other_each_time(folder: Path) -> Labeller:
     return model
 
 
-def named_by_its_threads() -> Labeller:
+def named_by_its_threads() -> Any:
     """A model whose name tells in how many threads its process computes, at most."""
     import numpy as np  # noqa: F401
     from threadpoolctl import threadpool_info  # type: ignore[import-untyped]

@@ -131,7 +131,7 @@ def open_output(path: Path) -> Iterator[BinaryIO]:
         try:
             with part.open("wb") as file:
                 yield file
-            part.replace(target)
+            replace(part, target)
         finally:
             part.unlink(missing_ok=True)
 

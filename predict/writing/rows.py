@@ -6,7 +6,7 @@ it, so that a new field is one entry here.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -115,8 +115,7 @@ def as_text(id: Id, page: "LabelledPage") -> str:
     `# id`, the body with a blank line between paragraphs, then each different caption as a `> ` line:
     `grep -v '^[#>] '` leaves the body alone.
     """
-    parts = [f"# {id}", page.body, "\n".join(f"> {caption}" for caption in dict.fromkeys(page.captions))]
-    return "\n\n".join(part for part in parts if part) + "\n\n"
+    return _document(id, page.body, page.captions)
 
 
 _IN_BLOCK = re.compile(r"\s*(?:[*+-]\s|\d{1,3}[.)]\s|\||>)")  # an item of a list, a row of a table, a quote
@@ -135,8 +134,12 @@ def as_markdown(id: Id, page: "LabelledPage") -> str:
                 body.append("\n" if line.continues or (neighbours and inside) else "\n\n")
             body.append(line.text)
             before = line
-    captions = dict.fromkeys(line.text.strip() for line in page.lines if line.label == "caption")
-    parts = [f"# {id}", "".join(body), "\n".join(f"> {caption}" for caption in captions)]
+    return _document(id, "".join(body), (line.text.strip() for line in page.lines if line.label == "caption"))
+
+
+def _document(id: Id, body: str, captions: Iterable[str]) -> str:
+    heading = "# " + " ".join(str(id).splitlines())  # a second line of it would be taken for body
+    parts = [heading, body, "\n".join(f"> {caption}" for caption in dict.fromkeys(captions))]
     return "\n\n".join(part for part in parts if part) + "\n\n"
 
 

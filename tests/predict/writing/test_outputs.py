@@ -87,6 +87,14 @@ def test_an_output_appears_when_it_is_complete(tmp_path: Path) -> None:
     assert os.listdir(target.parent) == ["out.jsonl"]
 
 
+def test_an_output_is_on_the_disk_before_it_is_in_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_place = []
+    monkeypatch.setattr(os, "fsync", lambda handle: in_place.append((tmp_path / "out.jsonl").exists()))
+    with open_output(tmp_path / "out.jsonl") as file:
+        file.write(b"row\n")
+    assert in_place == [False, True]  # the file; the folder with its name
+
+
 def test_a_run_that_breaks_off_leaves_what_was_there(tmp_path: Path) -> None:
     target = tmp_path / "out.jsonl"
     target.write_text("old")

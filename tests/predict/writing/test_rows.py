@@ -5,7 +5,7 @@ from typing import Any
 from locbao.predict.labelled import EvidenceSpan, LabelledLine, LabelledPage
 from locbao.predict.spark.frames import ROW
 from locbao.predict.writing.parquet_file import as_storable_row, schema
-from locbao.predict.writing.rows import COLUMNS, FIELDS, as_markdown, as_row, translated
+from locbao.predict.writing.rows import COLUMNS, FIELDS, as_markdown, as_row, as_text, translated
 from locbao.train.tracking.mlflow_models import signature
 
 PAGE = LabelledPage(
@@ -66,3 +66,8 @@ def test_items_of_a_list_stay_together_unless_something_stands_between() -> None
     lines = [(1, "- một"), (2, "- hai"), (4, "- ba"), (5, "bốn")]
     page = LabelledPage(tuple(LabelledLine(number, text, "body", 1.0, scores) for number, text in lines))
     assert as_markdown("a", page) == "# a\n\n- một\n- hai\n\n- ba\n\nbốn\n\n"
+
+
+def test_an_id_of_several_lines_stays_out_of_the_body() -> None:
+    for document in (as_text("a\nb\r\n", PAGE), as_markdown("a\nb\r\n", PAGE)):
+        assert document == "# a b\n\ntin\n\n"

@@ -131,6 +131,8 @@ def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Item:
         return Rejected(source, f'"{name}" is not UTF-8')
     except Unusable as error:
         return Rejected(source, str(error))
+    except (ValueError, OverflowError, LookupError) as error:  # such as a date after 9999, or a zone that nobody knows
+        return Rejected(source, f'"{name}" cannot be kept ({error})')
     for name, kind in options.page_fields:
         value = row.get(name)
         if value is not None and value.is_valid:

@@ -114,6 +114,20 @@ def test_a_page_that_is_too_long_is_rejected_before_it_takes_memory(tmp_path: Pa
         assert [item.reason for item in items if isinstance(item, Rejected)] == [reason] * count
 
 
+def test_a_kept_value_that_python_cannot_hold_costs_its_row_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    for values in (
+        pa.array([10**7, 1], pa.date32()),
+        pa.array([10**18, 1], pa.timestamp("us")),
+        pa.array([10**15, 1], pa.duration("s")),
+    ):
+        pq.write_table(pa.table({"id": [1, 2], "text": ["tin", "tin"], "when": values}), path)
+        rejected, page = Reader([str(path)], ReadOptions(keep=("when",))).items()
+        assert isinstance(rejected, Rejected)
+        assert rejected.reason.startswith('"when" cannot be kept (')
+        assert isinstance(page, Raw)
+
+
 def test_what_is_no_table(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"no table")
     assert only_reason(tmp_path / "a.parquet").startswith("The Parquet file cannot be read (")

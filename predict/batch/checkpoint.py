@@ -24,6 +24,7 @@ from locbao.predict.writing.outputs import Output, check_output
 from locbao.predict.writing.part_files import (
     UnwritableOutput,
     Writer,
+    journal_of,
     named,
     open_quarantine,
     quarantine_of,
@@ -125,7 +126,7 @@ class ResumableRun:
         self._quarantine: Writer | None = None
         try:
             # Since it was looked at, another run may have filled the folder.
-            check_output(output, (), resuming=resume, force=True)
+            check_output(output, (), resuming=self.state.items > 0, force=True)
             # Of a run that broke off while its files were put into place, some may be there already.
             if not self.state.complete or self._part.exists():
                 self._writer = output.open(self.state.output)
@@ -219,7 +220,7 @@ class Journal:
     """
 
     def __init__(self, part: Path, identity: Mapping[str, Any], *, resume: bool) -> None:
-        self.path = part.with_name(f"{part.name}.journal")
+        self.path = journal_of(part)
         while True:
             self._file = self.path.open("a+b")
             try:

@@ -204,10 +204,10 @@ def in_time(call: Callable[[], Answer], seconds: float) -> Answer:
     """
     ours, theirs = SPAWN.Pipe(duplex=False)
     process = SPAWN.Process(target=_answer, args=(theirs, call), daemon=True)
+    with _settings_to_inherit():
+        process.start()
+    theirs.close()
     try:
-        with _settings_to_inherit():
-            process.start()
-        theirs.close()
         if not ours.poll(seconds):
             raise OutOfTime(f"The page is not labelled after {seconds:g} seconds. Give it more: --timeout SECONDS.")
         answer = ours.recv()

@@ -22,6 +22,7 @@ from locbao.predict.writing.part_files import (
     UnwritableOutput,
     Writer,
     is_special,
+    journal_of,
     open_part,
     quarantine_of,
     standard_output,
@@ -126,7 +127,7 @@ class Output:
             return []
         part = self.part
         beside = [quarantine_of(self.path), quarantine_of(self.path.with_name(part.name))]
-        return [self.path, *beside, part, *(part.with_name(f"{part.name}.{end}") for end in ("journal", "parquet"))]
+        return [self.path, *beside, part, journal_of(part), _table_of(part)]
 
     def encode(
         self, pages: Sequence[tuple[Id, "LabelledPage"]], model: str, kept: Sequence[Mapping[str, Any]] = ()
@@ -183,7 +184,7 @@ class Output:
                 os.sync()
             part.unlink()
         elif self.format is Format.PARQUET:
-            whole = part.with_name(f"{part.name}.parquet")
+            whole = _table_of(part)
             try:
                 parquet_file.write_parquet(part, whole, self.keep)
                 replace(whole, target)
@@ -195,14 +196,19 @@ class Output:
         sync_folder(part.parent)
 
 
+def _table_of(part: Path) -> Path:
+    return part.with_name(f"{part.name}.parquet")
+
+
 def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = False, force: bool = False) -> None:
     """Raises UnwritableOutput: an output below a file, one of the inputs, a folder that holds something already, or,
     without `force`, a file that locbao did not write.
 
-    What a folder holds may stem from the run that is resumed.
+    What stands there may stem from the run that is resumed, if `resuming` is meant and there is one.
     """
     if output.path is None:
         return
+    resuming = resuming and output.part is not None and journal_of(output.part).exists()
     above = next(folder for folder in output.path.absolute().parents if folder.exists())
     if not above.is_dir():
         raise UnwritableOutput(output.path, f"cannot be made, since {above} is a file", "Give another name for -o.")

@@ -66,24 +66,26 @@ class Writer:
 def open_part(part: Path, position: int, settle: Callable[[], None]) -> Writer:
     """A writer that appends to a part file, which is cut to `position` before.
 
-    Raises OSError, and UnwritableOutput if the file is shorter than that or gone.
+    Raises OSError, and UnwritableOutput if the file is shorter than that.
     """
     part.parent.mkdir(parents=True, exist_ok=True)
     if not position:
         file = part.open("wb", buffering=0)
         sync_folder(part.parent)
         return Writer(file, 0, settle)
-    hint = "Run it again without --resume."
-    try:
-        file = part.open("r+b", buffering=0)
-    except FileNotFoundError:
-        raise UnwritableOutput(part, "there is nothing to resume, the file is gone", hint) from None
+    file = part.open("r+b", buffering=0)
     if file.seek(0, os.SEEK_END) < position:
         file.close()
-        raise UnwritableOutput(part, f"is shorter than the {position:,} bytes that were written", hint)
+        what = f"is shorter than the {position:,} bytes that were written"
+        raise UnwritableOutput(part, what, "Run it again without --resume.")
     file.truncate(position)
     file.seek(position)
     return Writer(file, position, settle)
+
+
+def journal_of(part: Path) -> Path:
+    """Where a run notes how much of a part file is sure to be on the disk."""
+    return part.with_name(f"{part.name}.journal")
 
 
 def quarantine_of(output: Path) -> Path:

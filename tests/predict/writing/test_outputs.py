@@ -127,12 +127,14 @@ def test_outputs_that_would_do_harm(tmp_path: Path) -> None:
         check_output(Output.of(page), ["-", "none", str(tmp_path / "." / "a.txt")])
     with pytest.raises(UnwritableOutput, match="is an input as well"):
         check_output(Output.of(f"{tmp_path}/"), [str(tmp_path)])
-    with pytest.raises(UnwritableOutput, match="is not empty"):
-        check_output(Output.of(tmp_path), [])
+    for resuming in (False, True):  # though there is no run to resume
+        with pytest.raises(UnwritableOutput, match="is not empty"):
+            check_output(Output.of(tmp_path), [], resuming=resuming)
     with pytest.raises(UnwritableOutput, match="is a file, not a folder"):
         check_output(Output.of(f"{page}/"), [])
     with pytest.raises(UnwritableOutput, match="root of all files"):
         Output.of("/")
+    (tmp_path.parent / f"{tmp_path.name}.part.journal").touch()
     check_output(Output.of(tmp_path), [], resuming=True)
     check_output(Output.of(tmp_path / "new.jsonl"), [str(page)])
     check_output(Output.of(f"{tmp_path}/new/"), [str(page)])
@@ -150,6 +152,8 @@ def test_what_locbao_wrote_is_overwritten_and_nothing_else(tmp_path: Path, page:
         (tmp_path / name).write_bytes(foreign)
         with pytest.raises(UnwritableOutput, match=r"nothing in it shows that locbao wrote it.*--force"):
             check_output(output, [])
+        with pytest.raises(UnwritableOutput, match="--force"):  # though there is no run to resume
+            check_output(output, [], resuming=True)
         check_output(output, [], force=True)
     (tmp_path / name).write_bytes(b"")
     check_output(output, [])

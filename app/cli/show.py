@@ -10,7 +10,7 @@ import typer
 from locbao.cli.console import say
 from locbao.cli.shared import CaptionOddsOption, ModelOption, ThresholdOption, thresholds
 from locbao.predict.reading.inputs import raw_page, read_page, usable_page
-from locbao.predict.reading.items import Item, ReadOptions
+from locbao.predict.reading.items import Item
 from locbao.predict.writing.outputs import check_file_of_locbao
 from locbao.predict.writing.part_files import open_output, standard_output
 
@@ -64,8 +64,7 @@ def show(
 
     import locbao
 
-    load, options = partial(locbao.load, model), ReadOptions()
-    label = partial(_labelled, page, raw_page(page, options), options, load, caption_odds, chosen, bool(html))
+    label = partial(_labelled, page, raw_page(page), partial(locbao.load, model), caption_odds, chosen, bool(html))
     if timeout:
         from locbao.predict.batch.workers import in_time
 
@@ -88,14 +87,13 @@ def show(
 def _labelled(
     argument: str,
     raw: Item,
-    options: ReadOptions,
     load: "Callable[[], Model]",
     caption_odds: float,
     thresholds: dict[str, float],
     explained: bool,
 ) -> "tuple[str, LabelledPage, list[Explanation], str]":
     """The id of a page, its labels, the reasons of every line if it is to be `explained`, and the model's signature."""
-    read, model = usable_page(argument, raw, options), load()
+    read, model = usable_page(argument, raw), load()
     labelled = model.label(read.page, caption_odds=caption_odds, thresholds=thresholds)
     explanations: list[Explanation] = []
     if explained:

@@ -89,7 +89,8 @@ class Reader:
         self._ids.clear()
         for (argument, kind), share in zip(self.arguments, self._shares, strict=True):
             self._share = share
-            yield from self._items(argument, kind)
+            path = Path(argument)
+            yield from self._folder(path) if kind == "folder" else self._file(path, path.name, kind)
             self._done += share
             self._cursor.share = 0.0
 
@@ -97,10 +98,12 @@ class Reader:
         """The pages in order, read."""
         return (parse(item, self.options) for item in self.items())
 
-    def _items(self, argument: str, kind: str) -> Iterator[Item]:
-        if kind == "folder":
-            return self._folder(Path(argument))
-        return self._file(Path(argument), Path(argument).name, kind)
+    @property
+    def fraction(self) -> float | None:
+        """Share of the input that has been read, None if that cannot be told."""
+        if any(kind == "-" for _, kind in self.arguments):
+            return None
+        return self._done + self._share * self._cursor.share
 
     def _file(self, path: Path, below: str, kind: str) -> Iterator[Item]:
         options, cursor = self.options, self._cursor
@@ -161,34 +164,26 @@ class Reader:
             else:
                 folders.pop()
 
-    @property
-    def fraction(self) -> float | None:
-        """Share of the input that has been read, None if that cannot be told."""
-        if any(kind == "-" for _, kind in self.arguments):
-            return None
-        return self._done + self._share * self._cursor.share
 
-
-def read_page(argument: str, options: ReadOptions | None = None) -> Input:
+def read_page(argument: str) -> Input:
     """The one page of a .txt, .html or .md file, or of text on standard input for "-". Raises UnreadableInput."""
-    options = options or ReadOptions()
-    return usable_page(argument, raw_page(argument, options), options)
+    return usable_page(argument, raw_page(argument))
 
 
-def raw_page(argument: str, options: ReadOptions) -> Item:
+def raw_page(argument: str) -> Item:
     """The page as it stands in its file, for `usable_page`. Raises UnreadableInput."""
-    kind = _check(argument, options.markup)
+    kind = _check(argument)
     if kind == "-":
-        return _stream(sys.stdin.buffer, Source("-"), Kind.TEXT, "-", options)
+        return _stream(sys.stdin.buffer, Source("-"), Kind.TEXT, "-", ReadOptions())
     if kind == "page":
-        return _page(Path(argument), Path(argument).name, options)
+        return _page(Path(argument), Path(argument).name, ReadOptions())
     hint = "Give a .txt, .html or .md file, or - for text on standard input."
     raise UnreadableInput(argument, "this command takes one page", hint)
 
 
-def usable_page(argument: str, item: Item, options: ReadOptions) -> Input:
+def usable_page(argument: str, item: Item) -> Input:
     """The page that `raw_page` gave, read. Raises UnreadableInput."""
-    page = parse(item, options)
+    page = parse(item, ReadOptions())
     if isinstance(page, Rejected):
         hint = "Give a page as UTF-8 text, one block of the page a line, or HTML."
         raise UnreadableInput(argument, page.reason, hint)
@@ -232,7 +227,7 @@ def is_page(arguments: Sequence[str]) -> bool:
     return len(arguments) == 1 and page_kind(arguments[0]) is not None and not os.path.isdir(arguments[0])
 
 
-def _check(argument: str, markup: Markup) -> str:
+def _check(argument: str, markup: Markup = Markup.AUTO) -> str:
     """What kind of INPUT the argument is: "-", "folder", "page", or a suffix of files with many pages."""
     if argument == "-":
         if sys.stdin is None:

@@ -151,10 +151,7 @@ def test_a_lone_surrogate_is_kept(tmp_path: Path) -> None:
     ],
 )
 def test_unusable_pages(tmp_path: Path, data: bytes, reason: str) -> None:
-    path = write(tmp_path / "a.txt", data)
-    assert only_reason(path) == reason
-    with pytest.raises(UnreadableInput, match=r"a\.txt: "):
-        read_page(str(path), ReadOptions(1000))
+    assert only_reason(write(tmp_path / "a.txt", data)) == reason
 
 
 @pytest.mark.parametrize(
@@ -201,6 +198,11 @@ def test_an_argument_that_cannot_be_read_is_told_before_the_first_page(tmp_path:
             Reader([str(page), str(name)]).pages()
     with pytest.raises(UnreadableInput):
         Reader(["a\0b"]).pages()
+
+
+def test_one_page_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match=r"a\.txt: The page is empty\. Give a page as UTF-8 text"):
+        read_page(str(write(tmp_path / "a.txt", "\n")))
 
 
 def test_one_page_is_not_read_from_a_batch(tmp_path: Path) -> None:

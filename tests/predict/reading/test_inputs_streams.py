@@ -174,10 +174,14 @@ def test_an_html_file_is_a_page(tmp_path: Path) -> None:
 
 def test_an_html_file_may_be_larger_than_its_text(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<script>" + "x" * 100_000 + "</script><p>tin")
-    assert read_page(str(tmp_path / "a.html"), ReadOptions(max_chars=10)).page.text == "tin"
+    reader = Reader([str(tmp_path / "a.html")], ReadOptions(max_chars=10))
+    (page,) = reader.pages()
+    assert isinstance(page, Input)
+    assert page.page.text == "tin"
     (tmp_path / "a.html").write_text("<script>" + "x" * 5_000_000 + "</script><p>tin")
-    with pytest.raises(UnreadableInput, match="The file is too large for a page of 10 characters"):
-        read_page(str(tmp_path / "a.html"), ReadOptions(max_chars=10))
+    (rejected,) = reader.pages()
+    assert isinstance(rejected, Rejected)
+    assert rejected.reason == "The file is too large for a page of 10 characters (see --max-chars)"
 
 
 @settings(deadline=None)

@@ -16,6 +16,8 @@ _FEWEST = 6  # lines that the next word has no room in
 _BROKEN = 0.3  # of these, that break off between two words of a sentence
 _SYLLABLE = 8  # characters of a long one
 
+_MARK = re.compile("[\u0300-\u036f]")
+
 # An item of a list, a quote, a row of a table. No dash: it begins a wrapped line more often in prose than in a list.
 _APART = re.compile(r"^(?:[*+•>|]|\d{1,3}[.)]\s)|\t| {3}")
 
@@ -38,7 +40,7 @@ def unwrapped(page: Page) -> Page:
     if len(broken) < _BROKEN * longer:
         return page
     raw = [page.raw[number - 1].rstrip() for number in page.numbers.tolist()]
-    by_unit = [_without_room(raw, broken, unit) for unit in (len, _bytes)]
+    by_unit = [_without_room(raw, broken, unit) for unit in (len, _bytes, _composed)]
     wrapped, no_room = max(by_unit, key=lambda masks: masks[0][broken].sum())
     if no_room.sum() < _FEWEST or wrapped[broken].sum() < _BROKEN * no_room.sum():
         return page
@@ -78,3 +80,8 @@ def _without_room(raw: Sequence[str], broken: Sequence[int], unit: Callable[[str
 def _bytes(text: str) -> int:
     """As `fold` and `fmt` count."""
     return len(text.encode(errors="surrogatepass"))
+
+
+def _composed(text: str) -> int:
+    """As characters were counted before the text was decomposed (NFD)."""
+    return len(_MARK.sub("", text))

@@ -9,6 +9,7 @@ No reader of the page saw such lines, and a title among them is not the article'
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 _ADDRESSES = frozenset(
@@ -24,7 +25,8 @@ _NAMES = _ADDRESSES | frozenset(
 )
 _CONTENT = frozenset(("markdown content", "content with tag", "content with tags"))  # nobody else writes these
 _ANY_CONTENT = _CONTENT | {"content", "nội dung"}
-_FIELD = re.compile(r"\ufeff?[ \t]*+(?:[-*+][ \t]++)?(?:\*\*)?([^\W\d_][\w ]{1,19}+)(?:\*\*:|:\*\*|:)[ \t]*(.*)")
+_NAME = r"[^\W\d_][\w \u0300-\u036f]{1,29}+"  # in NFC or NFD
+_FIELD = re.compile(rf"\ufeff?[ \t]*+(?:[-*+][ \t]++)?(?:\*\*)?({_NAME})(?:\*\*:|:\*\*|:)[ \t]*(.*)")
 _ADDRESS = re.compile(r"<?https?://\S+>?|\[[^\]]*\]\(https?://\S+\)")
 _RULE = re.compile(r"\ufeff?---[ \t]*")
 _YAML = re.compile(r"(?:([A-Za-z][\w:.-]*):(?: .*)?|[ \t]+.*|- .*|#.*|[ \t]*)")
@@ -42,12 +44,12 @@ def preamble(lines: Sequence[str]) -> frozenset[int]:
     [0, 1]
     """
     first = next((index for index, line in enumerate(lines) if line.strip("\ufeff \t")), len(lines))
-    if first < len(lines) and _RULE.fullmatch(lines[first]):
-        return frozenset(range(first, _front_matter_end(lines, first + 1)))
+    if first < len(lines) and _RULE.fullmatch(lines[first]) and (end := _front_matter_end(lines, first + 1)):
+        return frozenset(range(first, end))
     if end := _fields_end(lines, first):
         return frozenset(range(first, end))
     end = _fields_end(lines, first + 1)
-    title = lines[first].strip("\ufeff# \t") if end else ""
+    title = lines[first].strip("\ufeff# -\t") if end else ""  # "" of a rule that opens front matter without an end
     return frozenset(range(first + (title not in "\n".join(lines[end:])), end))
 
 
@@ -74,7 +76,7 @@ def _fields_end(lines: Sequence[str], start: int) -> int:
         field = _FIELD.fullmatch(line)
         if not field:
             break
-        name, value = field[1].strip().casefold(), field[2].strip()
+        name, value = unicodedata.normalize("NFC", field[1]).strip().casefold(), field[2].strip()
         if name in _ANY_CONTENT and not value:
             return index + 1 if certain or name in _CONTENT else 0
         if name not in _NAMES:

@@ -1,5 +1,7 @@
 """What crawlers write above a page, and pages that merely begin alike; all are invented."""
 
+import unicodedata
+
 import pytest
 
 from locbao.features.page import Page
@@ -9,14 +11,17 @@ JINA = "Title: Cầu treo - Báo\n\nURL Source: https://bao.example/cau\n\nPubli
 YAML = "---\ntitle: Cầu treo\nurl: https://bao.example/cau\ntags:\n  - cầu\n- đường\n---"
 SCRIPT = "Title: Cầu treo\nURL: https://bao.example/cau\n\nContent with tag:"
 BOLD = "- **Nguồn:** bao.example\n- **URL:** https://bao.example/cau\n- **Crawl lúc:** 2026-08-04T11:46:26"
+VIETNAMESE = "Tiêu đề: Cầu treo\nĐường dẫn: https://bao.example/cau\nNội dung:"
 LINKED = "**Source**: [cau](https://bao.example/cau)\n**Author**: Thu Hà"
 
 
 @pytest.mark.parametrize(
-    "above", [JINA, YAML, SCRIPT, BOLD, LINKED, "\ufeff\n" + JINA], ids=lambda above: above.split()[0]
+    "above", [JINA, YAML, SCRIPT, BOLD, VIETNAMESE, LINKED, "\ufeff\n" + JINA], ids=lambda above: above.split()[0]
 )
 def test_a_preamble_counts_for_nothing_and_keeps_its_line_numbers(above: str) -> None:
-    page = Page.from_text_or_markdown(f"{above}\nCầu treo\nSáng 5/3, bà con ra đồng.")
+    text = f"{above}\nCầu treo\nSáng 5/3, bà con ra đồng."
+    page = Page.from_text_or_markdown(text)
+    assert preamble(unicodedata.normalize("NFD", text).split("\n")) == preamble(text.split("\n"))
     lines = above.count("\n") + 1
     assert page.lines == ("Cầu treo", "Sáng 5/3, bà con ra đồng.")
     assert page.numbers.tolist() == [lines + 1, lines + 2]
@@ -28,6 +33,10 @@ def test_a_title_above_it_is_the_pages_own_unless_the_page_says_it_again(below: 
     page = Page.from_markdown(f"# Cầu treo\n\n{BOLD}\n\n---\n\n{below}\nSáng 5/3, bà con ra đồng.")
     assert (page.lines[0], page.numbers[0]) == (("Cầu treo", 9) if silent else ("Cầu treo", 1))
     assert len(page.lines) == 2 + (not silent)
+
+
+def test_front_matter_without_an_end_is_fields_below_a_rule() -> None:
+    assert sorted(preamble(["---", "title: Cầu treo", "url: https://bao.example/cau", "", "Cầu treo"])) == [0, 1, 2]
 
 
 @pytest.mark.parametrize(

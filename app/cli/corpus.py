@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from locbao.cli.console import Exit, say
 from locbao.cli.shared import ModelOption, corpus_argument
+from locbao.features.errors import LocbaoError
 
 if TYPE_CHECKING:
     from locbao.predict.reading.items import Input, Rejected
@@ -56,7 +58,6 @@ def draft(
         locbao corpus draft pages/ --site daibiencuong -o draft.jsonl
     """
     import locbao
-    from locbao.predict.reading.inputs import UnreadableInput
     from locbao.predict.writing.part_files import open_output
     from locbao.predict.writing.rows import json_line
     from locbao.train.annotate.drafts import draft_rows
@@ -69,7 +70,7 @@ def draft(
     with open_output(output) as file:
         count = sum(bool(file.write(json_line(row))) for row in draft_rows(_pages(inputs, rejected), site, loaded))
         if not count:
-            raise UnreadableInput(" ".join(inputs), "has no page that can be used", "See what was said of each above.")
+            raise _no_page(inputs)
     say(f"Pages drafted: {count}, in {output}")
     _end(rejected)
 
@@ -102,11 +103,12 @@ def next_pages(
     done = read_corpus(expanded(labelled or []))
     rejected: list[Rejected] = []
     pages = labelled_pages(_pages(inputs, rejected), locbao.load(model))
-    order = labelling_order(pages, (line for page in done for line in page.lines))
+    order = list(islice(labelling_order(pages, (line for page in done for line in page.lines)), top))
+    if not order:
+        raise _no_page(inputs)
     typer.echo("expected mistakes, unsure lines, new lines, page")
-    for count, page in enumerate(order):
-        if count < top:
-            typer.echo(f"{page.worth:6.2f} {page.doubtful:4d} {page.new:4.0%}  {page.id}  ({page.source})")
+    for page in order:
+        typer.echo(f"{page.worth:6.2f} {page.doubtful:4d} {page.new:4.0%}  {page.id}  ({page.source})")
     _end(rejected)
 
 
@@ -272,6 +274,12 @@ def _pages(inputs: list[str], rejected: "list[Rejected]") -> "Iterator[Input]":
             fault = Rejected(page.source, f"The id {page.id!r} stands already at {first[str(page.id)]}")
         rejected.append(fault)
         say(f"{fault}.")
+
+
+def _no_page(inputs: list[str]) -> LocbaoError:
+    from locbao.predict.reading.inputs import UnreadableInput
+
+    return UnreadableInput(" ".join(inputs), "has no page that can be used", "See what was said of each above.")
 
 
 def _end(rejected: "list[Rejected]") -> None:

@@ -9,7 +9,7 @@ from locbao.cli.console import say
 from locbao.cli.shared import CorpusArgument, Grouped, MaterialOption, NoTrackOption, TrackingOption, tracking
 
 experiments = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Run and compare experiments, and read what a training came to."
+    no_args_is_help=True, rich_markup_mode=None, help="Run experiments, compare them, and report on a training."
 )
 
 PlanArgument = Annotated[

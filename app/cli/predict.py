@@ -10,7 +10,7 @@ import typer
 
 from locbao.cli.console import Exit, say
 from locbao.cli.progress import progress
-from locbao.cli.shared import CaptionOddsOption, ModelOption, ThresholdOption, thresholds
+from locbao.cli.shared import MOST_SECONDS, CaptionOddsOption, ModelOption, ThresholdOption, thresholds
 from locbao.predict.batch.job import TIMEOUT, Work
 from locbao.predict.optional import cores
 from locbao.predict.reading.inputs import is_page
@@ -88,6 +88,7 @@ def predict(
         float | None,
         typer.Option(
             min=1,
+            max=MOST_SECONDS,
             metavar="SECONDS",
             help=f"Reject a page that takes longer than this. Without it: {TIMEOUT:g}, and no end in the main process.",
             rich_help_panel=_RUN,

@@ -43,6 +43,10 @@ ModelOption = Annotated[
 ]
 
 
+MOST_SECONDS = 1_000_000
+"""The longest time that `--timeout` takes: eleven days. The system waits for no more than twice as long."""
+
+
 def _checked_odds(odds: float) -> float:
     if not 0 < odds < float("inf"):
         raise typer.BadParameter(f"the odds are multiplied by a number greater than 0, not {odds:g}.")

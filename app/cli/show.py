@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from locbao.cli.console import say
-from locbao.cli.shared import CaptionOddsOption, ModelOption, ThresholdOption, thresholds
+from locbao.cli.shared import MOST_SECONDS, CaptionOddsOption, ModelOption, ThresholdOption, thresholds
 from locbao.predict.reading.inputs import raw_page, read_page, usable_page
 from locbao.predict.reading.items import Item
 from locbao.predict.writing.outputs import check_file_of_locbao
@@ -39,6 +39,7 @@ def show(
         float | None,
         typer.Option(
             min=1,
+            max=MOST_SECONDS,
             metavar="SECONDS",
             help="Give up if it takes longer than this, loading the model included. Without it: no end.",
         ),

@@ -201,12 +201,13 @@ def _table_of(part: Path) -> Path:
 
 
 def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = False, force: bool = False) -> None:
-    """Raises UnwritableOutput: an output below a file, one of the inputs, a folder that holds something already, or,
-    without `force`, a file that locbao did not write.
+    """Raises UnwritableOutput: standard output that is closed, an output below a file, one of the inputs, a folder that
+    holds something already, or, without `force`, a file that locbao did not write.
 
     What stands there may stem from the run that is resumed, if `resuming` is meant and there is one.
     """
     if output.path is None:
+        standard_output()
         return
     resuming = resuming and output.part is not None and journal_of(output.part).exists()
     above = next(folder for folder in output.path.absolute().parents if folder.exists())
@@ -263,8 +264,12 @@ def check_file_of_locbao(path: Path, inputs: Sequence[str], mark: bytes) -> None
                 raise UnwritableOutput(path, _FOREIGN, "Give another name, or move it away.")
     folder = path.resolve().parent
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryFile(dir=folder):
-        pass
+    try:
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        error.filename = str(path)  # not that of a file nobody has asked for
+        raise
 
 
 def check_file(path: Path, inputs: Sequence[str]) -> None:

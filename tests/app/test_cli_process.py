@@ -3,6 +3,7 @@
 import array
 import fcntl
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -45,6 +46,20 @@ def test_a_full_disk(page: Path) -> None:
     assert done.stderr.decode().splitlines() == [
         "Error: No space left on device. Check the path, its permissions and the space left."
     ]
+
+
+@pytest.mark.parametrize("command", ["show", "predict"])
+def test_a_standard_output_that_is_closed(page: Path, command: str) -> None:
+    done = subprocess.run(
+        [*COMMAND, command, page], stderr=subprocess.PIPE, cwd=ROOT, check=False, timeout=60, preexec_fn=without_output
+    )
+    assert done.returncode == 1
+    assert done.stderr.decode() == "Error: standard output: is closed. Leave it open, or write to a file.\n"
+
+
+def without_output() -> None:
+    """As `>&-` leaves a process."""
+    os.close(1)
 
 
 def test_show_in_a_terminal_has_colours(page: Path) -> None:

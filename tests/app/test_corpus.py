@@ -143,6 +143,14 @@ def test_next_lists_the_pages_worth_most(pages: Path, tmp_path: Path) -> None:
     assert [row.split()[:3] for row in rows] == [["0.00", "0", "0%"]] * 3
 
 
+def test_next_without_a_page_has_done_nothing(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.txt"
+    empty.touch()
+    done = locbao("corpus", "next", empty)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "has no page that can be used. See what was said of each above." in done.stderr
+
+
 @pytest.mark.parametrize("format", ["label-studio", "tsv"])
 def test_an_export_comes_back_as_it_was(pages: Path, tmp_path: Path, format: str) -> None:
     draft, there, back = (tmp_path / name for name in ("draft.jsonl", "there", "back.jsonl"))

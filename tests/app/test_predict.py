@@ -158,6 +158,8 @@ def test_the_pace_of_a_resumed_run_counts_from_where_it_goes_on(monkeypatch: pyt
         ["--engine", "spark", "-o", "out", "--force"],
         ["--master", "local[2]"],
         ["--timeout", "0"],
+        ["--timeout", "inf"],
+        ["--timeout", "1e300"],
         ["--caption-odds", "0"],
     ],
 )

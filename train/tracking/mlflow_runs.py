@@ -74,7 +74,7 @@ class MlflowTracker(Tracker):
         return [_past_run(run) for run in runs]
 
     def fetch(self, run_id: str, folder: Path) -> PastRun:
-        """See `Tracker.fetch`."""
+        """A run, its files copied below `folder`. Raises TrackingError."""
         folder.mkdir(parents=True, exist_ok=True)
         with tracking_errors(self.store.uri):
             run = self.store.client.get_run(run_id)
@@ -131,11 +131,6 @@ class MlflowRun(RunRecord):
         self._client.set_terminated(child, "FINISHED", ended)
 
     @_attempted
-    def metrics(self, metrics: Mapping[str, float]) -> None:
-        """See `RunRecord.metrics`."""
-        self._log(str(self.id), metrics)
-
-    @_attempted
     def file(self, path: str, content: bytes) -> None:
         """See `RunRecord.file`."""
         self._log_files({path: content})
@@ -148,7 +143,7 @@ class MlflowRun(RunRecord):
         size = {"model/bytes": sum(path.stat().st_size for path in folder.iterdir())} if folder else {}
         note = {"mlflow.note.content": outcome.note[:_LONGEST_NOTE]} if outcome.note else {}
         metrics = {**outcome.metrics, **size, "seconds/all": time.monotonic() - self._began}
-        self._log(run, metrics, tags={**_prefixed(outcome.tags), **note}, model=model)
+        self._log(run, metrics, tags=note, model=model)
         # Several are drawn side by side, in the processes that have fitted the folds if they are there.
         draw = Parallel(n_jobs=min(cores(), len(outcome.pictures)) or 1)
         drawn = draw(delayed(as_png)(picture) for picture in outcome.pictures.values())
@@ -169,10 +164,12 @@ class MlflowRun(RunRecord):
                 self._client.set_terminated(self.id, status)
 
     def _create(self, name: str, parent: str | None, tags: Mapping[str, str], began: int | None = None) -> str:
-        """The id of a new run in the experiment of the plan; `began`: milliseconds since 1970, now if it is None."""
+        """The id of a new run in the experiment of the plan; `began`: milliseconds since 1970, now if it is None. Tags
+        get the project's prefix, but for those that are MLflow's own."""
         experiment = self._store.experiment(self._plan.experiment or self._plan.kind)
-        own_tags = {PROCESS: own_process(), **_prefixed(tags), **({_PARENT: parent} if parent else {})}
-        return str(self._client.create_run(experiment, began, own_tags, name).info.run_id)
+        all_tags = {name if name.startswith("mlflow.") else f"{PREFIX}.{name}": value for name, value in tags.items()}
+        all_tags |= {PROCESS: own_process(), **({_PARENT: parent} if parent else {})}
+        return str(self._client.create_run(experiment, began, all_tags, name).info.run_id)
 
     def _log(
         self,
@@ -212,11 +209,6 @@ def flat(configuration: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
             params[f"{prefix}{key}"] = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return params
-
-
-def _prefixed(tags: Mapping[str, str]) -> dict[str, str]:
-    """The tags under the project's prefix, but for those that are MLflow's own."""
-    return {name if name.startswith("mlflow.") else f"{PREFIX}.{name}": value for name, value in tags.items()}
 
 
 def _past_run(run: Any) -> PastRun:

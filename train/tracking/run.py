@@ -110,7 +110,6 @@ class RunOutcome:
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
-    tags: Mapping[str, str] = field(default_factory=dict)
     model: Path | None = None
     note: str = ""
 
@@ -137,9 +136,6 @@ class RunRecord:
     def fold(self, fold: Fold) -> None:
         """A fold, as a run below this one."""
 
-    def metrics(self, metrics: Mapping[str, float]) -> None:
-        """Figures known so far."""
-
     def file(self, path: str, content: bytes) -> None:
         """A file to keep beside the figures."""
 
@@ -161,7 +157,3 @@ class Tracker:
     def runs(self, experiment: str, tags: Mapping[str, str] | None = None) -> list[PastRun]:  # noqa: ARG002
         """Earlier runs with these tags, newest first. Raises TrackingError."""
         return []
-
-    def fetch(self, run_id: str, folder: Path) -> PastRun:  # noqa: ARG002
-        """A run, its files copied below `folder`. Raises TrackingError."""
-        raise TrackingError("no store", f"there is no run {run_id}", "Runs are kept if mlflow is installed.")

@@ -41,9 +41,9 @@ def test_during_the_training(apart: Desk, told: list[str], monkeypatch: pytest.M
     tracker: Any = apart.tracker(told.append)
     with tracker.run(PLAN) as run:
         monkeypatch.setattr(tracker.store.client, "log_batch", broken)
-        run.metrics({"a": 1.0})
+        run.finish(RunOutcome({"a": 1.0}))
         run.fold(Fold("b", {}, 1.0))
-        run.finish(RunOutcome({"c": 2.0}))
+        run.file("c", b"")
     assert tracker.failed
     assert told == [
         f"no longer tracked: {apart.uri}: MLflow cannot use it (database is locked). "

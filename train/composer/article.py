@@ -124,7 +124,7 @@ def parts_of_article(article: Article, random: Random) -> Parts | None:
         return None
     captions = _joined_credits([tidy(caption) for caption in article.captions])
     signature = (lines.pop(),) if is_signature(lines[-1]) and not CREDIT.match(lines[-1]) else ()
-    paragraphs = _paragraphs(lines, random) if article.captions else _distinct(lines)
+    paragraphs = _paragraphs(lines, random) if article.captions else dict.fromkeys(lines)
     caption_texts = set(captions)
     blocks = [Block(_kind(text), text) for text in paragraphs if text not in caption_texts and not _unlike_body(text)]
     if blocks and not _END.search(blocks[-1].text):
@@ -201,10 +201,6 @@ def _joined_credits(captions: Sequence[str]) -> list[str]:
         else:
             joined.append(caption)
     return joined
-
-
-def _distinct(lines: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(lines))
 
 
 def _paragraphs(sentences: Sequence[str], random: Random) -> list[str]:

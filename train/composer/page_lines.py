@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from random import Random
+from textwrap import TextWrapper
 
 from locbao.train.composer.recipe import Recipe
 
@@ -120,20 +121,12 @@ def _merged(rows: list[Row], random: Random) -> list[Row]:
 
 def _wrapped(rows: list[Row], random: Random) -> list[Row]:
     """Long lines broken as in a text of fixed width."""
-    width = random.randint(*_WRAP)
+    wrapper = TextWrapper(random.randint(*_WRAP), break_long_words=False, break_on_hyphens=False)
     return [
-        (part, label) for text, label in rows for part in (_broken(text, width) if len(text) > 2 * width else [text])
+        (part, label)
+        for text, label in rows
+        for part in (wrapper.wrap(" ".join(text.split())) if len(text) > 2 * wrapper.width else [text])
     ]
-
-
-def _broken(text: str, width: int) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + len(word) >= width:
-            lines.append(word)
-        else:
-            lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
 
 
 def _joined(rows: list[Row], random: Random) -> list[Row]:

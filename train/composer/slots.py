@@ -175,8 +175,7 @@ def without_marks(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower-case ASCII letters and digits of a Vietnamese text, words apart by one space."""
-    plain = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    bare = (char for char in plain if not unicodedata.combining(char))
+    bare = without_marks(text.lower())
     return " ".join("".join(char if char.isascii() and char.isalnum() else " " for char in bare).split())
 
 

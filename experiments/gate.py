@@ -185,7 +185,7 @@ def on_pages(model: Model, paths: Sequence[Path]) -> FigureGroup | str:
     """Labelled pages as the model labels them now."""
     if not all(path.exists() for path in paths):
         return "skipped: ../shared is not there"
-    scored = all_pages(scored_by(model, read_corpus(paths)))
+    scored = all_pages(scored_by(model.line_model, read_corpus(paths)))
     right = int(np.trace(score(scored, draws=1).confusion))
     figures = {"lines right": right, **article_counts(scored)}
     return FigureGroup(_digest(path.read_text(encoding="utf-8") for path in paths), figures)

@@ -137,7 +137,7 @@ def test_it_is_scored_as_it_is_labelled(shipped: Model, page: LabelledPage) -> N
     labels = tuple(of_line[number].label if number in of_line else None for number in range(1, len(lines) + 1))
     sure = (True,) * len(lines)
     gold = CorpusPage("a", "a", lines, labels, sure, (None,) * len(lines), "", "a:1")
-    (scored,) = scored_by(shipped, [gold])[""]
+    (scored,) = scored_by(shipped.line_model, [gold])[""]
     assert np.allclose(scored.probabilities, [list(line.scores.values()) for line in page.lines], atol=1e-6)
 
 

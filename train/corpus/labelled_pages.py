@@ -75,6 +75,11 @@ class CorpusPage:
         """The page without its labels."""
         return Page.from_lines(self.lines, self.links)
 
+    @property
+    def has_article(self) -> bool:
+        """Whether it has body lines, as a section page has not: such a page is learned from, but not scored."""
+        return "body" in self.labels
+
 
 @dataclass(frozen=True, slots=True)
 class Headline:

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from locbao.features.fixed_width import unwrapped
 from locbao.features.page import Batch
+from locbao.predict.lines.line_model import LineModel
 from locbao.predict.load import load
 from locbao.predict.model import Model
 from locbao.train.corpus.corpus_files import Corpora, corpus_paths, data_file, example_corpus, expanded
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.corpus.topic_articles import holds_articles, read_topic_corpus
 from locbao.train.evaluation.judged_articles import by_topic, judged_by
-from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, ScoreError, scores_by_style
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, ScoreError, by_style, scores_by_style
 from locbao.train.evaluation.tables import report
 from locbao.train.evaluation.topic_scores import score_both, topic_table
 from locbao.train.tracking.run import Tell
@@ -35,10 +36,10 @@ def evaluate(corpus: Corpora, *, model: Model | str | None = None, tell: Tell = 
     loaded = model if isinstance(model, Model) else load(model)
     figures: dict[str, dict[str, float]] = {}
     if of_pages:
-        by_style = scores_by_style(scored_by(loaded, read_corpus(of_pages)))
+        styles = scores_by_style(scored_by(loaded.line_model, read_corpus(of_pages)))
         if digests(of_pages) & {data["sha256"] for data in loaded.manifest.get("data", ())}:
             tell("This model has learned from these pages: the figures show what it remembers, not what it can do.")
-        for style, of_style in by_style.items():
+        for style, of_style in styles.items():
             figures[style or "all pages"] = of_style.plain_figures()
             tell(f"\n{style or 'all pages'}, model {loaded.signature}\n\n{report(of_style)}")
     if not of_articles:
@@ -64,15 +65,16 @@ def evaluate(corpus: Corpora, *, model: Model | str | None = None, tell: Tell = 
     return figures
 
 
-def scored_by(model: Model, pages: Iterable[CorpusPage]) -> ByStyle:
-    """The pages with the model's probabilities; those of fixed width are read by their paragraphs, as in labelling."""
-    scored: ByStyle = {}
-    for page in pages:
-        read = unwrapped(page.page)
-        of_paragraphs = model.line_model.read(Batch.of([read])).probabilities
-        probabilities = of_paragraphs[read.places(read.input_numbers)]
-        scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities))
-    return scored
+def scored_by(model: LineModel, pages: Iterable[CorpusPage]) -> ByStyle:
+    """The pages with the model's probabilities."""
+    return by_style((page.style, scored_page(model, page)) for page in pages)
+
+
+def scored_page(model: LineModel, page: CorpusPage) -> ScoredPage:
+    """The page with the model's probabilities; one of fixed width is read by its paragraphs, as in labelling."""
+    read = unwrapped(page.page)
+    of_paragraphs = model.read(Batch.of([read])).probabilities
+    return ScoredPage.of(page, of_paragraphs[read.places(read.input_numbers)])
 
 
 def digests(corpora: Sequence[Path]) -> set[str]:

@@ -5,7 +5,7 @@ weighted sum of rows and all draws are one matrix product. `train/evaluation/tab
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -125,6 +125,14 @@ class LineScores:
 
 ByStyle = dict[str, list[ScoredPage]]
 """Scored pages by their style (cut): a page's styles carry the same truth, so each is scored by itself."""
+
+
+def by_style(pages: Iterable[tuple[str, ScoredPage]]) -> ByStyle:
+    """The pages, each given behind its style, in order."""
+    scored: ByStyle = {}
+    for style, page in pages:
+        scored.setdefault(style, []).append(page)
+    return scored
 
 
 def all_pages(scored: ByStyle) -> list[ScoredPage]:

@@ -11,7 +11,7 @@ import numpy as np
 from locbao.features.labels import LABELS
 from locbao.predict.writing.outputs import check_file_of_locbao, check_rows_of_locbao
 from locbao.predict.writing.part_files import UnwritableOutput
-from locbao.train.evaluation.line_scores import ByStyle, ScoredPage
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, by_style
 
 HELD_OUT = "held_out.jsonl.gz"
 """Where a run keeps them."""
@@ -56,13 +56,13 @@ def write_held_out(path: Path, scored: ByStyle) -> None:
 
 def read_held_out(path: Path) -> ByStyle:
     """The pages of a file of these rows, compressed where it is named so."""
-    scored: ByStyle = {}
-    for row in read_rows(path):
-        probabilities = np.array(row["probabilities"], dtype=np.float64).reshape(-1, len(LABELS))
-        sure = np.array(row["sure"], dtype=np.bool_)
-        page = ScoredPage(row["id"], row["site"], tuple(row["texts"]), tuple(row["truth"]), probabilities, sure)
-        scored.setdefault(row["style"], []).append(page)
-    return scored
+    return by_style((row["style"], _page(row)) for row in read_rows(path))
+
+
+def _page(row: Mapping[str, Any]) -> ScoredPage:
+    probabilities = np.array(row["probabilities"], dtype=np.float64).reshape(-1, len(LABELS))
+    sure = np.array(row["sure"], dtype=np.bool_)
+    return ScoredPage(row["id"], row["site"], tuple(row["texts"]), tuple(row["truth"]), probabilities, sure)
 
 
 def packed_rows(rows: Iterable[Mapping[str, Any]]) -> bytes:

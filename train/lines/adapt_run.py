@@ -11,18 +11,17 @@ import numpy as np
 from locbao.features.amounts import counted, duration
 from locbao.features.arrays import BoolArray
 from locbao.features.labels import LABELS
-from locbao.features.page import Batch
 from locbao.predict.lines.line_model import Linear, LineModel
 from locbao.predict.load import model_folder
 from locbao.predict.store.folder import Stored, check_target, read, save
 from locbao.predict.store.manifest import SHORT_DIGEST, without_front_matter
 from locbao.train.corpus.corpus_files import Corpora, CorpusError, corpus_paths, data_files, example_corpus, expanded
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.evaluation.line_scores import LABEL_FIGURES, ByStyle, ScoredPage, all_pages, scores_by_style
+from locbao.train.evaluation.evaluate import scored_by, scored_page
+from locbao.train.evaluation.line_scores import LABEL_FIGURES, ByStyle, all_pages, by_style, scores_by_style
 from locbao.train.evaluation.tables import chapters, figure_table, report
 from locbao.train.lines.adapt import Adapter
 from locbao.train.lines.config import LineConfig
-from locbao.train.lines.crossval import has_article
 from locbao.train.lines.fit import Passes
 from locbao.train.lines.outcome import line_outcome
 from locbao.train.lines.samples import Samples, capped, labelled_sample
@@ -79,7 +78,8 @@ def adapt_lines(
         clock.lap("fit")
         tell(f"fitted with penalty {penalty:g}; {clock.total:.0f} s in all")
         scores = scores_by_style(scored)
-        base_scores = scores_by_style(scored_by_lines([LineModel(old_part)], pages, [0] * len(pages))) if scored else {}
+        of_base = scored_by(LineModel(old_part), (page for page in pages if page.has_article)) if scored else {}
+        base_scores = scores_by_style(of_base)
         tables = {
             style or "all pages": figure_table(
                 {old_name: base_scores[style], name_of_model: of_style}, LABEL_FIGURES, "model"
@@ -127,30 +127,21 @@ class Adaptation:
         the least log loss of a line. Of a page alone nothing is scored, and the penalty is the second one."""
         names = [page_name(page.id, page.style) for page in self.pages]
         order = sorted(set(names))
-        if len(order) == 1 or not any(map(has_article, self.pages)):
+        if len(order) == 1 or not any(page.has_article for page in self.pages):
             tell("not scored: there is no other page to learn from, or no article")
             return {}, PENALTIES[1]
         fold = np.array([order.index(name) % _FOLDS for name in names])
         best: tuple[float, ByStyle, float] = (np.inf, {}, 0.0)
         began = time.monotonic()
         for number, penalty in enumerate(PENALTIES, start=1):
-            parts = [self.fit(fold != held, penalty) for held in range(fold.max() + 1)]
-            scored = scored_by_lines([LineModel(part) for part in parts], self.pages, fold.tolist())
+            models = [LineModel(self.fit(fold != held, penalty)) for held in range(fold.max() + 1)]
+            pages = ((page, models[held]) for page, held in zip(self.pages, fold, strict=True) if page.has_article)
+            scored = by_style((page.style, scored_page(model, page)) for page, model in pages)
             loss = _log_loss(scored)
-            left = duration((time.monotonic() - began) / number * (len(PENALTIES) - number + 1 / len(parts)))
+            left = duration((time.monotonic() - began) / number * (len(PENALTIES) - number + 1 / len(models)))
             tell(f"scored {number} of {len(PENALTIES)}: penalty {penalty:g}, log loss {loss:.4f}; about {left} left")
             best = min(best, (loss, scored, penalty), key=lambda result: result[0])
         return best[1:]
-
-
-def scored_by_lines(models: Sequence[LineModel], pages: Sequence[CorpusPage], which: Sequence[int]) -> ByStyle:
-    """The pages with an article, each as the model says whose number `which` (p,) gives."""
-    scored: ByStyle = {}
-    for page, number in zip(pages, which, strict=True):
-        if has_article(page):
-            read = models[number].read(Batch.of([page.page]))
-            scored.setdefault(page.style, []).append(ScoredPage.of(page, read.probabilities))
-    return scored
 
 
 def _log_loss(scored: ByStyle) -> float:

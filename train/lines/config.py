@@ -8,6 +8,7 @@ from locbao.features.lines.design import FAMILIES
 from locbao.predict.store.schema import MAX_LINE_WORDS
 from locbao.train.composer.recipe import Recipe
 from locbao.train.configuration import Configuration, Count, FoldCount, Listed, Positive, Several, Weight, fault
+from locbao.train.corpus.labelled_pages import site_key
 
 
 def _known(families: tuple[str, ...]) -> tuple[str, ...]:
@@ -19,7 +20,7 @@ def _known(families: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _disjoint(groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
-    sites = [site for group in groups for site in group]
+    sites = [site for group in groups for site in {*map(site_key, group)}]
     if len(sites) != len(set(sites)):
         raise fault("a site stands in two groups", "Put all that belongs together in one.")
     return groups
@@ -71,6 +72,11 @@ class LineConfig(Configuration):
                 "`model.label(text, caption_odds=3)`.",
             )
         return values
+
+    def group_of(self, site: str) -> tuple[str, ...]:
+        """The keys of all sites that are held out with a site, its own among them."""
+        keys = (tuple(dict.fromkeys(map(site_key, group))) for group in self.groups)
+        return next((group for group in keys if site_key(site) in group), (site_key(site),))
 
     def as_dict(self) -> dict[str, Any]:
         return super().as_dict() | {"recipe": self.recipe.model_dump(exclude_unset=True)}

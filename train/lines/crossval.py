@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -12,8 +13,8 @@ from locbao.features.amounts import duration
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.predict.lines.line_model import softmax
 from locbao.predict.optional import cores
-from locbao.train.corpus.labelled_pages import CorpusPage, site_key
-from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, all_pages
+from locbao.train.corpus.labelled_pages import CorpusPage
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, all_pages, by_style
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.link_fit import fit_link_weights, linked_pages
@@ -45,9 +46,8 @@ def make_folds(pages: Sequence[CorpusPage], config: LineConfig) -> Folds:
     Where that makes more than `config.folds`, those with the fewest sites are put together: each site is still held
     out, and no fold leaves much less to learn from than another.
     """
-    sites = {site_key(page.site) for page in filter(has_article, pages)}
-    grouped = {site_key(site): frozenset(map(site_key, group)) for group in config.groups for site in group}
-    folds = sorted({grouped.get(site, frozenset({site})) for site in sites}, key=_size)
+    sites = {page.site for page in pages if page.has_article}
+    folds = sorted({frozenset(config.group_of(site)) for site in sites}, key=_size)
     while len(folds) > max(config.folds, 2):
         folds = sorted([folds[0] | folds[1], *folds[2:]], key=_size)
     return sorted(folds, key=sorted)
@@ -106,20 +106,11 @@ def _held_out(trainer: LineTrainer, fold: frozenset[str], count: int) -> tuple[n
 
 
 def scored_pages(trainer: LineTrainer, pages: Sequence[CorpusPage], probabilities: FloatArray) -> ByStyle:
-    """The pages with an article, with their part of the probabilities (n, 3) of all the trainer's lines.
-
-    `pages` are the first samples of the trainer. A page without an article (a section page) is learned from alone.
-    """
-    scored: ByStyle = {}
-    for page, start, stop in zip(pages, trainer.samples.first, trainer.samples.first[1:], strict=False):
-        if has_article(page):
-            scored.setdefault(page.style, []).append(ScoredPage.of(page, probabilities[start:stop]))
-    return scored
-
-
-def has_article(page: CorpusPage) -> bool:
-    """Whether the page has body lines."""
-    return "body" in page.labels
+    """The pages with an article, with their part of the probabilities (n, 3) of all the trainer's lines, of which they
+    are the first samples."""
+    bounds = zip(pages, pairwise(trainer.samples.first), strict=False)
+    parts = ((page, probabilities[start:stop]) for page, (start, stop) in bounds if page.has_article)
+    return by_style((page.style, ScoredPage.of(page, part)) for page, part in parts)
 
 
 def fit_temperature(scores: FloatArray, labels: IntArray) -> float:

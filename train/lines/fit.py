@@ -2,7 +2,6 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,6 @@ from locbao.features.labels import LABELS
 from locbao.features.lines.design import Design, SecondDesign
 from locbao.predict.lines.line_model import Linear, softmax
 from locbao.train.corpus.corpus_files import CorpusError
-from locbao.train.corpus.labelled_pages import site_key
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.samples import Samples
 from locbao.train.lines.word_choice import GramCounts, spell
@@ -48,7 +46,7 @@ def estimate(X: sp.csr_matrix, labels: IntArray, weight: FloatArray, config: Lin
     return Linear((fitted.coef_ * scale).T.astype(np.float32), fitted.intercept_.astype(np.float32))
 
 
-def site_parts(samples: Samples, groups: Sequence[Sequence[str]]) -> IntArray:
+def site_parts(samples: Samples, config: LineConfig) -> IntArray:
     """(s,) which of PARTS a sample belongs to.
 
     What shares a site of the corpus, or one of its group, is in one part: no page is read by a pass that has learned
@@ -58,13 +56,12 @@ def site_parts(samples: Samples, groups: Sequence[Sequence[str]]) -> IntArray:
     number = np.arange(len(samples.items)) % PARTS
     if len(pages) < PARTS:
         return number
-    grouped = {site_key(site): frozenset(map(site_key, group)) for group in groups for site in group}
     part: dict[str, int] = {}
     load = [0] * PARTS
     for site in sorted(pages, key=lambda site: (-pages[site], site)):
         if site not in part:
             least = load.index(min(load))
-            for other in grouped.get(site, frozenset({site})):
+            for other in config.group_of(site):
                 part[other] = least
                 load[least] += pages[other]
     for index, item in enumerate(samples.items):
@@ -141,7 +138,7 @@ class LineTrainer:
     def _with_beliefs(self, X: sp.csr_matrix, first: Linear, lines: BoolArray) -> sp.csr_matrix:
         """The matrix with the second pass's columns; beliefs about a chosen line are of a first pass without it."""
         believed = softmax(first.logits(X))
-        part = site_parts(self.samples, self.config.groups)
+        part = site_parts(self.samples, self.config)
         for number in range(PARTS):
             mine = lines & (part == number)[self.samples.sample]
             if mine.any() and (lines & ~mine).any():

@@ -40,9 +40,7 @@ class Sample:
 def labelled_sample(page: CorpusPage, weight: float, *, real: bool = False) -> Sample:
     """The sample of a labelled page, of the corpus (`real`) or of the material."""
     site = site_key(page.site)
-    read = page.page
-    sample = _sample(read, page.labels, page.sure, frozenset({site}), site, weight)
-    return replace(sample, real=real)
+    return _sample(page.page, page.labels, page.sure, frozenset({site}), site, weight, real=real)
 
 
 def capped(samples: Sequence[Sample], page_lines: int, site_lines: int) -> list[Sample]:
@@ -82,11 +80,13 @@ def _sample(
     sites: frozenset[str],
     source: str,
     weight: float,
+    *,
+    real: bool = False,
 ) -> Sample:
     kept = (page.numbers - 1).tolist()
     index = np.array([_INDEX[labels[line] or "sidebar"] for line in kept], dtype=np.int64)
     learned = np.array([labels[line] is not None and sure[line] for line in kept], dtype=bool)
-    return Sample(page, index, learned, sites, source, weight)
+    return Sample(page, index, learned, sites, source, weight, real)
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,8 @@ from locbao.train.evaluation.judged_articles import (
     read_judged,
     shared_articles,
 )
-from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, labelled_lines
+from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, by_style, labelled_lines
 from locbao.train.evaluation.predictions import HELD_OUT, read_held_out
-from locbao.train.lines.crossval import has_article
 from locbao.train.registry.versions import Registry, Version, version_name
 
 Answers = TypeVar("Answers")
@@ -101,25 +100,22 @@ def pair_pages(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pair[
     before, after = scored
     if not corpora:
         common = [key for key, page in before.items() if key in after and page.lines == after[key].lines]
-        return Pair(_by_style(before, common), _by_style(after, common))
+        return Pair(_styled(before, common), _styled(after, common))
     files = expanded(corpora)
-    corpus = {(page.style, page.id): page for page in read_corpus(files) if has_article(page)}
+    corpus = {(page.style, page.id): page for page in read_corpus(files) if page.has_article}
     remembered = []
     for each, pages in zip((old, new), scored, strict=True):
         unseen = [page for key, page in corpus.items() if key not in pages or pages[key].lines != labelled_lines(page)]
         if unseen:
-            for style, labelled in scored_by(each.model, unseen).items():
+            for style, labelled in scored_by(each.model.line_model, unseen).items():
                 pages |= {(style, page.id): page for page in labelled}
             if digests(files) & {file["sha256"] for file in each.model.manifest.get("data", ())}:
                 remembered.append(each.title)
-    return Pair(_by_style(before, corpus), _by_style(after, corpus), tuple(remembered))
+    return Pair(_styled(before, corpus), _styled(after, corpus), tuple(remembered))
 
 
-def _by_style(pages: Mapping[tuple[str, str], ScoredPage], keys: Iterable[tuple[str, str]]) -> ByStyle:
-    styled: ByStyle = {}
-    for key in keys:
-        styled.setdefault(key[0], []).append(pages[key])
-    return styled
+def _styled(pages: Mapping[tuple[str, str], ScoredPage], keys: Iterable[tuple[str, str]]) -> ByStyle:
+    return by_style((key[0], pages[key]) for key in keys)
 
 
 def pair_articles(old: Candidate, new: Candidate, corpora: Sequence[Path]) -> Pair[list[JudgedArticle]]:

@@ -27,8 +27,9 @@ from locbao.predict.store.folder import read
 from locbao.train.composer.sources import read_sources
 from locbao.train.corpus.corpus_files import expanded
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus, site_key
+from locbao.train.evaluation.evaluate import scored_by
 from locbao.train.evaluation.line_scores import ScoredPage
-from locbao.train.lines.adapt_run import Adaptation, scored_by_lines
+from locbao.train.lines.adapt_run import Adaptation
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.run import line_part
@@ -76,7 +77,7 @@ def draws(pages: Sequence[CorpusPage], seed: int) -> Iterator[tuple[int, list[Co
     for draw in range(DRAWS):
         order = Random(f"{seed}/{draw}").sample(whole, len(whole))
         tests = {page_name(page.id, page.style) for page in order[-min(TESTS, len(whole) - SIZES[1]) :]}
-        labelled = [page for page in pages if page_name(page.id, page.style) in tests]
+        labelled = [page for page in pages if page.has_article and page_name(page.id, page.style) in tests]
         for size in SIZES:
             if size + len(tests) <= len(whole):
                 yield size, order[:size], labelled
@@ -97,10 +98,10 @@ def measured(
         parts = {"base": base, "learned on": adapted, "alone": line_part(alone, ALONE, None)}
         for name, part in parts.items():
             model = LineModel(part)
-            for style, scored in scored_by_lines([model], labelled, [0] * len(labelled)).items():
+            for style, scored in scored_by(model, labelled).items():
                 tallies[size, style, name].add(scored)
             if name != "alone":
-                for scored in scored_by_lines([model], others, [0] * len(others)).values():
+                for scored in scored_by(model, others).values():
                     tallies[size, "elsewhere", name].add(scored)
     for size in sorted({size for size, _, _ in tallies}):
         for style in ("full", "main", "elsewhere"):
@@ -116,7 +117,7 @@ def run(
 ) -> None:
     """Learns on from a base; writes `adapting_SITE.md`. Raises LocbaoError."""
     of_site = read_corpus(expanded(pages))
-    elsewhere = [page for page in read_corpus(expanded(others or [])) if page.style == "full"]
+    elsewhere = [page for page in read_corpus(expanded(others or [])) if page.style == "full" and page.has_article]
     site, sites = site_key(of_site[0].site), len({site_key(page.site) for page in elsewhere})
     which = f"Learned: {site}; elsewhere: {len(elsewhere)} pages of {sites} sites."
     table = records(measured(read(base).parts["lines"], of_site, elsewhere))

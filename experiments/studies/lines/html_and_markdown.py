@@ -31,6 +31,7 @@ from locbao.train.corpus.corpus_files import expanded, rows
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus, site_key
 from locbao.train.corpus.pages_from_sources import matched, source_text
 from locbao.train.evaluation.estimates import paired_bootstrap
+from locbao.train.evaluation.line_scores import all_pages
 from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import OutOfSite, fit_temperature, make_folds, scored_pages
@@ -79,7 +80,7 @@ def unseen_models(sources: Sources, config: LineConfig, jobs: int) -> Iterator[t
         others = (owner >= 0) & (owner != number) & samples.sure
         temperature = fit_temperature(scores[others], samples.labels[others])
         logits = scores / temperature
-        scored = [page for style in scored_pages(trainer, corpus, softmax(logits)).values() for page in style]
+        scored = all_pages(scored_pages(trainer, corpus, softmax(logits)))
         headline = fit_headline_weights([page for page in scored if site_key(page.site) not in fold])
         links = fit_link_weights(linked_pages(samples, logits, others))
         yield fold, LineModel(line_part(passes, config, OutOfSite({}, temperature, headline, links)))
@@ -210,11 +211,6 @@ def html_pages(gold: Path, folder: Path) -> list[SourcePage]:
     return [page for page in source_pages([gold], read_corpus([gold]), folder) if page.markup is Markup.HTML]
 
 
-def group_of(site: str, config: LineConfig) -> str:
-    """The configuration's group of sites that a site belongs to, or the site itself."""
-    return next((" ".join(group) for group in config.groups if site_key(site) in group), site_key(site))
-
-
 def run(
     corpus: Corpus = None,
     material: Material = None,
@@ -243,7 +239,7 @@ def run(
     for markup in (Markup.MARKDOWN, Markup.HTML):
         chosen = [page for page in pages if page.markup is markup]
         counts = [confusions(page.gold, labelled[page.gold.id]) for page in chosen]
-        groups = [group_of(page.gold.site, settings) for page in chosen]
+        groups = [" ".join(settings.group_of(page.gold.site)) for page in chosen]
         parts += [f"## {len(chosen)} pages, {markup}", way_table(counts, groups), page_table(chosen, counts)]
     parts += [agreement_table(agreed), f"Versions: {versions(*_LIBRARIES)}."]
     write_table("markdown", document(HEADING, *parts), results)

@@ -84,12 +84,11 @@ def with_memory(scored: ByStyle, pages: Sequence[CorpusPage], config: LineConfig
         for page in styled
         if (drawn := page_examples(page, style, other_pages, config.seed))
     ]
-    groups = {site_key(site): frozenset(map(site_key, group)) for group in config.groups for site in group}
-    models: dict[frozenset[str], SiteModel] = {}
+    models: dict[tuple[str, ...], SiteModel] = {}
     result = []
     for style, drawn in examples:
         page = drawn[0].page
-        held_out = groups.get(site_key(page.site), frozenset({site_key(page.site)}))
+        held_out = config.group_of(page.site)
         if held_out not in models:
             others = [one for _, draws in examples for one in draws if site_key(one.page.site) not in held_out]
             models[held_out] = SiteModel(site_part(fit_weights(others)))

@@ -31,6 +31,12 @@ def test_plain_values_make_the_same_settings_again() -> None:
     assert checked(LineConfig, config.as_dict(), "test") == config
 
 
+def test_sites_of_a_group_are_known_however_they_are_written() -> None:
+    config = LineConfig(groups=(("www.vtv.vn", "nld", "nld.com.vn"),))
+    assert config.group_of("vtv") == config.group_of("https://nld.com.vn/a") == ("vtv", "nld")
+    assert config.group_of("laodong.vn") == ("laodong",)
+
+
 @pytest.mark.parametrize(
     ("chosen", "told"),
     [
@@ -51,6 +57,7 @@ def test_plain_values_make_the_same_settings_again() -> None:
         ({"recipe": {"main_tail": [1]}}, "recipe.main_tail, number 2: missing"),
         ({"recipe": {"main_tail": [1, 2, 3]}}, "recipe.main_tail: [1, 2, 3] has too many values"),
         ({"groups": [["a"], ["b", "a"]]}, "groups: a site stands in two groups"),
+        ({"groups": [["vtv"], ["b", "www.vtv.vn"]]}, "groups: a site stands in two groups"),
         ({"composed": -1}, "composed: -1 is too small"),
         ({"strength": 0}, "strength: 0 is too small"),
         ({"iterations": 0}, "iterations: 0 is too small"),

@@ -123,7 +123,7 @@ class TestParts:
     def test_the_cuts_of_a_page_and_its_site_stand_in_one_part(self) -> None:
         cuts = [replace(page, id=f"{page.id} cut", style="main") for page in PAGES]
         held = [labelled_sample(page, 1.0, real=True) for page in (*PAGES, *cuts)]
-        parts = site_parts(Samples(tuple(held)), (("nui", "song"),))
+        parts = site_parts(Samples(tuple(held)), LineConfig(groups=(("nui", "song"),)))
         by_site = {site: set(parts[[site in sample.sites for sample in held]].tolist()) for site in SITES}
         assert all(len(of_site) == 1 for of_site in by_site.values())
         assert by_site["nui"] == by_site["song"]

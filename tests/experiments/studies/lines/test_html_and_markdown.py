@@ -14,7 +14,6 @@ from locbao.experiments.studies.lines.html_and_markdown import (
     by_way,
     confusions,
     figures,
-    group_of,
     page_table,
     run,
     way_table,
@@ -23,7 +22,6 @@ from locbao.features.labels import LABELS
 from locbao.predict.load import load
 from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import page_of
-from locbao.train.lines.config import LineConfig
 from tests.predict.reading.test_markup import MARKDOWN, PLAIN
 from tests.tables import cells
 from tests.training import QUICK, TWO_SITES
@@ -58,12 +56,6 @@ def test_a_renderings_lines_are_held_against_those_of_the_html() -> None:
     html = "".join(f"<p>{line}</p>" for line in PLAIN)
     source = SourcePage(GOLD, html, Markup.HTML, page_of(html, "html"))
     assert agreement(load().line_model, source, "\n\n".join(PLAIN)) == (8, 8)
-
-
-def test_sites_of_a_group_count_as_one() -> None:
-    config = LineConfig(groups=(("vtv", "nld"),))
-    assert group_of("vtv.vn", config) == group_of("www.nld.com.vn", config) == "vtv nld"
-    assert group_of("laodong.vn", config) == "laodong"
 
 
 @pytest.mark.slow

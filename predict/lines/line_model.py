@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _Weights = npt.NDArray[np.float32]
 # What elements add to the log-odds of LABELS, in both passes. On 30 real pages 29 of 30 headings of the first level are
-# an article's headline, and of 144 alternative texts one is body; read by models that have not seen the sites.
+# an article's headline, and of 144 alternative texts one is body; read by models that have not seen the sites. None of
+# the pages has two: several headings share the weight, since at most one of them is the headline.
 _ELEMENT_WEIGHTS = np.zeros((len(ELEMENTS), len(LABELS)))
 _ELEMENT_WEIGHTS[HEADING, SIDEBAR] = _ELEMENT_WEIGHTS[PICTURE, BODY] = -3.0
 _IS_SIDEBAR = np.arange(len(LABELS)) == SIDEBAR
@@ -125,7 +126,7 @@ class LineModel:
     def from_markup(self, batch: Batch) -> FloatArray | float:
         """(n, 3) what HTML or Markdown adds to the log-odds of LABELS: 0 for plain text."""
         links = self.from_links(batch)
-        return links if batch.elements is None else links + _ELEMENT_WEIGHTS[batch.elements]
+        return links if batch.elements is None else links + _from_elements(batch, batch.elements)
 
     def from_links(self, batch: Batch) -> FloatArray | float:
         """(n, 3) what links add to the log-odds of LABELS: 0 on pages whose links are unknown."""
@@ -167,13 +168,20 @@ class LineModel:
             features, values = [names[column] for column in row.indices], row.data.astype(np.float64)
             if batch.elements is not None and (element := batch.elements[line]):
                 features, values = [*features, f"element: {ELEMENTS[element]}"], np.append(values, 1.0)
-                weights = np.vstack([weights, _ELEMENT_WEIGHTS[element]])
+                weights = np.vstack([weights, _from_elements(batch, batch.elements)[line]])
             if chance := chances.get(line):
                 body = before[line, BODY]
                 gain = np.log((1 - (1 - body) * (1 - chance)) / (body * (1 - chance)))
                 features, values = [*features, "probability of being the headline"], np.append(values, chance)
                 weights = np.vstack([weights, gain * (np.arange(len(LABELS)) == BODY)])
             yield features, values, weights
+
+
+def _from_elements(batch: Batch, elements: IntArray) -> FloatArray:
+    """(n, 3) what the elements of the lines, (n,), add to the log-odds of LABELS."""
+    weights, heading = _ELEMENT_WEIGHTS[elements], elements == HEADING
+    weights[heading] /= batch.page_sums(heading).take(batch.page[heading])[:, None]
+    return weights
 
 
 def check_caption_odds(odds: float) -> None:

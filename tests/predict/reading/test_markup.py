@@ -126,6 +126,21 @@ def test_a_heading_is_the_headline_and_a_pictures_text_no_body(shipped: Model) -
         assert "element: heading" in [reason.feature for reason in explained.reasons]
 
 
+def test_of_several_headings_of_the_first_level_none_is_as_sure_to_be_the_headline(shipped: Model) -> None:
+    article = (
+        "# Bản Nà dựng lại trường sau lũ",
+        "Sáng 5/3, hơn hai trăm người dân bản Nà đã cùng bộ đội dựng lại ba phòng học bị lũ cuốn trôi hồi tháng tám.",
+        "Theo lãnh đạo xã, kinh phí gần một tỷ đồng do bà con và các nhà hảo tâm đóng góp, phần còn lại xã vay.",
+    )
+    cards = ("# Tin liên quan", "# Chợ phiên họp lại sau lũ", "# Mận hậu được giá", "# Đường lên bản đã thông xe")
+    labelled = shipped.label("\n\n".join((*article, *cards, "Giấy phép số 12")), markup="markdown")
+    assert [line.element for line in labelled.lines] == ["heading", "text", "text", *["heading"] * 4, "text"]
+    assert [line.label for line in labelled.lines] == [*["body"] * 3, *["sidebar"] * 5]
+    explained = shipped.explain(labelled, labelled.lines[-2].number)
+    [heading] = [reason for reason in explained.reasons if reason.feature == "element: heading"]
+    assert abs(heading.weight) == pytest.approx(3 / 5)
+
+
 def test_links_make_menus_furniture_and_hidden_ones_change_nothing(shipped: Model) -> None:
     page = Page.from_markdown(MARKDOWN)
     with_links, without = shipped.label(MARKDOWN), shipped.label(replace(page, links=None))

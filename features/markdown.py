@@ -163,7 +163,7 @@ def markdown_lines(lines: list[str]) -> tuple[list[str], list[float], list[int]]
 def hidden_runs(line: str) -> list[tuple[int, int]]:
     """Where in a raw line addresses with their titles, numbers of pictures and links, tags and names of elements stand,
     which its plain rendering leaves out with all their letters; as far as the line alone tells."""
-    runs = [match.span() for pattern in (_TAG, _CITATION) for match in pattern.finditer(line)]
+    runs = [match.span() for pattern in (_TAG, _CITATION, _REFERENCE) for match in pattern.finditer(line)]
     if marks := _BLOCK_MARKS.match(line):
         runs.append((0, marks.end()))
     runs += [(match.end() - len(match[1]), match.end()) for match in re.finditer(r"!\[(Image \d+(?:: )?)", line)]

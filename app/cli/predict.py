@@ -185,7 +185,7 @@ def predict(
     _check_usage(site_memory or site_field is None, "--site-field is for --site-memory.")
     chosen = thresholds(threshold)
     sites = (site_field or "site") if site_memory else ""
-    kept = tuple(dict.fromkeys(name for name in (keep or "").split(",") if name))
+    kept = tuple(dict.fromkeys(filter(None, map(str.strip, (keep or "").split(",")))))
     taken = ", ".join(name for name in kept if name in COLUMNS)
     _check_usage(not taken, f"--keep cannot keep {taken}: every labelled row has a field of that name.")
     options = ReadOptions(max_chars, text_field, html_field, id_field, sites, markdown_field, input, kept)

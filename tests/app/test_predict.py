@@ -79,7 +79,7 @@ def test_a_kept_value_that_is_no_number_is_null(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"id": 1, "text": "tin", "x": NaN, "y": [1e999, {"z": -Infinity}, 0.5]}\n')
     pq.write_table(pa.table({"id": [1], "text": ["tin"], "x": [float("nan")], "y": [[1.5]]}), tmp_path / "a.parquet")
     for given, y in (("a.jsonl", [None, {"z": None}, 0.5]), ("a.parquet", [1.5])):
-        printed = run("predict", tmp_path / given, "--jobs", 1, "--keep", "x,y").stdout
+        printed = run("predict", tmp_path / given, "--jobs", 1, "--keep", "x, y").stdout
         row = json.loads(printed, parse_constant=pytest.fail)
         assert (row["x"], row["y"]) == (None, y)
 

@@ -58,6 +58,7 @@ def test_a_slice_is_as_the_input_is(raw: str, slices: list[str]) -> None:
         (f"| {RAIN} | {PATROL} |", [RAIN, PATROL]),
         (f"[P] {RAIN} {PATROL}", [RAIN, PATROL]),
         (f"{RAIN}⟨3⟩ Tổ tuần tra⟨4⟩ đi dọc mốc giới.", [RAIN, "Tổ tuần tra⟨4⟩ đi dọc mốc giới."]),
+        (f"{RAIN} Tổ [tuần tra][12] đi dọc mốc giới.", [RAIN, "Tổ [tuần tra][12] đi dọc mốc giới."]),
         (r"Giá tăng 5\*3 lần trong một tuần. Chợ vắng\.", [r"Giá tăng 5\*3 lần trong một tuần.", r"Chợ vắng\."]),
     ],
 )  # fmt: skip

@@ -23,7 +23,6 @@ from locbao.predict.reading.inputs import Reader
 from locbao.predict.reading.items import ReadOptions
 from tests.command import process
 from tests.conftest import ROOT
-from tests.fake_model import FakeModel
 from tests.predict.batch.batch_runs import do, errors, run_for
 from tests.predict.lines.site_pages import TEMPLATE, load_sure, page, save_model
 
@@ -186,7 +185,7 @@ def test_nothing_is_left_behind(tmp_path: Path, given: Path, monkeypatch: pytest
 def test_a_model_that_has_not_learned_it_is_told_before_anything_is_done(tmp_path: Path, given: Path) -> None:
     for jobs in (1, 2):
         with pytest.raises(NoSitePart, match="The model fake has no part for site memory"):
-            do(run_for(given, tmp_path / "out.jsonl", FakeModel, options=WITH_SITES, jobs=jobs))
+            do(run_for(given, tmp_path / "out.jsonl", options=WITH_SITES, jobs=jobs))
     assert os.listdir(tmp_path) == ["in.jsonl"]
 
 

@@ -92,7 +92,7 @@ class PageLabeller:
         return [
             {**_EMPTY, "error": outcome.reason}
             if isinstance(outcome, Rejected)
-            else {**as_row("", outcome[1], made_by), "error": ""}
+            else {**as_row("", outcome.page, made_by), "error": ""}
             for outcome in outcomes(self.model.label_many, (_item(*content) for content in contents), ReadOptions())
         ]
 

@@ -209,7 +209,7 @@ def predict(
         for name in inputs if site_memory else ():
             what, streamed = "Standard input" if name == "-" else name, name == "-" or is_special(Path(name))
             _check_usage(not streamed, f"{what} can be read only once, and --site-memory reads twice: give a file.")
-        out = Output.of(output, format, kept)
+        out = Output.of(output, format)
         _check_keep(out, kept)
         check_output(out, inputs, resuming=resume, force=force)
 

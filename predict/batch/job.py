@@ -10,6 +10,7 @@ from locbao.predict.batch.likeness import signs
 from locbao.predict.reading.items import Input, Item, ReadOptions, Rejected
 from locbao.predict.reading.parsing import parse
 from locbao.predict.writing.outputs import Output
+from locbao.predict.writing.rows import Labelled
 
 if TYPE_CHECKING:
     from locbao.predict.labelled import LabelledPage
@@ -56,14 +57,15 @@ class Work:
         try:
             parsed = [parse(item, self.options) for item in batch]
             pages = [page for page in parsed if isinstance(page, Input)]
-            labelled = list(zip((page.id for page in pages), self._labelled(model, pages), strict=True))
-            chunk = self.output.encode(labelled, model.signature, [page.kept for page in pages])
+            results = zip(pages, self._label(model, pages), strict=True)
+            labelled = [Labelled(page.id, result, page.kept) for page, result in results]
+            chunk = self.output.encode(labelled, model.signature)
         except Exception as error:  # whatever a model does on one page must not end the batch
             raise Lost(failure(error)) from error
         rejected = tuple(page for page in parsed if isinstance(page, Rejected))
-        return Done(chunk, len(pages), rejected, signs(page for _, page in labelled))
+        return Done(chunk, len(pages), rejected, signs(result.page for result in labelled))
 
-    def _labelled(self, model: "Model", pages: Sequence[Input]) -> "Iterator[LabelledPage]":
+    def _label(self, model: "Model", pages: Sequence[Input]) -> "Iterator[LabelledPage]":
         sites = memory = None
         if self.memory is not None:
             from locbao.predict.lines.sites import open_memory

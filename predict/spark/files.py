@@ -127,7 +127,7 @@ def label_files(
     output = output.rstrip("/")
     options = options or ReadOptions()
     with _failures():
-        plan = _plan(spark, output, format, options.keep)
+        plan = _plan(spark, output, format)
         fields = {"value": "string"}
         if plan.format is Format.PARQUET:
             fields = {"id": ROW["id"], **dict.fromkeys(options.keep, "string"), **ROW}
@@ -151,13 +151,13 @@ def label_files(
             rows.unpersist()
 
 
-def _plan(spark: "SparkSession", output: str, format: Format | None, keep: tuple[str, ...]) -> Output:
+def _plan(spark: "SparkSession", output: str, format: Format | None) -> Output:
     """How to write. Raises UnwritableOutput."""
     for path in (output, f"{output}.errors.jsonl"):
         with suppress(UnreadableInput):
             _opened(spark.read.format("text"), path)
             raise UnwritableOutput(path, "exists", "Spark makes a new folder: give another name for -o.")
-    plan = Output.of(output, format, keep)
+    plan = Output.of(output, format)
     if plan.compression not in _CODECS:
         raise UnwritableOutput(output, f"ends in .{plan.compression}, which Spark cannot write", "Take .gz.")
     return plan
@@ -403,8 +403,7 @@ def _write_row(format: Format, fields: Sequence[str], record: Record, outcome: O
     place = {"file": file, "row": row}
     if isinstance(outcome, Rejected):
         return {**dict.fromkeys(fields), **place, "reason": outcome.reason}
-    id, page, kept = outcome
     if format is Format.PARQUET:
-        return {**as_storable_row(id, page, model, kept), **place, "reason": None}
-    text = Output(None, format).encode([(id, page)], model, [kept]).decode()
+        return {**as_storable_row(outcome, model), **place, "reason": None}
+    text = Output(None, format).encode([outcome], model).decode()
     return {"value": text.removesuffix("\n"), **place, "reason": None}  # Spark adds the last line end

@@ -21,10 +21,10 @@ from locbao.predict.lines.line_model import check_caption_odds
 from locbao.predict.load import load, model_folder
 from locbao.predict.model import Model
 from locbao.predict.reading.batches import PAGES, batches
-from locbao.predict.reading.items import MAX_CHARS, Id, Input, Kind, Raw, ReadOptions, Rejected, Source, Unusable, size
+from locbao.predict.reading.items import MAX_CHARS, Input, Kind, Raw, ReadOptions, Rejected, Source, Unusable, size
 from locbao.predict.reading.parsing import parse, row_id
 from locbao.predict.topics.topic_model import check_thresholds
-from locbao.predict.writing.rows import COLUMNS, as_row, translated
+from locbao.predict.writing.rows import COLUMNS, Labelled, as_row, translated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,8 +46,8 @@ ROW = {
 Record = tuple[Any, ...]
 """A row of a frame that goes to the workers."""
 
-Outcome = tuple[Id, LabelledPage, Mapping[str, Any]] | Rejected
-"""What becomes of a page; with the fields of its row that are kept."""
+Outcome = Labelled | Rejected
+"""What becomes of a page."""
 
 LabelMany = Callable[..., Iterable[LabelledPage]]
 """`Model.label_many`, maybe with some of its arguments."""
@@ -215,7 +215,7 @@ def outcomes(label_many: LabelMany, items: Iterable[Raw | Rejected], options: Re
 def _labelled(label_many: LabelMany, pages: list[Input]) -> list[Outcome]:
     try:
         labelled = label_many([page.page for page in pages])
-        return [(page.id, labelled_page, page.kept) for page, labelled_page in zip(pages, labelled, strict=True)]
+        return [Labelled(page.id, result, page.kept) for page, result in zip(pages, labelled, strict=True)]
     except Exception as error:  # whatever a model does on one page must not end the job
         if len(pages) == 1:
             return [Rejected(pages[0].source, failure(error))]
@@ -236,5 +236,4 @@ def _read(record: Record, options: ReadOptions) -> Raw | Rejected:
 def _write(record: Record, outcome: Outcome, model: str) -> dict[str, Any]:
     if isinstance(outcome, Rejected):
         return {**dict.fromkeys(ROW), "id": record[0], "error": outcome.reason}
-    id, page, _ = outcome
-    return {**as_row(id, page, model), "error": None}
+    return {**as_row(outcome.id, outcome.page, model), "error": None}

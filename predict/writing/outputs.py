@@ -2,17 +2,16 @@
 
 import gzip
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
 
 from locbao.predict.optional import need
 from locbao.predict.reading.inputs import is_read_in_folders
-from locbao.predict.reading.items import Cursor, Id, Raw, ReadOptions, Unusable
+from locbao.predict.reading.items import Cursor, Raw, ReadOptions, Unusable
 from locbao.predict.reading.jsonl import raw_rows
 from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import json_object
@@ -27,10 +26,7 @@ from locbao.predict.writing.part_files import (
     quarantine_of,
     standard_output,
 )
-from locbao.predict.writing.rows import as_markdown, as_row, as_text, json_line, to_bytes
-
-if TYPE_CHECKING:
-    from locbao.predict.labelled import LabelledPage
+from locbao.predict.writing.rows import Labelled, as_markdown, as_row, as_text, json_line, to_bytes
 
 _GZIP_LEVEL = 6
 _ZSTD_LEVEL = 3
@@ -62,17 +58,16 @@ class Output:
     """Where labelled pages go, and how they are written.
 
     `path` is None for standard output. `compression` is "", "gz" or "zst". `mirrored`: `path` is a folder, and each
-    page a file in it. `keep`: fields of the pages' own rows that are written into theirs.
+    page a file in it.
     """
 
     path: Path | None
     format: Format
     compression: str = ""
     mirrored: bool = False
-    keep: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, path: str | Path | None, format: Format | None = None, keep: tuple[str, ...] = ()) -> "Output":
+    def of(cls, path: str | Path | None, format: Format | None = None) -> "Output":
         """The output that the user names: a folder, if it is one or ends in a slash.
 
         Without a format the name tells it: .jsonl, .parquet, .txt, .md; a name without any suffix, JSON Lines. Raises
@@ -82,7 +77,7 @@ class Output:
         if path is None:
             if format is Format.PARQUET:
                 raise UnwritableOutput("standard output", "cannot take Parquet", "Give a file: -o FILE.parquet")
-            return cls(None, format or Format.JSONL, keep=keep)
+            return cls(None, format or Format.JSONL)
         target = Path(path)
         if target.name in ("", ".."):  # such as ".": what stands beside it needs a name
             target = target.resolve()
@@ -95,7 +90,7 @@ class Output:
         if format is None and suffix not in _SUFFIXES and not is_special(target):
             hint = "Give a name that ends in .jsonl, .parquet, .txt or .md, or say with --format what to write."
             raise UnwritableOutput(path, f"ends in {suffix}, which locbao does not write", hint)
-        output = cls(target, format or _SUFFIXES.get(suffix, Format.JSONL), compression, mirrored, keep)
+        output = cls(target, format or _SUFFIXES.get(suffix, Format.JSONL), compression, mirrored)
         output._check_fit(target, suffix)
         return output
 
@@ -129,30 +124,23 @@ class Output:
         beside = [quarantine_of(self.path), quarantine_of(self.path.with_name(part.name))]
         return [self.path, *beside, part, journal_of(part), _table_of(part)]
 
-    def encode(
-        self, pages: Sequence[tuple[Id, "LabelledPage"]], model: str, kept: Sequence[Mapping[str, Any]] = ()
-    ) -> bytes:
-        """Pages as bytes that are written one after the other; `model` is the `signature` of the model, `kept` what is
-        kept of the row of each page.
+    def encode(self, pages: Sequence[Labelled], model: str) -> bytes:
+        """Pages as bytes that are written one after the other; `model` is the `signature` of the model.
 
         Nothing for no pages, the same bytes for the same pages.
         """
         if not pages:
             return b""
-        kept = kept or [{}] * len(pages)
         if self.format is Format.PARQUET:
-            return parquet_file.as_stream(pages, model, kept, self.keep)
+            return parquet_file.as_stream(pages, model)
         if self.format is Format.TEXT:
-            contents = [to_bytes(as_text(id, page)) for id, page in pages]
+            contents = [to_bytes(as_text(id, page)) for id, page, _ in pages]
         elif self.format is Format.MARKDOWN:
-            contents = [to_bytes(as_markdown(id, page)) for id, page in pages]
+            contents = [to_bytes(as_markdown(id, page)) for id, page, _ in pages]
         else:
-            contents = [
-                json_line(as_row(id, page, model, fields)) for (id, page), fields in zip(pages, kept, strict=True)
-            ]
+            contents = [json_line(as_row(id, page, model, kept)) for id, page, kept in pages]
         if self.mirrored:
-            suffix = _FILE_SUFFIXES[self.format]
-            places = [page_files.place(id, suffix) for id, _ in pages]
+            places = [page_files.place(page.id, _FILE_SUFFIXES[self.format]) for page in pages]
             return page_files.pack(zip(places, contents, strict=True))
         return self._compressed(b"".join(contents))
 
@@ -186,7 +174,7 @@ class Output:
         elif self.format is Format.PARQUET:
             whole = _table_of(part)
             try:
-                parquet_file.write_parquet(part, whole, self.keep)
+                parquet_file.write_parquet(part, whole)
                 replace(whole, target)
             finally:
                 whole.unlink(missing_ok=True)  # after a failure: the disk may be full

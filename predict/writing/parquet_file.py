@@ -5,16 +5,12 @@ stays readable if a run breaks off. The Parquet file is made of them in the end.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from locbao.predict.optional import need
-from locbao.predict.reading.items import Id
-from locbao.predict.writing.rows import COLUMNS, as_row, to_bytes, translated
-
-if TYPE_CHECKING:
-    from locbao.predict.labelled import LabelledPage
+from locbao.predict.writing.rows import COLUMNS, Labelled, as_row, to_bytes, translated
 
 _GROUP_ROWS = 1000  # of a row group, at most but for the last batch
 _GROUP_BYTES = 8 << 20
@@ -43,13 +39,11 @@ def schema(keep: Sequence[str] = ()) -> Any:
     return arrow.schema([id, *(arrow.field(name, arrow.string()) for name in keep), *fields])
 
 
-def as_stream(
-    pages: Sequence[tuple[Id, "LabelledPage"]], model: str, kept: Sequence[Mapping[str, Any]], keep: Sequence[str]
-) -> bytes:
-    """The pages, with what is `kept` of each, as one Arrow IPC stream of one batch. Raises MissingLibrary."""
+def as_stream(pages: Sequence[Labelled], model: str) -> bytes:
+    """The pages, of which the same fields are kept, as one Arrow IPC stream of one batch. Raises MissingLibrary."""
     arrow = need("pyarrow", _PURPOSE)
-    rows = [as_storable_row(id, page, model, fields) for (id, page), fields in zip(pages, kept, strict=True)]
-    batch = arrow.RecordBatch.from_pylist(rows, schema=schema(keep))
+    rows = [as_storable_row(page, model) for page in pages]
+    batch = arrow.RecordBatch.from_pylist(rows, schema=schema([*pages[0].kept]))
     sink = arrow.BufferOutputStream()
     options = arrow.ipc.IpcWriteOptions(compression="zstd")
     with arrow.ipc.new_stream(sink, batch.schema, options=options) as stream:
@@ -57,9 +51,10 @@ def as_stream(
     return bytes(sink.getvalue())
 
 
-def as_storable_row(id: Id, page: "LabelledPage", model: str, kept: Mapping[str, Any]) -> dict[str, Any]:
+def as_storable_row(page: Labelled, model: str) -> dict[str, Any]:
     """The row of a page as a table holds it: its id and what is `kept` are strings, no text has a lone surrogate."""
-    row: dict[str, Any] = storable(as_row(str(id), page, model, {name: _string(value) for name, value in kept.items()}))
+    kept = {name: _string(value) for name, value in page.kept.items()}
+    row: dict[str, Any] = storable(as_row(str(page.id), page.page, model, kept))
     return row
 
 
@@ -68,24 +63,20 @@ def _string(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def write_parquet(streams: Path, target: Path, keep: Sequence[str]) -> None:
+def write_parquet(streams: Path, target: Path) -> None:
     """Makes Parquet of a file of IPC streams, a row group in memory at a time. Raises OSError, MissingLibrary."""
     arrow, parquet = need("pyarrow", _PURPOSE), need("pyarrow.parquet", _PURPOSE)
-    with parquet.ParquetWriter(target, schema(keep), compression="zstd") as writer:
-        for group in _groups(arrow, streams):
-            writer.write_table(arrow.Table.from_batches(group))
-
-
-def _groups(arrow: Any, streams: Path) -> Iterator[list[Any]]:
-    group: list[Any] = []
     with arrow.OSFile(str(streams), "rb") as file:
-        while file.tell() < file.size():
-            group += arrow.ipc.open_stream(file)
-            if sum(map(len, group)) >= _GROUP_ROWS or sum(batch.nbytes for batch in group) >= _GROUP_BYTES:
-                yield group
-                group = []
-    if group:
-        yield group
+        of_all = arrow.ipc.open_stream(file).schema
+        file.seek(0)
+        with parquet.ParquetWriter(target, of_all, compression="zstd") as writer:
+            group: list[Any] = []
+            while file.tell() < file.size():
+                group += arrow.ipc.open_stream(file)
+                full = sum(map(len, group)) >= _GROUP_ROWS or sum(batch.nbytes for batch in group) >= _GROUP_BYTES
+                if full or file.tell() == file.size():
+                    writer.write_table(arrow.Table.from_batches(group))
+                    group = []
 
 
 def storable(value: Any) -> Any:

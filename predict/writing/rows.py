@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, get_args, get_origin, get_type_hints, is_typeddict
 
 from locbao.predict.reading.items import Id
 
@@ -101,6 +101,14 @@ def translated(
     if is_typeddict(type):
         return struct({name: inner(field) for name, field in get_type_hints(type).items()})
     return simple[type]
+
+
+class Labelled(NamedTuple):
+    """A labelled page on its way out: its id, and the fields that are `kept` of the row that it came from."""
+
+    id: Id
+    page: "LabelledPage"
+    kept: Mapping[str, Any] = {}
 
 
 def as_row(id: Id, page: "LabelledPage", model: str, kept: Mapping[str, Any] | None = None) -> dict[str, Any]:

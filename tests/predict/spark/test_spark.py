@@ -51,7 +51,7 @@ def test_a_page_that_the_model_fails_on_is_rejected_alone(tmp_path: Path) -> Non
             assert outcome == Rejected(Source("f", number), reason)
         else:
             assert not isinstance(outcome, Rejected)
-            assert outcome[0] == number
+            assert outcome.id == number
     assert len(found) == len(items)
 
 
@@ -189,7 +189,7 @@ def test_files_become_what_the_local_engine_makes_of_them(
     ours, theirs = tmp_path / "local" / name, tmp_path / "spark" / name
     ours.parent.mkdir()
     options = ReadOptions(keep=() if format else ("url", "x"))
-    run = Run(inputs, Work(Output.of(ours, format, options.keep), options), load, jobs=1)
+    run = Run(inputs, Work(Output.of(ours, format), options), load, jobs=1)
     done = run(lambda state, share: None, lambda rejected: None)
     counts = label_files(spark, inputs, str(theirs), format, options=options)
     assert counts == Counts(done.labelled, done.rejected) == Counts(82, 7)

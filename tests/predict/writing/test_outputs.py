@@ -16,7 +16,7 @@ from locbao.predict.optional import MissingLibrary
 from locbao.predict.reading.items import Id
 from locbao.predict.writing.outputs import Format, Output, check_file, check_output
 from locbao.predict.writing.part_files import UnwritableOutput, open_output
-from locbao.predict.writing.rows import as_row
+from locbao.predict.writing.rows import Labelled, as_row
 from tests.fake_model import FakeModel
 
 PAGE = """Trang chủ
@@ -29,7 +29,7 @@ Cây quế giống ở vườn ươm. Ảnh: Lò Thị Mây
 
 
 def encoded(id: Id, page: LabelledPage, format: Format = Format.JSONL) -> bytes:
-    return Output.of(None, format).encode([(id, page)], "fake 0")
+    return Output.of(None, format).encode([Labelled(id, page)], "fake 0")
 
 
 @pytest.fixture
@@ -145,7 +145,7 @@ def test_outputs_that_would_do_harm(tmp_path: Path) -> None:
 def test_what_locbao_wrote_is_overwritten_and_nothing_else(tmp_path: Path, page: LabelledPage, name: str) -> None:
     output = Output.of(tmp_path / name)
     writer = output.open()
-    writer.write(output.encode([("a", page)], "fake 0"))
+    writer.write(output.encode([Labelled("a", page)], "fake 0"))
     writer.finish()
     check_output(output, [])
     for foreign in (b"my notes", b'{"id": 1, "text": "tin"}\n', b"PAR1 and so on", gzip.compress(b"tin"), b"[]"):
@@ -227,9 +227,9 @@ def test_a_missing_library_is_named_with_its_extra(name: str, library: str, monk
 @settings(deadline=None)
 @given(st.lists(st.tuples(st.text() | st.integers(), st.text(max_size=200)), min_size=1, max_size=8), st.integers(0, 7))
 def test_any_pages_come_back_from_every_format(texts: list[tuple[Id, str]], cut: int) -> None:
-    pages = [(id, FakeModel().label(text)) for id, text in texts]
+    pages = [Labelled(id, FakeModel().label(text)) for id, text in texts]
     halves = [half for half in (pages[:cut], pages[cut:]) if half]
-    rows = [as_row(id, page, "fake 0") for id, page in pages]
+    rows = [as_row(id, page, "fake 0") for id, page, _ in pages]
     plain, packed = (
         b"".join(Output.of(name).encode(half, "fake 0") for half in halves) for name in ("a.jsonl", "a.jsonl.gz")
     )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from locbao.predict.writing.outputs import Format, Output
 from locbao.predict.writing.page_files import pack, place, unpack
+from locbao.predict.writing.rows import Labelled
 from tests.fake_model import FakeModel
 
 PAGE = FakeModel().label("Chợ phiên\nSáng nay, bà con ba bản đã ra nương từ sớm.")
@@ -53,7 +54,7 @@ def test_pages_become_files(tmp_path: Path) -> None:
     output = Output.of(f"{tmp_path}/out/")
     assert output.part
     writer = output.open()
-    writer.write(output.encode([("a.txt", PAGE), ("b/c.html", PAGE)], "fake 0"))
+    writer.write(output.encode([Labelled("a.txt", PAGE), Labelled("b/c.html", PAGE)], "fake 0"))
     assert not (tmp_path / "out").exists()
     writer.finish()
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.txt.json", "b", "c.html.json", "out"]
@@ -63,7 +64,7 @@ def test_pages_become_files(tmp_path: Path) -> None:
 def test_text_keeps_its_name(tmp_path: Path) -> None:
     output = Output.of(f"{tmp_path}/out/", Format.TEXT)
     writer = output.open()
-    writer.write(output.encode([("a.txt", PAGE)], "fake 0"))
+    writer.write(output.encode([Labelled("a.txt", PAGE)], "fake 0"))
     writer.finish()
     assert (tmp_path / "out" / "a.txt").read_text(encoding="utf-8").startswith("# a.txt\n")
 

@@ -10,7 +10,7 @@ import pytest
 from locbao.predict.labelled import EvidenceSpan, LabelledPage
 from locbao.predict.writing import parquet_file as parquet
 from locbao.predict.writing.outputs import Output
-from locbao.predict.writing.rows import as_row
+from locbao.predict.writing.rows import Labelled, as_row
 from tests.fake_model import FakeModel
 
 PLAIN = FakeModel().label("Chợ phiên\n\nSáng nay, bà con ba bản đã ra nương từ sớm.")
@@ -18,10 +18,10 @@ SPANS: dict[str, tuple[EvidenceSpan, ...]] = {"asean": (EvidenceSpan(3, 10, 43),
 CARRYING = LabelledPage(
     PLAIN.lines, {"asean": 0.91}, {"asean": 0.91, "drug_crime": 0.1}, {"asean": (3, 6)}, evidence_spans=SPANS
 )
-PAGES: list[tuple[str | int, LabelledPage]] = [
-    ("a", PLAIN),
-    (2, CARRYING),
-    ("x\ud800", FakeModel().label("tin \ud800")),
+PAGES = [
+    Labelled("a", PLAIN),
+    Labelled(2, CARRYING),
+    Labelled("x\ud800", FakeModel().label("tin \ud800")),
 ]
 
 
@@ -81,7 +81,7 @@ def test_the_schema_does_not_depend_on_the_pages(tmp_path: Path) -> None:
     for name, page in (("one", PLAIN), ("two", CARRYING), ("three", LabelledPage(()))):
         output = Output.of(tmp_path / f"{name}.parquet")
         writer = output.open()
-        writer.write(output.encode([(name, page)], "fake 0"))
+        writer.write(output.encode([Labelled(name, page)], "fake 0"))
         writer.finish()
         schemas.append(pq.read_schema(tmp_path / f"{name}.parquet"))
     assert schemas[0] == schemas[1] == schemas[2]
@@ -93,7 +93,7 @@ def test_many_pages_become_row_groups_and_the_same_file_again(tmp_path: Path) ->
     for _ in range(2):
         writer = output.open()
         for start in range(0, 2100, 100):
-            writer.write(output.encode([(n, PLAIN) for n in range(start, start + 100)], "fake 0"))
+            writer.write(output.encode([Labelled(n, PLAIN) for n in range(start, start + 100)], "fake 0"))
         writer.finish()
         files.append((tmp_path / "out.parquet").read_bytes())
     assert files[0] == files[1]

@@ -12,9 +12,9 @@ import pytest
 import zstandard
 
 from locbao.predict.labelled import LabelledPage
-from locbao.predict.reading.items import Id
 from locbao.predict.writing.outputs import Output
 from locbao.predict.writing.part_files import UnwritableOutput, Writer
+from locbao.predict.writing.rows import Labelled
 from tests.fake_model import FakeModel
 
 
@@ -23,7 +23,7 @@ def page() -> LabelledPage:
     return FakeModel().label("Chợ phiên\nSáng nay, bà con ba bản đã ra nương từ sớm.")
 
 
-def written(output: Output, pages: Sequence[tuple[Id, LabelledPage]], chunks: int = 2) -> None:
+def written(output: Output, pages: Sequence[Labelled], chunks: int = 2) -> None:
     """Writes the pages in two chunks, with a break in the second that is resumed."""
     first, second = (output.encode(list(pages[index::chunks]), "fake 0") for index in (0, 1))
     writer = output.open()
@@ -51,7 +51,7 @@ def test_a_resumed_file_is_whole(
     files = []
     for name in ("one", "two"):
         output = Output.of(tmp_path / f"{name}.{suffix}")
-        written(output, [("a", page), ("b", page)])
+        written(output, [Labelled("a", page), Labelled("b", page)])
         assert output.path
         files.append(output.path.read_bytes())
     assert [json.loads(line)["id"] for line in unpack(files[0]).splitlines()] == ["a", "b"]
@@ -70,7 +70,7 @@ def test_what_cannot_be_resumed_is_told(tmp_path: Path, page: LabelledPage) -> N
 def test_nothing_is_there_before_the_end(tmp_path: Path, page: LabelledPage) -> None:
     output = Output.of(tmp_path / "new" / "out.jsonl")
     writer = output.open()
-    writer.write(output.encode([("a", page)], "fake 0"))
+    writer.write(output.encode([Labelled("a", page)], "fake 0"))
     writer.close()
     assert os.listdir(tmp_path / "new") == ["out.jsonl.part"]
     assert output.encode([], "fake 0") == b""
@@ -78,7 +78,7 @@ def test_nothing_is_there_before_the_end(tmp_path: Path, page: LabelledPage) -> 
 
 def test_a_link_is_written_through(tmp_path: Path, page: LabelledPage) -> None:
     (tmp_path / "link.jsonl").symlink_to(tmp_path / "real.jsonl")
-    written(Output.of(tmp_path / "link.jsonl"), [("a", page), ("b", page)])
+    written(Output.of(tmp_path / "link.jsonl"), [Labelled("a", page), Labelled("b", page)])
     assert (tmp_path / "link.jsonl").is_symlink()
     assert (tmp_path / "real.jsonl").is_file()
 
@@ -87,7 +87,7 @@ def test_a_device_gets_what_is_written_at_once(page: LabelledPage, tmp_path: Pat
     output = Output.of(os.devnull)
     assert output.part is None
     writer = output.open()
-    writer.write(output.encode([("a", page)], "fake 0"))
+    writer.write(output.encode([Labelled("a", page)], "fake 0"))
     assert writer.checkpoint() > 0
     writer.finish()
 

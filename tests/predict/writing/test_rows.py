@@ -5,7 +5,7 @@ from typing import Any
 from locbao.predict.labelled import EvidenceSpan, LabelledLine, LabelledPage
 from locbao.predict.spark.frames import ROW
 from locbao.predict.writing.parquet_file import as_storable_row, schema
-from locbao.predict.writing.rows import COLUMNS, FIELDS, as_markdown, as_row, as_text, translated
+from locbao.predict.writing.rows import COLUMNS, FIELDS, Labelled, as_markdown, as_row, as_text, translated
 from locbao.train.tracking.mlflow_models import signature
 
 PAGE = LabelledPage(
@@ -52,7 +52,7 @@ def test_values_are_of_their_types() -> None:
 
 
 def test_what_is_kept_of_a_row_is_text_or_null_in_a_table() -> None:
-    row = as_storable_row(1, LabelledPage(()), "fake 0", {"url": "a", "by": None, "tags": ["giá", 2]})
+    row = as_storable_row(Labelled(1, LabelledPage(()), {"url": "a", "by": None, "tags": ["giá", 2]}), "fake 0")
     assert {name: row[name] for name in ("id", "url", "by", "tags")} == {
         "id": "1",
         "url": "a",

@@ -14,12 +14,13 @@ from typing import Any
 from locbao.features.errors import LocbaoError, SourceError
 from locbao.predict.explain import UnknownLine
 from locbao.predict.model import Model
-from locbao.rendering.editor_page import REASONS, render_editor
+from locbao.rendering.html_documents import render_editor
 from locbao.rendering.terminal import readable
 from locbao.train.annotate.edits import BadChange, CorpusFile, PageChanged
 from locbao.train.corpus.corpus_files import CorpusError
 
 _LONGEST = 1 << 20  # bytes of a change
+_REASONS = 6  # shown for a line
 _HEADERS = {
     "Cache-Control": "no-store",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -127,7 +128,7 @@ class _Request(BaseHTTPRequestHandler):
                 self._send(HTTPStatus.OK, html, "text/html", **policy)
             case [place, line] if _is_number(place) and _is_number(line):
                 explained = model.explain(corpus.page(int(place)).text, int(line), "text")
-                strongest = explained.reasons[:REASONS]
+                strongest = explained.reasons[:_REASONS]
                 reasons = [(readable(reason.feature), reason.value, reason.weight) for reason in strongest]
                 explanation = {"label": explained.label, "score": explained.score, "reasons": reasons}
                 self._send(HTTPStatus.OK, json.dumps(explanation), "application/json")

@@ -21,9 +21,7 @@ corpus = typer.Typer(
 
 InputsArgument = Annotated[
     list[str],
-    typer.Argument(
-        metavar="INPUT", help="Pages: all that locbao predict reads, and corpora as well.", show_default=False
-    ),
+    typer.Argument(metavar="INPUT", help="Pages: all that locbao predict reads, and corpora as well."),
 ]
 LabelledArgument = Annotated[
     list[Path], corpus_argument("Labelled pages, .jsonl or .jsonl.gz, or folders of such files.")
@@ -114,9 +112,7 @@ def next_pages(
 
 @corpus.command()
 def edit(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A corpus, .jsonl: a draft, or labelled pages.", show_default=False)
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A corpus, .jsonl: a draft, or labelled pages.")],
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port to serve on; 0 takes a free one.")] = 0,
     model: ModelOption = None,
 ) -> None:
@@ -183,7 +179,7 @@ def export(
 
 @corpus.command("import")
 def import_pages(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What the other tool has written.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What the other tool has written.")],
     output: OutputOption,
     format: Annotated[Format, typer.Option(help="What FILE is: an export of Label Studio as JSON, or a table.")],
     annotator: Annotated[

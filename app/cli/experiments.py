@@ -14,9 +14,7 @@ experiments = typer.Typer(
 
 PlanArgument = Annotated[
     str,
-    typer.Argument(
-        metavar="PLAN", help="The name of a plan that comes with locbao, a TOML file or a folder.", show_default=False
-    ),
+    typer.Argument(metavar="PLAN", help="The name of a plan that comes with locbao, a TOML file or a folder."),
 ]
 
 ResultsOption = Annotated[
@@ -83,7 +81,6 @@ def report(
         typer.Argument(
             metavar="RUN",
             help="The id of a run in MLflow, or a file that --predictions of a training wrote.",
-            show_default=False,
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The HTML page to write.")],

@@ -1,10 +1,9 @@
 """`locbao predict`: batches of pages to rows or text."""
 
-import sys
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -17,7 +16,7 @@ from locbao.predict.reading.inputs import is_page
 from locbao.predict.reading.items import MAX_CHARS, ReadOptions
 from locbao.predict.reading.markup import Markup
 from locbao.predict.writing.outputs import Format, Output, check_output
-from locbao.predict.writing.part_files import is_special
+from locbao.predict.writing.part_files import is_special, standard_output
 from locbao.predict.writing.rows import COLUMNS
 
 
@@ -32,6 +31,10 @@ class Engine(StrEnum):
 _RUN, _INPUT, _SITES, _SPARK = "How it runs", "What it reads of a row", "Memory of sites", "Spark"
 
 
+def _field_option(help: str) -> Any:
+    return typer.Option(metavar="NAME", help=help, rich_help_panel=_INPUT)
+
+
 def predict(
     inputs: Annotated[
         list[str],
@@ -40,7 +43,6 @@ def predict(
             help="A .txt, .html or .md file (a page), a .json file (an object with id and text, or a list of them), a "
             "folder (all such files below it), a .jsonl (also .gz, .zst) or .parquet file with an id and a text in "
             "every row, or - for JSON Lines on standard input.",
-            show_default=False,
         ),
     ],
     output: Annotated[
@@ -94,27 +96,13 @@ def predict(
             rich_help_panel=_RUN,
         ),
     ] = None,
-    id_field: Annotated[
-        str, typer.Option(metavar="NAME", help="Field or column that holds a row's id.", rich_help_panel=_INPUT)
-    ] = "id",
-    text_field: Annotated[
-        str, typer.Option(metavar="NAME", help="Field or column that holds a row's text.", rich_help_panel=_INPUT)
-    ] = "text",
+    id_field: Annotated[str, _field_option("Field or column that holds a row's id.")] = "id",
+    text_field: Annotated[str, _field_option("Field or column that holds a row's text.")] = "text",
     html_field: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="Field or column with a row's HTML, read where there is no text.",
-            rich_help_panel=_INPUT,
-        ),
+        str, _field_option("Field or column with a row's HTML, read where there is no text.")
     ] = "html",
     markdown_field: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME",
-            help="Field or column with a row's Markdown, read where there is no text or HTML.",
-            rich_help_panel=_INPUT,
-        ),
+        str, _field_option("Field or column with a row's Markdown, read where there is no text or HTML.")
     ] = "markdown",
     keep: Annotated[
         str | None,
@@ -188,7 +176,19 @@ def predict(
     kept = tuple(dict.fromkeys(filter(None, map(str.strip, (keep or "").split(",")))))
     taken = ", ".join(name for name in kept if name in COLUMNS)
     _check_usage(not taken, f"--keep cannot keep {taken}: every labelled row has a field of that name.")
-    options = ReadOptions(max_chars, text_field, html_field, id_field, sites, markdown_field, input, kept)
+    options = ReadOptions(
+        max_chars=max_chars,
+        id_field=id_field,
+        text_field=text_field,
+        html_field=html_field,
+        markdown_field=markdown_field,
+        site_field=sites,
+        markup=input,
+        keep=kept,
+    )
+    out = Output.of(output, format)
+    holds_rows = out.format in (Format.JSONL, Format.PARQUET)
+    _check_usage(holds_rows or not kept, f"--keep is for JSON Lines and Parquet: {out.format} has no place for fields.")
     if engine is Engine.SPARK:
         local_only: dict[str, object] = {"jobs": jobs, "resume": resume, "strict": strict, "timeout": timeout}
         local_only |= {"site-memory": site_memory, "force": force}
@@ -196,7 +196,6 @@ def predict(
             _check_usage(not value, f"--{name} is for the local engine.")
         if output is None:
             raise typer.BadParameter("--engine spark needs --output.")
-        _check_keep(Output.of(output, format), kept)
 
         from locbao.predict.batch.run import Summary
         from locbao.predict.spark.files import run_spark
@@ -209,8 +208,6 @@ def predict(
         for name in inputs if site_memory else ():
             what, streamed = "Standard input" if name == "-" else name, name == "-" or is_special(Path(name))
             _check_usage(not streamed, f"{what} can be read only once, and --site-memory reads twice: give a file.")
-        out = Output.of(output, format)
-        _check_keep(out, kept)
         check_output(out, inputs, resuming=resume, force=force)
 
         import locbao
@@ -225,7 +222,7 @@ def predict(
             strict=strict,
             resume=resume,
         )
-        with progress(shown=not quiet and (output is not None or not sys.stdout.isatty())) as watch:
+        with progress(shown=not quiet and (output is not None or not standard_output().isatty())) as watch:
             summary = run(watch, tell=lambda rejected: say(f"{rejected}."))
     if not quiet:
         if output:
@@ -243,8 +240,3 @@ def predict(
 def _check_usage(right: bool, message: str) -> None:
     if not right:
         raise typer.BadParameter(message)
-
-
-def _check_keep(out: Output, kept: tuple[str, ...]) -> None:
-    rows = out.format in (Format.JSONL, Format.PARQUET)
-    _check_usage(rows or not kept, f"--keep is for JSON Lines and Parquet: {out.format} has no place for fields.")

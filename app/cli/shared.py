@@ -34,7 +34,7 @@ class Grouped(TyperCommand):
 
 def corpus_argument(help: str) -> Any:
     """The argument CORPUS: files of which `help` says what they hold, and what is taken without any."""
-    return typer.Argument(metavar="CORPUS", help=help, show_default=False)
+    return typer.Argument(metavar="CORPUS", help=help)
 
 
 ModelOption = Annotated[
@@ -69,7 +69,6 @@ ThresholdOption = Annotated[
         metavar="TOPIC=X",
         help="Let an article carry TOPIC from the probability X on, such as border_security=0.5, in place of the one "
         "that the training chose; may be given more than once.",
-        show_default=False,
     ),
 ]
 
@@ -101,7 +100,6 @@ MaterialOption = Annotated[
     typer.Option(
         metavar="FILE",
         help="Pages, articles or headlines that training pages are composed from; may be given more than once.",
-        show_default=False,
     ),
 ]
 FolderOption = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="The model folder to write.")]
@@ -120,7 +118,6 @@ TrackingOption = Annotated[
         metavar="URI",
         help="MLflow's address, where runs and models are kept. Without it: MLFLOW_TRACKING_URI, else "
         "sqlite:///mlflow.db in the working directory.",
-        show_default=False,
         rich_help_panel=_TRACKING,
     ),
 ]

@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 PageArgument = Annotated[
     str,
-    typer.Argument(
-        metavar="PAGE", help="A .txt, .html or .md file, or - for text on standard input.", show_default=False
-    ),
+    typer.Argument(metavar="PAGE", help="A .txt, .html or .md file, or - for text on standard input."),
 ]
 
 
@@ -107,14 +105,13 @@ def _labelled(
 
 def explain(
     page: PageArgument,
-    line: Annotated[int, typer.Argument(min=1, metavar="LINE", help="A line number, from 1.", show_default=False)],
+    line: Annotated[int, typer.Argument(min=1, metavar="LINE", help="A line number, from 1.")],
     topic: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME",
             help="Tell what speaks for this topic; may be given more than once. Without it: each topic that the line "
             "is evidence of.",
-            show_default=False,
         ),
     ] = None,
     top: Annotated[int, typer.Option(min=1, metavar="N", help="How many features to list.")] = 12,

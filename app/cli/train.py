@@ -41,7 +41,7 @@ ArticlesArgument = Annotated[
 ]
 TopicOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME", help="Train this topic alone; may be given more than once.", show_default=False),
+    typer.Option(metavar="NAME", help="Train this topic alone; may be given more than once."),
 ]
 RulesOption = Annotated[
     Path | None,

@@ -129,13 +129,15 @@ def markdown_text(markup: str) -> str:
 
     Texts of links and alternative texts of pictures stay, addresses and titles go, as do marks of headings, lists,
     quotes and emphasis, escapes and entities; a row of a table is its cells. A line of marks alone,
-    or of a crawler's preamble, becomes blank.
+    or of a crawler's preamble, becomes blank. Raises TypeError if `markup` is no str.
 
     >>> print(markdown_text("# [Tin mới](/tin-moi)\n![](logo.png)\n**Sáng 5/3**, *bà con* ra đồng."))
     Tin mới
     <BLANKLINE>
     Sáng 5/3, bà con ra đồng.
     """
+    if not isinstance(markup, str):
+        raise TypeError(f"Markdown is a str, not {type(markup).__name__}: decode bytes first.")
     return "\n".join(markdown_lines(split_lines(markup))[0])
 
 

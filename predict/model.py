@@ -106,8 +106,7 @@ class Model:
         remaining_sites = iter(sites or ())
         markups = repeat(markup) if isinstance(markup, str) else iter(markup)
         for batch in batches(texts, _length):
-            of_texts = zip(batch, islice(markups, len(batch)), strict=True)
-            pages = [page_of(text, of_text) for text, of_text in of_texts]
+            pages = [page_of(*each) for each in zip(batch, _next(markups, len(batch), "markup"), strict=True)]
             lines = Batch.of(pages)
             read = self.line_model.read(lines)
             first, warnings = lines.first, page_warnings(pages, lines)
@@ -115,7 +114,7 @@ class Model:
             del lines
             probabilities = np.split(read.probabilities, first[1:-1])
             if memory:
-                batch_sites = list(islice(remaining_sites, len(batch)))
+                batch_sites = _next(remaining_sites, len(batch), "site")
                 probabilities = self._with_memory(pages, probabilities, batch_sites, memory)
             probabilities = [with_caption_odds(of_page, caption_odds) for of_page in probabilities]
             headlines = read.headline - first[:-1]
@@ -189,6 +188,14 @@ class Model:
         Raises UnknownLine if the line is blank or not on the page, UnknownTopic if the model does not know the topic.
         """
         return explain_topic(self.topic_model, page, line, topic, markup)
+
+
+def _next(values: Iterator[str], count: int, what: str) -> list[str]:
+    """The next `count` values, one for each text of a batch. Raises ValueError if there are fewer."""
+    taken = list(islice(values, count))
+    if len(taken) < count:
+        raise ValueError(f"label_many takes one {what} for each text; there are fewer {what}s than texts.")
+    return taken
 
 
 def _speaking_lines(probabilities: FloatArray) -> IntArray:

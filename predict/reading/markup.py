@@ -19,6 +19,10 @@ class Markup(StrEnum):
     MARKDOWN = "markdown"
     HTML = "html"
 
+    @classmethod
+    def _missing_(cls, value: object) -> "Markup":
+        raise ValueError(f"A page is written in {', '.join(cls)}, not {value!r}.")
+
 
 def is_html(text: str) -> bool:
     """Whether a text begins as an HTML document: with a doctype or `<html`."""

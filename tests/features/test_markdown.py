@@ -151,6 +151,11 @@ def test_three_points_make_markdown(marks: int, enough: bool) -> None:
     assert is_markdown("**Giá** rẻ\n" * marks) == enough
 
 
+def test_bytes_are_refused_in_words() -> None:
+    with pytest.raises(TypeError, match="Markdown is a str, not bytes: decode"):
+        markdown_text(b"# Tin")  # type: ignore[arg-type]
+
+
 def test_lines_of_marks_alone_are_neither_lines_nor_gaps() -> None:
     page = Page.from_markdown("# Cầu\n![](a.png)\nMột\n\n\n![](b.png)\n\nHai\n[")
     assert page.lines == ("Cầu", "Một", "Hai")

@@ -172,7 +172,7 @@ class TestMany:
         assert len(list(left)) == 2
 
     def test_fewer_markups_than_texts(self, model: Model) -> None:
-        with pytest.raises(ValueError, match="shorter"):
+        with pytest.raises(ValueError, match="fewer markups than texts"):
             list(model.label_many([PAGE, PAGE], markup=["text"]))
 
     def test_none_at_all(self, model: Model) -> None:

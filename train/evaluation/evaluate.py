@@ -18,7 +18,9 @@ from locbao.train.evaluation.topic_scores import score_both, topic_table
 from locbao.train.tracking.run import Tell
 
 
-def evaluate(corpus: Corpora, *, model: Model | str | None = None, tell: Tell = print) -> dict[str, dict[str, float]]:
+def evaluate(
+    corpus: Corpora, *, model: Model | str | Path | None = None, tell: Tell = print
+) -> dict[str, dict[str, float]]:
     """What `locbao evaluate` does: scores a model on labelled pages and on articles, and prints the tables.
 
     `corpus`: files or folders, the first row of a file tells which of the two it holds; `()` for the example pages.

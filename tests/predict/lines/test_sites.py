@@ -134,7 +134,7 @@ class TestLabels:
     def test_sites_and_memory_come_together(self, sure: Model) -> None:
         with pytest.raises(TypeError, match="takes sites and memory together"):
             next(sure.label_many(PAGES, sites=["lang"] * 6))
-        with pytest.raises(ValueError, match="shorter"):
+        with pytest.raises(ValueError, match="fewer sites than texts"):
             list(sure.label_many(PAGES, sites=["lang"], memory=SiteMemory()))
 
 
@@ -155,6 +155,7 @@ class TestSiteModel:
         assert without_headline([], np.array([], dtype=np.int64), np.zeros(0)).tolist() == []
 
 
-def test_more_sites_than_texts_are_a_mistake() -> None:
-    with pytest.raises(ValueError, match="more sites than texts"):
-        list(locbao.load().label_many(["tin"], sites=["a", "b"], memory=SiteMemory()))
+@pytest.mark.parametrize(("sites", "how"), [(["a", "b"], "more"), ([], "fewer")])
+def test_more_or_fewer_sites_than_texts_are_a_mistake(sites: list[str], how: str) -> None:
+    with pytest.raises(ValueError, match=f"{how} sites than texts"):
+        list(locbao.load().label_many(["tin"], sites=sites, memory=SiteMemory()))

@@ -57,7 +57,7 @@ def test_markup_may_be_told(shipped: Model) -> None:
     assert [line.plain for line in shipped.label(html).lines] == PLAIN
     pages = list(shipped.label_many([MARKDOWN, MARKDOWN], markup=["text", "markdown"]))
     assert [page.lines[3].plain[:3] for page in pages] == ["# C", "Cầu"]
-    with pytest.raises(ValueError, match="rtf"):
+    with pytest.raises(ValueError, match="in auto, text, markdown, html, not 'rtf'"):
         shipped.label("tin", markup="rtf")
 
 

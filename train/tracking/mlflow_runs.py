@@ -73,14 +73,6 @@ class MlflowTracker(Tracker):
             )
         return [_past_run(run) for run in runs]
 
-    def fetch(self, run_id: str, folder: Path) -> PastRun:
-        """A run, its files copied below `folder`. Raises TrackingError."""
-        folder.mkdir(parents=True, exist_ok=True)
-        with tracking_errors(self.store.uri):
-            run = self.store.client.get_run(run_id)
-            self.store.client.download_artifacts(run_id, "", str(folder))
-        return _past_run(run)
-
 
 def _attempted(work: "Callable[Concatenate[MlflowRun, P], None]") -> "Callable[Concatenate[MlflowRun, P], None]":
     """The method, but if the store fails, the tracker says so once and nothing more is kept: keeping a run must never
@@ -209,6 +201,15 @@ def flat(configuration: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
             params[f"{prefix}{key}"] = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return params
+
+
+def fetch_run(store: MlflowStore, run_id: str, folder: Path) -> PastRun:
+    """A run, its files copied below `folder`. Raises TrackingError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tracking_errors(store.uri):
+        run = store.client.get_run(run_id)
+        store.client.download_artifacts(run_id, "", str(folder))
+    return _past_run(run)
 
 
 def _past_run(run: Any) -> PastRun:

@@ -19,6 +19,7 @@ from locbao.train.evaluation.predictions import packed_pages, read_held_out
 from locbao.train.registry.candidates import Candidate, candidate, pair_pages
 from locbao.train.registry.compare import Comparison, Difference, NothingInCommon, compare_models, described
 from locbao.train.registry.versions import NoSuchModel, NoSuchVersion
+from locbao.train.tracking.mlflow_runs import fetch_run
 from tests.tracked import Desk
 from tests.train.lines.test_adapt import PLACES
 from tests.train.lines.test_adapt import corpus as invented_pages
@@ -80,7 +81,7 @@ class TestPromotion:
         assert code == 0
         pages = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in TWO_SITES)
         assert said.splitlines()[-1] == f"reason: learns captions (not worse beyond noise on {pages} pages)"
-        desk.tracker().fetch(desk.registry().find("1").run_id, tmp_path)
+        fetch_run(desk.store(), desk.registry().find("1").run_id, tmp_path)
         with (tmp_path / "promotion" / "over_version_2.csv").open(encoding="utf-8", newline="") as file:
             flips = list(csv.DictReader(file))
         assert {flip["change"] for flip in flips} <= {"lost", "wrong as before", "won"}

@@ -19,7 +19,8 @@ from typing import Any
 import pytest
 
 from locbao.predict.load import load
-from locbao.train.tracking.mlflow_runs import open_tracker
+from locbao.train.tracking.mlflow_runs import fetch_run, open_tracker
+from locbao.train.tracking.mlflow_store import connect
 from tests.command import wait_for
 from tests.tracked import FAIR, Desk, silent
 from tests.training import QUICK, TWO_SITES
@@ -115,7 +116,7 @@ def test_a_server(tmp_path: Path, empty_store: Path) -> None:
         assert {path.name for path in desk.iterdir()} == {"model", "quick.toml"}
         tracker = open_tracker(address, tell=silent)
         [run] = [run for run in tracker.runs("lines") if run.parent is None]
-        assert tracker.fetch(run.id, tmp_path / "fetched").status == "FINISHED"
+        assert fetch_run(connect(address), run.id, tmp_path / "fetched").status == "FINISHED"
         assert (tmp_path / "fetched" / "figures" / "coefficients.png").exists()
         assert load(f"runs:/{run.id}/model").digest == load(desk / "model").digest == load("models:/locbao/1").digest
 

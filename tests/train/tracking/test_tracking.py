@@ -16,7 +16,7 @@ from locbao.train.evaluation.predictions import HELD_OUT, read_held_out
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.run import train_lines
 from locbao.train.tracking.mlflow_models import described
-from locbao.train.tracking.mlflow_runs import flat
+from locbao.train.tracking.mlflow_runs import fetch_run, flat
 from locbao.train.tracking.mlflow_store import PROCESS, connect
 from locbao.train.tracking.run import PastRun, RunOutcome, RunPlan, Table, TrackingError
 from locbao.train.tracking.run_origin import commit, gone, own_process
@@ -35,7 +35,7 @@ def fair(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> tuple[PastRun,
     """The run of the fair model, and its files."""
     [run] = [run for run in runs(desk) if run.name == "fair"]
     folder = tmp_path_factory.mktemp("files")
-    return desk.tracker().fetch(run.id, folder), folder
+    return fetch_run(desk.store(), run.id, folder), folder
 
 
 class TestARun:
@@ -246,7 +246,7 @@ def test_a_second_kind_of_training_needs_a_few_lines(desk: Desk, tmp_path: Path)
     with desk.tracker().run(RunPlan("topics", "trial", {"threshold": 0.5})) as run:
         figures = {"asean/f1": 0.75, "empty/f1": float("nan")}
         run.finish(RunOutcome(figures, tables={"errors": table}, files={"a/b.txt": b"c"}))
-    past = desk.tracker().fetch(str(run.id), tmp_path)
+    past = fetch_run(desk.store(), str(run.id), tmp_path)
     assert past.metrics["asean/f1"] == 0.75
     assert "empty/f1" not in past.metrics
     assert (tmp_path / "tables" / "errors.csv").read_text(encoding="utf-8") == "article,topic\nbài 1,asean\n"

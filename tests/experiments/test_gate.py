@@ -141,8 +141,9 @@ def test_lost_articles_and_headlines() -> None:
     assert article_counts([whole, beheaded, lost, none]) == {"articles not lost": 2, "headlines found": 1}
 
 
-def test_predictions_of_another_model_are_not_taken_for_its_own(tmp_path: Path) -> None:
+@pytest.mark.parametrize("styles", [("full", "main"), ("",)])
+def test_predictions_of_another_model_are_not_taken_for_its_own(tmp_path: Path, styles: tuple[str, ...]) -> None:
     scored = [page(["sidebar", "body"], [np.eye(3)[2], np.eye(3)[0]])]
-    write_held_out(tmp_path / "predictions.jsonl", {"full": scored, "main": scored})
+    write_held_out(tmp_path / "predictions.jsonl", dict.fromkeys(styles, scored))
     skipped = articles_out_of_site(tmp_path / "predictions.jsonl", load().manifest)
     assert skipped == "skipped: predictions of another model"

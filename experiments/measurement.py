@@ -7,7 +7,6 @@ Each study is a module with a function `run` that its command line is made of: i
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.optional import MissingLibrary
+from locbao.predict.optional import need
 from locbao.train.evaluation.tables import table
 
 Corpus = Annotated[
@@ -55,11 +54,7 @@ def chosen(names: Iterable[str] | None, kinds: Iterable[str]) -> list[str]:
 
 def tool(module: str) -> Any:
     """The module of a tool that is measured beside locbao. Raises MissingLibrary."""
-    try:
-        return import_module(module)
-    except ImportError:
-        library = module.partition(".")[0]
-        raise MissingLibrary(_PACKAGES.get(library, library), "The comparison") from None
+    return need(module, "The comparison", package=_PACKAGES.get(module, ""), instead="")
 
 
 def versions(*packages: str) -> str:

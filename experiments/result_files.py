@@ -1,9 +1,8 @@
-"""Where experiments and studies leave what they came to: rows as JSON Lines, tables as Markdown and CSV."""
+"""Where experiments and studies leave what they came to: rows as JSON Lines, tables as Markdown."""
 
-import csv
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,25 +37,8 @@ def append(path: Path, row: Mapping[str, Any]) -> None:
         os.fsync(file.fileno())
 
 
-def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Writes a file of JSON Lines; one that is cut off does not get the name."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.part")
-    with part.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    part.replace(path)
-
-
 def write_table(name: str, text: str, results: Path = RESULTS) -> None:
     """Prints a table and writes it as `NAME.md`."""
     print(text)
     results.mkdir(parents=True, exist_ok=True)
     (results / f"{name}.md").write_text(text + "\n", encoding="utf-8")
-
-
-def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table to reckon with."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)

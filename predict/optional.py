@@ -15,15 +15,16 @@ class MissingLibrary(LocbaoError):
         self.library = library
 
 
-def need(library: str, purpose: str) -> Any:
-    """The module `library` (a submodule by its dotted name), which a kind of file needs.
+def need(library: str, purpose: str, *, package: str = "", instead: str = ", or use .jsonl.gz.") -> Any:
+    """The module `library` (a submodule by its dotted name), which a kind of file needs, or `purpose`.
 
-    Raises MissingLibrary; `purpose` opens its sentence.
+    Raises MissingLibrary; `purpose` opens its sentence, and `instead`, what to do without the library, ends it.
+    `package`: what to install, where it has another name than the module.
     """
     try:
         return import_module(library)
     except ImportError:
-        raise MissingLibrary(library.partition(".")[0], purpose, ", or use .jsonl.gz.") from None
+        raise MissingLibrary(package or library.partition(".")[0], purpose, instead) from None
 
 
 def cores() -> int:

@@ -24,7 +24,7 @@ from locbao.predict.labelled import LabelledPage
 from locbao.rendering.terminal import EVIDENCE, marked_runs, printable, readable, topics_by_line
 
 if TYPE_CHECKING:
-    from locbao.experiments.trials.kind import Report
+    from locbao.experiments.trials.report_parts import Report
     from locbao.predict.explain import Explanation
     from locbao.train.annotate.edits import EditedPage
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from locbao.experiments.trials.kind import Figures, JudgedLine, JudgedPage, Section, TrialKind, TrialOutcome, drawn
+from locbao.experiments.trials.kind import Figures, TrialKind, TrialOutcome
+from locbao.experiments.trials.report_parts import JudgedLine, JudgedPage, Section, drawn
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import FAMILIES
@@ -87,7 +88,7 @@ class LineTrials(TrialKind):
             scored = scored_pages(trainer, sources.corpus, softmax(scores))
         if changes.viterbi:
             scored = {style: decoded(pages, trainer.samples) for style, pages in scored.items()}
-        return line_outcome(scored)
+        return outcome_of(scored)
 
     def compare(self, base: TrialOutcome, outcome: TrialOutcome) -> Figures:
         return {style: compare(base.held_out[style], pages) for style, pages in outcome.held_out.items()}
@@ -96,7 +97,7 @@ class LineTrials(TrialKind):
         return line_sections(read_held_out(held_out))
 
 
-def line_outcome(scored: ByStyle) -> TrialOutcome:
+def outcome_of(scored: ByStyle) -> TrialOutcome:
     """The outcome of a trial that scored these pages."""
     figures = {style: scores.figures for style, scores in scores_by_style(scored).items()}
     return TrialOutcome(scored, figures, {HELD_OUT: packed_pages(scored)})

@@ -5,17 +5,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from locbao.experiments.trials.kind import Report, Section
 from locbao.experiments.trials.plan import KINDS
+from locbao.experiments.trials.report_parts import Report, Section
 from locbao.experiments.trials.runner import COMPARISON
 from locbao.features.errors import LocbaoError
 from locbao.predict.optional import MissingLibrary
-from locbao.predict.store.from_mlflow import REGISTERED
 from locbao.train.corpus.corpus_files import CorpusError, first_row
 from locbao.train.evaluation.judged_articles import HELD_OUT_TOPICS
 from locbao.train.evaluation.predictions import HELD_OUT
 from locbao.train.evaluation.tables import table
-from locbao.train.tracking.mlflow_runs import MlflowTracker
+from locbao.train.tracking.mlflow_runs import fetch_run
 from locbao.train.tracking.mlflow_store import connect
 from locbao.train.tracking.run import PastRun, TrackingError
 
@@ -41,7 +40,7 @@ def report_of_run(run_id: str, uri: str | None = None) -> Report:
     with tempfile.TemporaryDirectory() as place:
         folder, sections = Path(place), []
         try:
-            run = MlflowTracker(connect(uri, writing=False), REGISTERED, print).fetch(run_id, folder)
+            run = fetch_run(connect(uri, writing=False), run_id, folder)
         except (MissingLibrary, TrackingError) as error:
             why = str(error).rstrip(".")
             raise NothingToReport(run_id, f"no file, and no run that could be read ({why})") from None

@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from locbao.experiments.trials.kind import Figures, Section, TrialKind, TrialOutcome, drawn
+from locbao.experiments.trials.kind import Figures, TrialKind, TrialOutcome
+from locbao.experiments.trials.report_parts import Section, drawn
 from locbao.features.amounts import counted
 from locbao.features.arrays import FloatArray
 from locbao.features.topics.design import Rules

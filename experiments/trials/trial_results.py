@@ -12,15 +12,16 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationError
 
-from locbao.experiments.result_files import RESULTS, row_lines, write_csv, write_table
+from locbao.experiments.result_files import RESULTS, row_lines, write_table
 from locbao.experiments.trials.kind import Figures
 from locbao.experiments.trials.plan import ExperimentPlan, Trial, listed
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.tables import table
+from locbao.train.tracking.run import Table
 
-COLUMNS = "variant repeat group figure value low high change change_low change_high date commit data".split()
+COLUMNS = tuple("variant repeat group figure value low high change change_low change_high date commit data".split())
 
 WIDTH = 120  # characters of a line of prose
 
@@ -98,7 +99,7 @@ def write_comparison(plan: ExperimentPlan, results: Path = RESULTS) -> str:
         numbers = (one.value, one.low, one.high, change.value, change.low, change.high)
         written = ("" if np.isnan(number) else f"{number:.4f}" for number in numbers)
         cells.append([row.variant, listed(row.repeat), group, figure, *written, row.date, row.commit, row.data])
-    write_csv(results / f"{plan.name}.csv", COLUMNS, cells)
+    (results / f"{plan.name}.csv").write_bytes(Table(COLUMNS, cells).as_csv())
     return text
 
 

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from locbao.experiments.trials.kind import Report, Section
+from locbao.experiments.trials.report_parts import Report, Section
 from locbao.predict.explain import Explanation, Reason
 from locbao.predict.labelled import LabelledPage
 from locbao.rendering.html_documents import render_page, render_report

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from locbao.experiments.result_files import append, finished, write_rows
+from locbao.experiments.result_files import append, finished
 
 
 def test_measurements_that_are_finished_stay(tmp_path: Path) -> None:
@@ -11,10 +11,3 @@ def test_measurements_that_are_finished_stay(tmp_path: Path) -> None:
     for row in rows:
         append(path, row)
     assert finished(path) == rows
-
-
-def test_rows_are_written_whole(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "rows.jsonl"
-    write_rows(path, ({"id": n, "text": "Lũ về"} for n in range(2)))
-    assert path.read_text(encoding="utf-8") == '{"id": 0, "text": "Lũ về"}\n{"id": 1, "text": "Lũ về"}\n'
-    assert [*path.parent.iterdir()] == [path]

@@ -13,7 +13,6 @@ read different articles, and the id is left out.
 import argparse
 import csv
 import hashlib
-import json
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
@@ -22,7 +21,7 @@ from pathlib import Path
 from locbao.features.amounts import counted
 from locbao.features.errors import LocbaoError
 from locbao.features.text import normalise, normalise_lines, split_sentences
-from locbao.train.corpus.corpus_files import Row, rows
+from locbao.train.corpus.corpus_files import Row, rows, write_rows
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
 
 READINGS = Path(__file__).parents[1] / "data" / "readings.tsv"
@@ -106,13 +105,6 @@ def _mentions(article: Row) -> int:
     return sum(text.count(name) for name in _NAMES)
 
 
-def _write(path: Path, rows: Iterable[Row]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as file:
-        count = sum(1 for row in rows if file.write(json.dumps(row, ensure_ascii=False) + "\n"))
-    print(f"{path}: {counted(count, 'row')}")
-
-
 def main() -> None:
     """Writes the two corpora."""
     parser = argparse.ArgumentParser(description="Writes the topic corpora that the shipped model is trained on.")
@@ -121,8 +113,10 @@ def main() -> None:
     args = parser.parse_args()
     material = (row for _, row in rows(args.data / "articles.jsonl.gz"))
     articles = labelled_articles(material, args.data / "topics.tsv")
-    _write(args.output / "topics.jsonl", articles)
-    _write(args.output / "sentences.jsonl", chain(read_sentences(_texts(args.data)), example_sentences()))
+    sentences = chain(read_sentences(_texts(args.data)), example_sentences())
+    for name, written in ("topics", articles), ("sentences", sentences):
+        path = args.output / f"{name}.jsonl"
+        print(f"{path}: {counted(write_rows(path, written), 'row')}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The files of corpora: which they are, what tells them from others a year later, and the rows in them."""
+"""The files of corpora: which they are, what tells them from others a year later, and their rows, read and written."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,6 +9,7 @@ from locbao.features.errors import SourceError
 from locbao.predict.reading.items import Cursor, ReadOptions, Rejected, Unusable
 from locbao.predict.reading.jsonl import raw_rows
 from locbao.predict.reading.parsing import json_object
+from locbao.predict.writing.rows import json_line
 from locbao.train.tracking.run import DataFile
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
@@ -83,6 +84,16 @@ def rows_and_faults(path: Path) -> Iterator[tuple[str, Row | CorpusError]]:
             yield source, json_object(item.data)
         except Unusable as error:
             yield source, CorpusError(source, str(error), "Write one JSON object a line, as UTF-8.")
+
+
+def write_rows(path: Path, rows: Iterable[Row]) -> int:
+    """Writes a file of JSON Lines, and says how many; one that is cut off does not get the name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    with part.open("wb") as file:
+        count = sum(bool(file.write(json_line(row))) for row in rows)
+    part.replace(path)
+    return count
 
 
 def check_ids(ids: Iterable[tuple[str, str]]) -> None:

@@ -7,7 +7,6 @@ as it is in GOLD.
 
 import argparse
 import gzip
-import json
 import re
 import sys
 from collections.abc import Sequence
@@ -18,7 +17,7 @@ from locbao.features.errors import LocbaoError
 from locbao.features.page import Page
 from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import page_of
-from locbao.train.corpus.corpus_files import Row, rows
+from locbao.train.corpus.corpus_files import Row, rows, write_rows
 
 _NUMBER = re.compile(r"^\d{1,3}\.\s")
 _NO_KEY = re.compile(r"[\W_]+")
@@ -60,12 +59,8 @@ def main() -> None:
     parser.add_argument("gold", type=Path, help="labelled pages")
     parser.add_argument("-o", "--output", type=Path, default=Path("out/lines/gold_pages.jsonl"))
     args = parser.parse_args()
-    args.output.parent.mkdir(parents=True, exist_ok=True)
-    with args.output.open("w", encoding="utf-8") as file:
-        for _, row in rows(args.gold):
-            source = source_text(row, args.gold.parent)
-            linked = with_links(row, page_of(*source)) if source else row
-            file.write(json.dumps(linked, ensure_ascii=False) + "\n")
+    pages = ((row, source_text(row, args.gold.parent)) for _, row in rows(args.gold))
+    write_rows(args.output, (with_links(row, page_of(*source)) if source else row for row, source in pages))
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
 
-from locbao.experiments.result_files import write_rows
 from locbao.train.composer.recipe import Recipe
 from locbao.train.composer.sources import read_sources
+from locbao.train.corpus.corpus_files import write_rows
 
 COMPOSED = 2000  # different pages; the others are these with a number at the end of every line
 MAX_CHARS = 100_000  # of the batches with bad rows

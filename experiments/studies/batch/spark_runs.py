@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from locbao.experiments.measurement import document, start, versions
-from locbao.experiments.result_files import RESULTS, Results, append, finished, write_rows, write_table
+from locbao.experiments.result_files import RESULTS, Results, append, finished, write_table
 from locbao.experiments.studies.batch.spark_cluster import Cluster, environment, session
 from locbao.experiments.timing import ratios, spread
 from locbao.predict.batch.job import Work
@@ -31,6 +31,7 @@ from locbao.predict.spark.files import label_files
 from locbao.predict.writing.outputs import Output
 from locbao.train.composer.recipe import Recipe
 from locbao.train.composer.sources import read_sources
+from locbao.train.corpus.corpus_files import write_rows
 from locbao.train.evaluation.tables import table
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import typer
 from joblib import Parallel, delayed
 
 from locbao.experiments.measurement import Config, Corpus, Jobs, Material, document, start, tool, versions
-from locbao.experiments.result_files import RESULTS, Results, write_rows, write_table
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.labels import LABELS, SIDEBAR
 from locbao.features.page import Batch, Page
@@ -27,7 +27,7 @@ from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import page_of
 from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import read_configuration
-from locbao.train.corpus.corpus_files import expanded, rows
+from locbao.train.corpus.corpus_files import expanded, rows, write_rows
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus, site_key
 from locbao.train.corpus.pages_from_sources import matched, source_text
 from locbao.train.evaluation.estimates import paired_bootstrap

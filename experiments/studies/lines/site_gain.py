@@ -20,7 +20,7 @@ import numpy as np
 import typer
 
 from locbao.experiments.measurement import Config, Corpus, document, records, start
-from locbao.experiments.result_files import RESULTS, Results, write_rows, write_table
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.timing import take_turns
 from locbao.features.arrays import FloatArray
 from locbao.features.labels import BODY, LABELS, SIDEBAR
@@ -31,7 +31,7 @@ from locbao.predict.load import load
 from locbao.predict.reading.inputs import Reader
 from locbao.predict.reading.items import ReadOptions
 from locbao.train.configuration import read_configuration
-from locbao.train.corpus.corpus_files import example_corpus, expanded
+from locbao.train.corpus.corpus_files import example_corpus, expanded, write_rows
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus, site_key
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, compare, score
 from locbao.train.evaluation.predictions import read_held_out

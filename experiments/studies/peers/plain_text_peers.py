@@ -15,7 +15,7 @@ import numpy as np
 import typer
 
 from locbao.experiments.measurement import Pages, document, start, versions
-from locbao.experiments.result_files import RESULTS, Results, write_csv, write_table
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.studies.peers.extractors import C4_WORDS, LINE_KEEPERS, LONG_LINE, Keeper
 from locbao.features.arrays import BoolArray, FloatArray
 from locbao.features.labels import BODY, LABELS, SIDEBAR
@@ -23,6 +23,7 @@ from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.evaluation.line_scores import LineScores, ScoredPage, labelled_lines, score
 from locbao.train.evaluation.tables import table
+from locbao.train.tracking.run import Table
 
 STYLES = ("main", "full")
 COLUMNS = {
@@ -133,7 +134,8 @@ def run(
             rows.append([style, peer, figure, *(f"{number:.4f}" for number in (one.value, one.low, one.high))])
     heading = "# The same lines, labelled by peers"
     write_table("peers", document(heading, NOTES, f"Versions: {versions(*TOOLS)}.", *tables), results)
-    write_csv(results / "peers.csv", ["style", "peer", "figure", "value", "low", "high"], rows)
+    numbers = Table(("style", "peer", "figure", "value", "low", "high"), rows)
+    (results / "peers.csv").write_bytes(numbers.as_csv())
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ import numpy as np
 import typer
 
 from locbao.experiments.measurement import document, records, start
-from locbao.experiments.result_files import RESULTS, Results, write_rows, write_table
+from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.features.arrays import BoolArray
 from locbao.predict.load import load
-from locbao.train.corpus.corpus_files import CorpusError, Row, rows
+from locbao.train.corpus.corpus_files import CorpusError, Row, rows, write_rows
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES, read_topic_corpus
 from locbao.train.evaluation.judged_articles import by_topic, judged_by
 from locbao.train.evaluation.topic_scores import score_topics

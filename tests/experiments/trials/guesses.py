@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from locbao.experiments.trials.kind import Figures, Section, TrialKind, TrialOutcome
+from locbao.experiments.trials.kind import Figures, TrialKind, TrialOutcome
 from locbao.experiments.trials.plan import ExperimentPlan, read_plan
+from locbao.experiments.trials.report_parts import Section
 from locbao.experiments.trials.runner import run_plan
 from locbao.train.configuration import ConfigError
 from locbao.train.evaluation.estimates import Estimate

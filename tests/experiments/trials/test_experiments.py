@@ -175,7 +175,7 @@ class TestComparison:
         assert text.endswith("They are guesses.")
         with (tmp_path / "results" / "guesses.csv").open(encoding="utf-8", newline="") as file:
             header, *rows = csv.reader(file)
-        assert header == COLUMNS
+        assert tuple(header) == COLUMNS
         assert rows[0][:9] == ["plain", "luck=0.5", "all", "hits", "0.5000", "0.4000", "0.6000", "", ""]
         assert len(rows) == 3  # the variant `lucky` says itself how lucky it is
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from locbao.experiments.trials.kind import JudgedLine, JudgedPage, Report, Section
-from locbao.experiments.trials.line_trials import line_outcome, line_sections, worst
+from locbao.experiments.trials.line_trials import line_sections, outcome_of, worst
 from locbao.experiments.trials.report import NothingToReport, report_of_file, report_of_run
+from locbao.experiments.trials.report_parts import JudgedLine, JudgedPage, Report, Section
 from locbao.rendering.html_documents import render_report
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.predictions import write_held_out
@@ -59,7 +59,7 @@ class TestReport:
                 report_of_file(path)
 
     def test_the_outcome_that_is_kept_can_be_reported(self, tmp_path: Path) -> None:
-        kept = line_outcome({"": [judged(True, False)]})
+        kept = outcome_of({"": [judged(True, False)]})
         [(name, content)] = kept.files.items()
         (tmp_path / name).write_bytes(content)
         assert report_of_file(tmp_path / name).sections[0].pages[0].wrong == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from locbao.train.corpus import pages_from_sources
-from locbao.train.corpus.corpus_files import CorpusError, Row
+from locbao.train.corpus.corpus_files import CorpusError, Row, write_rows
 from locbao.train.corpus.labelled_pages import read_corpus
 from locbao.train.corpus.pages_from_sources import matched
 from tests.predict.reading.test_markup import MARKDOWN, PLAIN
@@ -37,6 +37,13 @@ def test_only_pages_with_a_source_get_links(tmp_path: Path, monkeypatch: pytest.
     assert list(linked.links or ()) == [1, 1, 0, 0, 0.17, 0, 0, 0, 1]
     assert plain.links is None
     assert (linked.lines, linked.labels) == (plain.lines, plain.labels)
+
+
+def test_rows_are_written_whole(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "rows.jsonl"
+    assert write_rows(path, ({"id": n, "text": text} for n, text in enumerate(("Lũ về", "nửa \ud800")))) == 2
+    assert path.read_bytes() == '{"id": 0, "text": "Lũ về"}\n{"id": 1, "text": "nửa \\ud800"}\n'.encode()
+    assert [*path.parent.iterdir()] == [path]
 
 
 @pytest.mark.parametrize("link", [-0.1, 1.1, "1", True, None])

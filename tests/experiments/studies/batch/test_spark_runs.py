@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from locbao.experiments.result_files import finished, write_rows
+from locbao.experiments.result_files import finished
 from locbao.experiments.studies.batch.spark_runs import KILLED, WHOLE, composed, differences, report
+from locbao.train.corpus.corpus_files import write_rows
 from tests.tables import cells
 
 

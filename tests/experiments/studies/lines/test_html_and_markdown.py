@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from locbao.experiments.result_files import finished, write_rows
+from locbao.experiments.result_files import finished
 from locbao.experiments.studies.lines.html_and_markdown import (
     WAYS,
     SourcePage,
@@ -22,6 +22,7 @@ from locbao.features.labels import LABELS
 from locbao.predict.load import load
 from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import page_of
+from locbao.train.corpus.corpus_files import write_rows
 from tests.predict.reading.test_markup import MARKDOWN, PLAIN
 from tests.tables import cells
 from tests.training import QUICK, TWO_SITES

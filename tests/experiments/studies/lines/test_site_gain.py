@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from locbao.experiments.result_files import write_rows
 from locbao.experiments.studies.lines.site_gain import (
     change_table,
     coming_back,
@@ -16,6 +15,7 @@ from locbao.experiments.studies.lines.site_gain import (
     size_table,
     with_memory,
 )
+from locbao.train.corpus.corpus_files import write_rows
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.predictions import write_held_out

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from locbao.experiments.result_files import write_rows
 from locbao.experiments.studies.lines.html_and_markdown import SourcePage
 from locbao.experiments.studies.peers.extractors import HTML_TOOLS
 from locbao.experiments.studies.peers.html_peers import measure, run
@@ -14,6 +13,7 @@ from locbao.experiments.studies.peers.plain_text_peers import OURS
 from locbao.features.labels import LABELS
 from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import page_of
+from locbao.train.corpus.corpus_files import write_rows
 from tests.village import labelled
 
 HEADLINE = "Kè mới giữ yên bờ sông sau ba mùa lũ liên tiếp"

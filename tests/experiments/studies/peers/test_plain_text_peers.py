@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from locbao.experiments.measurement import tool
-from locbao.experiments.result_files import write_rows
 from locbao.experiments.studies.peers import plain_text_peers as peers
 from locbao.experiments.studies.peers.extractors import LINE_KEEPERS, as_html, c4, c4_once, carry_over, long_lines
 from locbao.predict.optional import MissingLibrary
-from locbao.train.corpus.corpus_files import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError, write_rows
 from locbao.train.corpus.labelled_pages import read_corpus
 
 PARAGRAPH = (

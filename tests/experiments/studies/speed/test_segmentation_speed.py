@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from locbao.experiments.result_files import write_rows
 from locbao.experiments.studies.speed.segmentation_speed import LOAD, differing, draw, memory_table, race_table
-from locbao.train.corpus.corpus_files import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError, write_rows
 from tests.tables import cells
 
 LINES = ["Bà con trong bản dựng lại cầu treo", "Học trò đến trường kịp ngày khai giảng"]

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from locbao.experiments.result_files import finished, write_rows
+from locbao.experiments.result_files import finished
 from locbao.experiments.studies.topics import own_topics, topic_eras, topic_furniture, topic_pages, topic_peers
 from locbao.experiments.studies.topics.topic_eras import EVERYTHING, OTHER, RATES, compare_eras, era_table, f1_draws
 from locbao.experiments.studies.topics.topic_peers import contender_table, contenders, keyword_counts, tf_idf
 from locbao.predict.load import load
 from locbao.train.composer.sources import read_sources
-from locbao.train.corpus.corpus_files import CorpusError
+from locbao.train.corpus.corpus_files import CorpusError, write_rows
 from locbao.train.corpus.labelled_pages import Headline
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.topic_scores import HeldOut, score_topics

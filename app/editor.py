@@ -7,6 +7,7 @@ address printed at the start, and, where a browser says where it comes from, com
 import json
 import secrets
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -72,33 +73,19 @@ class _Request(BaseHTTPRequestHandler):
     timeout = 30  # seconds for a request to arrive
 
     def do_GET(self) -> None:
-        path = self._path()
-        if path is not None:
-            self._answer(self._shown, path)
+        self._answer(self._show)
 
     def do_POST(self) -> None:
-        path = self._path()
-        if path is not None:
-            self._answer(self._changed, path)
+        self._answer(self._change)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing: the address holds the token."""
 
-    def _path(self) -> list[str] | None:
-        """The parts of the address after the token; None, and the request is refused, if it may not be answered."""
+    def _answer(self, answer: Callable[[list[str]], None]) -> None:
         token, *path = self.path.partition("?")[0].removeprefix("/").split("/")
-        hosts = [f"{name}:{self.server.server_port}" for name in ("127.0.0.1", "localhost")]
-        host = self.headers.get("Host", "")
-        # A browser names the origin of every change; who changes by other means has to do the same.
-        origin = self.headers.get("Origin", f"http://{host}" if self.command == "GET" else "")
-        site = self.headers.get("Sec-Fetch-Site", "none")
-        from_here = host in hosts and origin == f"http://{host}" and site in ("none", "same-origin")
-        if from_here and secrets.compare_digest(token.encode(), self.server.token.encode()):
-            return path
-        self._send(HTTPStatus.FORBIDDEN, _FORBIDDEN)
-        return None
-
-    def _answer(self, answer: Any, path: list[str]) -> None:
+        if not self._may_be_answered(token):
+            self._send(HTTPStatus.FORBIDDEN, _FORBIDDEN)
+            return
         try:
             answer(path)
         except PageChanged as error:
@@ -112,7 +99,17 @@ class _Request(BaseHTTPRequestHandler):
                 raise
             self._send(HTTPStatus.INTERNAL_SERVER_ERROR, f"Nothing was saved. {error}")
 
-    def _shown(self, path: list[str]) -> None:
+    def _may_be_answered(self, token: str) -> bool:
+        """Whether the request has the token, and comes from here."""
+        hosts = [f"{name}:{self.server.server_port}" for name in ("127.0.0.1", "localhost")]
+        host = self.headers.get("Host", "")
+        # A browser names the origin of every change; who changes by other means has to do the same.
+        origin = self.headers.get("Origin", f"http://{host}" if self.command == "GET" else "")
+        site = self.headers.get("Sec-Fetch-Site", "none")
+        from_here = host in hosts and origin == f"http://{host}" and site in ("none", "same-origin")
+        return from_here and secrets.compare_digest(token.encode(), self.server.token.encode())
+
+    def _show(self, path: list[str]) -> None:
         corpus, model = self.server.corpus, self.server.model
         match path:
             case [""]:
@@ -135,7 +132,7 @@ class _Request(BaseHTTPRequestHandler):
             case _:
                 self._send(HTTPStatus.NOT_FOUND, _NO_PAGE)
 
-    def _changed(self, path: list[str]) -> None:
+    def _change(self, path: list[str]) -> None:
         if len(path) != 1 or not _is_number(path[0]):
             self._send(HTTPStatus.NOT_FOUND, _NO_PAGE)
             return

@@ -31,10 +31,10 @@ def one_message() -> Iterator[None]:
         if sys.stdout:
             sys.stdout.flush()
     except KeyboardInterrupt as error:
-        say("\n".join(["Interrupted.", *_notes(error)]))
+        _say_with_notes("Interrupted.", error)
         raise typer.Exit(Exit.INTERRUPTED) from None
     except LocbaoError as error:
-        say("\n".join([f"Error: {error}", *_notes(error)]))
+        _say_with_notes(f"Error: {error}", error)
         raise typer.Exit(Exit.NOTHING_DONE) from None
     except BrokenPipeError:
         _abandon_stdout()
@@ -43,7 +43,7 @@ def one_message() -> Iterator[None]:
         _abandon_stdout()
         where = f"{error.filename}: " if error.filename else ""
         what = f"Error: {where}{error.strerror or error}. Check the path, its permissions and the space left."
-        say("\n".join([what, *_notes(error)]))
+        _say_with_notes(what, error)
         raise typer.Exit(Exit.NOTHING_DONE) from None
 
 
@@ -53,9 +53,9 @@ def say(message: str) -> None:
         print(printable(message), file=sys.stderr, flush=True)
 
 
-def _notes(error: BaseException) -> list[str]:
-    """What was said of an error on its way, such as how to resume (PEP 678)."""
-    return getattr(error, "__notes__", [])
+def _say_with_notes(message: str, error: BaseException) -> None:
+    """The message, and what was said of the error on its way, such as how to resume (PEP 678)."""
+    say("\n".join([message, *getattr(error, "__notes__", [])]))
 
 
 def _abandon_stdout() -> None:

@@ -21,34 +21,28 @@ class UnwritableOutput(SourceError):
 class Writer:
     """Takes the chunks of an output, in order. All of it can raise OSError: a full disk, a closed pipe.
 
-    `position`: bytes written so far. `settle`: makes the output of a part file that is finished, and can be done again;
-    without it the chunks go straight through to a pipe, a device or standard output. `own`: whether to close the file.
+    `settle`: makes the output of a part file that is finished, and can be done again; without it the chunks go straight
+    through to a pipe, a device or standard output. `own`: whether to close the file.
     """
 
     def __init__(
-        self,
-        file: io.FileIO | BinaryIO,
-        position: int = 0,
-        settle: Callable[[], None] | None = None,
-        *,
-        own: bool = True,
+        self, file: io.FileIO | BinaryIO, settle: Callable[[], None] | None = None, *, own: bool = True
     ) -> None:
-        self._file, self.position, self._settle, self._own = file, position, settle, own
+        self._file, self._settle, self._own = file, settle, own
 
     def write(self, chunk: bytes) -> None:
         """Appends a chunk."""
         rest = memoryview(chunk)
         while rest:
-            written = self._file.write(rest)
-            rest = rest[written:]
-            self.position += written
+            rest = rest[self._file.write(rest) :]
 
     def checkpoint(self) -> int:
-        """Makes everything written durable; the bytes written so far, which is where a resumed run goes on."""
+        """Makes all that was written last; where a resumed run goes on, which is 0 where none can."""
         self._file.flush()
-        if self._settle:
-            os.fsync(self._file.fileno())
-        return self.position
+        if not self._settle:
+            return 0
+        os.fsync(self._file.fileno())
+        return self._file.tell()
 
     def finish(self) -> None:
         """Puts the output, which is now complete, in its place."""
@@ -72,7 +66,7 @@ def open_part(part: Path, position: int, settle: Callable[[], None]) -> Writer:
     if not position:
         file = part.open("wb", buffering=0)
         sync_folder(part.parent)
-        return Writer(file, 0, settle)
+        return Writer(file, settle)
     file = part.open("r+b", buffering=0)
     if file.seek(0, os.SEEK_END) < position:
         file.close()
@@ -80,7 +74,7 @@ def open_part(part: Path, position: int, settle: Callable[[], None]) -> Writer:
         raise UnwritableOutput(part, what, "Run it again without --resume.")
     file.truncate(position)
     file.seek(position)
-    return Writer(file, position, settle)
+    return Writer(file, settle)
 
 
 def journal_of(part: Path) -> Path:

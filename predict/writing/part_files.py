@@ -2,6 +2,7 @@
 
 import io
 import os
+import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -114,8 +115,8 @@ def rejected_lines(rejected: Iterable[Rejected]) -> bytes:
 def open_output(path: Path) -> Iterator[BinaryIO]:
     """A file to write as a whole.
 
-    It is written as `NAME.part` beside its place and renamed when all went well; otherwise it is removed, and what
-    stood there before stays as it was.
+    It is written beside its place, under a name that nothing else has, and renamed when all went well; otherwise it is
+    removed, and what stood there before stays as it was.
     """
     if is_special(path):
         with path.open("wb") as file:
@@ -123,7 +124,7 @@ def open_output(path: Path) -> Iterator[BinaryIO]:
     else:
         target = path.resolve()  # a link stays a link
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_name(f"{target.name}.part")
+        part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.new")  # NAME.part is that of a batch
         try:
             with part.open("wb") as file:
                 yield file

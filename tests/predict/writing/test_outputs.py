@@ -95,6 +95,13 @@ def test_an_output_is_on_the_disk_before_it_is_in_its_place(tmp_path: Path, monk
     assert in_place == [False, True]  # the file; the folder with its name
 
 
+def test_a_batch_that_broke_off_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "out.jsonl.part").write_text("a thousand pages")
+    with open_output(tmp_path / "out.jsonl") as file:
+        file.write(b"row\n")
+    assert (tmp_path / "out.jsonl.part").read_text() == "a thousand pages"
+
+
 def test_a_run_that_breaks_off_leaves_what_was_there(tmp_path: Path) -> None:
     target = tmp_path / "out.jsonl"
     target.write_text("old")

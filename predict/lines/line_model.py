@@ -14,7 +14,13 @@ from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, CAPTION, LABELS, SIDEBAR
 from locbao.features.lines.design import Design, LinkDesign, SecondDesign
 from locbao.features.page import Batch
-from locbao.predict.lines.opening import HEADLINE_WEIGHTS, HeadlineModel, article_chance, with_headlines
+from locbao.predict.lines.opening import (
+    HEADLINE_WEIGHTS,
+    HeadlineModel,
+    article_chance,
+    with_headlines,
+    with_no_body_above,
+)
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -108,7 +114,8 @@ class LineModel:
         probabilities = self._by_passes(batch)
         headlines = self._headlines.headlines(batch, probabilities)
         probabilities = with_headlines(probabilities, headlines)
-        return ReadBatch(probabilities, headlines.best, article_chance(batch, probabilities))
+        article = article_chance(batch, probabilities)
+        return ReadBatch(with_no_body_above(probabilities, headlines), headlines.best, article)
 
     def _by_passes(self, batch: Batch) -> FloatArray:
         """(n, 3) calibrated probabilities of LABELS, before headlines are chosen."""
@@ -161,7 +168,9 @@ class LineModel:
             names, weights_of = names + self.link_design.names(), np.vstack([weights_of, self._link_weights])
         before = self._by_passes(batch)
         headlines = self._headlines.headlines(batch, before)
-        chances = dict(zip(headlines.line.tolist(), headlines.chance.tolist(), strict=True))
+        chance = np.zeros(len(batch))
+        chance[headlines.line] = headlines.chance
+        gains = np.log(with_no_body_above(with_headlines(before, headlines), headlines) / before)
         for line in lines:
             row = matrix[line]
             weights = weights_of[row.indices] * row.data[:, None]
@@ -169,11 +178,10 @@ class LineModel:
             if batch.elements is not None and (element := batch.elements[line]):
                 features, values = [*features, f"element: {ELEMENTS[element]}"], np.append(values, 1.0)
                 weights = np.vstack([weights, _from_elements(batch, batch.elements)[line]])
-            if chance := chances.get(line):
-                body = before[line, BODY]
-                gain = np.log((1 - (1 - body) * (1 - chance)) / (body * (1 - chance)))
-                features, values = [*features, "probability of being the headline"], np.append(values, chance)
-                weights = np.vstack([weights, gain * (np.arange(len(LABELS)) == BODY)])
+            if place := max(chance[line], headlines.below[line]):
+                of_place = "of being the headline" if place == chance[line] else "that the headline is below"
+                features, values = [*features, f"probability {of_place}"], np.append(values, place)
+                weights = np.vstack([weights, gains[line]])
             yield features, values, weights
 
 

@@ -33,11 +33,14 @@ class Headlines:
 
     `line` (m): these lines. `chance` (m): the probability of each that it is its page's headline.
     `best` (p): the likeliest line of each page, -1 where it is likelier that there is none.
+    `below` (n): the probability of each line of the batch that its page's `best` opens the article further below: the
+    line right above a headline may be its kicker.
     """
 
     line: IntArray
     chance: FloatArray
     best: IntArray
+    below: FloatArray
 
 
 class HeadlineModel:
@@ -58,9 +61,11 @@ class HeadlineModel:
         np.maximum.at(greatest, page, score)
         worth = np.exp(score - greatest.take(page))
         none_worth = np.exp(none - greatest)
-        chance = worth / (np.bincount(page, weights=worth, minlength=pages) + none_worth).take(page)
+        together = np.bincount(page, weights=worth, minlength=pages) + none_worth
         best = batch.first_on_page(line[(score == greatest.take(page)) & (score > none)])
-        return Headlines(line, chance, best)
+        lines = np.diff(batch.first)
+        above = np.arange(len(batch)) < np.repeat(best - 1, lines)
+        return Headlines(line, worth / together.take(page), best, above * np.repeat(1 / together, lines))
 
 
 def with_headlines(probabilities: FloatArray, headlines: Headlines) -> FloatArray:
@@ -71,6 +76,15 @@ def with_headlines(probabilities: FloatArray, headlines: Headlines) -> FloatArra
     changed[headlines.line, BODY] = 1 - (1 - changed[headlines.line, BODY]) * other
     for label in (CAPTION, SIDEBAR):
         changed[headlines.line, label] *= other
+    return changed
+
+
+def with_no_body_above(probabilities: FloatArray, headlines: Headlines) -> FloatArray:
+    """(n, 3) probabilities of LABELS where no line above the headline is body, but for a kicker: names of papers and
+    results of matches are taken for body where an article is short."""
+    changed = probabilities.copy()
+    changed[:, SIDEBAR] += changed[:, BODY] * headlines.below
+    changed[:, BODY] *= 1 - headlines.below
     return changed
 
 

@@ -14,7 +14,7 @@ from locbao.features.labels import BODY, LABELS
 from locbao.features.lines.headline_candidates import QUANTITIES, SHORTEST, headline_candidates
 from locbao.features.lines.quantities import syllable_counts
 from locbao.features.page import Batch, Page
-from locbao.predict.lines.opening import HEADLINE_WEIGHTS, HeadlineModel, with_headlines
+from locbao.predict.lines.opening import HEADLINE_WEIGHTS, HeadlineModel, with_headlines, with_no_body_above
 from locbao.train.corpus.labelled_pages import site_key
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, all_pages
 
@@ -75,7 +75,8 @@ def scored_with_headlines(scored: ByStyle, folds: Sequence[frozenset[str]]) -> B
     def changed(page: ScoredPage) -> ScoredPage:
         model = next(model for fold, model in models.items() if site_key(page.site) in fold)
         headlines = model.headlines(_batch(page), page.probabilities)
-        return replace(page, probabilities=with_headlines(page.probabilities, headlines))
+        raised = with_headlines(page.probabilities, headlines)
+        return replace(page, probabilities=with_no_body_above(raised, headlines))
 
     return {style: [changed(page) for page in of_style] for style, of_style in scored.items()}
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from locbao import load
-from locbao.features.labels import BODY
+from locbao.features.labels import BODY, CAPTION
 from locbao.features.page import Batch, Page
-from locbao.predict.lines.opening import HEADLINE_WEIGHTS, HeadlineModel, with_headlines
+from locbao.predict.lines.opening import HEADLINE_WEIGHTS, HeadlineModel, with_headlines, with_no_body_above
 
 MENU = ["Báo Sông Ngàn", "Đăng nhập", "Thời sự", "Kinh tế", "Thể thao"]
 HEADLINE = "Xã Lũng Cao mở lớp xóa mù chữ ban đêm cho phụ nữ bản xa"
@@ -49,6 +49,8 @@ def test_a_heading_below_the_article_does_not_take_its_headline() -> None:
 def test_explanation_names_it() -> None:
     reasons = load().explain(page(MENU, [HEADLINE], BETWEEN, ARTICLE), len(MENU) + 1).reasons
     assert "probability of being the headline" in [reason.feature for reason in reasons]
+    above = load().explain(page(MENU, [HEADLINE], BETWEEN, ARTICLE), 1).reasons
+    assert "probability that the headline is below" in [reason.feature for reason in above]
 
 
 @pytest.mark.parametrize("text", ["", " \n", page(MENU), page(MENU * 20)])
@@ -84,3 +86,25 @@ def test_chances_of_a_page_and_of_no_headline_add_up_and_only_raise_body() -> No
     changed = with_headlines(probabilities, headlines)
     assert changed.sum(axis=1) == pytest.approx(1.0)
     assert (changed[:, BODY] >= probabilities[:, BODY]).all()
+
+
+def test_no_line_above_the_headline_is_body_but_a_kicker_right_above_it() -> None:
+    batch = Batch.of([Page.from_text(page(MENU, [HEADLINE], BETWEEN, ARTICLE)), Page.from_text("Đăng nhập")])
+    probabilities = np.tile([0.4, 0.2, 0.4], (len(batch), 1))
+    probabilities[-len(ARTICLE) - 1 : -1] = 0.98, 0.01, 0.01
+    headlines = HeadlineModel(HEADLINE_WEIGHTS).headlines(batch, probabilities)
+    chance = headlines.chance.max()
+    changed = with_no_body_above(probabilities, headlines)
+    above = len(MENU) - 1
+    assert changed[:above, BODY] == pytest.approx(0.4 * (1 - chance))
+    assert changed[:above, CAPTION] == pytest.approx(0.2)
+    assert changed.sum(axis=1) == pytest.approx(1.0)
+    assert (changed[above:] == probabilities[above:]).all()
+
+
+def test_results_of_matches_above_a_brief_are_no_body_of_it() -> None:
+    results = ["Báo Sông Ngàn Online", "Trang chủ", "1 Suối Mơ FC 21", "2 Bến Đá 19", "Cầu treo"]
+    brief = ["Cầu dài 40 m, nối hai bờ suối Nà.", "Bà con góp 300 ngày công.", "Lũ trẻ hết phải lội suối tới lớp."]
+    lines = load().label(page(results, ["Bản Nà có cầu treo sau ba mùa lũ", "14:20 - 03/06/2025"], brief)).lines
+    assert [line.label for line in lines[:4]] == ["sidebar"] * 4
+    assert lines[5].label == "body"

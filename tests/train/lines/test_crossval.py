@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.page import Batch
 from locbao.predict.lines.line_model import LineModel, softmax
-from locbao.predict.lines.opening import HEADLINE_WEIGHTS, HeadlineModel, with_headlines
+from locbao.predict.lines.opening import HEADLINE_WEIGHTS, HeadlineModel, with_headlines, with_no_body_above
 from locbao.train.composer.compose import ComposedPage
 from locbao.train.composer.recipe import Recipe
 from locbao.train.composer.sources import Sources
@@ -115,7 +115,8 @@ class TestWeights:
             if not learned:
                 batch = Batch.of([sample.page])
                 expected = softmax(of_sample)
-                expected = with_headlines(expected, HeadlineModel(HEADLINE_WEIGHTS).headlines(batch, expected))
+                headlines = HeadlineModel(HEADLINE_WEIGHTS).headlines(batch, expected)
+                expected = with_no_body_above(with_headlines(expected, headlines), headlines)
                 assert model.read(batch).probabilities == pytest.approx(expected, abs=1e-4)
 
 

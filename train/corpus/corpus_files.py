@@ -96,12 +96,6 @@ def write_rows(path: Path, rows: Iterable[Row]) -> int:
     return count
 
 
-def check_ids(ids: Iterable[tuple[str, str]]) -> None:
-    """Raises CorpusError where an id, given with its source, stands twice."""
-    for fault in repeated_ids(ids):
-        raise fault
-
-
 def repeated_ids(ids: Iterable[tuple[str, str]]) -> Iterator[CorpusError]:
     """A fault for each id, given with its source, that stood before."""
     sources: dict[str, str] = {}

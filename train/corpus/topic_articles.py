@@ -9,12 +9,12 @@ from locbao.predict.store.manifest import may_be_named
 from locbao.train.corpus.corpus_files import (
     CorpusError,
     Row,
-    check_ids,
     expanded,
     first_row,
     is_sure,
     optional_text,
     optional_texts,
+    repeated_ids,
     required_text,
     rows,
 )
@@ -52,7 +52,8 @@ def read_topic_corpus(paths: Sequence[Path]) -> list[TopicArticle]:
     id met before; a topic that is in `unknown` too.
     """
     articles = [_article(source, row) for path in paths for source, row in rows(path)]
-    check_ids((article.id, article.source) for article in articles)
+    for fault in repeated_ids((article.id, article.source) for article in articles):
+        raise fault
     return articles
 
 

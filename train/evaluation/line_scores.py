@@ -83,6 +83,17 @@ class ScoredPage:
         return cls(page.id, page.site, texts, truth, probabilities, np.array(sure, dtype=np.bool_))
 
     @property
+    def labels(self) -> IntArray:
+        """(n,) the true labels as indices into LABELS."""
+        return np.array([LABELS.index(label) for label in self.truth], dtype=np.int64)
+
+    @property
+    def losses(self) -> FloatArray:
+        """The log loss of each sure line."""
+        chance = self.probabilities[np.arange(len(self.truth)), self.labels][self.sure]
+        return np.asarray(-np.log(np.maximum(chance, 1e-12)))
+
+    @property
     def lines(self) -> list[tuple[str, str, bool]]:
         """Text, true label and sureness of each line, as `labelled_lines` gives those of a corpus' page."""
         return list(zip(self.texts, self.truth, self.sure.tolist(), strict=True))
@@ -187,8 +198,7 @@ def _count(pages: Sequence[ScoredPage]) -> FloatArray:
     lines = [int(page.sure.sum()) for page in pages]
     if not sum(lines):
         raise ScoreError("there is no line to score", "Give at least one page with labelled lines that are sure.")
-    truth = np.array([LABELS.index(label) for page in pages for label in page.truth], dtype=np.int64)
-    truth = truth[np.concatenate([page.sure for page in pages])]
+    truth = np.concatenate([page.labels[page.sure] for page in pages])
     probabilities = np.concatenate([page.probabilities[page.sure] for page in pages])
     predicted, top = probabilities.argmax(axis=1), probabilities.max(axis=1)
     owner = np.repeat(np.arange(len(pages)), lines)
@@ -202,9 +212,8 @@ def _count(pages: Sequence[ScoredPage]) -> FloatArray:
 
 def body_token_f1(page: ScoredPage) -> float:
     """F1 between the syllables of the page's true and predicted body, as in `score`."""
-    predicted = page.probabilities.argmax(axis=1) == BODY
-    truth = np.array([label == LABELS[BODY] for label in page.truth], dtype=np.bool_)
-    true_bag, predicted_bag = (_bag(page.texts, mask & page.sure) for mask in (truth, predicted))
+    predicted = page.probabilities.argmax(axis=1)
+    true_bag, predicted_bag = (_bag(page.texts, (labels == BODY) & page.sure) for labels in (page.labels, predicted))
     total = true_bag.total() + predicted_bag.total()
     return 2 * (true_bag & predicted_bag).total() / total if total else 1.0
 

@@ -1,6 +1,5 @@
 """`locbao train lines --base`: from a model and pages of an own site to a model that knows both."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,31 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from locbao.features.amounts import counted, duration
-from locbao.features.arrays import BoolArray
-from locbao.features.labels import LABELS
-from locbao.predict.lines.line_model import Linear, LineModel
+from locbao.features.amounts import counted
+from locbao.predict.lines.line_model import LineModel
 from locbao.predict.load import model_folder
 from locbao.predict.store.folder import Stored, check_target, read, save
 from locbao.predict.store.manifest import SHORT_DIGEST, without_front_matter
-from locbao.train.corpus.corpus_files import Corpora, CorpusError, corpus_paths, data_files, example_corpus, expanded
-from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from locbao.train.evaluation.evaluate import scored_by, scored_page
-from locbao.train.evaluation.line_scores import LABEL_FIGURES, ByStyle, all_pages, by_style, scores_by_style
+from locbao.train.corpus.corpus_files import Corpora, CorpusError, corpus_paths, data_files, expanded
+from locbao.train.corpus.labelled_pages import read_corpus
+from locbao.train.evaluation.evaluate import scored_by
+from locbao.train.evaluation.line_scores import LABEL_FIGURES, scores_by_style
 from locbao.train.evaluation.tables import chapters, figure_table, report
-from locbao.train.lines.adapt import Adapter
-from locbao.train.lines.config import LineConfig
-from locbao.train.lines.fit import Passes
+from locbao.train.lines.adapt import Adaptation
 from locbao.train.lines.outcome import line_outcome
-from locbao.train.lines.samples import Samples, capped, labelled_sample
-from locbao.train.lines.site_fit import page_name
 from locbao.train.tracking.run import DataFile, RunPlan, Tell, Tracker
 from locbao.train.training_record import Clock, front_matter, provenance, refit
 
-PENALTIES = (1000.0, 300.0, 100.0)
-"""Which of them, is told by pages held out; the second is for a page alone (studies/lines/adapting.py)."""
-
-_FOLDS = 10
 _HELD_OUT = "each page scored by a model that has learned from the others"
 _BELOW = "\n\n---\n\nThe card of the base:\n\n"
 
@@ -100,61 +89,10 @@ def adapt_lines(
         card = _card(manifest, before, data, tables)
         digest = save(output, {**before.parts, "lines": part}, manifest, card)
         tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
-        shape = LineConfig(families=tuple(old_part["families"]), context=old_part["context"])
-        outcome = line_outcome(scored, scores, _passes(part), shape, pages)
+        outcome = line_outcome(scored, scores, part, pages)
         metrics = {**outcome.metrics, **clock.metrics(), "penalty": penalty}
         run.finish(replace(outcome, metrics=metrics, model=output, note=chapters(tables)))
     return digest
-
-
-class Adaptation:
-    """Pages of a site beside the part `lines` of a base; any of them can be learned from, or held out."""
-
-    def __init__(self, part: Mapping[str, Any], pages: Sequence[CorpusPage]) -> None:
-        longest = LineConfig().page_lines
-        samples = capped([labelled_sample(page, 1.0) for page in pages], longest, longest * len(pages))
-        kept = Samples(tuple(labelled_sample(page, 1.0) for page in read_corpus(example_corpus())))
-        self.pages, self.samples, self._adapter = pages, Samples(tuple(samples)), Adapter(part, kept)
-        self._rows, self._truth = self._adapter.rows(self.samples), np.eye(len(LABELS))[self.samples.labels]
-
-    def fit(self, learned: BoolArray, penalty: float) -> dict[str, Any]:
-        """The part after learning from some of the pages, (p,)."""
-        lines = learned[self.samples.sample] & self.samples.sure
-        return self._adapter.fit(self._rows.of(lines), self._truth[lines], self.samples.weight[lines], penalty)
-
-    def cross_validated(self, tell: Tell) -> tuple[ByStyle, float]:
-        """The pages with an article, scored when they were held out with all their cuts, and the best penalty: that of
-        the least log loss of a line. Of a page alone nothing is scored, and the penalty is the second one."""
-        names = [page_name(page.id, page.style) for page in self.pages]
-        order = sorted(set(names))
-        if len(order) == 1 or not any(page.has_article for page in self.pages):
-            tell("not scored: there is no other page to learn from, or no article")
-            return {}, PENALTIES[1]
-        fold = np.array([order.index(name) % _FOLDS for name in names])
-        best: tuple[float, ByStyle, float] = (np.inf, {}, 0.0)
-        began = time.monotonic()
-        for number, penalty in enumerate(PENALTIES, start=1):
-            models = [LineModel(self.fit(fold != held, penalty)) for held in range(fold.max() + 1)]
-            pages = ((page, models[held]) for page, held in zip(self.pages, fold, strict=True) if page.has_article)
-            scored = by_style((page.style, scored_page(model, page)) for page, model in pages)
-            loss = _log_loss(scored)
-            left = duration((time.monotonic() - began) / number * (len(PENALTIES) - number + 1 / len(models)))
-            tell(f"scored {number} of {len(PENALTIES)}: penalty {penalty:g}, log loss {loss:.4f}; about {left} left")
-            best = min(best, (loss, scored, penalty), key=lambda result: result[0])
-        return best[1:]
-
-
-def _log_loss(scored: ByStyle) -> float:
-    pages = all_pages(scored)
-    probabilities = np.concatenate([page.probabilities[page.sure] for page in pages])
-    truth = np.concatenate([np.array([LABELS.index(label) for label in page.truth])[page.sure] for page in pages])
-    return float(-np.log(np.maximum(probabilities[np.arange(len(truth)), truth], 1e-12)).mean())
-
-
-def _passes(part: Mapping[str, Any]) -> Passes:
-    second = Linear(**part["second"]) if part["second"] else None
-    grams = tuple(part["grams"].split("\n")) if part["grams"] else ()
-    return Passes(grams, Linear(**part["first"]), second)
 
 
 def _card(manifest: Mapping[str, Any], base: Stored, data: Sequence[DataFile], tables: Mapping[str, str]) -> str:

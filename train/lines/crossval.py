@@ -17,7 +17,7 @@ from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, all_pages, by_style
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import LineTrainer
-from locbao.train.lines.link_fit import fit_link_weights, linked_pages
+from locbao.train.lines.link_fit import fit_link_weights
 from locbao.train.lines.opening_fit import fit_headline_weights, scored_with_headlines
 
 Folds = list[frozenset[str]]
@@ -92,7 +92,7 @@ def leave_site_out(
         scored=scored_with_headlines(scored, folds),
         temperature=fit_temperature(scores[usable], labels[usable]),
         headline=fit_headline_weights(all_pages(scored)),
-        links=fit_link_weights(linked_pages(trainer.samples, calibrated, usable)),
+        links=fit_link_weights(trainer.samples, calibrated, usable),
     )
 
 

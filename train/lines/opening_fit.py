@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from locbao.features.arrays import FloatArray
-from locbao.features.labels import BODY, LABELS
+from locbao.features.labels import BODY
 from locbao.features.lines.headline_candidates import QUANTITIES, SHORTEST, headline_candidates
 from locbao.features.lines.quantities import syllable_counts
 from locbao.features.page import Batch, Page
@@ -56,8 +56,7 @@ def _example(page: ScoredPage) -> _Example | None:
     candidates = headline_candidates(batch, page.probabilities)
     if not len(candidates.line):
         return None
-    body = np.array(page.truth) == LABELS[BODY]
-    headline = np.flatnonzero(body & (syllable_counts(batch) >= SHORTEST))[:1]
+    headline = np.flatnonzero((page.labels == BODY) & (syllable_counts(batch) >= SHORTEST))[:1]
     place = np.flatnonzero(candidates.line == headline) if len(headline) else headline
     values = np.zeros((len(candidates.line) + 1, len(QUANTITIES) + 1))
     values[:-1, :-1] = candidates.values

@@ -6,24 +6,23 @@ from typing import Any
 import numpy as np
 
 from locbao.features.labels import LABELS
-from locbao.features.lines.design import Design, SecondDesign
 from locbao.features.page import Page
+from locbao.predict.lines.line_model import LineModel
 from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.evaluation import figures
 from locbao.train.evaluation.line_scores import LABEL_FIGURES, MAIN_FIGURES, ByStyle, LineScores, ScoredPage, score
 from locbao.train.evaluation.predictions import HELD_OUT, packed_pages
-from locbao.train.lines.config import LineConfig
-from locbao.train.lines.fit import Passes
 from locbao.train.tracking.run import Fold, Picture, RunOutcome, Table
 
 _NAMED = 3  # sites in the name of a fold
 
 
 def line_outcome(
-    scored: ByStyle, scores: Mapping[str, LineScores], passes: Passes, config: LineConfig, pages: Sequence[CorpusPage]
+    scored: ByStyle, scores: Mapping[str, LineScores], part: Mapping[str, Any], pages: Sequence[CorpusPage]
 ) -> RunOutcome:
-    """Everything but the timings and the model; `pages` are those of the corpus, for the numbers of lines."""
-    pictures: dict[str, Picture] = {"coefficients": _coefficients(passes, config)}
+    """Everything but the timings and the model. `part`: the part `lines` of the model. `pages` are those of the corpus,
+    for the numbers of lines."""
+    pictures: dict[str, Picture] = {"coefficients": _coefficients(part)}
     for style, of_style in scores.items():
         drawn = line_pictures(style, scored[style], of_style)
         pictures |= {f"{named(style)}/{name}": draw for name, draw in drawn.items()}
@@ -91,9 +90,7 @@ def line_pictures(style: str, pages: Sequence[ScoredPage], scores: LineScores) -
     """Confusion, reliability and the sites' macro F1 of the pages of a style, whose scores are given."""
     which = f"{style} pages" if style else "all pages"
     probabilities = np.concatenate([page.probabilities[page.sure] for page in pages])
-    truth = np.concatenate([[LABELS.index(label) for label in page.truth] for page in pages if page.truth])
-    sure = np.concatenate([page.sure for page in pages])
-    hit = probabilities.argmax(axis=1) == truth[sure]
+    hit = probabilities.argmax(axis=1) == np.concatenate([page.labels[page.sure] for page in pages])
     sites = {site: of_site["macro_f1"] for site, of_site in scores.sites.items()}
     return {
         "confusion": figures.confusion(LABELS, scores.confusion, f"Lines of {which}, sites unseen"),
@@ -102,12 +99,10 @@ def line_pictures(style: str, pages: Sequence[ScoredPage], scores: LineScores) -
     }
 
 
-def _coefficients(passes: Passes, config: LineConfig) -> Picture:
-    last = passes.second or passes.first
-    names = Design(config.families, passes.grams, config.context).names()
-    if passes.second:
-        names = names + SecondDesign(config.context).names()
-    weights = last.weights.astype(np.float64)
+def _coefficients(part: Mapping[str, Any]) -> Picture:
+    model, second = LineModel(part), part["second"]
+    names = model.design.names() + (model.second_design.names() if second else [])
+    weights = (second or part["first"])["weights"].astype(np.float64)
     centred = weights - weights.mean(axis=1, keepdims=True)  # what all labels share decides nothing
     by_label = {str(label): (names, of_label) for label, of_label in zip(LABELS, centred.T, strict=True)}
     return figures.coefficients(by_label, "log-odds against the mean over labels")

@@ -1,13 +1,12 @@
 """`locbao train lines`: from files to a saved model and printed scores."""
 
 import math
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from locbao.features.amounts import counted, duration
 from locbao.features.labels import LABELS
-from locbao.predict.lines.line_model import Linear
 from locbao.predict.store.folder import check_target, save
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.composer.sources import read_sources
@@ -109,7 +108,7 @@ def train_lines(  # noqa: PLR0913 (the options of the command)
         tell(f"\nsaved {output} ({digest[:SHORT_DIGEST]})")
         for fold, of_fold in seconds.items():
             run.fold(fold_outcome(fold, scored, of_fold))
-        outcome = line_outcome(scored, scores, passes, settings, sources.corpus)
+        outcome = line_outcome(scored, scores, parts["lines"], sources.corpus)
         metrics = {**outcome.metrics, **clock.metrics(), "temperature": learned.temperature if learned else 1.0}
         tables = {style or "all pages": label_table(of_style) for style, of_style in scores.items()}
         run.finish(replace(outcome, metrics=metrics, model=output, note=chapters(tables)))
@@ -121,16 +120,12 @@ def line_part(passes: Passes, config: LineConfig, learned: OutOfSite | None) -> 
 
     `learned`: what out-of-site scores have told; without them probabilities are not calibrated, headlines not chosen.
     """
-
-    def plain(linear: Linear) -> dict[str, Any]:
-        return {"weights": linear.weights, "intercept": linear.intercept}
-
     return {
         "families": list(config.families),
         "context": config.context,
         "grams": "\n".join(passes.grams),
-        "first": plain(passes.first),
-        "second": plain(passes.second) if passes.second else None,
+        "first": asdict(passes.first),
+        "second": asdict(passes.second) if passes.second else None,
         "temperature": learned.temperature if learned else 1.0,
         "headline": learned.headline if learned else None,
         "links": learned.links if learned else None,

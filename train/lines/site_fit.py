@@ -15,7 +15,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from locbao.features.arrays import FloatArray
-from locbao.features.labels import LABELS, SIDEBAR
+from locbao.features.labels import SIDEBAR
 from locbao.features.page import Page
 from locbao.predict.lines.sites import as_shares, longest_lines, reached, without_headline
 from locbao.train.corpus.labelled_pages import CorpusPage, site_key
@@ -119,7 +119,7 @@ def fit_weights(examples: Sequence[SiteExample], steps: Sequence[float] = STEPS)
     rows = np.concatenate([page.sure for page in pages]) & (shares > 0)
     features = reached(shares[rows], np.array(steps))
     offset = _log_odds(np.concatenate([page.probabilities for page in pages])[rows])
-    truth = np.concatenate([np.array(page.truth) == LABELS[SIDEBAR] for page in pages])[rows]
+    truth = np.concatenate([page.labels == SIDEBAR for page in pages])[rows]
     weight = np.concatenate([np.full(len(example.shares), example.weight) for example in examples])[rows]
 
     def loss(weights: FloatArray) -> tuple[float, FloatArray]:

@@ -15,7 +15,7 @@ from locbao.predict.store.manifest import MANIFEST, SHORT_DIGEST
 from locbao.predict.store.schema import MAX_TOPICS
 from locbao.predict.topics.topic_model import packed_rules
 from locbao.train.configuration import ConfigError, read_configuration
-from locbao.train.corpus.corpus_files import Corpora, CorpusError, corpus_paths, data_file
+from locbao.train.corpus.corpus_files import Corpora, CorpusError, corpus_paths, data_files
 from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, topic_files
 from locbao.train.evaluation.tables import chapters
 from locbao.train.evaluation.topic_scores import HeldOut, score_both, topic_table
@@ -65,7 +65,7 @@ def train_topics(  # noqa: PLR0913 (the options of the command)
         before = read(folder)
     old_part = before.parts.get("topics") or {"tokens": settings.tokens, "topics": {}}
     files = topic_files(corpora)
-    articles, data = read_topic_corpus(files), [data_file(path, "corpus") for path in files]
+    articles, data = read_topic_corpus(files), data_files(files)
     wanted, rules_of = _wanted(topics, articles), read_rules(rules)
     others = sorted(old_part["topics"].keys() - {*wanted})
     if len(others) + len(wanted) > MAX_TOPICS:

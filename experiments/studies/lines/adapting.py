@@ -20,7 +20,6 @@ import typer
 
 from locbao.experiments.measurement import document, records, start
 from locbao.experiments.result_files import RESULTS, Results, write_table
-from locbao.features.labels import LABELS
 from locbao.predict.lines.line_model import LineModel
 from locbao.predict.load import SHIPPED
 from locbao.predict.store.folder import read
@@ -29,7 +28,7 @@ from locbao.train.corpus.corpus_files import expanded
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus, site_key
 from locbao.train.evaluation.evaluate import scored_by
 from locbao.train.evaluation.line_scores import ScoredPage
-from locbao.train.lines.adapt_run import Adaptation
+from locbao.train.lines.adapt import Adaptation
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.run import line_part
@@ -61,11 +60,9 @@ class Tally:
     def add(self, pages: Sequence[ScoredPage]) -> None:
         """Counts the sure lines of the pages."""
         for page in pages:
-            truth = np.array([LABELS.index(label) for label in page.truth])
-            chance = page.probabilities[np.arange(len(truth)), truth][page.sure]
-            self.wrong += int((page.probabilities.argmax(axis=1) != truth)[page.sure].sum())
+            self.wrong += int((page.probabilities.argmax(axis=1) != page.labels)[page.sure].sum())
             self.lines += int(page.sure.sum())
-            self.loss -= float(np.log(np.maximum(chance, 1e-12)).sum())
+            self.loss += float(page.losses.sum())
 
     def __str__(self) -> str:
         return f"{self.wrong} of {self.lines:,} ({self.loss / max(self.lines, 1):.4f})"

@@ -36,7 +36,7 @@ from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import OutOfSite, fit_temperature, make_folds, scored_pages
 from locbao.train.lines.fit import LineTrainer
-from locbao.train.lines.link_fit import fit_link_weights, linked_pages
+from locbao.train.lines.link_fit import fit_link_weights
 from locbao.train.lines.opening_fit import fit_headline_weights
 from locbao.train.lines.run import line_part
 from locbao.train.lines.samples import training_samples
@@ -82,7 +82,7 @@ def unseen_models(sources: Sources, config: LineConfig, jobs: int) -> Iterator[t
         logits = scores / temperature
         scored = all_pages(scored_pages(trainer, corpus, softmax(logits)))
         headline = fit_headline_weights([page for page in scored if site_key(page.site) not in fold])
-        links = fit_link_weights(linked_pages(samples, logits, others))
+        links = fit_link_weights(samples, logits, others)
         yield fold, LineModel(line_part(passes, config, OutOfSite({}, temperature, headline, links)))
 
 

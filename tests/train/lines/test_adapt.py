@@ -1,13 +1,17 @@
 """`locbao train lines --base`: a model learns a site from a few pages, held near what it knew."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from locbao import adapt_lines
 from locbao.predict.load import SHIPPED, load
+from locbao.predict.store.folder import read
 from locbao.predict.store.manifest import without_front_matter
+from locbao.train.corpus.labelled_pages import read_corpus
+from locbao.train.lines.adapt import PENALTIES, Adaptation
 from tests.command import locbao
 from tests.conftest import ROOT
 
@@ -96,6 +100,13 @@ def test_one_page_is_learned_from_unscored(tmp_path: Path) -> None:
     assert load(tmp_path / "mine").digest == digest
     assert adapt_lines(pages, tmp_path / "mine", "shipped", force=True, tell=said.append) != ""
     assert load(tmp_path / "mine").manifest["scores"] == {}
+
+
+def test_pages_that_nobody_is_sure_of_choose_no_penalty(tmp_path: Path) -> None:
+    pages = [replace(page, sure=(False,) * len(page.sure)) for page in read_corpus([corpus(tmp_path / "a", *PLACES)])]
+    said: list[str] = []
+    assert Adaptation(read(SHIPPED).parts["lines"], pages).cross_validated(said.append) == ({}, PENALTIES[1])
+    assert said == ["not scored: there is no other page to learn from, or no article with lines that are sure"]
 
 
 def test_what_the_base_decides_is_not_given(tmp_path: Path) -> None:

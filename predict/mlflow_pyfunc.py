@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
 from locbao.predict.model import Model
-from locbao.predict.reading.items import Item, Kind, Raw, ReadOptions, Rejected, Source, Unusable, byte_limit
+from locbao.predict.reading.items import Item, Raw, ReadOptions, Rejected, Source, Unusable, byte_limit
+from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import page_of
 from locbao.predict.spark.frames import outcomes
 from locbao.predict.store.folder import read
@@ -159,7 +160,7 @@ def _item(name: str, content: Any) -> Item:
     if fault:
         return Rejected(Source(""), f"`{name}` {fault}")
     mark = codecs.BOM_UTF8 if name == "html" else b""  # it is UTF-8 whatever the HTML says
-    return Raw(Source(""), mark + content.encode(), Kind(name), "")
+    return Raw(Source(""), mark + content.encode(), Markup(PAGES[name]), "")
 
 
 def _fault(name: str, content: object) -> str:
@@ -168,7 +169,7 @@ def _fault(name: str, content: object) -> str:
         return f"is {'null' if content is None else type(content).__name__}, not a string"
     if content in ("None", "nan"):  # what MLflow makes of null in the format `inputs`
         return "is null, or the word that stands for it"
-    most = byte_limit(Kind.HTML, MAX_CHARS) if name == "html" else MAX_CHARS
+    most = byte_limit(Markup.HTML, MAX_CHARS) if name == "html" else MAX_CHARS
     return f"has {len(content):,} characters, more than {most:,}" if len(content) > most else ""
 
 

@@ -22,7 +22,8 @@ from typing import Any, Self, TypeVar, cast
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.job import Done, Load, Lost, Work, label_carefully
-from locbao.predict.reading.items import Item, Kind, Raw, Source
+from locbao.predict.reading.items import Item, Raw, Source
+from locbao.predict.reading.markup import Markup
 
 Answer = TypeVar("Answer")
 
@@ -33,7 +34,7 @@ _AHEAD = 2  # batches in the making for each worker: one in its hands, one to ha
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _STARTING = Lock()
 _TRIES = 3  # to label a good page: something can kill a process or two by chance
-_GOOD = Raw(Source("a page that is good"), "<p>Sáng nay, bà con ba bản đã ra nương từ sớm.</p>".encode(), Kind.HTML, 0)
+_GOOD = Raw(Source("a good page"), "<p>Sáng nay, bà con ba bản đã ra nương từ sớm.</p>".encode(), Markup.HTML, 0)
 
 
 class WorkersFailed(LocbaoError):

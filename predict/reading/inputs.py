@@ -21,7 +21,6 @@ from locbao.predict.reading.items import (
     Cursor,
     Input,
     Item,
-    Kind,
     Raw,
     ReadOptions,
     Rejected,
@@ -35,20 +34,20 @@ from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parquet_table import raw_table
 from locbao.predict.reading.parsing import parse
 
-PAGE_KINDS = {
-    ".txt": Kind.TEXT,
-    ".html": Kind.HTML,
-    ".htm": Kind.HTML,
-    ".xhtml": Kind.HTML,
-    ".md": Kind.MARKDOWN,
-    ".markdown": Kind.MARKDOWN,
+PAGE_MARKUPS = {
+    ".txt": Markup.AUTO,
+    ".html": Markup.HTML,
+    ".htm": Markup.HTML,
+    ".xhtml": Markup.HTML,
+    ".md": Markup.MARKDOWN,
+    ".markdown": Markup.MARKDOWN,
 }
-"""Suffixes of files that are a page each, and what the page is."""
+"""Suffixes of files that are a page each, and what it is written in."""
 
 _LIBRARIES = {".json": None, ".jsonl": None, ".jsonl.gz": None, ".jsonl.zst": "zstandard", ".parquet": "pyarrow"}
 """Suffixes of files that hold many pages, with the library that reads them."""
 
-_IN_FOLDERS = (*PAGE_KINDS, ".json")
+_IN_FOLDERS = (*PAGE_MARKUPS, ".json")
 """Suffixes of files that are read where they lie in a folder."""
 
 READABLE = (
@@ -174,7 +173,7 @@ def raw_page(argument: str) -> Item:
     """The page as it stands in its file, for `usable_page`. Raises UnreadableInput."""
     kind = _check(argument)
     if kind == "-":
-        return _stream(sys.stdin.buffer, Source("-"), Kind.TEXT, "-", ReadOptions())
+        return _stream(sys.stdin.buffer, Source("-"), Markup.AUTO, "-", ReadOptions())
     if kind == "page":
         return _page(Path(argument), Path(argument).name, ReadOptions())
     hint = "Give a .txt, .html or .md file, or - for text on standard input."
@@ -190,19 +189,19 @@ def usable_page(argument: str, item: Item) -> Input:
     return page
 
 
-def page_kind(name: str, markup: Markup = Markup.AUTO) -> Kind | None:
-    """The kind of page that a file of this name is, None if it is no page.
+def page_markup(name: str, markup: Markup = Markup.AUTO) -> Markup | None:
+    """What a page in a file of this name is written in, `auto` for what ReadOptions say; None if it is no page.
 
     A `markup` but `auto` is that of .txt files and of all whose endings are not known for something else, since
     newspapers have endings of their own: .aspx, .vnp, none.
     """
     suffix = _suffix(name)
-    kind = PAGE_KINDS.get(suffix)
-    if markup is Markup.AUTO or kind not in (None, Kind.TEXT):
-        return kind
+    of_suffix = PAGE_MARKUPS.get(suffix)
+    if markup is Markup.AUTO or of_suffix not in (None, Markup.AUTO):
+        return of_suffix
     if name.lower().endswith((*_LIBRARIES, ".part", ".journal")) or any(_known_types().guess_type(f"page{suffix}")):
-        return kind
-    return Kind(markup)
+        return of_suffix
+    return markup
 
 
 @cache
@@ -212,19 +211,19 @@ def _known_types() -> mimetypes.MimeTypes:
 
 
 def is_read_in_folders(name: str, markup: Markup) -> bool:
-    """Whether a file of this name is read where it lies in a folder; `markup` as for `page_kind`."""
-    return page_kind(name, markup) is not None or _suffix(name) in _IN_FOLDERS
+    """Whether a file of this name is read where it lies in a folder; `markup` as for `page_markup`."""
+    return page_markup(name, markup) is not None or _suffix(name) in _IN_FOLDERS
 
 
 def _suffix(name: str) -> str:
     """The ending of a name; of `page.html?id=1`, as crawlers name pages, that before the question mark."""
     suffix = os.path.splitext(name)[1].lower()
-    return suffix if suffix in PAGE_KINDS or "?" not in name else os.path.splitext(name.partition("?")[0])[1].lower()
+    return suffix if suffix in PAGE_MARKUPS or "?" not in name else os.path.splitext(name.partition("?")[0])[1].lower()
 
 
 def is_page(arguments: Sequence[str]) -> bool:
     """Whether the arguments name a single page: one .txt, .html or .md file, should it exist."""
-    return len(arguments) == 1 and page_kind(arguments[0]) is not None and not os.path.isdir(arguments[0])
+    return len(arguments) == 1 and page_markup(arguments[0]) is not None and not os.path.isdir(arguments[0])
 
 
 def _check(argument: str, markup: Markup = Markup.AUTO) -> str:
@@ -241,7 +240,7 @@ def _check(argument: str, markup: Markup = Markup.AUTO) -> str:
     if stat.S_ISDIR(mode):
         return "folder"
     kind = next((suffix for suffix in _LIBRARIES if argument.lower().endswith(suffix)), None)
-    if kind is None and page_kind(argument, markup):
+    if kind is None and page_markup(argument, markup):
         kind = "page"
     if kind is None:
         hint = f"What is read: {READABLE}; with predict --input html, pages of other endings."
@@ -274,20 +273,20 @@ def _entries(folder: Path, start: float, stop: float) -> Iterator[tuple[Path | R
 
 
 def _page(path: Path, id: str, options: ReadOptions) -> Item:
-    """The page of a file whose name tells its kind; its site is the folder that it lies in."""
-    source, kind = Source(str(path)), page_kind(path.name, options.markup) or Kind.TEXT
+    """The page of a file whose name tells what it is written in; its site is the folder that it lies in."""
+    source, markup = Source(str(path)), page_markup(path.name, options.markup) or Markup.AUTO
     try:
         with path.open("rb") as file:
-            item = _stream(file, source, kind, id, options)
+            item = _stream(file, source, markup, id, options)
     except OSError as error:
         return Rejected(source, f"The file cannot be read ({error.strerror})")
     return replace(item, site=str(path.parent)) if isinstance(item, Raw) and options.site_field else item
 
 
-def _stream(file: BinaryIO, source: Source, kind: Kind, id: str, options: ReadOptions) -> Item:
+def _stream(file: BinaryIO, source: Source, markup: Markup, id: str, options: ReadOptions) -> Item:
     """The page that a stream holds; the rest of one that is too large stays unread."""
-    limit = byte_limit(kind, options.max_chars)
+    limit = byte_limit(markup, options.max_chars)
     data = file.read(limit + 1)
     if len(data) > limit:
-        return too_large(source, kind, options.max_chars)
-    return Raw(source, data, kind, id)
+        return too_large(source, markup, options.max_chars)
+    return Raw(source, data, markup, id)

@@ -1,7 +1,6 @@
 """A page on its way in: where it stands, its bytes as they stand there, and its lines once they are read."""
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
@@ -38,9 +37,9 @@ class ReadOptions:
     keep: tuple[str, ...] = ()
 
     @property
-    def page_fields(self) -> tuple[tuple[str, "Kind"], ...]:
-        """The fields that may hold a page, with what it is there; the first that is not null counts."""
-        return (self.text_field, Kind.TEXT), (self.html_field, Kind.HTML), (self.markdown_field, Kind.MARKDOWN)
+    def page_fields(self) -> tuple[tuple[str, Markup], ...]:
+        """The fields that may hold a page, with what it is written in there; the first that is not null counts."""
+        return (self.text_field, Markup.AUTO), (self.html_field, Markup.HTML), (self.markdown_field, Markup.MARKDOWN)
 
     @property
     def named_page_fields(self) -> str:
@@ -63,39 +62,33 @@ class Source:
         return self.file if self.row is None else f"{self.file}:{self.row}"
 
 
-class Kind(StrEnum):
-    """What the bytes of a raw page are."""
-
-    ROW = "row"  # a JSON object
-    TEXT = "text"
-    HTML = "html"
-    MARKDOWN = "markdown"
-
-
 _BYTES_PER_CHAR = 4  # of UTF-8, at most
 _MARKUP_PER_CHAR = 6  # bytes; real pages have 10 times as much markup as text, but they are small
 _MARKUP_OVERHEAD = 4 << 20  # bytes of a page's scripts and styles
 
 
-def byte_limit(kind: Kind, max_chars: int) -> int:
+def byte_limit(markup: Markup, max_chars: int) -> int:
     """Bytes that can hold a page of at most `max_chars` characters of text."""
-    return _MARKUP_PER_CHAR * max_chars + _MARKUP_OVERHEAD if kind is Kind.HTML else _BYTES_PER_CHAR * max_chars
+    return _MARKUP_PER_CHAR * max_chars + _MARKUP_OVERHEAD if markup is Markup.HTML else _BYTES_PER_CHAR * max_chars
 
 
-def too_large(source: "Source", kind: Kind, max_chars: int) -> "Rejected":
+def too_large(source: Source, markup: Markup, max_chars: int) -> "Rejected":
     """A page of more bytes than `byte_limit`."""
-    what = "file is too large for a page of" if kind is Kind.HTML else "page has more than"
+    what = "file is too large for a page of" if markup is Markup.HTML else "page has more than"
     return Rejected(source, f"The {what} {max_chars:,} characters (see --max-chars)")
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A page as it stands in its file, unread. `id` is None for a JSON row, which holds its own, its `site`, and what
-    of it is `kept`."""
+    """A page as it stands in its file, unread.
+
+    `markup`: what it is written in, `auto` for what ReadOptions say. None for a JSON row, which holds its own `id`
+    and `site`, and what of it is `kept`.
+    """
 
     source: Source
     data: bytes
-    kind: Kind
+    markup: Markup | None = None
     id: Id | None = None
     site: str = ""
     kept: dict[str, Any] = field(default_factory=dict)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from locbao.predict.reading.items import Cursor, Item, Kind, Raw, ReadOptions, Rejected, Source
+from locbao.predict.reading.items import Cursor, Item, Raw, ReadOptions, Rejected, Source
 from locbao.predict.reading.jsonl import row_limit, too_long
 
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*+")
@@ -41,7 +41,7 @@ def json_items(name: str, content: Any, options: ReadOptions, cursor: Cursor) ->
         elif end - begin > row_limit(options):
             yield too_long(source, options)
         else:
-            yield Raw(source, content[begin:end], Kind.ROW)
+            yield Raw(source, content[begin:end])
 
 
 def _objects(content: Any) -> Iterator[tuple[int | None, int, int, str]]:

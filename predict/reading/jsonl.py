@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, cast
 
 from locbao.predict.optional import need
-from locbao.predict.reading.items import Cursor, Item, Kind, Raw, ReadOptions, Rejected, Source
+from locbao.predict.reading.items import Cursor, Item, Raw, ReadOptions, Rejected, Source
 
 _BYTES_PER_ESCAPE = 6  # \\uXXXX
 _ROW_OVERHEAD = 1 << 20  # bytes of a row that are not its text: id, other fields
@@ -46,7 +46,7 @@ def raw_rows(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]:
                 if cursor.passes():
                     continue
                 source = Source(name, number)
-                yield too_long(source, options) if cut else Raw(source, row.rstrip(b"\r\n"), Kind.ROW)
+                yield too_long(source, options) if cut else Raw(source, row.rstrip(b"\r\n"))
             if error := damage():
                 raise error
     except Damaged as error:

@@ -8,7 +8,6 @@ from locbao.predict.optional import need
 from locbao.predict.reading.items import (
     Cursor,
     Item,
-    Kind,
     Raw,
     ReadOptions,
     Rejected,
@@ -17,6 +16,7 @@ from locbao.predict.reading.items import (
     byte_limit,
     too_large,
 )
+from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import jsonable, row_id, row_site
 
 _BATCH = 64  # rows in memory at a time, beside the library's own buffers
@@ -44,11 +44,11 @@ def raw_table(name: str, options: ReadOptions, cursor: Cursor) -> Iterator[Item]
                 if rows >= 0 and cursor.passes(rows):
                     done = end
                     continue
-                large = facts.total_byte_size > byte_limit(Kind.TEXT, options.max_chars) + _BUFFER
+                large = facts.total_byte_size > byte_limit(Markup.AUTO, options.max_chars) + _BUFFER
                 # Not of small ones: pyarrow ends the process where what a damaged file says of a column is no sense.
-                if rows == 1 and large and (kind := _beyond(facts, options)):
+                if rows == 1 and large and (markup := _beyond(facts, options)):
                     done += 1
-                    yield too_large(Source(name, done), kind, options.max_chars)
+                    yield too_large(Source(name, done), markup, options.max_chars)
                     continue
                 at_once = max(1, min(_BATCH, _BATCH_BYTES // max(facts.total_byte_size, 1)))
                 for batch in file.iter_batches(at_once, row_groups=[group], columns=columns, use_threads=False):
@@ -92,17 +92,17 @@ def _columns(arrow: Any, schema: Any, options: ReadOptions) -> list[str]:
     return columns
 
 
-def _beyond(group: Any, options: ReadOptions) -> Kind | None:
-    """The kind of page of a row group of one row, if the page is too large by what the file says of it. Raises OSError
-    if the file contradicts itself."""
+def _beyond(group: Any, options: ReadOptions) -> Markup | None:
+    """What the page of a row group of one row is written in, if it is too large by what the file says of it. Raises
+    OSError if the file contradicts itself."""
     sizes = {
         column.path_in_schema: column.total_uncompressed_size for column in map(group.column, range(group.num_columns))
     }
-    pages = [(name, kind) for name, kind in options.page_fields if name in sizes]
+    pages = [(name, markup) for name, markup in options.page_fields if name in sizes]
     if not pages:
         raise OSError("a row group names other columns than the file")
-    name, kind = pages[0]
-    return kind if sizes[name] > byte_limit(kind, options.max_chars) + _BUFFER else None
+    name, markup = pages[0]
+    return markup if sizes[name] > byte_limit(markup, options.max_chars) + _BUFFER else None
 
 
 def _plain(arrow: Any, kind: Any) -> Any:
@@ -133,15 +133,15 @@ def _raw(row: dict[str, Any], source: Source, options: ReadOptions) -> Item:
         return Rejected(source, str(error))
     except (ValueError, OverflowError, LookupError) as error:  # such as a date after 9999, or a zone that nobody knows
         return Rejected(source, f'"{name}" cannot be kept ({error})')
-    for name, kind in options.page_fields:
+    for name, markup in options.page_fields:
         value = row.get(name)
         if value is not None and value.is_valid:
-            if value.as_buffer().size > byte_limit(kind, options.max_chars):
-                return too_large(source, kind, options.max_chars)
+            if value.as_buffer().size > byte_limit(markup, options.max_chars):
+                return too_large(source, markup, options.max_chars)
             data = value.as_buffer().to_pybytes()
             # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
-            marked = kind is Kind.HTML and "string" in str(value.type)
-            return Raw(source, codecs.BOM_UTF8 + data if marked else data, kind, id, site, kept)
+            marked = markup is Markup.HTML and "string" in str(value.type)
+            return Raw(source, codecs.BOM_UTF8 + data if marked else data, markup, id, site, kept)
     return Rejected(source, f"The row has neither {options.named_page_fields}")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from locbao.predict.reading.encoding import decode, decode_html
-from locbao.predict.reading.items import MAX_LINES, Id, Input, Item, Kind, Raw, ReadOptions, Rejected, Unusable
+from locbao.predict.reading.items import MAX_LINES, Id, Input, Item, ReadOptions, Rejected, Unusable
 from locbao.predict.reading.markup import Markup, is_html
 
 if TYPE_CHECKING:
@@ -18,12 +18,17 @@ def parse(item: Item, options: ReadOptions) -> Input | Rejected:
     if isinstance(item, Rejected):
         return item
     try:
-        row = json_object(item.data) if item.kind is Kind.ROW else None
-        id, kind, content, site = _file_content(item) if row is None else _row_content(row, options)
-        page = _page(kind, content, options.markup, options.max_chars)
+        if item.markup is None:
+            row = json_object(item.data)
+            id, markup, content, site = _row_content(row, options)
+            kept = {name: jsonable(row.get(name)) for name in options.keep}
+        else:
+            id, markup, site = item.source.file if item.id is None else item.id, item.markup, item.site
+            content = decode_html(item.data) if markup is Markup.HTML else decode(item.data)
+            kept = {name: item.kept.get(name) for name in options.keep}
+        page = _page(content, options.markup if markup is Markup.AUTO else markup, options.max_chars)
         if not page.line_count:
             raise Unusable("The page is empty")
-        kept = {name: item.kept.get(name) if row is None else jsonable(row.get(name)) for name in options.keep}
         return Input(id, page, item.source, site, kept)
     except Unusable as error:
         return Rejected(item.source, str(error))
@@ -37,43 +42,31 @@ def page_of(text: "str | Page", markup: str = Markup.AUTO) -> "Page":
     """
     from locbao.features.fixed_width import unwrapped
 
-    return unwrapped(_page(Kind.TEXT, text, Markup(markup)) if isinstance(text, str) else text)
+    return unwrapped(_page(text, Markup(markup)) if isinstance(text, str) else text)
 
 
-def _file_content(raw: Raw) -> tuple[Id, Kind, str, str]:
-    """Id, kind, content as a string, and site of what is not a JSON row."""
-    id = raw.source.file if raw.id is None else raw.id
-    return id, raw.kind, decode_html(raw.data) if raw.kind is Kind.HTML else decode(raw.data), raw.site
-
-
-def _page(kind: Kind, content: str, markup: Markup, max_chars: float = inf) -> "Page":
+def _page(content: str, markup: Markup, max_chars: float = inf) -> "Page":
     """The one place where content becomes a page, wherever it came from. Of Markdown the lines are the input's own."""
     from locbao.features.page import Page  # brings numpy, which the command line's help does without
 
-    if kind is Kind.TEXT and (markup is Markup.HTML or (markup is Markup.AUTO and is_html(content))):
-        kind = Kind.HTML
-    if kind is Kind.HTML:
+    if markup is Markup.HTML or (markup is Markup.AUTO and is_html(content)):
         from locbao.predict.reading.html import html_lines
 
         lines, links, elements = html_lines(content)
         _check_length(sum(map(len, lines)) + len(lines) - 1, max_chars)
-        return _with_few_lines(Page.from_lines(lines, links, elements))
-    _check_length(len(content), max_chars)
-    if kind is Kind.MARKDOWN or markup is Markup.MARKDOWN:
-        return _with_few_lines(Page.from_markdown(content))
-    plain = markup is Markup.TEXT
-    return _with_few_lines(Page.from_text(content) if plain else Page.from_text_or_markdown(content))
+        page = Page.from_lines(lines, links, elements)
+    else:
+        _check_length(len(content), max_chars)
+        read = {Markup.TEXT: Page.from_text, Markup.MARKDOWN: Page.from_markdown}
+        page = read.get(markup, Page.from_text_or_markdown)(content)
+    if page.line_count > MAX_LINES:
+        raise Unusable(f"The page has {page.line_count:,} lines that are not blank, more than {MAX_LINES:,}")
+    return page
 
 
 def _check_length(length: int, max_chars: float) -> None:
     if length > max_chars:
         raise Unusable(f"The page has {length:,} characters, more than {max_chars:,} (see --max-chars)")
-
-
-def _with_few_lines(page: "Page") -> "Page":
-    if page.line_count > MAX_LINES:
-        raise Unusable(f"The page has {page.line_count:,} lines that are not blank, more than {MAX_LINES:,}")
-    return page
 
 
 def json_object(data: bytes) -> dict[str, Any]:
@@ -93,20 +86,20 @@ def json_object(data: bytes) -> dict[str, Any]:
     return row
 
 
-def _row_content(row: dict[str, Any], options: ReadOptions) -> tuple[Id, Kind, str, str]:
+def _row_content(row: dict[str, Any], options: ReadOptions) -> tuple[Id, Markup, str, str]:
     """The first of these that is there and not null is the page: the fields of text, HTML and Markdown, and the `lines`
     of a line corpus, joined."""
     site = row_site(row.get(options.site_field), options) if options.site_field else ""
     id = row_id(row.get(options.id_field), options)
-    for field, kind in options.page_fields:
+    for field, markup in options.page_fields:
         content = row.get(field)
         if isinstance(content, str):
-            return id, kind, content, site
+            return id, markup, content, site
         if content is not None:
             raise Unusable(f'"{field}" is {_type_name(content)}, not a string')
     if row.get("lines") is None:
         raise Unusable(f'The row has neither {options.named_page_fields} nor "lines"')
-    return id, Kind.TEXT, _joined(row["lines"]), site
+    return id, Markup.AUTO, _joined(row["lines"]), site
 
 
 def jsonable(value: Any) -> Any:

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.reading.batches import PAGES
-from locbao.predict.reading.inputs import PAGE_KINDS, UnreadableInput
-from locbao.predict.reading.items import Cursor, Item, Kind, Raw, ReadOptions, Rejected, Source, Unusable
+from locbao.predict.reading.inputs import PAGE_MARKUPS, UnreadableInput
+from locbao.predict.reading.items import Cursor, Item, Raw, ReadOptions, Rejected, Source, Unusable
 from locbao.predict.reading.json_pages import json_items
+from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import row_id
 from locbao.predict.spark.frames import (
     IDS,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, DataFrameReader, SparkSession
 
 _RECORD = {
-    "kind": "string",
+    "markup": "string",
     "file": "string",
     "row": "bigint",
     "id": "string",
@@ -50,9 +51,9 @@ _RECORD = {
     "kept": "string",
     "fault": "string",
 }
-"""A page as a record on its way to the workers: the Kind of `data`, as it stands in its file; file and row (0: the file
-is the page); its id as `{"id": …}` and what is kept of its row as JSON, null where the data holds them; why it cannot
-be used, if that is known already."""
+"""A page as a record on its way to the workers: what its data is written in, null for a JSON row; file and row (0: the
+file is the page); its id as `{"id": …}` and what is kept of its row as JSON, null where the data holds them; why it
+cannot be used, if that is known already."""
 
 _ROWS = (".jsonl", ".jsonl.gz", ".jsonl.zst")
 _TABLES = (".parquet",)
@@ -260,10 +261,9 @@ def _rows(spark: "SparkSession", argument: str) -> "DataFrame":
     pages = numbered.where(f.btrim("value", f.lit(_BLANK)) != "")
     return _spread(
         pages.select(
-            f.lit(Kind.ROW.value).alias("kind"),
             _file("path").alias("file"),
             f.coalesce(f.col("place") + f.col("start"), f.lit(0)).alias("row"),
-            *_nothing("id"),
+            *_nothing("markup", "id"),
             f.rtrim("value", f.lit("\r")).cast("binary").alias("data"),
             *_nothing("kept", "fault"),
         )
@@ -301,7 +301,7 @@ def _cut(options: ReadOptions, frames: "Iterable[pd.DataFrame]") -> "Iterator[pd
 
 
 def _record_of(item: Item) -> Record:
-    place = (Kind.ROW.value, item.source.file, item.source.row or 0, None)
+    place = (None, item.source.file, item.source.row or 0, None)
     return (*place, None, None, item.reason) if isinstance(item, Rejected) else (*place, item.data, None, None)
 
 
@@ -329,9 +329,9 @@ def _table(spark: "SparkSession", argument: str, options: ReadOptions) -> "DataF
 
     table = _opened(spark.read.format("parquet"), argument)
     id = column(table, options.id_field, IDS)
-    kind, data = page_columns(table, options)
+    markup, data = page_columns(table, options)
     return table.select(
-        kind.alias("kind"),
+        markup.alias("markup"),
         _file().alias("file"),
         (f.col("_metadata.row_index") + 1).alias("row"),
         f.to_json(f.struct(id.alias("id"))).alias("id"),
@@ -358,14 +358,14 @@ def _pages(spark: "SparkSession", argument: str) -> "DataFrame":
     """Files that are a page each; the id of one is its path below the argument, or its name if it is the argument."""
     from pyspark.sql import functions as f
 
-    files = _whole_files(spark, argument, PAGE_KINDS)
+    files = _whole_files(spark, argument, PAGE_MARKUPS)
     root = os.path.abspath(re.sub(_STORAGE, "", argument))
     path = f.regexp_replace(_file(), _STORAGE, "")
     below = f.when(path.startswith(f"{root}/"), f.substring(path, len(root) + 2, 2**31 - 1))
     id = below.when(path == root, f.lit(os.path.basename(root))).otherwise(path)
-    kinds = f.create_map(*(f.lit(str(word)) for pair in PAGE_KINDS.items() for word in pair))
+    markups = f.create_map(*(f.lit(str(word)) for pair in PAGE_MARKUPS.items() for word in pair))
     return files.select(
-        kinds[f.lower(f.regexp_extract(path, r"\.[^.]*$", 0))].alias("kind"),
+        markups[f.lower(f.regexp_extract(path, r"\.[^.]*$", 0))].alias("markup"),
         _file().alias("file"),
         f.lit(0).cast("bigint").alias("row"),
         f.to_json(f.struct(id.alias("id"))).alias("id"),
@@ -383,19 +383,19 @@ def _file(column: str = "_metadata.file_path") -> "Column":
 
 
 def _read_record(record: Record, options: ReadOptions) -> Item:
-    kind, file, row, id, data, kept, fault = record
+    markup, file, row, id, data, kept, fault = record
     source = Source(file, row or None)
     if fault:
         return Rejected(source, fault)
-    if id is None:
-        return Raw(source, data, Kind(kind))
+    if markup is None:
+        return Raw(source, data)
     try:
         page_id = row_id(json.loads(id).get("id"), options)
     except Unusable as error:
         return Rejected(source, str(error))
     if data is None:
         return Rejected(source, f"The row has neither {options.named_page_fields}")
-    return Raw(source, data, Kind(kind), page_id, kept=json.loads(kept or "{}"))
+    return Raw(source, data, Markup(markup), page_id, kept=json.loads(kept or "{}"))
 
 
 def _write_row(format: Format, fields: Sequence[str], record: Record, outcome: Outcome, model: str) -> dict[str, Any]:

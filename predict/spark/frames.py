@@ -21,7 +21,8 @@ from locbao.predict.lines.line_model import check_caption_odds
 from locbao.predict.load import load, model_folder
 from locbao.predict.model import Model
 from locbao.predict.reading.batches import PAGES, batches
-from locbao.predict.reading.items import MAX_CHARS, Input, Kind, Raw, ReadOptions, Rejected, Source, Unusable, size
+from locbao.predict.reading.items import MAX_CHARS, Input, Raw, ReadOptions, Rejected, Source, Unusable, size
+from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import parse, row_id
 from locbao.predict.topics.topic_model import check_thresholds
 from locbao.predict.writing.rows import COLUMNS, Labelled, as_row, translated
@@ -134,8 +135,8 @@ def label(
     UnusableColumn, what `Model.label_many` raises for odds and thresholds, and what `locbao.load` raises.
     """
     options = ReadOptions(max_chars, text_field=text, html_field=html, id_field=id, markdown_field=markdown)
-    kind, data = page_columns(frame, options)
-    pages = frame.select(as_string(column(frame, id, IDS)).alias("id"), kind.alias("kind"), data.alias("data"))
+    markup, data = page_columns(frame, options)
+    pages = frame.select(as_string(column(frame, id, IDS)).alias("id"), markup.alias("markup"), data.alias("data"))
     copy = broadcast_model(frame.sparkSession, model, thresholds)
     task = Task(copy, options, _read, _write, caption_odds, thresholds or {})
     rows = pages.mapInPandas(task, schema(**ROW, error="string"))
@@ -153,19 +154,19 @@ def column(frame: "DataFrame", name: str, types: Iterable[str]) -> "Column":
 
 
 def page_columns(frame: "DataFrame", options: ReadOptions) -> "tuple[Column, Column]":
-    """The Kind of each row's page, and its bytes, null where the row has none. Raises UnusableColumn."""
+    """The Markup of each row's page, and its bytes, null where the row has none. Raises UnusableColumn."""
     from pyspark.sql import functions as f
 
     fields = [field for field in options.page_fields if field[0] in frame.columns] or options.page_fields[:1]
-    kinds, contents = [], []
-    for name, kind in fields:
+    markups, contents = [], []
+    for name, markup in fields:
         content = column(frame, name, TEXTS).cast("binary")
-        if kind is Kind.HTML and dict(frame.dtypes)[name] == "string":
+        if markup is Markup.HTML and dict(frame.dtypes)[name] == "string":
             # A string is UTF-8 whatever the HTML in it says: the mark outranks a declaration.
             content = f.concat(f.lit(codecs.BOM_UTF8), content)
-        kinds.append(f.when(content.isNotNull(), kind.value))
+        markups.append(f.when(content.isNotNull(), markup.value))
         contents.append(content)
-    return f.coalesce(*kinds, f.lit(Kind.TEXT.value)), f.coalesce(*contents)
+    return f.coalesce(*markups, f.lit(Markup.AUTO.value)), f.coalesce(*contents)
 
 
 def as_string(id: "Column") -> "Column":
@@ -223,12 +224,12 @@ def _labelled(label_many: LabelMany, pages: list[Input]) -> list[Outcome]:
 
 
 def _read(record: Record, options: ReadOptions) -> Raw | Rejected:
-    id, kind, data = record
+    id, markup, data = record
     source = Source("")  # a frame has no file
     try:
         if data is None:
             raise Unusable(f"The row has neither {options.named_page_fields}")
-        return Raw(source, data, Kind(kind), row_id(id, options))
+        return Raw(source, data, Markup(markup), row_id(id, options))
     except Unusable as error:
         return Rejected(source, str(error))
 

@@ -22,8 +22,8 @@ from locbao.predict.load import load
 from locbao.predict.model import Model
 from locbao.predict.reading.html import html_text
 from locbao.predict.reading.inputs import Reader
-from locbao.predict.reading.items import Input, Kind, Raw, ReadOptions, Rejected, Source
-from locbao.predict.reading.markup import is_html
+from locbao.predict.reading.items import Input, Raw, ReadOptions, Rejected, Source
+from locbao.predict.reading.markup import Markup, is_html
 from locbao.predict.reading.parsing import parse
 from locbao.predict.store import manifest as manifests
 from locbao.predict.store.audit import UnsafePart, audit, build, dump
@@ -75,9 +75,9 @@ def check_page(model: Model, text: str, markup: str = "auto") -> None:
     json_line(as_row("a", page, "model 0")).decode()
 
 
-def _page(kind: Kind, markup: str, data: bytes, folder: Path) -> None:
+def _page(markup: Markup, data: bytes, folder: Path) -> None:
     """As a file, which is decoded, and as a text, in which lone surrogates stand for what is no UTF-8."""
-    _check_item(parse(Raw(Source("a"), data, kind), OPTIONS), "a")
+    _check_item(parse(Raw(Source("a"), data, markup), OPTIONS), "a")
     check_page(shipped(), data.decode(errors="surrogateescape"), markup)
 
 
@@ -242,9 +242,9 @@ def _layout(data: bytes, folder: Path) -> None:
 
 
 CONTRACTS: dict[str, Contract] = {
-    "text": partial(_page, Kind.TEXT, "auto"),
-    "html": partial(_page, Kind.HTML, "html"),
-    "markdown": partial(_page, Kind.MARKDOWN, "markdown"),
+    "text": partial(_page, Markup.AUTO),
+    "html": partial(_page, Markup.HTML),
+    "markdown": partial(_page, Markup.MARKDOWN),
     "json": partial(_many, "a.json"),
     "json_lines": _json_lines,
     "parquet": partial(_many, "a.parquet"),

@@ -14,7 +14,8 @@ from locbao.predict.batch.run import NothingLabelled, StrictRunEnded
 from locbao.predict.batch.workers import WorkersFailed
 from locbao.predict.reading.batches import PAGES, SIZE, batches
 from locbao.predict.reading.inputs import UnreadableInput
-from locbao.predict.reading.items import Item, Kind, Raw, ReadOptions, Rejected, Source, size
+from locbao.predict.reading.items import Item, Raw, ReadOptions, Rejected, Source, size
+from locbao.predict.reading.markup import Markup
 from tests.predict.batch import troubled_model
 from tests.predict.batch.batch_runs import do, errors, ids, pages, rows, run_for
 
@@ -28,7 +29,7 @@ def left_running() -> list[str]:
 
 
 def raw(number: int, size: int = 10) -> Raw:
-    return Raw(Source("a.jsonl", number), b"x" * size, Kind.TEXT, number)
+    return Raw(Source("a.jsonl", number), b"x" * size, Markup.AUTO, number)
 
 
 def test_a_batch_ends_by_number_and_by_size() -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from locbao.features.elements import ELEMENTS
 from locbao.predict.reading.encoding import decode_html
 from locbao.predict.reading.html import html_lines, html_text
-from locbao.predict.reading.items import Input, Kind, Raw, ReadOptions, Source, Unusable
+from locbao.predict.reading.items import Input, Raw, ReadOptions, Source, Unusable
+from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import parse
 from tests.fuzz.strategies import HTML
 
@@ -249,5 +250,5 @@ def test_bytes_are_refused_in_words() -> None:
 
 @pytest.mark.parametrize(("most", "fits"), [(8, True), (7, False)])
 def test_the_length_of_a_page_counts_its_line_ends(most: int, fits: bool) -> None:
-    page = parse(Raw(Source("a.html"), b"<p>Tin<p>Mua", Kind.HTML), ReadOptions(max_chars=most))
+    page = parse(Raw(Source("a.html"), b"<p>Tin<p>Mua", Markup.HTML), ReadOptions(max_chars=most))
     assert isinstance(page, Input) == fits

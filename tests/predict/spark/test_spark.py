@@ -16,7 +16,8 @@ from locbao.predict.load import SHIPPED, load
 from locbao.predict.model import Model
 from locbao.predict.reading.batches import PAGES
 from locbao.predict.reading.inputs import UnreadableInput
-from locbao.predict.reading.items import Kind, Raw, ReadOptions, Rejected, Source
+from locbao.predict.reading.items import Raw, ReadOptions, Rejected, Source
+from locbao.predict.reading.markup import Markup
 from locbao.predict.spark import label
 from locbao.predict.spark.files import Counts, SparkFailed, label_files
 from locbao.predict.spark.frames import UnusableColumn, outcomes, unpacked
@@ -43,7 +44,7 @@ def texts() -> list[str]:
 
 def test_a_page_that_the_model_fails_on_is_rejected_alone(tmp_path: Path) -> None:
     texts = ["RAISE" if number % 50 == 7 else PAGE for number in range(3 * PAGES)]
-    items = [Raw(Source("f", row), text.encode(), Kind.TEXT, row) for row, text in enumerate(texts)]
+    items = [Raw(Source("f", row), text.encode(), Markup.AUTO, row) for row, text in enumerate(texts)]
     found = list(outcomes(TroubledModel(tmp_path).label_many, items, ReadOptions()))
     reason = "The page cannot be labelled (ValueError: no such page)"
     for number, outcome in enumerate(found):

@@ -32,7 +32,8 @@ _PICTURE = frozenset(("amp-anim", "amp-img", "img"))
 _PREFORMATTED = frozenset(("listing", "pre", "xmp"))
 _ENDING = _BLOCK | _CELL | _BOX | _PICTURE | {"br"}  # end a line or a word
 _FORMING = _ENDING | {"a"}
-_MAY_BE_HIDDEN = "[hidden], [style], dialog, [fallback], [placeholder]"
+_PLAIN_BLOCK = _BLOCK - _GAP - {"tr"}  # only end the open line, and make lines of a row's cells
+_MAY_BE_HIDDEN = '[hidden], [style*="display" i], [style*="visibility" i], dialog, [fallback], [placeholder]'
 _VISIBILITY = re.compile(r"(?:^|;)\s*+(display|visibility)\s*+:\s*+([a-z-]++)\s*+(!\s*+important\s*+)?(?=;|$)")
 # At each tag the parser may look through all elements that are open (HTML standard, "in button scope"), which comes to
 # this at 20,000 nested ones, a second or two of work; at a million it would take hours.
@@ -45,8 +46,8 @@ _NOT_NESTED = frozenset(  # without content, or ended by the next of their kind
 # A formatting element that stays open is opened again in every paragraph after it, and at each option of a <select> the
 # parser goes through all: an unknown element costs neither, and has the same lines. Attributes of a second <body> are
 # added to those of the first; an end tag has none.
-_COSTLY = re.compile(  # looks one letter ahead: most tags are others
-    rb"<(?=/?[bcefhinstuBCEFHINSTU])"
+_COSTLY = re.compile(  # looks two letters ahead: most tags are others
+    rb"<(?=/?[bcefhinstuBCEFHINSTU][\s/>eimotEIMOT])"
     rb"(?i:(body|html)|(/?)(?:b|big|code|em|font|i|nobr|s|select|small|strike|strong|tt|u))(?=[\s/>])"
 )
 _RENAMED = re.compile(r"</?x-inline[^>]*+>")
@@ -149,7 +150,7 @@ class _Lines:
     def _walk(self, body: "LexborNode") -> None:
         # With a stack of its own, since pages can be nested deeper than Python may recurse; and without a call for
         # most nodes, since they are thousands.
-        open_, unseen, hidden = self.open, self.unseen, self.hidden
+        open_, rows, unseen, hidden = self.open, self.rows, self.unseen, self.hidden
         around: list[tuple[LexborNode, str]] = []
         self._enter(body, "body")
         node, before, before_tag = body.first_child, None, ""
@@ -158,24 +159,23 @@ class _Lines:
                 if not around:
                     return self._leave("body")
                 before, before_tag = around.pop()
-                if before_tag in _FORMING:
+                if before_tag in _FORMING and (open_ or before_tag not in _PLAIN_BLOCK):
                     self._leave(before_tag)
                 node = before.next
                 continue
             tag = node.tag or "-"
             if tag == "-text":
-                text = node.text_content or ""
                 if self.preformatted:
-                    self._preformatted(text)
-                elif open_ or text.strip(_WHITE):
-                    open_.append(text)
+                    self._preformatted(node.text_content or "")
+                elif open_ or not node.is_empty_text_node:  # white space alone, as between most blocks
+                    open_.append(node.text_content or "")
             elif tag in unseen or (hidden and node.mem_id in hidden):
                 if tag == "noscript":
                     self._noscript(node)
             else:
                 if open_ and before is not None and tag not in _ENDING and _apart(before, before_tag, node, tag):
                     open_.append(" ")
-                if tag in _FORMING:
+                if tag in _FORMING and (open_ or rows or tag not in _PLAIN_BLOCK):
                     self._enter(node, tag)
                 around.append((node, tag))
                 node, before = node.first_child, None

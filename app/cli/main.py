@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from locbao.cli.console import one_message
+from locbao.cli.console import Exit, one_message, say
 from locbao.cli.corpus import corpus
 from locbao.cli.experiments import experiments
 from locbao.cli.models import models
@@ -79,4 +79,8 @@ def main() -> None:
     """Entry point of the console script."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 cannot show Vietnamese
-    app(prog_name="locbao")
+    try:
+        app(prog_name="locbao")
+    except KeyboardInterrupt:  # before a command runs, while its options are made: a good part of a second
+        say("Interrupted.")
+        sys.exit(Exit.INTERRUPTED)

@@ -14,6 +14,7 @@ from typing import IO
 import pytest
 
 import locbao
+from locbao.cli.main import main
 from tests.command import COMMAND, ENVIRONMENT, heed_interrupts, in_terminal, process, wait_for
 from tests.conftest import ROOT
 
@@ -123,6 +124,18 @@ def test_an_interrupt_is_one_line_and_leaves_no_half_file(tmp_path: Path) -> Non
         assert started.stderr.read() == b"Interrupted.\n"
         assert started.wait(60) == 130
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_before_a_command_runs_is_one_line_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("locbao.cli.main.app", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().err) == (130, "Interrupted.\n")
 
 
 def unread(pipe: IO[bytes]) -> int:

@@ -64,8 +64,8 @@ def packed_judged(articles: Sequence[JudgedArticle]) -> bytes:
 
 
 def read_judged(path: Path) -> list[JudgedArticle]:
-    """The articles of a file that `packed_judged` made."""
-    return [JudgedArticle(**{**row, "given": tuple(row["given"])}) for row in read_rows(path)]
+    """The articles of a file that `packed_judged` made. Raises CorpusError."""
+    return list(read_rows(path, lambda row: JudgedArticle(**{**row, "given": tuple(row["given"])})))
 
 
 def by_topic(articles: Sequence[JudgedArticle]) -> dict[str, HeldOut]:

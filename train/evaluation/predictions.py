@@ -1,17 +1,20 @@
 """Pages with their out-of-site probabilities as a file, so that models can be compared on what neither has learned."""
 
 import gzip
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
 from locbao.features.labels import LABELS
 from locbao.predict.writing.outputs import check_file_of_locbao, check_rows_of_locbao
 from locbao.predict.writing.part_files import UnwritableOutput
+from locbao.predict.writing.rows import json_line
+from locbao.train.corpus.corpus_files import CorpusError, Row, rows
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, by_style
+
+_Read = TypeVar("_Read")
 
 HELD_OUT = "held_out.jsonl.gz"
 """Where a run keeps them."""
@@ -55,24 +58,27 @@ def write_held_out(path: Path, scored: ByStyle) -> None:
 
 
 def read_held_out(path: Path) -> ByStyle:
-    """The pages of a file of these rows, compressed where it is named so."""
-    return by_style((row["style"], _page(row)) for row in read_rows(path))
+    """The pages of a file of these rows, compressed where it is named so. Raises CorpusError, ScoreError."""
+    return by_style(read_rows(path, _styled_page))
 
 
-def _page(row: Mapping[str, Any]) -> ScoredPage:
+def _styled_page(row: Row) -> tuple[str, ScoredPage]:
     probabilities = np.array(row["probabilities"], dtype=np.float64).reshape(-1, len(LABELS))
-    sure = np.array(row["sure"], dtype=np.bool_)
-    return ScoredPage(row["id"], row["site"], tuple(row["texts"]), tuple(row["truth"]), probabilities, sure)
+    sure, texts, truth = np.array(row["sure"], dtype=np.bool_), tuple(row["texts"]), tuple(row["truth"])
+    return row["style"], ScoredPage(row["id"], row["site"], texts, truth, probabilities, sure)
 
 
-def packed_rows(rows: Iterable[Mapping[str, Any]]) -> bytes:
+def packed_rows(rows: Iterable[Row]) -> bytes:
     """The rows as compressed JSON Lines; the same rows, the same bytes."""
-    lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    return gzip.compress("".join(lines).encode(errors="surrogatepass"), mtime=0)
+    return gzip.compress(b"".join(map(json_line, rows)), mtime=0)
 
 
-def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a file of JSON Lines, compressed where it is named so."""
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    for line in content.decode(errors="surrogatepass").split("\n")[:-1]:
-        yield json.loads(line)
+def read_rows(path: Path, read: Callable[[Row], _Read]) -> Iterator[_Read]:
+    """What `read` makes of each row of such a file. Raises CorpusError, also for a row of something else."""
+    for source, row in rows(path):
+        try:
+            result = read(row)
+        except (KeyError, TypeError, ValueError) as error:
+            hint = "Give a file that a training wrote, as it wrote it (locbao train lines --predictions)."
+            raise CorpusError(source, f"holds no predictions ({error!r})", hint) from None
+        yield result

@@ -1,5 +1,6 @@
 """The report of what a training came to: what it gathers, and how it is written as HTML."""
 
+import gzip
 import re
 import shutil
 import sys
@@ -12,6 +13,7 @@ from locbao.experiments.trials.line_trials import line_sections, outcome_of, wor
 from locbao.experiments.trials.report import NothingToReport, report_of_file, report_of_run
 from locbao.experiments.trials.report_parts import JudgedLine, JudgedPage, Report, Section
 from locbao.rendering.html_documents import render_report
+from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.predictions import write_held_out
 from locbao.train.lines.run import train_lines
@@ -63,6 +65,16 @@ class TestReport:
         [(name, content)] = kept.files.items()
         (tmp_path / name).write_bytes(content)
         assert report_of_file(tmp_path / name).sections[0].pages[0].wrong == 1
+
+    def test_predictions_that_somebody_changed(self, tmp_path: Path) -> None:
+        [content] = outcome_of({"": [judged(True, False)]}).files.values()
+        path, row = tmp_path / "held.jsonl", gzip.decompress(content)
+        path.write_bytes(row + row.rstrip())  # the last line has no end
+        assert len(report_of_file(path).sections[0].pages) == 2
+        for other in (row[:40] + b"\n", row.replace(b'"sure"', b'"sore"'), row.replace(b"[[", b"[[0.5, ")):
+            path.write_bytes(row + other)
+            with pytest.raises(CorpusError, match=r"held\.jsonl:2: "):
+                report_of_file(path)
 
 
 class TestHtml:

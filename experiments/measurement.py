@@ -68,6 +68,8 @@ def document(*parts: str) -> str:
 
 
 def records(rows: Iterable[Mapping[str, object]]) -> str:
-    """A Markdown table of rows that give a value for each column, all in the same order."""
+    """A Markdown table of rows that give a value for each column, all in the same order; "–" for no row."""
     cells = [[*row.items()] for row in rows]
+    if not cells:
+        return "–"
     return table([column for column, _ in cells[0]], [[value for _, value in row] for row in cells])

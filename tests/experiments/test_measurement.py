@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from locbao.experiments import studies
-from locbao.experiments.measurement import chosen, document, start, versions
+from locbao.experiments.measurement import chosen, document, records, start, versions
 from locbao.features.errors import LocbaoError
 from locbao.train.corpus.corpus_files import CorpusError
 
@@ -22,6 +22,8 @@ COMMANDS = [name for name, text in MODULES.items() if "start(run, __doc__)" in t
 
 def test_documents() -> None:
     assert document("# A\n", "\nb") == "# A\n\nb"
+    assert records({"a": n, "b": f"{n}."} for n in range(2)).splitlines()[2:] == ["| 0   |  0. |", "| 1   |  1. |"]
+    assert records([]) == "–"
     assert re.fullmatch(r"numpy \d\S+, scipy \d\S+", versions("numpy", "scipy"))
 
 

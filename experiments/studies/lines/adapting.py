@@ -20,11 +20,12 @@ import typer
 
 from locbao.experiments.measurement import document, records, start
 from locbao.experiments.result_files import RESULTS, Results, write_table
+from locbao.features.amounts import counted
 from locbao.predict.lines.line_model import LineModel
 from locbao.predict.load import SHIPPED
 from locbao.predict.store.folder import read
 from locbao.train.composer.sources import read_sources
-from locbao.train.corpus.corpus_files import expanded
+from locbao.train.corpus.corpus_files import CorpusError, expanded
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus, site_key
 from locbao.train.evaluation.evaluate import scored_by
 from locbao.train.evaluation.line_scores import ScoredPage
@@ -69,8 +70,11 @@ class Tally:
 
 
 def draws(pages: Sequence[CorpusPage], seed: int) -> Iterator[tuple[int, list[CorpusPage], list[CorpusPage]]]:
-    """For each draw and size: the size, the whole pages learned, and all cuts of the pages that are labelled."""
+    """For each draw and size: the size, the whole pages learned, and all cuts of the pages that are labelled. Raises
+    CorpusError if there are too few."""
     whole = [page for page in pages if page.style == "full"]
+    if len(whole) <= SIZES[1]:
+        raise CorpusError("the pages", f"only {counted(len(whole), 'whole page')}", "Give three or more of a site.")
     for draw in range(DRAWS):
         order = Random(f"{seed}/{draw}").sample(whole, len(whole))
         tests = {page_name(page.id, page.style) for page in order[-min(TESTS, len(whole) - SIZES[1]) :]}

@@ -27,7 +27,7 @@ from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import page_of
 from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.configuration import read_configuration
-from locbao.train.corpus.corpus_files import expanded, rows, write_rows
+from locbao.train.corpus.corpus_files import CorpusError, example_corpus, expanded, rows, write_rows
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus, site_key
 from locbao.train.corpus.pages_from_sources import matched, source_text
 from locbao.train.evaluation.estimates import paired_bootstrap
@@ -200,10 +200,15 @@ def agreement(model: LineModel, source: SourcePage, rendered: str) -> tuple[int,
 
 
 def source_pages(paths: Sequence[Path], corpus: Sequence[CorpusPage], folder: Path) -> list[SourcePage]:
-    """The pages of a corpus, which stand in the files `paths`, that name a source of the whole page."""
+    """The pages of a corpus, which stand in the files `paths`, that name a source of the whole page. Raises CorpusError
+    if none does."""
     named = {str(row["id"]): row for path in paths for _, row in rows(path)}
     sources = ((gold, source_text(named[gold.id], folder)) for gold in corpus)
-    return [SourcePage(gold, *source, page_of(*source)) for gold, source in sources if source]
+    pages = [SourcePage(gold, *source, page_of(*source)) for gold, source in sources if source]
+    if not pages:
+        hint = 'Give pages of the style full with a "source", a file that ends in .html.gz or .md.gz.'
+        raise CorpusError(", ".join(map(str, paths)), "no page names what it was labelled from", hint)
+    return pages
 
 
 def html_pages(gold: Path, folder: Path) -> list[SourcePage]:
@@ -222,8 +227,9 @@ def run(
     results: Results = RESULTS,
 ) -> None:
     """Labels the pages in all ways; writes `markdown.md`. Raises LocbaoError."""
-    settings, read = read_configuration(LineConfig, config), read_sources(corpus or [], material or [])
-    pages, render = source_pages(expanded(corpus or []), read.corpus, sources), renderers()
+    paths, settings = expanded(corpus or []) or example_corpus(), read_configuration(LineConfig, config)
+    read = read_sources(paths, material or [])
+    pages, render = source_pages(paths, read.corpus, sources), renderers()
     labelled: dict[str, dict[str, FloatArray]] = {}
     agreed: dict[str, dict[str, tuple[int, int]]] = {}
     for fold, model in unseen_models(read, settings, jobs):
@@ -237,7 +243,8 @@ def run(
         write_rows(predictions, ({"id": id, "probabilities": labelled[id][WAYS[-1]].tolist()} for id in of_html))
     parts = []
     for markup in (Markup.MARKDOWN, Markup.HTML):
-        chosen = [page for page in pages if page.markup is markup]
+        if not (chosen := [page for page in pages if page.markup is markup]):
+            continue
         counts = [confusions(page.gold, labelled[page.gold.id]) for page in chosen]
         groups = [" ".join(settings.group_of(page.gold.site)) for page in chosen]
         parts += [f"## {len(chosen)} pages, {markup}", way_table(counts, groups), page_table(chosen, counts)]

@@ -1,8 +1,10 @@
 """The study on learning on from a model: what is drawn, and what is counted."""
 
 import numpy as np
+import pytest
 
 from locbao.experiments.studies.lines.adapting import DRAWS, Tally, draws
+from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.line_scores import ScoredPage
 
@@ -21,6 +23,11 @@ def test_no_page_is_learned_and_labelled_in_one_draw() -> None:
         names = [{page.id.split("/")[0] for page in some} for some in (learned, labelled)]
         assert not names[0] & names[1]
         assert len(labelled) == 2 * len(names[1]) == 6
+
+
+def test_two_pages_are_too_few() -> None:
+    with pytest.raises(CorpusError, match="only 2 whole pages"):
+        list(draws([cut(1, "full"), cut(2, "full"), cut(3, "main")], seed=1))
 
 
 def test_lines_that_are_not_sure_are_not_counted() -> None:

@@ -22,7 +22,7 @@ from locbao.features.labels import LABELS
 from locbao.predict.load import load
 from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import page_of
-from locbao.train.corpus.corpus_files import write_rows
+from locbao.train.corpus.corpus_files import CorpusError, write_rows
 from tests.predict.reading.test_markup import MARKDOWN, PLAIN
 from tests.tables import cells
 from tests.training import QUICK, TWO_SITES
@@ -57,6 +57,11 @@ def test_a_renderings_lines_are_held_against_those_of_the_html() -> None:
     html = "".join(f"<p>{line}</p>" for line in PLAIN)
     source = SourcePage(GOLD, html, Markup.HTML, page_of(html, "html"))
     assert agreement(load().line_model, source, "\n\n".join(PLAIN)) == (8, 8)
+
+
+def test_pages_that_name_no_source_are_not_measured(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="no page names what it was labelled from"):
+        run(sources=tmp_path, results=tmp_path)
 
 
 @pytest.mark.slow

@@ -59,8 +59,8 @@ class LineLabeller(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no 
         LocbaoError if a label is never met, or a parameter is of a wrong type or size.
         """
         _check_pages(X)
-        if [len(page) for page in X] != [len(labels) for labels in y]:
-            raise ValueError("y must have a list for each page of X, with a label for each line")
+        if not len(X) or [len(page) for page in X] != [len(labels) for labels in y]:
+            raise ValueError("X must have a page, and y a list for each page of X, with a label for each line")
         if other := {label for labels in y for label in labels} - {*LABELS, None}:
             raise ValueError(f"labels must be {', '.join(LABELS)} or None, not {', '.join(sorted(map(repr, other)))}")
         config = _configuration(LineConfig, self)
@@ -144,7 +144,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         carried = np.asarray(y.toarray() if hasattr(y, "toarray") else y)
         if carried.ndim != 2 or len(carried) != len(X) or not np.isin(carried, (0, 1)).all():
             raise ValueError("y must have a row for each article of X and a column for each topic, of 0 and 1")
-        names = np.array(range(carried.shape[1]) if self.topics is None else self.topics).astype(str)
+        names = np.atleast_1d(range(carried.shape[1]) if self.topics is None else self.topics).astype(str)
         if len(set(names)) != carried.shape[1]:
             raise ValueError(f"topics must name each of the {carried.shape[1]} columns of y, each by a name of its own")
         config = _configuration(TopicConfig, self, "topics", "rules")

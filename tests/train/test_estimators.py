@@ -51,6 +51,8 @@ def test_parameters_are_cloned_and_probabilities_fit_the_lines() -> None:
 
 
 def test_labels_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ValueError, match="X must have a page"):
+        LineLabeller().fit([], [])
     with pytest.raises(ValueError, match="a label for each line"):
         LineLabeller().fit(X, Y[1:])
     with pytest.raises(ValueError, match="not 'title'"):
@@ -121,3 +123,10 @@ def test_topics_that_do_not_fit_are_refused_and_few_articles_warned_of() -> None
         TopicClassifier(("asean",)).fit(TEXTS, CARRIED)
     with pytest.warns(UserWarning, match="not calibrated: 3 articles with it"):
         TopicClassifier().fit(["Lúa chín."] * 3 + ["Mận chín."] * 3, [[1]] * 3 + [[0]] * 3)
+
+
+@pytest.mark.filterwarnings("ignore:.*not calibrated")
+def test_a_topic_of_no_article_is_given_to_none() -> None:
+    classifier = TopicClassifier("harvest").fit(["Lúa chín."] * 3 + ["Mận chín."] * 3, [[0]] * 6)
+    assert classifier.predict_proba(["Lúa chín.", ""]).tolist() == [[pytest.approx(1 / 8)], [0.0]]
+    assert classifier.predict(["Lúa chín."]).tolist() == [[0]]

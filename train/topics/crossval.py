@@ -37,6 +37,12 @@ AS_IT_STANDS = Judge(np.eye(SIGNS)[0], 0.0, 0.5)
 """The strongest sentence alone, where there is nothing to fit a judge on."""
 
 
+def never(articles: int) -> Judge:
+    """What so many articles tell of a topic that none of them carries: the next one will not either (rule of
+    succession)."""
+    return Judge(np.zeros(SIGNS), round(-float(np.log(articles + 1)), 6), 0.5)
+
+
 def make_folds(trainer: TopicTrainer, folds: int) -> IntArray:
     """(a,) fold of each article, -1 for single sentences; a group stays together."""
     groups = sorted({article.group for article in trainer.articles if article.is_article})

@@ -20,7 +20,7 @@ from locbao.train.corpus.topic_articles import TopicArticle, read_topic_corpus, 
 from locbao.train.evaluation.tables import chapters
 from locbao.train.evaluation.topic_scores import HeldOut, score_both, topic_table
 from locbao.train.topics.config import TopicConfig
-from locbao.train.topics.crossval import AS_IT_STANDS, cross_validate, enough, make_folds, trained_rate
+from locbao.train.topics.crossval import AS_IT_STANDS, cross_validate, enough, make_folds, never, trained_rate
 from locbao.train.topics.fit import TopicTrainer
 from locbao.train.topics.outcome import topic_outcome
 from locbao.train.topics.rules import read_rules, rule_sentences
@@ -122,7 +122,7 @@ def fit_topic(trainer: TopicTrainer, topic: str, rules: Rules, tell: Tell) -> tu
     carried, judged = trainer.labels(topic)
     design, X = trainer.design(rules)
     truth = carried[trainer.is_article & judged]
-    held_out, judge = None, AS_IT_STANDS
+    held_out, judge = None, AS_IT_STANDS if carried[judged].any() else never(len(truth))
     if trainer.config.folds and enough(truth, trainer.config.least):
         held_out, judge = cross_validate(trainer, topic, X, make_folds(trainer, trainer.config.folds))
     else:

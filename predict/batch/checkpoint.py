@@ -26,9 +26,10 @@ from locbao.predict.writing.part_files import (
     Writer,
     journal_of,
     named,
-    open_quarantine,
+    open_part,
     quarantine_of,
     rejected_lines,
+    settle_quarantine,
 )
 
 EVERY = 1.0
@@ -90,7 +91,8 @@ class StreamedRun:
 
     def finish(self) -> None:
         """Ends the output. Raises OSError."""
-        self._writer.finish()
+        self._writer.checkpoint()
+        self._writer.close()
 
     def abandon(self) -> Checkpoint:
         """Lets go of a run that was not finished; nothing of it can be resumed."""
@@ -109,11 +111,11 @@ class ResumableRun:
     def __init__(self, output: Output, identity: Mapping[str, Any], *, resume: bool) -> None:
         assert output.path
         assert output.part
-        self._part = output.part
+        self._output, self._part = output, output.part
         # Where OUT is a link, its quarantine stands beside the link, which can be another disk than that of OUT.part.
-        errors = quarantine_of(output.path)
+        self._errors = quarantine_of(output.path)
         self._errors_part = quarantine_of(output.path.with_name(output.part.name))
-        self.place = f"in {errors}"
+        self.place = f"in {self._errors}"
         self._part.parent.mkdir(parents=True, exist_ok=True)
         self._journal = Journal(self._part, identity, resume=resume)
         held = _size(self._part), _size(self._errors_part)
@@ -126,12 +128,10 @@ class ResumableRun:
         self._quarantine: Writer | None = None
         try:
             # Since it was looked at, another run may have filled the folder.
-            check_output(output, (), resuming=self.state.items > 0, force=True)
-            # Of a run that broke off while its files were put into place, some may be there already.
-            if not self.state.complete or self._part.exists():
+            check_output(output, (), resuming=resume, force=True)
+            if not self.state.complete:
                 self._writer = output.open(self.state.output)
-            if not self.state.complete or self._errors_part.exists():
-                self._quarantine = open_quarantine(errors, self._errors_part, self.state.errors)
+                self._quarantine = open_part(self._errors_part, self.state.errors)
         except BaseException:
             self.abandon()
             raise
@@ -168,13 +168,13 @@ class ResumableRun:
         with named(self._part):
             if not self.state.complete:
                 self._checkpoint(complete=True)
-            if self._writer and self.state.pages:
-                self._writer.finish()
-            elif self._writer:
-                self._writer.close()
-                self._part.unlink()
-            if self._quarantine:
-                self._quarantine.finish()
+                self._close()
+            # Of a run that broke off while its files were put into place, some may be there already.
+            if self._part.exists() and self.state.pages:
+                self._output.settle()
+            self._part.unlink(missing_ok=True)
+            if self._errors_part.exists():
+                settle_quarantine(self._errors_part, self._errors)
             sync_folder(self._part.parent)
             self._journal.discard()
 
@@ -183,10 +183,8 @@ class ResumableRun:
         with suppress(OSError):
             if self._writer and self._quarantine and self._whole and not self.state.complete:
                 self._checkpoint()
-        for file in (self._writer, self._quarantine):
-            with suppress(OSError):
-                if file:
-                    file.close()
+        with suppress(OSError):
+            self._close()
         if self._safe.items:
             self._journal.close()
         else:  # nothing to come back for
@@ -194,6 +192,11 @@ class ResumableRun:
                 with suppress(OSError):
                     remove()
         return self._safe
+
+    def _close(self) -> None:
+        for writer in (self._writer, self._quarantine):
+            if writer:
+                writer.close()
 
 
 def fingerprint(item: Item) -> str:

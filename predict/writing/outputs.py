@@ -5,7 +5,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
 
@@ -162,10 +161,13 @@ class Output:
             return Writer(standard_output().buffer, own=False)
         if self.part is None:
             return Writer(self.path.open("wb"))
-        return open_part(self.part, position, partial(self._settle, self.part, self.path.resolve()))
+        return open_part(self.part, position)
 
-    def _settle(self, part: Path, target: Path) -> None:
-        """Makes the output of its finished part. What a crash leaves half done is done again the next time."""
+    def settle(self) -> None:
+        """Makes the output of its finished part file. What a crash leaves half done is done again the next time."""
+        assert self.path
+        assert self.part
+        part, target = self.part, self.path.resolve()
         if self.mirrored:
             page_files.unpack(part, target)
             if hasattr(os, "sync"):
@@ -192,12 +194,12 @@ def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = Fals
     """Raises UnwritableOutput: standard output that is closed, an output below a file, one of the inputs, a folder that
     holds something already, or, without `force`, a file that locbao did not write.
 
-    What stands there may stem from the run that is resumed, if `resuming` is meant and there is one.
+    A file may stem from the run that is resumed, where there is one; what a folder holds may also stem from one that
+    was finished, and none of it is overwritten.
     """
     if output.path is None:
         standard_output()
         return
-    resuming = resuming and output.part is not None and journal_of(output.part).exists()
     above = next(folder for folder in output.path.absolute().parents if folder.exists())
     if not above.is_dir():
         raise UnwritableOutput(output.path, f"cannot be made, since {above} is a file", "Give another name for -o.")
@@ -207,7 +209,8 @@ def check_output(output: Output, inputs: Sequence[str], *, resuming: bool = Fals
             raise UnwritableOutput(output.path, what, "Give another name for -o.")
     if not output.mirrored:
         check_file(output.path, inputs)
-        if not (force or resuming):
+        begun = resuming and output.part is not None and journal_of(output.part).exists()
+        if not (force or begun):
             check_rows_of_locbao(output.path, {"id", "lines", "model"})
             check_rows_of_locbao(quarantine_of(output.path), {"file", "row", "reason"})
     elif any(name != "-" and _same(output.path, name) for name in inputs):

@@ -4,7 +4,7 @@ import io
 import os
 import secrets
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
@@ -22,14 +22,12 @@ class UnwritableOutput(SourceError):
 class Writer:
     """Takes the chunks of an output, in order. All of it can raise OSError: a full disk, a closed pipe.
 
-    `settle`: makes the output of a part file that is finished, and can be done again; without it the chunks go straight
-    through to a pipe, a device or standard output. `own`: whether to close the file.
+    `durable`: the bytes are made to last on a disk; else they go straight through to a pipe, a device or standard
+    output. `own`: whether to close the file.
     """
 
-    def __init__(
-        self, file: io.FileIO | BinaryIO, settle: Callable[[], None] | None = None, *, own: bool = True
-    ) -> None:
-        self._file, self._settle, self._own = file, settle, own
+    def __init__(self, file: io.FileIO | BinaryIO, *, durable: bool = False, own: bool = True) -> None:
+        self._file, self._durable, self._own = file, durable, own
 
     def write(self, chunk: bytes) -> None:
         """Appends a chunk."""
@@ -40,25 +38,18 @@ class Writer:
     def checkpoint(self) -> int:
         """Makes all that was written last; where a resumed run goes on, which is 0 where none can."""
         self._file.flush()
-        if not self._settle:
+        if not self._durable:
             return 0
         os.fsync(self._file.fileno())
         return self._file.tell()
 
-    def finish(self) -> None:
-        """Puts the output, which is now complete, in its place."""
-        self.checkpoint()
-        self.close()
-        if self._settle:
-            self._settle()
-
     def close(self) -> None:
-        """Lets go of the output without finishing it."""
+        """Lets go of the file."""
         if self._own:
             self._file.close()
 
 
-def open_part(part: Path, position: int, settle: Callable[[], None]) -> Writer:
+def open_part(part: Path, position: int) -> Writer:
     """A writer that appends to a part file, which is cut to `position` before.
 
     Raises OSError, and UnwritableOutput if the file is shorter than that.
@@ -67,7 +58,7 @@ def open_part(part: Path, position: int, settle: Callable[[], None]) -> Writer:
     if not position:
         file = part.open("wb", buffering=0)
         sync_folder(part.parent)
-        return Writer(file, settle)
+        return Writer(file, durable=True)
     file = part.open("r+b", buffering=0)
     if file.seek(0, os.SEEK_END) < position:
         file.close()
@@ -75,7 +66,7 @@ def open_part(part: Path, position: int, settle: Callable[[], None]) -> Writer:
         raise UnwritableOutput(part, what, "Run it again without --resume.")
     file.truncate(position)
     file.seek(position)
-    return Writer(file, settle)
+    return Writer(file, durable=True)
 
 
 def journal_of(part: Path) -> Path:
@@ -88,20 +79,13 @@ def quarantine_of(output: Path) -> Path:
     return output.with_name(f"{output.name}.errors.jsonl")
 
 
-def open_quarantine(path: Path, part: Path, position: int) -> Writer:
-    """A writer of `rejected_lines`. It puts them at `path`; where there are none, no file is left there.
-
-    Raises what `open_part` raises.
-    """
-
-    def settle() -> None:
-        if part.stat().st_size:
-            replace(part, path)
-        else:
-            path.unlink(missing_ok=True)
-            part.unlink()
-
-    return open_part(part, position, settle)
+def settle_quarantine(part: Path, path: Path) -> None:
+    """Puts the `rejected_lines` of a part file at `path`; where there are none, no file is left there."""
+    if part.stat().st_size:
+        replace(part, path)
+    else:
+        path.unlink(missing_ok=True)
+        part.unlink()
 
 
 def rejected_lines(rejected: Iterable[Rejected]) -> bytes:

@@ -56,7 +56,8 @@ def test_pages_become_files(tmp_path: Path) -> None:
     writer = output.open()
     writer.write(output.encode([Labelled("a.txt", PAGE), Labelled("b/c.html", PAGE)], "fake 0"))
     assert not (tmp_path / "out").exists()
-    writer.finish()
+    writer.close()
+    output.settle()
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.txt.json", "b", "c.html.json", "out"]
     assert json.loads((tmp_path / "out" / "b" / "c.html.json").read_bytes())["id"] == "b/c.html"
 
@@ -65,7 +66,8 @@ def test_text_keeps_its_name(tmp_path: Path) -> None:
     output = Output.of(f"{tmp_path}/out/", Format.TEXT)
     writer = output.open()
     writer.write(output.encode([Labelled("a.txt", PAGE)], "fake 0"))
-    writer.finish()
+    writer.close()
+    output.settle()
     assert (tmp_path / "out" / "a.txt").read_text(encoding="utf-8").startswith("# a.txt\n")
 
 

@@ -37,7 +37,8 @@ def labelled(tmp_path: Path) -> Path:
     writer.close()
     writer = output.open(position)
     writer.write(output.encode(PAGES[1:], "fake 0"))
-    writer.finish()
+    writer.close()
+    output.settle()
     assert [path.name for path in tmp_path.iterdir()] == ["out.parquet"]
     return path
 
@@ -82,7 +83,8 @@ def test_the_schema_does_not_depend_on_the_pages(tmp_path: Path) -> None:
         output = Output.of(tmp_path / f"{name}.parquet")
         writer = output.open()
         writer.write(output.encode([Labelled(name, page)], "fake 0"))
-        writer.finish()
+        writer.close()
+        output.settle()
         schemas.append(pq.read_schema(tmp_path / f"{name}.parquet"))
     assert schemas[0] == schemas[1] == schemas[2]
 
@@ -94,7 +96,8 @@ def test_many_pages_become_row_groups_and_the_same_file_again(tmp_path: Path) ->
         writer = output.open()
         for start in range(0, 2100, 100):
             writer.write(output.encode([Labelled(n, PLAIN) for n in range(start, start + 100)], "fake 0"))
-        writer.finish()
+        writer.close()
+        output.settle()
         files.append((tmp_path / "out.parquet").read_bytes())
     assert files[0] == files[1]
     found = pq.ParquetFile(tmp_path / "out.parquet")

@@ -34,7 +34,8 @@ def written(output: Output, pages: Sequence[Labelled], chunks: int = 2) -> None:
     writer = output.open(position)
     writer.write(second)
     assert writer.checkpoint() == len(first) + len(second)
-    writer.finish()
+    writer.close()
+    output.settle()
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_a_device_gets_what_is_written_at_once(page: LabelledPage, tmp_path: Pat
     writer = output.open()
     writer.write(output.encode([Labelled("a", page)], "fake 0"))
     assert writer.checkpoint() == 0
-    writer.finish()
+    writer.close()
 
 
 def test_what_was_written_after_the_checkpoint_is_cut_off(tmp_path: Path) -> None:
@@ -99,7 +100,8 @@ def test_what_was_written_after_the_checkpoint_is_cut_off(tmp_path: Path) -> Non
     writer.close()
     writer = output.open(4)
     writer.write(b"two\n")
-    writer.finish()
+    writer.close()
+    output.settle()
     assert (tmp_path / "out.jsonl").read_bytes() == b"one\ntwo\n"
 
 

@@ -95,5 +95,5 @@ class Recipe(Configuration):
     tight_furniture: float = 0.3  # as laid out, no blank line after a block of furniture
 
     # Noise.
-    noisy_page: float = 0.12  # one to three of the transformations in noise.py
+    noisy_page: float = 0.12  # one to three of the changes in page_lines.py
     wrapped_page: float = 0.006  # long lines are broken, as in text of fixed width

@@ -20,6 +20,8 @@ from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.link_fit import fit_link_weights
 from locbao.train.lines.opening_fit import fit_headline_weights, scored_with_headlines
 
+_TEMPERATURES = (0.2, 5.0)  # least and greatest
+
 Folds = list[frozenset[str]]
 
 
@@ -35,9 +37,6 @@ class OutOfSite:
     temperature: float
     headline: FloatArray
     links: FloatArray | None = None
-
-
-_TEMPERATURES = (0.2, 5.0)  # least and greatest
 
 
 def make_folds(pages: Sequence[CorpusPage], config: LineConfig) -> Folds:

@@ -116,7 +116,7 @@ def train_lines(  # noqa: PLR0913 (the options of the command)
 
 
 def line_part(passes: Passes, config: LineConfig, learned: OutOfSite | None) -> dict[str, Any]:
-    """The part `lines` of a model folder, as `predict.line_model.LineModel` reads it.
+    """The part `lines` of a model folder, as `predict.lines.line_model.LineModel` reads it.
 
     `learned`: what out-of-site scores have told; without them probabilities are not calibrated, headlines not chosen.
     """

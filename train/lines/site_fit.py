@@ -56,7 +56,7 @@ def site_examples(scored: ByStyle, pages: Sequence[CorpusPage], seed: int) -> li
 
 
 def site_part(weights: FloatArray) -> dict[str, Any]:
-    """The part `site` of a model folder with these weights, as `predict.sites.SiteModel` reads it."""
+    """The part `site` of a model folder with these weights, as `predict.lines.sites.SiteModel` reads it."""
     return {"steps": list(STEPS), "weights": weights}
 
 

@@ -79,14 +79,8 @@ def candidate(registry: Registry, wanted: str) -> Candidate:
 
 def of_version(registry: Registry, version: Version) -> Candidate:
     """A registered version, with the held-out pages and articles of the runs that made its parts."""
-    pages: ByStyle = {}
-    articles: list[JudgedArticle] = []
-    with registry.file_of_part(version, "lines", HELD_OUT) as path:
-        if path:
-            pages = read_held_out(path)
-    with registry.file_of_part(version, "topics", HELD_OUT_TOPICS) as path:
-        if path:
-            articles = read_judged(path)
+    pages = registry.file_of_part(version, "lines", HELD_OUT, read_held_out) or {}
+    articles = registry.file_of_part(version, "topics", HELD_OUT_TOPICS, read_judged) or []
     return Candidate(f"models:/{registry.registered}/{version.number}", str(version), pages, articles, version.topics)
 
 

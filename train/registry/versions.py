@@ -2,13 +2,12 @@
 
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.store.from_mlflow import CHAMPION, plain
@@ -16,6 +15,8 @@ from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.evaluation.tables import table
 from locbao.train.tracking.mlflow_store import PREFIX, MlflowStore, tracking_errors
 from locbao.train.tracking.run import TrackingError
+
+_Read = TypeVar("_Read")
 
 _PAST = f"{PREFIX}.champions"
 """Tag of the registered model: the versions that were champion before the present one, oldest first; 0 for none."""
@@ -151,25 +152,24 @@ class Registry:
             for name, text in files.items():
                 self._client.log_text(version.run_id, text, name)
 
-    @contextmanager
-    def file_of_part(self, version: Version, part: str, name: str) -> Iterator[Path | None]:
-        """A file of the run that made a part of the version, for as long as the context lasts; None if it has none.
+    def file_of_part(self, version: Version, part: str, name: str, read: Callable[[Path], _Read]) -> _Read | None:
+        """What `read` makes of a file of the run that made a part of the version; None if it has no such file.
 
         That is the version's own run, or, if it took over the part from another version, the run of that one.
         """
         same = [each for each in self.versions() if each.part(part) and each.part(part) == version.part(part)]
         with tempfile.TemporaryDirectory() as place:
-            path = None
             for run_id in [each.run_id for each in (version, *same)]:
                 try:
-                    if any(entry.path == name for entry in self._client.list_artifacts(run_id)):
-                        path = Path(self._client.download_artifacts(run_id, name, place))
-                        break
+                    there = any(entry.path == name for entry in self._client.list_artifacts(run_id))
+                    path = Path(self._client.download_artifacts(run_id, name, place)) if there else None
                 except Exception as error:
                     what = f"the files of run {run_id} cannot be read ({plain(error)})"
                     hint = "Check that the run's artifacts are still there."
                     raise TrackingError(self.store.uri, what, hint) from error
-            yield path
+                if path:
+                    return read(path)
+        return None
 
     def macro_f1(self, versions: Sequence[Version]) -> dict[tuple[str, str | None], str]:
         """By a part and its digest: macro F1 by style, or by sure and all articles, from the training that made it."""

@@ -221,7 +221,6 @@ def _past_run(run: Any) -> PastRun:
         metrics=run.data.metrics,
         tags={name.removeprefix(f"{PREFIX}."): value for name, value in run.data.tags.items()},
         started=run.info.start_time,
-        parent=run.data.tags.get(_PARENT),
     )
 
 

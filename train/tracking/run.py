@@ -125,7 +125,6 @@ class PastRun:
     metrics: Mapping[str, float]
     tags: Mapping[str, str]
     started: int
-    parent: str | None
 
 
 class RunRecord:

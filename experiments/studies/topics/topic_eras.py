@@ -13,7 +13,7 @@ import numpy as np
 
 from locbao.experiments.measurement import Corpus, document, records, start
 from locbao.experiments.result_files import RESULTS, Results, write_table
-from locbao.experiments.studies.topics.topic_peers import with_thresholds
+from locbao.experiments.studies.topics.topic_peers import out_of_fold, with_thresholds
 from locbao.experiments.trials.topic_trials import CUTS
 from locbao.features.arrays import FloatArray
 from locbao.features.topics.design import Rules
@@ -59,7 +59,7 @@ def judge_all(
     bare = dict.fromkeys(rules, Rules())
     of_era = {era: [article for article in articles if origins[article.id] == era] for era in ERAS}
     trainers = {era: TopicTrainer(chosen, config) for era, chosen in of_era.items()}
-    whole = _out_of_fold(TopicTrainer(articles, config), rules)
+    whole = out_of_fold(TopicTrainer(articles, config), rules)
     result: dict[tuple[str, str], Judged] = {}
     for era, other in (ERAS, ERAS[::-1]):
         kept = np.array([origins[article.id] == era for article in articles if article.is_article])
@@ -69,16 +69,11 @@ def judge_all(
         judged = TopicTrainer([one for one in of_era[era] if one.is_article], config)
         folds = make_folds(judged, config.folds)
         carried_over, at_rates = _carried_over(trainers[other], judged, rules)
-        result[era, OWN_ERA] = _out_of_fold(trainers[era], rules)
+        result[era, OWN_ERA] = out_of_fold(trainers[era], rules)
         result[era, OTHER], result[era, RATES] = carried_over, at_rates
         result[era, THRESHOLD] = {topic: with_thresholds(one, folds, config) for topic, one in carried_over.items()}
         result[era, BARE], _ = _carried_over(trainers[other], judged, bare)
     return result
-
-
-def _out_of_fold(trainer: TopicTrainer, rules: Mapping[str, Rules]) -> Judged:
-    folds = make_folds(trainer, trainer.config.folds)
-    return {topic: cross_validate(trainer, topic, trainer.design(each)[1], folds)[0] for topic, each in rules.items()}
 
 
 def _carried_over(trainer: TopicTrainer, judged: TopicTrainer, rules: Mapping[str, Rules]) -> tuple[Judged, Judged]:

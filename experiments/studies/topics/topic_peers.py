@@ -18,6 +18,7 @@ from locbao.experiments.result_files import RESULTS, Results, write_table
 from locbao.experiments.trials.topic_trials import CUTS
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.segmentation.segmenter import segmenter
+from locbao.features.topics.design import Rules
 from locbao.train.corpus.topic_articles import read_topic_corpus, topic_files
 from locbao.train.evaluation.topic_scores import HeldOut, TopicScores, score_topics
 from locbao.train.topics.config import TopicConfig
@@ -109,8 +110,14 @@ def contenders(trainer: TopicTrainer) -> dict[str, dict[str, HeldOut]]:
             if learner is text_classifier:
                 result[f"{name}{ending}, own choice"] = _at_half(learned)
     rules = read_rules(None)
-    ours = {topic: cross_validate(trainer, topic, trainer.design(rules[topic])[1], folds)[0] for topic in KEYWORDS}
+    ours = out_of_fold(trainer, {topic: rules[topic] for topic in KEYWORDS})
     return result | {"locbao, from 0.5 on": _at_half(ours), "locbao": ours}
+
+
+def out_of_fold(trainer: TopicTrainer, rules: Mapping[str, Rules]) -> dict[str, HeldOut]:
+    """The held-out articles of each topic that there are rules of."""
+    folds = make_folds(trainer, trainer.config.folds)
+    return {topic: cross_validate(trainer, topic, trainer.design(each)[1], folds)[0] for topic, each in rules.items()}
 
 
 def _at_half(held_out: Mapping[str, HeldOut]) -> dict[str, HeldOut]:

@@ -84,11 +84,8 @@ def what_misses(error: Exception) -> str:
 
 def _names(user: Any) -> list[str]:
     """What an annotator is called in an export: a number, or an object with several names."""
-    return (
-        [str(user[key]) for key in ("id", "email", "username") if key in user]
-        if isinstance(user, dict)
-        else [str(user)]
-    )
+    names = [str(user[key]) for key in ("id", "email", "username") if key in user] if isinstance(user, dict) else []
+    return names or [str(user)]
 
 
 def _labels(source: str, result: list[Row], lines: int) -> dict[int, str]:

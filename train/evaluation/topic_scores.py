@@ -45,9 +45,10 @@ class TopicScores:
     macro_f1: Estimate
 
     def figures(self, topic: str) -> dict[str, float]:
-        """The topic's plain figures, for a manifest."""
-        figures = {name: round(estimate.value, 4) for name, estimate in self.topics[topic].items()}
-        return {"positives": self.positives[topic]} | figures
+        """The topic's plain figures that there are, for a manifest."""
+        values = {name: round(estimate.value, 4) for name, estimate in self.topics[topic].items()}
+        figures = {name: value for name, value in values.items() if not np.isnan(value)}
+        return {"positives": self.positives[topic], **figures}
 
     @property
     def named(self) -> dict[str, Estimate]:

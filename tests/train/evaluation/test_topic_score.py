@@ -39,6 +39,12 @@ def test_figures_are_those_of_scikit_learn(cases: list[tuple[bool, int]]) -> Non
     assert found.positives == {"flood": int(one.truth.sum())}
 
 
+def test_a_figure_that_there_is_not_is_left_out_of_a_manifest() -> None:
+    doubted = held_out([(True, 90), (True, 80), (False, 10)], sure=[False, False, True])
+    figures = score_topics({"flood": doubted}, sure_only=True, draws=0).figures("flood")
+    assert figures.keys() == {"positives", "precision", "recall", "f1", "calibration_error"}
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=30), st.randoms(use_true_random=False))
 def test_average_precision_too(truth: list[bool], random: Any) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 import locbao
 from locbao.predict.load import SHIPPED
-from locbao.train.corpus.corpus_files import example_corpus
+from locbao.train.corpus.corpus_files import example_corpus, write_rows
 from locbao.train.corpus.topic_articles import topic_files
 from locbao.train.evaluation import evaluate
+from locbao.train.evaluation.line_scores import ScoreError
 from locbao.train.lines import run as lines
 from locbao.train.topics import run as topics
 from tests.docs import PYTHON, blocks
@@ -47,3 +48,16 @@ def test_several_files_are_given_as_a_list() -> None:
     figures = locbao.evaluate(topic_files(()), tell=lambda message: None)
     assert any(name.endswith("/border_security") for name in figures)
     assert all(0 <= of_topic["f1"] <= 1 for of_topic in figures.values())
+
+
+def test_a_style_without_a_sure_line_is_left_out_and_named(tmp_path: Path) -> None:
+    line = {"text": "Lũ về trong đêm ở bản Nà, già bản kể.", "label": "body"}
+    pages = [{"id": "a", "site": "s", "style": "main", "lines": [line]}]
+    pages.append({"id": "b", "site": "s", "style": "draft", "lines": [{**line, "sure": False}]})
+    for path, rows in (tmp_path / "both.jsonl", pages), (tmp_path / "draft.jsonl", pages[1:]):
+        write_rows(path, rows)
+    told: list[str] = []
+    assert locbao.evaluate(tmp_path / "both.jsonl", tell=told.append).keys() == {"main"}
+    assert told[0] == "draft: not scored: nobody is sure of any line"
+    with pytest.raises(ScoreError, match="no line to score"):
+        locbao.evaluate(tmp_path / "draft.jsonl", tell=told.append)

@@ -38,9 +38,12 @@ def evaluate(
     loaded = model if isinstance(model, Model) else load(model)
     figures: dict[str, dict[str, float]] = {}
     if of_pages:
-        styles = scores_by_style(scored_by(loaded.line_model, read_corpus(of_pages)))
+        scored = scored_by(loaded.line_model, read_corpus(of_pages))
+        styles = scores_by_style(scored)
         if digests(of_pages) & {data["sha256"] for data in loaded.manifest.get("data", ())}:
             tell("This model has learned from these pages: the figures show what it remembers, not what it can do.")
+        for style in sorted(scored.keys() - styles.keys()):
+            tell(f"{style or 'all pages'}: not scored: nobody is sure of any line")
         for style, of_style in styles.items():
             figures[style or "all pages"] = of_style.plain_figures()
             tell(f"\n{style or 'all pages'}, model {loaded.signature}\n\n{report(of_style)}")

@@ -152,8 +152,9 @@ def all_pages(scored: ByStyle) -> list[ScoredPage]:
 
 
 def scores_by_style(scored: ByStyle) -> dict[str, LineScores]:
-    """Scores of each style of pages."""
-    return {style: score(pages) for style, pages in scored.items()}
+    """Scores of each style of pages that has a line to score. Raises ScoreError if none has."""
+    sure = {style: pages for style, pages in scored.items() if any(page.sure.any() for page in pages)}
+    return {style: score(pages) for style, pages in (sure or scored).items()}
 
 
 def score(pages: Sequence[ScoredPage], draws: int = DRAWS) -> LineScores:

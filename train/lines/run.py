@@ -90,6 +90,8 @@ def train_lines(  # noqa: PLR0913 (the options of the command)
         clock.lap("fit")
         tell(f"fitted in {clock.laps['fit']:.0f} s; {clock.total:.0f} s in all")
         scores = scores_by_style(scored)
+        for style in sorted(scored.keys() - scores.keys()):
+            tell(f"{style or 'all pages'}: not scored: nobody is sure of any line")
         for style, of_style in scores.items():
             tell(f"\n{style or 'all pages'}: each site scored by a model that has not seen it\n\n{report(of_style)}")
         again = refit("lines", corpora, material=material, config=config, name=name, seed=seed)

@@ -140,7 +140,7 @@ def test_annotations_of_label_studio_become_labels(tmp_path: Path) -> None:
     assert "score" not in row["lines"][0]
     with pytest.raises(CorpusError, match=r"task 1: was labelled 2 times \(by 1, 2\)"):
         list(label_studio.annotated_rows(exported(tmp_path, one, two)))
-    nameless = {"completed_by": {}, "result": []}
+    nameless: Row = {"completed_by": {}, "result": []}
     with pytest.raises(CorpusError, match=r"task 1: was labelled 2 times \(by 1, {}\)"):
         list(label_studio.annotated_rows(exported(tmp_path, one, nameless)))
     [row] = label_studio.annotated_rows(exported(tmp_path, one, two), "2")

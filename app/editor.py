@@ -114,7 +114,8 @@ class _Request(BaseHTTPRequestHandler):
         match path:
             case [""]:
                 pages = corpus.pages()
-                first = next((page for page in pages if not page.row.get("checked")), pages[0])
+                unchecked = [page for page in pages if not page.row.get("checked")]
+                first = next(iter(unchecked or pages), None) or corpus.page(0)
                 self._send(HTTPStatus.SEE_OTHER, "", Location=f"/{self.server.token}/{first.place}")
             case [place] if _is_number(place):
                 pages = corpus.pages()

@@ -1,10 +1,10 @@
 """`locbao corpus`: from pages of one's own to a corpus that people have labelled."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,7 +13,7 @@ from locbao.cli.shared import ModelOption, corpus_argument
 from locbao.features.errors import LocbaoError
 
 if TYPE_CHECKING:
-    from locbao.predict.reading.items import Input, Rejected
+    from locbao.predict.reading.items import Input, Rejected, Source
 
 corpus = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Make a corpus: draft labels, correct them, and check them."
@@ -56,19 +56,14 @@ def draft(
         locbao corpus draft pages/ --site daibiencuong -o draft.jsonl
     """
     import locbao
-    from locbao.predict.writing.part_files import open_output
-    from locbao.predict.writing.rows import json_line
     from locbao.train.annotate.drafts import draft_rows
 
     if not site.strip():
         raise typer.BadParameter("every page of a corpus has the name of its site.", param_hint="--site")
     _check_corpus(output)
-    loaded = locbao.load(model)
     rejected: list[Rejected] = []
-    with open_output(output) as file:
-        count = sum(bool(file.write(json_line(row))) for row in draft_rows(_pages(inputs, rejected), site, loaded))
-        if not count:
-            raise _no_page(inputs)
+    drafted = draft_rows(_pages(inputs, rejected), site, locbao.load(model))
+    count = _write_corpus(output, drafted, otherwise=_no_page(inputs))
     say(f"Pages drafted: {count}, in {output}")
     _end(rejected)
 
@@ -195,8 +190,6 @@ def import_pages(
     \b
         locbao corpus import exported.json --format label-studio -o mine.jsonl
     """
-    from locbao.predict.writing.part_files import open_output
-    from locbao.predict.writing.rows import json_line
     from locbao.train.annotate import label_studio, spreadsheet
     from locbao.train.corpus.corpus_files import CorpusError
 
@@ -205,10 +198,8 @@ def import_pages(
     _check_corpus(output)
     tabled = format is Format.TSV
     imported = spreadsheet.table_rows(file) if tabled else label_studio.annotated_rows(file, annotator)
-    with open_output(output) as out:
-        count = sum(bool(out.write(json_line(row))) for row in imported)
-        if not count:
-            raise CorpusError(str(file), "holds no page", "Give what the other tool exported.")
+    nothing = CorpusError(str(file), "holds no page", "Give what the other tool exported.")
+    count = _write_corpus(output, imported, otherwise=nothing)
     say(f"Pages imported: {count}, in {output}")
 
 
@@ -259,17 +250,33 @@ def _pages(inputs: list[str], rejected: "list[Rejected]") -> "Iterator[Input]":
     from locbao.predict.reading.inputs import Reader
     from locbao.predict.reading.items import Rejected
 
-    first: dict[str, object] = {}
+    sources: dict[str, Source] = {}
     for page in Reader(inputs).pages():
         if isinstance(page, Rejected):
             fault = page
-        elif first.setdefault(str(page.id), page.source) is page.source:
-            yield page
-            continue
         else:
-            fault = Rejected(page.source, f"The id {page.id!r} stands already at {first[str(page.id)]}")
+            first = sources.setdefault(str(page.id), page.source)
+            if first is page.source:
+                yield page
+                continue
+            fault = Rejected(page.source, f"The id {page.id!r} stands already at {first}")
         rejected.append(fault)
         say(f"{fault}.")
+
+
+def _write_corpus(output: Path, rows: Iterable[dict[str, Any]], *, otherwise: LocbaoError) -> int:
+    """Writes the rows, and tells how many; without any it raises `otherwise`, and no file is written."""
+    from locbao.predict.writing.part_files import open_output
+    from locbao.predict.writing.rows import json_line
+
+    count = 0
+    with open_output(output) as file:
+        for row in rows:
+            file.write(json_line(row))
+            count += 1
+        if not count:
+            raise otherwise
+    return count
 
 
 def _no_page(inputs: list[str]) -> LocbaoError:

@@ -134,9 +134,13 @@ def label(
     `caption_odds`, `thresholds`: as in `Model.label_many`. locbao must be installed where the workers run. Raises
     UnusableColumn, what `Model.label_many` raises for odds and thresholds, and what `locbao.load` raises.
     """
+    from pyspark.sql import functions as f
+
     options = ReadOptions(max_chars, text_field=text, html_field=html, id_field=id, markdown_field=markdown)
     markup, data = page_columns(frame, options)
-    pages = frame.select(as_string(column(frame, id, IDS)).alias("id"), markup.alias("markup"), data.alias("data"))
+    # Ids as strings: of whole numbers beside a null pandas can make floats, and bytes that are not UTF-8 end a job.
+    ids = f.make_valid_utf8(column(frame, id, IDS).cast("string"))
+    pages = frame.select(ids.alias("id"), markup.alias("markup"), data.alias("data"))
     copy = broadcast_model(frame.sparkSession, model, thresholds)
     task = Task(copy, options, _read, _write, caption_odds, thresholds or {})
     rows = pages.mapInPandas(task, schema(**ROW, error="string"))
@@ -167,13 +171,6 @@ def page_columns(frame: "DataFrame", options: ReadOptions) -> "tuple[Column, Col
         markups.append(f.when(content.isNotNull(), markup.value))
         contents.append(content)
     return f.coalesce(*markups, f.lit(Markup.AUTO.value)), f.coalesce(*contents)
-
-
-def as_string(id: "Column") -> "Column":
-    """Ids as strings: of whole numbers beside a null pandas can make floats, and bytes that are not UTF-8 end a job."""
-    from pyspark.sql import functions
-
-    return functions.make_valid_utf8(id.cast("string"))
 
 
 def schema(**columns: str) -> str:

@@ -141,6 +141,8 @@ def test_what_another_program_writes_is_kept(client: Client, path: Path) -> None
     path.write_bytes(path.read_bytes() + b'\n{"id": "c", "site": "s", "lines": [{"text": "x", "label": "body"}]}\n')
     assert client.ask("0", {"revision": client.revision(0), "labels": {"1": "caption"}}).status == 200
     assert client.ask("4").status == 200
+    path.write_bytes(b"")
+    assert (client.ask("").status, client.ask("0").status) == (404, 404)
     path.unlink()
     gone = client.ask("0", {"revision": revision})
     assert (gone.status, "Nothing was saved" in gone.text) == (500, True)

@@ -21,7 +21,7 @@ from locbao.predict.batch.site_counts import NoSites, learn
 from locbao.predict.lines.sites import NoSitePart
 from locbao.predict.reading.inputs import Reader
 from locbao.predict.reading.items import ReadOptions
-from tests.command import process
+from tests.command import locbao, process
 from tests.conftest import ROOT
 from tests.predict.batch.batch_runs import do, errors, run_for
 from tests.predict.lines.site_pages import TEMPLATE, load_sure, page, save_model
@@ -199,10 +199,11 @@ class TestCommand:
 
     def test_a_model_without_it(self, tmp_path: Path, given: Path) -> None:
         without = save_model(tmp_path / "without", site=False)
-        done = process("predict", given, "--site-memory", "--model", without, command=REAL)
+        done = locbao("predict", given, "--site-memory", "--model", without)
         assert (done.exit_code, done.stdout) == (1, "")
         assert "has no part for site memory. `locbao train lines` makes one" in done.stderr
 
+    @pytest.mark.usefixtures("stand_in")
     @pytest.mark.parametrize(
         ("wrong", "message"),
         [
@@ -215,7 +216,7 @@ class TestCommand:
     def test_wrong_usage(self, tmp_path: Path, given: Path, wrong: list[str], message: str) -> None:
         pipe = tmp_path / "pipe.jsonl"
         os.mkfifo(pipe)
-        done = process("predict", *(part.format(given=given, pipe=pipe) for part in wrong))
+        done = locbao("predict", *(part.format(given=given, pipe=pipe) for part in wrong))
         assert (done.exit_code, done.stdout) == (2, "")
         assert message in " ".join(done.stderr.replace("│", " ").split())
 

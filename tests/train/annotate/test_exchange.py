@@ -68,7 +68,7 @@ def by_tasks(rows: list[Row], folder: Path, *people: str) -> list[Row]:
     return list(label_studio.annotated_rows(folder / "tasks.json"))
 
 
-@settings(max_examples=500)
+@settings(max_examples=200)
 @given(corpus_rows())
 def test_nothing_is_lost_on_the_way_there_and_back(tmp_path_factory: pytest.TempPathFactory, rows: list[Row]) -> None:
     folder = tmp_path_factory.getbasetemp()

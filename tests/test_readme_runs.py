@@ -2,9 +2,11 @@
 
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +15,7 @@ import pytest
 from locbao.train.corpus.corpus_files import example_corpus
 from tests.conftest import ROOT
 from tests.docs import LAYOUT_GUIDE, MEASUREMENTS, PREDICT, README, blocks
+from tests.training import keep_to_one_core
 
 START = sorted((ROOT / "docs" / "start").glob("*.md"))
 FENCED = re.MULTILINE | re.DOTALL
@@ -69,14 +72,16 @@ def laid_out(folder: Path) -> Path:
     return folder
 
 
-def run(arguments: list[str], folder: Path) -> "subprocess.CompletedProcess[str]":
-    """A process in the folder, with this environment's `locbao`, standard error in the output."""
+def run(
+    arguments: list[str], folder: Path, before: Callable[[], None] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """A process in the folder, with this environment's `locbao`, standard error in the output; first `before` runs."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     mine = {name: value for name, value in os.environ.items() if not name.startswith("MLFLOW_")}  # of other tests
     environment = {**mine, "PATH": path, "PYTHONUTF8": "1"}
     return subprocess.run(
         arguments, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
-        timeout=300, check=False,
+        timeout=300, check=False, preexec_fn=before,
     )  # fmt: skip
 
 
@@ -88,7 +93,8 @@ def test_the_commands_shown_run_and_end_as_shown(desk: Path) -> None:
 def run_as_shown(consoles: list[str], folder: Path) -> None:
     """Runs console blocks, and fails where one ends otherwise than shown."""
     for command in shown_commands(consoles):
-        done = run(["bash", "-c", command.line], folder)
+        before = keep_to_one_core if command.line.startswith("locbao train ") else None
+        done = run(["bash", "-c", command.line], folder, before)
         assert done.returncode == command.code, f"{command.line}\n{done.stdout}"
         assert re.fullmatch(as_pattern(command.shown), done.stdout), f"{command.line}\n{done.stdout}"
 
@@ -114,10 +120,14 @@ def test_the_python_shown_runs(text: str, desk: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_commands_of_the_experiments_exist(tmp_path: Path) -> None:
+def test_the_commands_of_the_experiments_exist(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     found = re.findall(r"python -m (locbao\.experiments\.[\w.]+)([^`\n]*)", README + MEASUREMENTS)
     assert found
+    monkeypatch.setattr(sys, "argv", ["", "--help"])
     for module, rest in found:
-        shown = run([sys.executable, "-m", module, "--help"], tmp_path)
-        assert shown.returncode == 0, shown.stdout
-        assert set(re.findall(r"--[a-z-]+", rest)) <= set(re.findall(r"--[a-z-]+", shown.stdout)), module
+        monkeypatch.delitem(sys.modules, module, raising=False)  # runpy warns of what it would run a second time
+        with pytest.raises(SystemExit, match=r"^0$"):
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+        assert set(re.findall(r"--[a-z-]+", rest)) <= set(re.findall(r"--[a-z-]+", capsys.readouterr().out)), module

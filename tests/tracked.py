@@ -8,7 +8,7 @@ from locbao.train.registry.versions import Registry
 from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.mlflow_store import MlflowStore, connect
 from locbao.train.tracking.run import Tell, Tracker
-from tests.training import TWO_SITES
+from tests.training import TWO_SITES, one_core
 
 FAIR = "composed = 20\nwords = 100\nfolds = 2\niterations = 8\n"
 POOR = 'composed = 4\nwords = 0\nfolds = 2\niterations = 1\nsecond_pass = false\nfamilies = ["place"]\n'
@@ -41,7 +41,8 @@ class Desk:
         """Trains on two sites; returns the digest."""
         path = self.folder / f"{name}.toml"
         path.write_text(config, encoding="utf-8")
-        return train_lines(TWO_SITES, self.folder / name, config=path, tracker=tracker, tell=silent)
+        with one_core():
+            return train_lines(TWO_SITES, self.folder / name, config=path, tracker=tracker, tell=silent)
 
 
 def make_desk(folder: Path) -> None:

@@ -1,10 +1,10 @@
 """Trials of the line model, and the report of what a training came to: small ones, as users run them."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from locbao.train.corpus.corpus_files import EXAMPLES
 from locbao.train.evaluation.line_scores import ScoreError
 from locbao.train.tracking.mlflow_runs import open_tracker
 from tests.command import locbao, wait_for
-from tests.training import ONE_SITE, TWO_SITES
+from tests.training import ONE_SITE, TWO_SITES, keep_to_one_core, one_core
 
 SMALL = {"composed": 10, "words": 50, "folds": 2, "iterations": 3}
 CORPUS = (*TWO_SITES, EXAMPLES / "bienthuy.jsonl")
@@ -35,6 +35,11 @@ PATIENCE = 240  # seconds, for a machine that has other things to do
 
 
 class TestTrials:
+    @pytest.fixture(autouse=True)
+    def _one_core(self) -> Iterator[None]:
+        with one_core():
+            yield
+
     def test_a_trial_is_scored_out_of_site_and_again_the_same(self) -> None:
         kind = LineTrials()
         sources = kind.read(CORPUS, ())
@@ -100,15 +105,16 @@ def test_killed_resumed_compared_and_reported(here: Path, empty_store: Path) -> 
     (here / "small.toml").write_text(PLAN, encoding="utf-8")
     run = ("experiments", "run", "small.toml", *CORPUS, "--results", "results")
     process = subprocess.Popen(
-        [sys.executable, "-m", "locbao", *map(str, run)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})  # killed on two, it would leave workers behind
+        [sys.executable, "-m", "locbao", *map(str, run)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=keep_to_one_core,  # killed on two, it would leave workers behind
+    )  # fmt: skip
     wait_for(lambda: read_rows("small", here / "results"), PATIENCE)
     process.kill()
     process.wait()
     assert [row.variant for row in read_rows("small", here / "results")][:1] == ["all"]
 
-    code, out, err = locbao(*run)
+    with one_core():
+        code, out, err = locbao(*run)
     assert (code, err.splitlines()[0].endswith("finished before"), out.startswith("# Small\n")) == (0, True, True)
     assert [row.variant for row in read_rows("small", here / "results")] == ["all", "one pass", "two sites"]
     assert locbao("experiments", "table", "small.toml", "--results", "results") == (0, out, "")

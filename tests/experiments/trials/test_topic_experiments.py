@@ -1,6 +1,7 @@
 """Trials of the topic model, and the report of what they and a training of topics came to."""
 
 import re
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -146,10 +147,9 @@ class TestReport:
 
     @pytest.mark.slow
     @pytest.mark.filterwarnings("ignore")  # of what MLflow depends on
-    def test_a_trial_in_mlflow(self, tmp_path: Path) -> None:
-        pytest.importorskip("mlflow")
+    def test_a_trial_in_mlflow(self, tmp_path: Path, empty_store: Path) -> None:
         (tmp_path / "small.toml").write_text(PLAN, encoding="utf-8")
-        uri = f"sqlite:///{tmp_path / 'runs.db'}"
+        uri = f"sqlite:///{shutil.copy(empty_store, tmp_path / 'runs.db')}"
         tracker = open_tracker(uri)
         run_plan(read_plan(tmp_path / "small.toml"), tracker, lambda line: None, results=tmp_path)
         [trial] = [run for run in tracker.runs("experiments") if run.name == "no rules"]

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -28,7 +29,7 @@ from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.mlflow_store import connect
 from tests.tables import cells
 from tests.tracked import FAIR, Desk, silent
-from tests.training import TWO_SITES
+from tests.training import TWO_SITES, one_core
 
 Models = Callable[..., tuple[int, str]]
 GOOD = "+" * 10 + "-" * 10
@@ -144,23 +145,24 @@ class TestOnACorpus:
 
 
 @pytest.fixture(scope="module")
-def topical(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def topical(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> Desk:
     """A store with a model of lines (1), topics added to it (2), and the same poorly learned (3)."""
     desk = Desk(tmp_path_factory.mktemp("topical"))
+    shutil.copy(empty_store, desk.folder)
     tracker = open_tracker(desk.uri, tell=print)
     desk.train("fair", FAIR, tracker)
     for name, settings in {"good": "", "bad": "strength = 0.001\nrounds = 0\nrarest = 40\n"}.items():
         config = desk.folder / f"{name}.toml"
-        config.write_text(f"folds = 3\n{settings}", encoding="utf-8")
+        config.write_text(f'folds = 3\ntokens = "syllables"\n{settings}', encoding="utf-8")
         articles = sorted(TOPIC_EXAMPLES.glob("*.jsonl"))
         rules = desk.folder / "rules" if name == "bad" else None
         if rules:
             rules.mkdir()
             (rules / "none.toml").write_text('[words]\nnone = "không"\n', encoding="utf-8")
         output = desk.folder / name
-        train_topics(
-            articles, output, base=desk.folder / "fair", config=config, rules=rules, tracker=tracker, tell=silent
-        )
+        base = desk.folder / "fair"
+        with one_core():
+            train_topics(articles, output, base=base, config=config, rules=rules, tracker=tracker, tell=silent)
     assert not tracker.failed
     return desk
 

@@ -50,7 +50,7 @@ class TestMadeOnce:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")  # of what MLflow depends on
-def test_side_by_side_in_an_empty_folder(tmp_path: Path) -> None:
+def test_side_by_side_in_an_empty_folder_nothing_is_printed(tmp_path: Path) -> None:
     pytest.importorskip("mlflow")
     (tmp_path / "quick.toml").write_text(QUICK, encoding="utf-8")
     command = [sys.executable, "-m", "locbao", "train", "lines", *map(str, TWO_SITES), "--config", "quick.toml", "-o"]

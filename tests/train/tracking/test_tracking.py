@@ -21,7 +21,7 @@ from locbao.train.tracking.mlflow_store import PROCESS, connect
 from locbao.train.tracking.run import PastRun, RunOutcome, RunPlan, Table, TrackingError
 from locbao.train.tracking.run_origin import commit, gone, own_process
 from tests.tracked import Desk, silent
-from tests.training import TWO_SITES, contents
+from tests.training import TWO_SITES, contents, one_core
 
 PLAN = RunPlan("lines", "trial", {"seed": 1}, experiment="trials")
 PARENT = "mlflow.parentRunId"
@@ -117,7 +117,8 @@ class TestARun:
     def test_the_model_is_the_one_on_disk_and_the_one_of_an_untracked_training(
         self, desk: Desk, fair: tuple[PastRun, Path], tmp_path: Path
     ) -> None:
-        digest = train_lines(TWO_SITES, tmp_path / "fair", config=desk.folder / "fair.toml", tell=silent)
+        with one_core():
+            digest = train_lines(TWO_SITES, tmp_path / "fair", config=desk.folder / "fair.toml", tell=silent)
         assert fair[0].tags["digest"] == digest
         assert contents(tmp_path / "fair") == contents(desk.folder / "fair")
 
@@ -157,8 +158,9 @@ class TestTheLoggedModel:
             "print(model.predict(pd.DataFrame({'text': ['Trang chủ']}))['lines'][0][0]['label'])\n"
         )
         libraries = Path(mlflow.__file__).parents[1]
+        command = [sys.executable, "-S", "-B", "-c", code, libraries, folder]  # -B: nothing is compiled into the model
         done = subprocess.run(  # -S: only those libraries, and nothing that is installed in place
-            [sys.executable, "-S", "-c", code, libraries, folder], cwd=desk.folder, env={"PATH": os.environ["PATH"]},
+            command, cwd=desk.folder, env={"PATH": os.environ["PATH"]},
             capture_output=True, encoding="utf-8", check=True, timeout=300,
         )  # fmt: skip
         assert done.stdout.splitlines() == [str(folder / "code/locbao/__init__.py"), "sidebar"]

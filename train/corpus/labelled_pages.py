@@ -209,19 +209,24 @@ def site_of(row: Row) -> str:
     named = row.get("site") or row.get("newspaper")
     if named:
         return str(named).split(" - ")[0]  # feeds name their section behind the newspaper
-    try:
-        return (urlsplit(str(row.get("url") or "")).hostname or "").removeprefix("www.")
-    except ValueError:  # no address, whatever it looks like
-        return ""
+    return _host(str(row.get("url") or "")).removeprefix("www.")
 
 
 def site_key(site: str) -> str:
     """One name for a site however it is written: `https://www.nld.com.vn/…`, `nld.com.vn` and `nld` are `nld`."""
     name = site.strip().lower()
-    name = (urlsplit(name).hostname or name) if "://" in name else name
+    name = _host(name) or name if "://" in name else name
     if " " in name:
         return _ALIASES.get(name, name)
     labels = [label for label in name.split(".") if label not in _NOT_A_NAME]
     while len(labels) > 2 and labels[-2] in _SECOND_LEVEL:
         del labels[-2]
     return labels[max(0, len(labels) - 2)] if labels else name
+
+
+def _host(address: str) -> str:
+    """The host of an address; "" where it is none, whatever it looks like."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""

@@ -9,6 +9,7 @@ import scipy.sparse as sp
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
+from locbao.features.amounts import counted
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.labels import LABELS
 from locbao.features.lines.design import Design, SecondDesign
@@ -98,7 +99,7 @@ class LineTrainer:
         return (Passes(grams, first, last) if self.config.second_pass else Passes(grams, last, None)), scores
 
     def fit_all(self) -> Passes:
-        """Both passes fitted on every sample. Raises CorpusError where a label is never met."""
+        """Both passes fitted on every sample. Raises CorpusError where a label is never met, or no line has weight."""
         passes, _ = self.fit(np.ones(len(self.samples.items), dtype=bool))
         return passes
 
@@ -133,7 +134,11 @@ class LineTrainer:
                 "lines of each label",
                 "Give a corpus with more pages, or compose more of them.",
             )
-        return estimate(X[rows], labels, self.samples.weight[rows], self.config)
+        weight = self.samples.weight[rows]
+        if not 0 < weight.sum() < np.inf:
+            what = f"the weights of {counted(len(rows), 'training line')} add up to {weight.sum():g}"
+            raise CorpusError("the corpora", what, "Set other weights in the configuration, or compose pages.")
+        return estimate(X[rows], labels, weight, self.config)
 
     def _with_beliefs(self, X: sp.csr_matrix, first: Linear, lines: BoolArray) -> sp.csr_matrix:
         """The matrix with the second pass's columns; beliefs about a chosen line are of a first pass without it."""

@@ -101,3 +101,7 @@ def test_odd_spaces_are_put_right() -> None:
 )
 def test_a_site_has_one_key(site: str) -> None:
     assert site_key(site) == "nld"
+
+
+def test_a_site_that_looks_like_an_address_and_is_none() -> None:
+    assert site_key("http://[bản") == "http://[bản"

@@ -219,3 +219,7 @@ class TestFaults:
         path.write_text("\n".join(page(name, name, *lines) for name in "abcd"), encoding="utf-8")
         done = train(path, config=QUICK.replace("composed = 10", "composed = 0"))
         refused(done, tmp_path, "none of 16 training lines is caption")
+
+    def test_lines_without_weight(self, train: Train, tmp_path: Path) -> None:
+        done = train(config=QUICK.replace("composed = 10", "composed = 0") + "labelled_weight = 0\n")
+        refused(done, tmp_path, "training lines add up to 0. Set other weights in the configuration")

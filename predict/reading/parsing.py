@@ -38,11 +38,17 @@ def page_of(text: "str | Page", markup: str = Markup.AUTO) -> "Page":
     """The page of a text written in `markup`; of HTML its lines as `html_text` gives them; of text of fixed width,
     and of such a Page, its paragraphs (see `features.fixed_width`).
 
-    Raises ValueError if there is no such markup, Unusable if HTML is nested too deep or there are too many lines.
+    Raises TypeError if it is neither a str nor a Page, ValueError if there is no such markup, Unusable if HTML is
+    nested too deep or there are too many lines.
     """
     from locbao.features.fixed_width import unwrapped
+    from locbao.features.page import Page
 
-    return unwrapped(_page(text, Markup(markup)) if isinstance(text, str) else text)
+    if isinstance(text, str):
+        return unwrapped(_page(text, Markup(markup)))
+    if not isinstance(text, Page):
+        raise TypeError(f"A page is a str, not {type(text).__name__}: decode bytes, and give the text, not a path.")
+    return unwrapped(text)
 
 
 def _page(content: str, markup: Markup, max_chars: float = inf) -> "Page":

@@ -185,7 +185,10 @@ class UnknownTopic(LocbaoError):
 
 
 def check_thresholds(thresholds: Mapping[str, float], topics: Sequence[str]) -> None:
-    """Raises ValueError if one is not from 0 to 1, UnknownTopic if it is of none of these topics."""
+    """Raises TypeError if they are no mapping, ValueError if one is not from 0 to 1, UnknownTopic if it is of none of
+    these topics."""
+    if not isinstance(thresholds, Mapping):
+        raise TypeError(f'thresholds are a dict, such as {{"asean": 0.5}}, not {type(thresholds).__name__}.')
     for topic, threshold in thresholds.items():
         if not 0 <= threshold <= 1:
             raise ValueError(f"The threshold of {topic} must be a probability, from 0 to 1, not {threshold}.")

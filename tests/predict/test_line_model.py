@@ -1,7 +1,8 @@
 """A trained model in use: labelling, streaming, odd pages, reasons."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from locbao.features.page import Batch, Page
 from locbao.predict.explain import UnknownLine
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.lines.line_model import LineModel
+from locbao.predict.lines.sites import SiteMemory
 from locbao.predict.load import SHIPPED
 from locbao.predict.model import Model
 from locbao.predict.reading.items import MAX_LINES
@@ -121,8 +123,12 @@ class TestLabelling:
 
     @pytest.mark.parametrize("nothing", [None, 3, b"Trang"])
     def test_what_is_no_text(self, model: Model, nothing: object) -> None:
-        with pytest.raises(TypeError):
-            model.label(nothing)  # type: ignore[arg-type]
+        calls: tuple[Callable[[Any], object], ...] = (
+            model.label, lambda page: model.explain(page, 1), lambda page: SiteMemory().add("a", page)
+        )  # fmt: skip
+        for call in calls:
+            with pytest.raises(TypeError, match=r"A page is a str, not (NoneType|int|bytes): decode bytes"):
+                call(nothing)
 
     def test_one_text_is_not_many(self, model: Model) -> None:
         with pytest.raises(TypeError, match="takes many texts"):

@@ -138,6 +138,8 @@ def test_thresholds_that_cannot_be_meant() -> None:
     check_thresholds({"drug_crime": 0, "asean": 1.0}, ("asean", "drug_crime"))
     with pytest.raises(UnknownTopic, match=r"no topic 'drugs'\. It has: asean, drug_crime\."):
         check_thresholds({"drugs": 0.5}, ("asean", "drug_crime"))
+    with pytest.raises(TypeError, match=r'thresholds are a dict, such as {"asean": 0.5}, not list'):
+        check_thresholds([("asean", 0.5)], ("asean",))  # type: ignore[arg-type]
     for value in (-0.1, 1.5, float("nan")):
         with pytest.raises(ValueError, match="threshold of asean must be a probability, from 0 to 1, not"):
             check_thresholds({"asean": value}, ("asean",))

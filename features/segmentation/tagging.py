@@ -9,12 +9,12 @@ it is summed once for every text that the model knows, and looked up as a row wi
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import reduce
 from itertools import chain
 from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib.stride_tricks import sliding_window_view
 
 from locbao.features.arrays import BoolArray, ByteArray, FloatArray, HashArray, IntArray
 from locbao.features.segmentation.model_files import CrfWeights
@@ -136,7 +136,7 @@ class _Sequences:
 
     def rows(self, spelt: HashArray, lower: HashArray, kind: ByteArray) -> FloatArray:
         """(t - 1, p) or (t - 2, p): the row of the sequence that starts at each of t tokens."""
-        kinds: ByteArray = np.bitwise_or.reduce(self._windows(kind))
+        kinds = reduce(np.bitwise_or, self._windows(kind))
         place = self._find_lower.find(_codes(self._windows(lower)))
         place[kinds >= EDGE] = self._closes
         place[kind[: len(kinds)] == EDGE] = self._opens
@@ -145,9 +145,10 @@ class _Sequences:
         rows += self._title.take(kinds, axis=0)
         return rows
 
-    def _windows(self, values: npt.NDArray[_Number]) -> npt.NDArray[_Number]:
+    def _windows(self, values: npt.NDArray[_Number]) -> list[npt.NDArray[_Number]]:
         """(size, t - size + 1): the first tokens of all sequences, the second ones, …"""
-        return sliding_window_view(values, len(values) - self._size + 1)
+        count = len(values) - self._size + 1
+        return [values[start : start + count] for start in range(self._size)]
 
 
 def _numbers() -> dict[str, int]:
@@ -156,7 +157,7 @@ def _numbers() -> dict[str, int]:
     return numbers
 
 
-def _codes(numbers: HashArray) -> HashArray:
+def _codes(numbers: Sequence[HashArray] | HashArray) -> HashArray:
     """(m,) one code for each column of `numbers`, (size, m)."""
     codes: HashArray = numbers[0].copy()
     for follower in numbers[1:]:

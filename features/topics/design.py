@@ -117,4 +117,4 @@ def article_signs(scores: FloatArray, owner: IntArray, count: int) -> FloatArray
 
 def article_probabilities(signs: FloatArray, weights: FloatArray, intercept: float) -> FloatArray:
     """(a,) probabilities that articles carry a topic, from (a, SIGNS) and weights, (SIGNS,): logistic regression."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(signs @ weights + intercept, -700, 700))))  # what exp can hold
+    return np.asarray(1 / (1 + np.exp(np.minimum(-(signs @ weights + intercept), 700))))  # what exp can hold

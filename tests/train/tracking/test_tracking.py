@@ -158,17 +158,9 @@ class TestTheLoggedModel:
             "print(model.predict(pd.DataFrame({'text': ['Trang chủ']}))['lines'][0][0]['label'])\n"
         )
         libraries = Path(mlflow.__file__).parents[1]
-        command = [
-            sys.executable,
-            "-S",
-            "-B",
-            "-c",
-            code,
-            str(libraries),
-            str(folder),
-        ]  # -B: nothing is compiled into the model
+        command = [sys.executable, "-S", "-B", "-c", code]  # -B: nothing is compiled into the model
         done = subprocess.run(  # -S: only those libraries, and nothing that is installed in place
-            command, cwd=desk.folder, env={"PATH": os.environ["PATH"]},
+            [*command, libraries, folder], cwd=desk.folder, env={"PATH": os.environ["PATH"]},
             capture_output=True, encoding="utf-8", check=True, timeout=300,
         )  # fmt: skip
         assert done.stdout.splitlines() == [str(folder / "code/locbao/__init__.py"), "sidebar"]

@@ -11,6 +11,7 @@ from locbao.experiments.studies.batch.batch_breaks import NoDisk
 from locbao.experiments.studies.batch.batch_pages import BAD, spoil, write_pages
 from locbao.experiments.studies.batch.batch_runs import measures, memory_table, named, report, speed_table
 from tests.tables import cells
+from tests.training import one_core
 from tests.village import real_page
 
 PAGES = [real_page(number, "lang").lines for number in range(2)]
@@ -81,6 +82,7 @@ def test_the_report_counts_kills() -> None:
 
 
 @pytest.mark.slow
+@one_core()  # a run is one process, not three
 def test_measurements_of_small_batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     small = {"SMALL": 20, "BROKEN_PAGES": 110, "LARGE": 40, "SPOILED": 100, "BAD_ROWS": 25, "BROKEN_ROWS": 25}
     for name, count in small.items():
@@ -112,6 +114,7 @@ def test_measurements_of_small_batches(tmp_path: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [6, 7])
+@one_core()
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     for name, count in {"BROKEN_PAGES": 200, "BROKEN_ROWS": 25}.items():
         monkeypatch.setattr(batch_runs, name, count)

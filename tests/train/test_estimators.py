@@ -14,7 +14,7 @@ from sklearn.preprocessing import FunctionTransformer, MultiLabelBinarizer
 from locbao import LineLabeller, TopicClassifier
 from locbao.train import estimators
 from locbao.train.configuration import ConfigError
-from locbao.train.corpus.corpus_files import example_corpus
+from locbao.train.corpus.corpus_files import CorpusError, example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
 from locbao.train.corpus.topic_articles import read_topic_corpus, topic_files
 
@@ -131,3 +131,11 @@ def test_a_topic_of_no_article_is_given_to_none() -> None:
     classifier = TopicClassifier("harvest").fit(["Lúa chín."] * 3 + ["Mận chín."] * 3, [[0]] * 6)
     assert classifier.predict_proba(["Lúa chín.", ""]).tolist() == [[pytest.approx(1 / 8)], [0.0]]
     assert classifier.predict(["Lúa chín."]).tolist() == [[0]]
+
+
+def test_what_leaves_nothing_to_learn_from_is_refused() -> None:
+    articles, carried = ["Lúa chín."] * 3 + ["Mận chín."] * 3, [[1]] * 3 + [[0]] * 3
+    with pytest.raises(CorpusError, match=r"no phrase stands in 1,000 sentences, and the topic has no rules"):
+        TopicClassifier(rarest=1000).fit(articles, carried)
+    with pytest.raises(ConfigError, match="seed: 4294967296 is too large"):
+        TopicClassifier(seed=2**32).fit(articles, carried)

@@ -37,8 +37,10 @@ class Sources:
         """Composed pages, each naming every site of the corpus that it has anything of.
 
         Real furniture comes from the corpus alone, whose sites are held out in turn; what stands on any page, headlines
-        and captions of other articles, never does.
+        and captions of other articles, never does. Raises CorpusError if there is no article to compose with.
         """
+        if not count:
+            return []
         material = gather([*self.corpus, *self.pages], self.articles, self.headlines or read_headlines(HEADLINES))
         corpus = {site_key(page.site) for page in self.corpus}
         furniture = tuple(page for page in material.furniture if page[0].site in corpus)

@@ -18,7 +18,7 @@ def _known_tokens(tokens: str) -> str:
 class TopicConfig(Configuration):
     """Configuration of `locbao train topics`; the defaults are the measured best (see experiments/)."""
 
-    seed: Count = 1
+    seed: Annotated[Count, Field(lt=2**32)] = 1
     tokens: Annotated[str, AfterValidator(_known_tokens)] = "both"
     """What a token is: "syllables", "words" as underthesea finds them, or "both"."""
     phrase: Annotated[int, Field(ge=1, le=LONGEST_PHRASE)] = 2

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from locbao.features.amounts import counted
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.features.topics.design import Rules, TopicDesign, article_signs
 from locbao.features.topics.phrases import Phrases, written_phrases
 from locbao.predict.topics.topic_model import LONGEST_PHRASE
+from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.corpus.topic_articles import TopicArticle
 from locbao.train.topics.config import TopicConfig
 
@@ -64,8 +66,14 @@ class TopicTrainer:
         return tuple(sorted(phrase for phrase, count in counts.items() if count >= self.config.rarest))
 
     def design(self, rules: Rules) -> tuple[TopicDesign, "sp.csr_matrix"]:
-        """The columns of a topic with these rules, and (s, columns) of all sentences."""
+        """The columns of a topic with these rules, and (s, columns) of all sentences. Raises CorpusError if there is
+        nothing to go by, or no article with weight."""
         design = TopicDesign(self.vocabulary, rules)
+        if not design.width:
+            what = f"no phrase stands in {counted(self.config.rarest, 'sentence')}, and the topic has no rules"
+            raise CorpusError("the corpora", what, "Give more articles, or set a smaller `rarest`.")
+        if not self.config.unsure_weight and not (self.sure | ~self.is_article).any():
+            raise CorpusError("the corpora", "nobody is sure of any article", "Set an `unsure_weight` above 0.")
         return design, design.columns(self.phrases).matrix()
 
     def labels(self, topic: str) -> tuple[BoolArray, BoolArray]:

@@ -81,3 +81,10 @@ def test_real_furniture_comes_from_the_corpus_alone(tmp_path: Path) -> None:
     path = written(tmp_path / "s.jsonl", section)
     assert not composed_texts(read_sources(TWO_SITES, [path])) & set(menu)
     assert composed_texts(read_sources([*TWO_SITES, path], [])) & set(menu)
+
+
+def test_nothing_is_composed_of_nothing(tmp_path: Path) -> None:
+    sections = read_sources([written(tmp_path / "s.jsonl", SECTION)], [])
+    assert sections.compose(0, 1, Recipe()) == []
+    with pytest.raises(CorpusError, match="no article with a headline"):
+        sections.compose(1, 1, Recipe())

@@ -2,6 +2,8 @@
 
 import io
 import os
+import select
+import stat
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -16,6 +18,7 @@ _ROW_OVERHEAD = 1 << 20  # bytes of a row that are not its text: id, other field
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _BUFFER = 1 << 16  # unpacked bytes copied at a time
 _PIECE = 1024  # compressed bytes unpacked at a time; zstd can make 32 MB of them
+_HEED = 200  # milliseconds until Ctrl-C is heeded while a pipe has nothing to read
 
 
 class Damaged(Exception):
@@ -89,11 +92,12 @@ def _opened(name: str) -> Iterator[tuple[BinaryIO, Callable[[], float], Callable
     The suffix, .gz or .zst, tells how to unpack. Raises OSError, MissingLibrary.
     """
     if name == "-":
-        yield sys.stdin.buffer, lambda: 0.0, lambda: None
+        yield _heedful(sys.stdin.buffer), lambda: 0.0, lambda: None
         return
-    with open(name, "rb") as file:
+    with open(name, "rb") as opened:
+        file = _heedful(opened)
         size = os.fstat(file.fileno()).st_size
-        stream, unpacked = cast(BinaryIO, file), None
+        stream, unpacked = file, None
         if name.lower().endswith(".gz"):
             unpacked = _Unpacked(_pieces(file, lambda: zlib.decompressobj(zlib.MAX_WBITS | 16), zlib.error))
         elif name.lower().endswith(".zst"):
@@ -105,6 +109,42 @@ def _opened(name: str) -> Iterator[tuple[BinaryIO, Callable[[], float], Callable
             stream = cast(BinaryIO, io.BufferedReader(unpacked, _BUFFER))
         share = (lambda: min(file.tell() / size, 1.0)) if size and file.seekable() else lambda: 0.0  # as of a pipe
         yield stream, share, lambda: unpacked.damage if unpacked else None
+
+
+def _heedful(file: BinaryIO) -> BinaryIO:
+    """The file itself, or of a pipe one whose wait for bytes Ctrl-C ends."""
+    try:
+        mode = os.fstat(file.fileno()).st_mode
+    except io.UnsupportedOperation:  # bytes in memory
+        return file
+    if not stat.S_ISFIFO(mode) or not hasattr(select, "poll"):  # Windows has none
+        return file
+    return cast(BinaryIO, io.BufferedReader(_Pipe(file.fileno()), _BUFFER))
+
+
+class _Pipe(io.RawIOBase):
+    """A pipe, waited for in turns of `_HEED` milliseconds.
+
+    A signal that arrives after Python has looked for signals and before the system begins to read interrupts nothing:
+    it would be heeded when more bytes come, which may be never. Other threads make that moment long, since a thread
+    that lets go of the interpreter waits until one of them has taken it.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._ready = select.poll()
+        self._ready.register(descriptor, select.POLLIN)
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready.poll(_HEED):
+            pass
+        return os.readv(self._descriptor, [buffer])
 
 
 class _Unpacked(io.RawIOBase):

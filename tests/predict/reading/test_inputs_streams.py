@@ -3,9 +3,12 @@
 import gzip
 import io
 import json
+import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Thread, get_ident
 
 import pytest
 import zstandard
@@ -86,6 +89,31 @@ def test_the_fraction_of_standard_input_is_unknown(monkeypatch: pytest.MonkeyPat
     reader = Reader(["-"])
     assert len(list(reader.items())) == 20_000
     assert reader.fraction is None
+
+
+def test_ctrl_c_ends_the_wait_for_a_pipe(tmp_path: Path) -> None:
+    """Another thread gets the signal, so that no call of the system is interrupted: Python alone is told."""
+    path, ended = tmp_path / "rows.jsonl", Event()
+    os.mkfifo(path)
+
+    def interrupt() -> None:
+        with open(path, "wb") as file:
+            file.write(ROWS[:25])
+            file.flush()
+            ended.wait(0.1)
+            signal.pthread_kill(get_ident(), signal.SIGINT)
+            assert ended.wait(30)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    writer = Thread(target=interrupt)
+    writer.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            list(Reader([str(path)], ReadOptions()).items())
+    finally:
+        ended.set()
+        writer.join()
+        signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.parametrize("suffix", PACK)

@@ -22,7 +22,7 @@ from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.predict.topics.topic_model import Judgement, TopicModel, check_thresholds
 
 _SURE = 0.7
-"""Probability of body from which on a line speaks for topics (see experiments/results/topic_furniture.md)."""
+"""Probability of body from which on a line speaks for topics (see experiments/results/topics/topic_furniture.md)."""
 
 
 class Model:

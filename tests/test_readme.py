@@ -160,7 +160,7 @@ MEASURED = {"accuracy": section("Accuracy"), "speed": section("Speed"), "measure
 @pytest.mark.parametrize("text", MEASURED.values(), ids=MEASURED)
 def test_every_figure_in_a_table_stands_in_the_results(text: str) -> None:
     """Rows are carried over as they were measured; a new run must bring the README with it."""
-    written = [*(ROOT / "experiments" / "results").glob("*.md"), ROOT / "predict" / "shipped" / "MODEL_CARD.md"]
+    written = [*(ROOT / "experiments" / "results").rglob("*.md"), ROOT / "predict" / "shipped" / "MODEL_CARD.md"]
     results = "\n".join(path.read_text(encoding="utf-8") for path in written)
     measured = {re.sub(r" +", " ", line) for line in results.splitlines()}
     rows = [row for row in re.findall(r"^\|.*\|$", text, re.MULTILINE) if not row.startswith("|--")]

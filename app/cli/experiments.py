@@ -20,7 +20,8 @@ PlanArgument = Annotated[
 ResultsOption = Annotated[
     Path | None,
     typer.Option(
-        metavar="DIR", help="Where rows and comparisons are kept. Without it: experiments/results of the checkout."
+        metavar="DIR",
+        help="Where rows and comparisons are kept. Without it: experiments/results/plans of the checkout.",
     ),
 ]
 
@@ -51,7 +52,7 @@ def run(
     with tracking(tracking_uri, off=no_track) as tracker:
         for each in plans:
             files = {"corpora": corpus or [], "material": material or []}
-            run_plan(each, tracker, say, **files, results=results or RESULTS)
+            run_plan(each, tracker, say, **files, results=results or RESULTS / "plans")
 
 
 @experiments.command()
@@ -71,7 +72,7 @@ def table(
     from locbao.experiments.trials.trial_results import write_comparison
 
     for each in find_plans(plan):
-        write_comparison(each, results or RESULTS)
+        write_comparison(each, results or RESULTS / "plans")
 
 
 @experiments.command()

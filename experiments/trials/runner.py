@@ -38,7 +38,7 @@ def run_plan(
     *,
     corpora: Sequence[Path] = (),
     material: Sequence[Path] = (),
-    results: Path = RESULTS,
+    results: Path = RESULTS / "plans",
 ) -> None:
     """Runs every trial that has no row in the folder `results` yet, then prints and writes the comparison.
 

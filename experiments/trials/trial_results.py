@@ -70,7 +70,7 @@ class TrialRow(BaseModel):
         return self.answers(trial) and self.configuration is not None and self.data == data
 
 
-def read_rows(name: str, results: Path = RESULTS) -> list[TrialRow]:
+def read_rows(name: str, results: Path = RESULTS / "plans") -> list[TrialRow]:
     """The rows of a plan so far, oldest first; none if it was never run. Raises CorpusError."""
     path, rows = results / f"{name}.jsonl", []
     for number, line in row_lines(path):
@@ -84,7 +84,7 @@ def read_rows(name: str, results: Path = RESULTS) -> list[TrialRow]:
     return rows
 
 
-def write_comparison(plan: ExperimentPlan, results: Path = RESULTS) -> str:
+def write_comparison(plan: ExperimentPlan, results: Path = RESULTS / "plans") -> str:
     """Prints the comparison and writes `NAME.md` and `NAME.csv`; the Markdown. Raises CorpusError: no or torn rows."""
     rows = current_rows(plan, read_rows(plan.name, results))
     if not rows:

@@ -247,7 +247,7 @@ def run(
     work: Annotated[Path, typer.Option(help="Folder for the pages, some 5 GB.")],
     material: Material = None,
     seed: Annotated[int, typer.Option(help="Of the composed pages.")] = 0,
-    results: Results = RESULTS,
+    results: Results = RESULTS / "batch",
 ) -> None:
     """Measures what has not been measured yet, then writes `batch.md`. Raises CorpusError."""
     work.mkdir(parents=True, exist_ok=True)

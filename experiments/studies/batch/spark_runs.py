@@ -2,7 +2,7 @@
 
     python -m locbao.experiments.studies.batch.spark_runs [--pages N] [--folder DIR]
 
-Pages are composed of the example corpus. Finished runs are kept in `results/spark.jsonl`: a measurement that was cut
+Pages are composed of the example corpus. Finished runs are kept in `spark.jsonl`: a measurement that was cut
 off goes on. Needs the `spark` extra, Java.
 """
 
@@ -169,7 +169,7 @@ def report(rows: Sequence[dict[str, Any]], local: Path) -> str:
 def run(
     pages: Annotated[int, typer.Option(help="Composed pages.")] = PAGES,
     folder: Annotated[Path, typer.Option(help="Where pages and outputs go.")] = FOLDER,
-    results: Results = RESULTS,
+    results: Results = RESULTS / "batch",
 ) -> None:
     """All runs that have no result yet, then the tables. Raises NoCluster."""
     folder = folder.resolve()

@@ -3,7 +3,7 @@
     python -m locbao.experiments.studies.hostile.hostile_models
 
 A child process spoils a copy of the shipped model, another one loads it, and a third loads its part `lines` with
-`joblib.load`; each has ten seconds and two gigabytes. Writes `results/hostile_models.md`.
+`joblib.load`; each has ten seconds and two gigabytes. Writes `hostile_models.md`.
 """
 
 import multiprocessing
@@ -81,7 +81,7 @@ def _by_joblib(folder: Path) -> None:
     joblib.load(folder / "lines.joblib")
 
 
-def run(kinds: Kinds = None, results: Results = RESULTS) -> None:
+def run(kinds: Kinds = None, results: Results = RESULTS / "hostile") -> None:
     """Tries the kinds, and writes the tables. Raises LocbaoError."""
     rows: list[tuple[str, Attempt, Attempt | None]] = []
     for kind in chosen(kinds, KINDS):

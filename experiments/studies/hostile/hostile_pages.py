@@ -4,7 +4,7 @@
 
 A process for each kind labels pages of that kind, from 25,000 characters to a million. The exponent is the slope of the
 time over the size, both as logarithms, from 100,000 characters to the largest page that was labelled (from 25,000 where
-that has 100,000): 1 is in proportion. Writes `results/hostile_pages.md`.
+that has 100,000): 1 is in proportion. Writes `hostile_pages.md`.
 """
 
 import gc
@@ -144,7 +144,7 @@ def _seconds(model: Model, page: str) -> float:
         gc.enable()
 
 
-def run(kinds: Kinds = None, results: Results = RESULTS) -> None:
+def run(kinds: Kinds = None, results: Results = RESULTS / "hostile") -> None:
     """Sweeps over the kinds, and writes the table. Raises LocbaoError."""
     names = chosen(kinds, KINDS)
     model = load()

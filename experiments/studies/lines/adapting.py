@@ -114,7 +114,7 @@ def run(
     pages: Annotated[list[Path], typer.Argument(help="All cuts of the pages of one site.")],
     base: Annotated[Path, typer.Option(help="A model that has learned from none of the pages.")] = SHIPPED,
     others: Annotated[list[Path] | None, typer.Option(help="Pages of other sites.")] = None,
-    results: Results = RESULTS,
+    results: Results = RESULTS / "lines",
 ) -> None:
     """Learns on from a base; writes `adapting_SITE.md`. Raises LocbaoError."""
     of_site = read_corpus(expanded(pages))

@@ -3,7 +3,7 @@
     python -m locbao.experiments.studies.lines.html_and_markdown CORPUS… --material FILE… --config FILE --sources FOLDER
 
 Pages of the corpus name the file they were labelled from (`source`, .html.gz or .md.gz, below FOLDER). The lines of
-both are matched by their letters and digits, in order. Writes `results/markdown.md`; with `--predictions` also the
+both are matched by their letters and digits, in order. Writes `markdown.md`; with `--predictions` also the
 probabilities of the lines of HTML, for the comparison with other tools.
 """
 
@@ -224,7 +224,7 @@ def run(
     config: Config = None,
     jobs: Jobs = 2,
     predictions: Predictions = None,
-    results: Results = RESULTS,
+    results: Results = RESULTS / "lines",
 ) -> None:
     """Labels the pages in all ways; writes `markdown.md`. Raises LocbaoError."""
     paths, settings = expanded(corpus or []) or example_corpus(), read_configuration(LineConfig, config)

@@ -3,7 +3,7 @@
     python -m locbao.experiments.studies.lines.invented_pages
 
 Articles and layouts are invented: `experiments/invented/pages.toml`, which is for measuring alone, so nothing was
-fitted to it or chosen by it. Each article stands on three layouts drawn for it. Writes `results/invented_pages.md`.
+fitted to it or chosen by it. Each article stands on three layouts drawn for it. Writes `invented_pages.md`.
 
 An article is its lines, the headline first; one that begins with "= " is a caption, with "+ " furniture between the
 paragraphs, and below "@comments" each is a reader's comment: name | time | text | likes. A layout is blocks of lines
@@ -207,7 +207,7 @@ def measure(model: Model, pages: list[InventedPage]) -> str:
     return document("# Invented pages", about, records(by_kind), "## The most frequent errors", records(by_part))
 
 
-def run(results: Results = RESULTS) -> None:
+def run(results: Results = RESULTS / "lines") -> None:
     """Counts the lines that are right; writes `invented_pages.md`."""
     write_table("invented_pages", measure(locbao.load(), list(invented_pages())), results)
 

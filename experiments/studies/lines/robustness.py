@@ -3,7 +3,7 @@
     python -m locbao.experiments.studies.lines.robustness CORPUS… --material FILE… --config FILE
 
 One leave-sites-out run scores every page of the corpus as it is, in NFD, with both tone placements, with CRLF line ends
-and without its blank lines. The rewritten pages are never learned from. Writes `results/robustness.md`.
+and without its blank lines. The rewritten pages are never learned from. Writes `robustness.md`.
 """
 
 import re
@@ -85,7 +85,11 @@ def measure(sources: Sources, config: LineConfig, jobs: int) -> dict[str, LineSc
 
 
 def run(
-    corpus: Corpus = None, material: Material = None, config: Config = None, jobs: Jobs = 2, results: Results = RESULTS
+    corpus: Corpus = None,
+    material: Material = None,
+    config: Config = None,
+    jobs: Jobs = 2,
+    results: Results = RESULTS / "lines",
 ) -> None:
     """Scores the pages as they are and rewritten; writes `robustness.md`. Raises LocbaoError."""
     scores = measure(read_sources(corpus or [], material or []), read_configuration(LineConfig, config), jobs)

@@ -4,7 +4,7 @@
 
 `--predictions` is what `locbao train lines --predictions` wrote of the same corpus: the line model has learned nothing
 of a page's site. Nor has what site memory is worth: it is fitted on the other sites. `--newspapers` are labelled pages
-with a `kind` for each line, which tell how often a newspaper's signatures come back. Writes `results/site_memory.md`.
+with a `kind` for each line, which tell how often a newspaper's signatures come back. Writes `site_memory.md`.
 """
 
 from collections import Counter
@@ -210,7 +210,7 @@ def run(
     newspapers: Annotated[Path, typer.Option(help="Labelled pages with a `kind` for each line.")],
     corpus: Corpus = None,
     config: Config = None,
-    results: Results = RESULTS,
+    results: Results = RESULTS / "lines",
 ) -> None:
     """Measures everything and writes `site_memory.md`. Raises CorpusError, ConfigError."""
     scored, pages = read_held_out(predictions), read_corpus(expanded(corpus or []) or example_corpus())

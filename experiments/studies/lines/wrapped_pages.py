@@ -2,7 +2,7 @@
 
     python -m locbao.experiments.studies.lines.wrapped_pages CORPUS…
 
-The pages of the styles main and full, and those of none. Writes `results/wrapped_pages.md`.
+The pages of the styles main and full, and those of none. Writes `wrapped_pages.md`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -107,7 +107,7 @@ def measure(model: Model, corpus: Sequence[CorpusPage]) -> str:
     return document(HEADING, records(rows))
 
 
-def run(corpus: Corpus = None, results: Results = RESULTS) -> None:
+def run(corpus: Corpus = None, results: Results = RESULTS / "lines") -> None:
     """Labels the pages in each way; writes `wrapped_pages.md`. Raises LocbaoError."""
     pages = read_corpus(expanded(corpus or []) or example_corpus())
     write_table("wrapped_pages", measure(load(), pages), results)

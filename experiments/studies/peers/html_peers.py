@@ -3,7 +3,7 @@
     python -m locbao.experiments.studies.peers.html_peers GOLD --sources FOLDER --ours PREDICTIONS
 
 GOLD holds labelled pages, of which those count that name the HTML they were labelled from (`source`, .html.gz, below
-FOLDER); PREDICTIONS are what the study `lines.html_and_markdown` wrote of them. Writes `results/html.md`. Needs the
+FOLDER); PREDICTIONS are what the study `lines.html_and_markdown` wrote of them. Writes `html.md`. Needs the
 `bench` extra.
 """
 
@@ -52,7 +52,7 @@ def measure(
     return {**scores, OURS: score([ScoredPage.of(page.gold, ours[page.gold.id]) for page in pages])}
 
 
-def run(gold: Gold, sources: SourceFolder, ours: Ours, results: Results = RESULTS) -> None:
+def run(gold: Gold, sources: SourceFolder, ours: Ours, results: Results = RESULTS / "peers") -> None:
     """Scores locbao and the tools on pages as HTML; writes `html.md`. Raises LocbaoError."""
     pages = html_pages(gold, sources)
     scores = measure(pages, read_predictions(ours, [page.gold for page in pages]))

@@ -117,7 +117,7 @@ def run(
         Path | None,
         typer.Option(help='Our predictions, JSONL: {"id", "probabilities": [[body, caption, sidebar], …]}.'),
     ] = None,
-    results: Results = RESULTS,
+    results: Results = RESULTS / "peers",
 ) -> None:
     """Scores all peers on the pages of each style; writes `peers.md` and `peers.csv`.
 

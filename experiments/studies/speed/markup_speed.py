@@ -167,7 +167,7 @@ def run(
     gold: Gold,
     sources: SourceFolder,
     model: ModelFolder = None,
-    results: Results = RESULTS,
+    results: Results = RESULTS / "speed",
 ) -> None:
     """Measures everything and writes `markup_speed.md`. Raises CorpusError, MissingLibrary."""
     pin()

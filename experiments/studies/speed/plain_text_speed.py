@@ -110,7 +110,7 @@ def scale_table(model: Model, texts: Sequence[str], scales: Sequence[int] = SCAL
 def run(
     pages: Pages,
     model: ModelFolder = None,
-    results: Results = RESULTS,
+    results: Results = RESULTS / "speed",
 ) -> None:
     """Measures everything and writes `speed.md`. The cold start is always that of the shipped model.
 

@@ -128,7 +128,7 @@ def _child(code: str, *arguments: object) -> list[float]:
 
 
 def run(
-    articles: Annotated[Path, typer.Option(help="Articles to draw lines from.")], results: Results = RESULTS
+    articles: Annotated[Path, typer.Option(help="Articles to draw lines from.")], results: Results = RESULTS / "speed"
 ) -> None:
     """Measures everything and writes `segmentation.md`. Raises CorpusError."""
     pin()

@@ -52,7 +52,7 @@ def _phrases(texts: Sequence[str], tokens: str) -> list[Phrases]:
     return [Phrases.of(batch, LONGEST_PHRASE, tokens) for batch in batches]
 
 
-def run(corpus: Corpus = None, results: Results = RESULTS) -> None:
+def run(corpus: Corpus = None, results: Results = RESULTS / "speed") -> None:
     """Measures both and writes `topic_speed.md`. Raises CorpusError, MissingLibrary."""
     times = microseconds(read_topic_corpus(topic_files(corpus or [])))
     rows = ([name, *(f"{time:.1f}" for time in row)] for name, row in times.items())

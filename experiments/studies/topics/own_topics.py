@@ -2,8 +2,8 @@
 
     python -m locbao.experiments.studies.topics.own_topics ARTICLES
 
-ARTICLES: rows with `title` and `body`. Which of them were read, and what they carry, stands in `results/own_topics.tsv`
-by a digest of their text, which stays where it is. Writes `results/own_topics.md`.
+ARTICLES: rows with `title` and `body`. Which of them were read, and what they carry, stands in `own_topics.tsv`
+by a digest of their text, which stays where it is. Writes `own_topics.md`.
 """
 
 import csv
@@ -42,7 +42,7 @@ further down that the topics' words stand in. 120 of the 200 were drawn by simpl
 around, 30 at random; half from papers of 2016 to 2018, half from 2023 and 2024, as far as they go.
 
 As many of a topic's 200 as the table says, drawn at random, are given to `locbao train topics`, with and without the
-topic's file in [train/data/own_topics](../../train/data/own_topics): ten words in two groups, and one rule. At least
+topic's file in [train/data/own_topics](../../../train/data/own_topics): ten words in two groups, and one rule. At least
 two of them carry the topic: others would have to be looked for first. The rest of the 200 is judged by the model that
 comes out, as it is loaded, with its own threshold; the best threshold is the one that only those who know the labels
 could choose. The last column judges all articles that were not learned from, of which far fewer carry the topic.
@@ -132,10 +132,10 @@ def measured(
 
 
 def run(
-    articles: Annotated[Path, typer.Argument(help="The articles, JSON Lines.")], results: Results = RESULTS
+    articles: Annotated[Path, typer.Argument(help="The articles, JSON Lines.")], results: Results = RESULTS / "topics"
 ) -> None:
     """Trains three topics that are new to locbao on a few articles; writes `own_topics.md`. Raises CorpusError."""
-    labels = read_labels(RESULTS / "own_topics.tsv")
+    labels = read_labels(RESULTS / "topics" / "own_topics.tsv")
     counts = {topic: sum(label[topic].startswith("1") for label in labels.values()) for topic in read_rules(RULES)}
     carried = ", ".join(f"{topic} (carried by {count})" for topic, count in counts.items())
     notes = NOTES.format(topics=carried, read=len(labels))

@@ -163,7 +163,7 @@ def compare_eras(paths: Sequence[Path], configs: Sequence[TopicConfig]) -> str:
     return document(*parts)
 
 
-def run(corpus: Corpus = None, results: Results = RESULTS) -> None:
+def run(corpus: Corpus = None, results: Results = RESULTS / "topics") -> None:
     """Judges the articles of each era by models of the other; writes `topic_eras.md`. Raises CorpusError."""
     text = compare_eras(topic_files(corpus or []), [TopicConfig(seed=seed) for seed in SEEDS])
     write_table("topic_eras", text, results)

@@ -6,7 +6,7 @@ Pages are put together from invented articles that carry no topic and furniture 
 cards of other articles with their picture texts, notices of the paper. Layouts and words are this study's own, not
 those of the composer that the line model learns from. A topic is false if the article's own lines alone do not carry
 it. As many pages of articles about the topics, in the same furniture, tell what is missed. From what probability on a
-line speaks for topics was chosen on the seeds 11 and 12. Writes `results/topic_furniture.md`.
+line speaks for topics was chosen on the seeds 11 and 12. Writes `topic_furniture.md`.
 """
 
 import json
@@ -138,7 +138,9 @@ def measure(model: Model, count: int, seed: int = SEED) -> str:
     return document(*parts)
 
 
-def run(pages: Annotated[int, typer.Option(help="Pages put together.")] = PAGES, results: Results = RESULTS) -> None:
+def run(
+    pages: Annotated[int, typer.Option(help="Pages put together.")] = PAGES, results: Results = RESULTS / "topics"
+) -> None:
     """Counts the topics that furniture gives; writes `topic_furniture.md`."""
     write_table("topic_furniture", measure(locbao.load(), pages), results)
 

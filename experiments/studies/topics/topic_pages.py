@@ -4,7 +4,7 @@
 
 Composed pages whose sidebars carry headlines and teasers of other articles that are themselves about the topics. What a
 page is about is what the topic model reads in its true body lines; a topic that only the other lines suggest is false.
-Writes `results/topic_pages.md`.
+Writes `topic_pages.md`.
 """
 
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ def measure(model: Model, sources: Sources, count: int) -> str:
 def run(
     material: Material = None,
     pages: Annotated[int, typer.Option(help="Composed pages.")] = PAGES,
-    results: Results = RESULTS,
+    results: Results = RESULTS / "topics",
 ) -> None:
     """Counts the false topics that line labels save; writes `topic_pages.md`. Raises CorpusError."""
     write_table("topic_pages", measure(locbao.load(), read_sources([], material or []), pages), results)

@@ -173,7 +173,7 @@ def contender_table(scores: Mapping[str, TopicScores]) -> str:
     return records(rows)
 
 
-def run(corpus: Corpus = None, results: Results = RESULTS) -> None:
+def run(corpus: Corpus = None, results: Results = RESULTS / "topics") -> None:
     """Judges the articles by other means and by ours; writes `topics.md`. Raises CorpusError, MissingLibrary."""
     held_out = contenders(TopicTrainer(read_topic_corpus(topic_files(corpus or [])), TopicConfig()))
     parts = ["# The same articles, judged by peers", NOTES]

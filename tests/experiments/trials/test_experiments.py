@@ -199,7 +199,7 @@ class TestComparison:
 
     @pytest.mark.parametrize("plan", find_plans(str(PLANS)), ids=lambda plan: plan.name)
     def test_the_recorded_comparisons_are_those_of_the_recorded_rows(self, plan: ExperimentPlan) -> None:
-        results = ROOT / "experiments" / "results"
+        results = ROOT / "experiments" / "results" / "plans"
         recorded = (results / f"{plan.name}.md").read_text(encoding="utf-8")
         assert markdown(plan, current_rows(plan, read_rows(plan.name, results))) + "\n" == recorded
         assert (results / f"{plan.name}.csv").exists()

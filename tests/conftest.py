@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from locbao.predict.model import Model
-    from tests.tracked import Desk
-    from tests.training import Training
+    from tests.support.tracked import Desk
+    from tests.support.training import Training
 
 # On a busy machine any example may take long.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,8 +34,8 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> "Training":
     """A small model of the example corpus, trained once by the command line."""
-    from tests.once import once
-    from tests.training import CONFIG, Training, train_apart
+    from tests.support.once import once
+    from tests.support.training import CONFIG, Training, train_apart
 
     def train(folder: Path) -> None:
         (folder / "small.toml").write_text(CONFIG, encoding="utf-8")
@@ -65,8 +65,8 @@ def shipped() -> "Model":
 @pytest.fixture(scope="session")
 def topical(trained: "Training", tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """That model's folder with the topics of the example articles, and what was printed."""
-    from tests.command import locbao
-    from tests.once import once
+    from tests.support.command import locbao
+    from tests.support.once import once
 
     def train(folder: Path) -> None:
         done = locbao("train", "topics", "--no-track", "--base", trained.folder, "-o", folder / "model")
@@ -81,7 +81,7 @@ def topical(trained: "Training", tmp_path_factory: pytest.TempPathFactory) -> tu
 def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database of MLflow's without runs, to be copied: to lay one out takes seconds."""
     from locbao.train.tracking.mlflow_store import connect
-    from tests.once import once
+    from tests.support.once import once
 
     return once(tmp_path_factory, "empty", lambda folder: connect(f"sqlite:///{folder}/mlflow.db")) / "mlflow.db"
 
@@ -89,8 +89,8 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> "Desk":
     """A store of runs with two trainings in it; who promotes something there undoes it."""
-    from tests.once import once
-    from tests.tracked import Desk, make_desk
+    from tests.support.once import once
+    from tests.support.tracked import Desk, make_desk
 
     def make(folder: Path) -> None:
         shutil.copy(empty_store, folder)
@@ -111,7 +111,7 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator["SparkSession"]:
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     """A page with a line of each label for the stand-in model."""
-    from tests.command import PAGE
+    from tests.support.command import PAGE
 
     path = tmp_path / "tin.txt"
     path.write_text(PAGE, encoding="utf-8")
@@ -123,7 +123,7 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command line in this process has the stand-in model, and labels without others."""
     import locbao
     from locbao.cli import predict as cli_predict
-    from tests import fake_model
+    from tests.support import fake_model
 
     monkeypatch.setattr(locbao, "load", fake_model.load)
     monkeypatch.setattr(cli_predict, "cores", lambda: 1)
@@ -156,7 +156,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    from tests.side_by_side import SideBySide
+    from tests.support.side_by_side import SideBySide
 
     return SideBySide(config, log) if config.getoption("dist") == "loadfile" else None
 

@@ -29,7 +29,7 @@ from locbao.train.lines.config import LineConfig
 from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.rules import read_rules
 from tests.conftest import ROOT
-from tests.docs import (
+from tests.support.docs import (
     DOCS,
     EXPERIMENTS,
     HOW_IT_WORKS,

@@ -14,8 +14,8 @@ import pytest
 
 from locbao.train.corpus.corpus_files import example_corpus
 from tests.conftest import ROOT
-from tests.docs import LAYOUT_GUIDE, MEASUREMENTS, PREDICT, README, blocks
-from tests.training import keep_to_one_core
+from tests.support.docs import LAYOUT_GUIDE, MEASUREMENTS, PREDICT, README, blocks
+from tests.support.training import keep_to_one_core
 
 START = sorted((ROOT / "docs" / "start").glob("*.md"))
 FENCED = re.MULTILINE | re.DOTALL

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import pytest
 
-from tests.command import wait_for
+from tests.support.command import wait_for
 
 _ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
 ENTER, SHIFT = "\ue007", "\ue008"

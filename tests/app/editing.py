@@ -8,7 +8,7 @@ from threading import Thread
 
 from locbao.editor import Editor
 from locbao.train.annotate.edits import CorpusFile
-from tests.fake_model import FakeModel
+from tests.support.fake_model import FakeModel
 
 SCRIPT = "</li><script>document.title = 'x'</script>"
 

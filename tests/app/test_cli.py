@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import locbao
-from tests.command import PAGE
-from tests.command import locbao as run
+from tests.support.command import PAGE
+from tests.support.command import locbao as run
 
 pytestmark = pytest.mark.usefixtures("stand_in")
 

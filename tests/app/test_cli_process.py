@@ -15,8 +15,8 @@ import pytest
 
 import locbao
 from locbao.cli.main import main
-from tests.command import COMMAND, ENVIRONMENT, heed_interrupts, in_terminal, process, wait_for
 from tests.conftest import ROOT
+from tests.support.command import COMMAND, ENVIRONMENT, heed_interrupts, in_terminal, process, wait_for
 
 
 def test_a_page_to_standard_output(page: Path) -> None:

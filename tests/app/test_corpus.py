@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from locbao.train.corpus.labelled_pages import read_corpus
-from tests.command import PAGE, locbao
 from tests.conftest import ROOT
+from tests.support.command import PAGE, locbao
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.app.editing import SCRIPT, serving
-from tests.command import COMMAND, ENVIRONMENT, locbao
 from tests.conftest import ROOT
+from tests.support.command import COMMAND, ENVIRONMENT, locbao
 
 
 class Answer(NamedTuple):

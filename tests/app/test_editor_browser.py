@@ -9,7 +9,7 @@ import pytest
 from locbao.editor import Editor
 from tests.app.browser import ENTER, Browser
 from tests.app.editing import SCRIPT, serving
-from tests.command import wait_for
+from tests.support.command import wait_for
 
 pytestmark = pytest.mark.slow
 

@@ -12,9 +12,9 @@ from locbao.cli import progress
 from locbao.cli.progress import Pace
 from locbao.predict.batch.checkpoint import Checkpoint
 from locbao.predict.reading.batches import PAGES
-from tests.command import in_terminal, process
-from tests.command import locbao as run
 from tests.predict.batch.batch_runs import ids, pages, rows
+from tests.support.command import in_terminal, process
+from tests.support.command import locbao as run
 
 pytestmark = pytest.mark.usefixtures("stand_in")
 

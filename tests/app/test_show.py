@@ -11,7 +11,7 @@ from locbao.predict.explain import Explanation, Reason
 from locbao.predict.labelled import LabelledPage
 from locbao.rendering.html_documents import render_page, render_report
 from locbao.rendering.terminal import readable, show_explanation, show_page
-from tests.fake_model import FakeModel
+from tests.support.fake_model import FakeModel
 
 PAGE = "Trang chủ\n\nĐồn biên phòng trồng thêm ba nghìn cây quế\nQuế giống ở vườn ươm. Ảnh: Lò Thị Mây\nAi trồng?\n"
 PATROL = "Trang chủ\nĐồn biên phòng cử ba tổ tuần tra suốt đêm qua\n"

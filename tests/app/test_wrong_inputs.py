@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.command import locbao
+from tests.support.command import locbao
 
 pytestmark = pytest.mark.usefixtures("stand_in")
 

@@ -16,7 +16,7 @@ from locbao.predict.model import Model
 from locbao.predict.writing.rows import as_markdown
 from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.evaluate import scored_by
-from tests.command import locbao as command
+from tests.support.command import locbao as command
 
 HEADLINE = "Bộ đội biên phòng bắt giữ một người vận chuyển ma túy qua cửa khẩu trong đêm mưa, thu giữ ba lô ma túy"
 PARAGRAPHS = [

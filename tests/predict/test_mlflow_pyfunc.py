@@ -9,7 +9,7 @@ import pytest
 
 from locbao.predict.mlflow_pyfunc import EXAMPLE, MAX_CHARS, PageLabeller
 from locbao.predict.writing.rows import COLUMNS, as_row
-from tests.tracked import Desk
+from tests.support.tracked import Desk
 
 PAGE = "Trang chủ\n\nCây cầu treo qua suối đã được bà con dựng lại sau mùa lũ.\n\nẢnh: Thu Hà"
 

@@ -7,7 +7,7 @@ import pytest
 
 import locbao
 from locbao.predict.page_warnings import WARNINGS
-from tests.village import real_page
+from tests.support.village import real_page
 
 ARTICLE = [
     "Bộ đội biên phòng đã bắt giữ một người vận chuyển ma túy tại cửa khẩu trong đêm mưa",

@@ -19,8 +19,8 @@ from locbao.predict.topics.topic_model import UnknownTopic
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.evaluation.line_scores import LineScores, ScoredPage, score
-from tests.command import locbao
 from tests.conftest import ROOT
+from tests.support.command import locbao
 
 needs_the_model = pytest.mark.skipif(
     not (SHIPPED / "manifest.json").exists(), reason="no model is shipped yet: `make model` trains it"

@@ -14,7 +14,7 @@ from locbao.train.evaluation import evaluate
 from locbao.train.evaluation.line_scores import ScoreError
 from locbao.train.lines import run as lines
 from locbao.train.topics import run as topics
-from tests.docs import PYTHON, blocks
+from tests.support.docs import PYTHON, blocks
 
 ARTICLES = ("border_security", "other_news")  # few, since the examples train with all that is there by default
 

@@ -13,7 +13,7 @@ from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.evaluation.estimates import Estimate
 from tests.conftest import ROOT
 from tests.experiments.trials.guesses import PLAN, Guesses, carried_out, written
-from tests.tables import cells
+from tests.support.tables import cells
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from locbao.train.configuration import ConfigError
 from locbao.train.corpus.corpus_files import EXAMPLES
 from locbao.train.evaluation.line_scores import ScoreError
 from locbao.train.tracking.mlflow_runs import open_tracker
-from tests.command import locbao, wait_for
-from tests.training import ONE_SITE, TWO_SITES, keep_to_one_core, one_core
+from tests.support.command import locbao, wait_for
+from tests.support.training import ONE_SITE, TWO_SITES, keep_to_one_core, one_core
 
 SMALL = {"composed": 10, "words": 50, "folds": 2, "iterations": 3}
 CORPUS = (*TWO_SITES, EXAMPLES / "bienthuy.jsonl")

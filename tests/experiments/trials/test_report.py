@@ -19,8 +19,8 @@ from locbao.train.evaluation.predictions import write_held_out
 from locbao.train.lines.run import train_lines
 from locbao.train.tracking.mlflow_runs import open_tracker
 from tests.app.test_show import HOSTILE, Outline
+from tests.support.training import QUICK, TWO_SITES
 from tests.train.evaluation.test_score import page as scored_page
-from tests.training import QUICK, TWO_SITES
 
 BODY, CAPTION, SIDEBAR = np.eye(3)
 

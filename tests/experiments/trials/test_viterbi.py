@@ -11,7 +11,7 @@ from locbao.experiments.trials.line_trials import decoded, transitions, viterbi
 from locbao.features.arrays import FloatArray
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.lines.samples import Samples, labelled_sample
-from tests.village import labelled
+from tests.support.village import labelled
 
 LINES = [("mục", "sidebar"), ("", None), ("Cầu", "body"), ("Bến", "body"), ("Ảnh", "caption")]
 

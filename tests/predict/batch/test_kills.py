@@ -17,10 +17,10 @@ import pytest
 from locbao.predict.batch import checkpoint
 from locbao.predict.reading.batches import PAGES
 from locbao.predict.writing.part_files import UnwritableOutput
-from tests.command import COMMAND, heed_interrupts, wait_for
 from tests.conftest import ROOT
 from tests.predict.batch.batch_runs import QUICK, do, eight_batches, pages, rows, run_for
 from tests.predict.batch.troubled_model import load
+from tests.support.command import COMMAND, heed_interrupts, wait_for
 
 PREDICT = [*COMMAND, "predict"]
 

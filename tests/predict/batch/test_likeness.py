@@ -11,10 +11,10 @@ import pytest
 import locbao
 from locbao.predict.batch.likeness import signs, unlikeness
 from locbao.predict.reading.batches import PAGES
-from tests.command import locbao as command
 from tests.predict.batch.batch_runs import do, rows, run_for
 from tests.predict.test_page_warnings import ENGLISH, PAGE, bare
-from tests.village import real_page
+from tests.support.command import locbao as command
+from tests.support.village import real_page
 
 WARNED = {"warned": 3, "no diacritics": 2, "another language": 1}
 

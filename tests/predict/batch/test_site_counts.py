@@ -21,10 +21,10 @@ from locbao.predict.batch.site_counts import NoSites, learn
 from locbao.predict.lines.sites import NoSitePart
 from locbao.predict.reading.inputs import Reader
 from locbao.predict.reading.items import ReadOptions
-from tests.command import locbao, process
 from tests.conftest import ROOT
 from tests.predict.batch.batch_runs import do, errors, run_for
 from tests.predict.lines.site_pages import TEMPLATE, load_sure, page, save_model
+from tests.support.command import locbao, process
 
 COUNT = 40  # pages: more than one batch
 REAL = [sys.executable, "-m", "locbao"]

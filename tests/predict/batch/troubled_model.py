@@ -9,7 +9,7 @@ from typing import Any
 
 from locbao.features.page import Page
 from locbao.predict.labelled import LabelledPage
-from tests.fake_model import FakeModel
+from tests.support.fake_model import FakeModel
 
 
 class TroubledModel(FakeModel):

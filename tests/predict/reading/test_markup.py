@@ -10,7 +10,7 @@ from locbao.features.page import Page
 from locbao.predict.labelled import LabelledPage
 from locbao.predict.model import Model
 from locbao.predict.reading.markup import is_html
-from tests.command import locbao as run
+from tests.support.command import locbao as run
 
 PLAIN = [
     "Trang chủ",

@@ -12,7 +12,7 @@ from locbao.predict.store import from_mlflow as registry
 from locbao.predict.store.from_mlflow import UnknownModel
 from locbao.predict.writing.rows import COLUMNS, as_row
 from tests.predict.spark.spark_session import needs_spark
-from tests.tracked import Desk
+from tests.support.tracked import Desk
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession

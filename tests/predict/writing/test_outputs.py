@@ -17,7 +17,7 @@ from locbao.predict.reading.items import Id
 from locbao.predict.writing.outputs import Format, Output, check_file, check_output
 from locbao.predict.writing.part_files import UnwritableOutput, open_output
 from locbao.predict.writing.rows import Labelled, as_row
-from tests.fake_model import FakeModel
+from tests.support.fake_model import FakeModel
 
 PAGE = """Trang chủ
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from locbao.predict.writing.outputs import Format, Output
 from locbao.predict.writing.page_files import pack, place, unpack
 from locbao.predict.writing.rows import Labelled
-from tests.fake_model import FakeModel
+from tests.support.fake_model import FakeModel
 
 PAGE = FakeModel().label("Chợ phiên\nSáng nay, bà con ba bản đã ra nương từ sớm.")
 

@@ -11,7 +11,7 @@ from locbao.predict.labelled import EvidenceSpan, LabelledPage
 from locbao.predict.writing import parquet_file as parquet
 from locbao.predict.writing.outputs import Output
 from locbao.predict.writing.rows import Labelled, as_row
-from tests.fake_model import FakeModel
+from tests.support.fake_model import FakeModel
 
 PLAIN = FakeModel().label("Chợ phiên\n\nSáng nay, bà con ba bản đã ra nương từ sớm.")
 SPANS: dict[str, tuple[EvidenceSpan, ...]] = {"asean": (EvidenceSpan(3, 10, 43), EvidenceSpan(6, 0, 8))}

@@ -15,7 +15,7 @@ from locbao.predict.labelled import LabelledPage
 from locbao.predict.writing.outputs import Output
 from locbao.predict.writing.part_files import UnwritableOutput, Writer
 from locbao.predict.writing.rows import Labelled
-from tests.fake_model import FakeModel
+from tests.support.fake_model import FakeModel
 
 
 @pytest.fixture

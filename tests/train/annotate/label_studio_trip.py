@@ -20,8 +20,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from locbao.train.annotate.label_studio import CONFIGURATION
-from tests.command import locbao, wait_for
 from tests.conftest import ROOT
+from tests.support.command import locbao, wait_for
 
 _TOKEN = "0123456789abcdef0123456789abcdef01234567"
 _PERSON = "mai@example.org"

@@ -7,7 +7,7 @@ import pytest
 
 from locbao.features.errors import SourceError
 from locbao.train.annotate.agreement import agreement
-from tests.village import labelled, real_page
+from tests.support.village import labelled, real_page
 
 LINES = [("Cầu mới", "body"), ("", None), ("Bà con qua cầu", "body"), ("Chia sẻ", "sidebar"), ("Tin khác", "sidebar")]
 OTHER = Path("other.jsonl")

@@ -15,7 +15,7 @@ from locbao.features.text import normalise
 from locbao.predict.writing.rows import json_line
 from locbao.train.annotate import label_studio, spreadsheet
 from locbao.train.corpus.corpus_files import CorpusError, Row
-from tests.docs import CORPUS, blocks
+from tests.support.docs import CORPUS, blocks
 
 TEXT = st.text(st.characters(exclude_characters="\r\n"), max_size=20) | st.sampled_from(
     [

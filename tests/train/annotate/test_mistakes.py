@@ -9,7 +9,7 @@ import pytest
 from locbao.train.annotate.mistakes import suspicions
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
-from tests.village import labelled, real_page
+from tests.support.village import labelled, real_page
 
 
 @pytest.mark.parametrize(

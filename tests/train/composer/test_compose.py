@@ -10,7 +10,7 @@ from locbao.train.composer.layout import Layout
 from locbao.train.composer.material import Material, gather
 from locbao.train.composer.recipe import Recipe
 from locbao.train.corpus.corpus_files import CorpusError
-from tests.village import labelled, village_layouts, village_material
+from tests.support.village import labelled, village_layouts, village_material
 
 CARDS = {"cards_before": 0.0, "cards_between": 0.0, "cards_after": 0.0, "numbers_before": 0.0, "numbers_after": 0.0}
 # What noise does to a line, and what cards and numbers are, is tested alone.

@@ -8,7 +8,7 @@ import pytest
 from locbao.train.composer.article import is_signature, parts_of_article, parts_of_page, tidy
 from locbao.train.composer.material import gather
 from locbao.train.corpus.labelled_pages import Article, CorpusPage, site_key
-from tests.village import LEAD, real_page, village_material
+from tests.support.village import LEAD, real_page, village_material
 
 
 def test_pages_give_parts_and_furniture() -> None:

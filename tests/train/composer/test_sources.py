@@ -9,7 +9,7 @@ import pytest
 from locbao.train.composer.recipe import Recipe
 from locbao.train.composer.sources import Sources, read_sources
 from locbao.train.corpus.corpus_files import CorpusError, example_corpus
-from tests.training import ONE_SITE, TWO_SITES
+from tests.support.training import ONE_SITE, TWO_SITES
 
 ARTICLE = {"id": "kho/1", "title": "Cầu mới ở bản Nà", "body": ["Bà con trong bản đã góp công dựng lại cây cầu treo."]}
 SECTION = {"id": "s", "site": "núi", "lines": [{"text": "Mục Thời sự", "label": "sidebar"}]}

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
-from tests.command import locbao
-from tests.tables import cells
+from tests.support.command import locbao
+from tests.support.tables import cells
+from tests.support.training import Training
 from tests.train.articles import QUIET, TOPICS, floods, row, written
-from tests.training import Training
 
 
 def test_on_articles_that_it_has_learned_from(topical: tuple[Path, str]) -> None:

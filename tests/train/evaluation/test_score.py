@@ -12,7 +12,7 @@ from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.estimates import CALIBRATION_BINS
 from locbao.train.evaluation.line_scores import FIGURES, OVERALL, ScoredPage, ScoreError, compare, score
 from locbao.train.evaluation.tables import figure_table, label_table, site_table, table
-from tests.tables import cells
+from tests.support.tables import cells
 
 BODY, CAPTION, SIDEBAR = np.eye(3)
 

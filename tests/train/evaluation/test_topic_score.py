@@ -15,7 +15,7 @@ from locbao.train.evaluation.topic_scores import (
     score_topics,
     topic_table,
 )
-from tests.tables import cells
+from tests.support.tables import cells
 
 CASES = st.lists(st.tuples(st.booleans(), st.integers(0, 100)), min_size=1, max_size=40)
 

@@ -12,8 +12,8 @@ from locbao.predict.store.folder import read
 from locbao.predict.store.manifest import without_front_matter
 from locbao.train.corpus.labelled_pages import read_corpus
 from locbao.train.lines.adapt import PENALTIES, Adaptation
-from tests.command import locbao
 from tests.conftest import ROOT
+from tests.support.command import locbao
 
 pytestmark = pytest.mark.slow
 

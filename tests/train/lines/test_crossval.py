@@ -22,7 +22,7 @@ from locbao.train.lines.crossval import fit_temperature, leave_site_out, make_fo
 from locbao.train.lines.fit import LineTrainer, site_parts
 from locbao.train.lines.run import line_part
 from locbao.train.lines.samples import Sample, Samples, capped, composed_sample, labelled_sample
-from tests.village import labelled, real_page, village_layouts
+from tests.support.village import labelled, real_page, village_layouts
 
 SITES = ("lang", "nui", "song", "dong")
 CONFIG = LineConfig(composed=30, words=60, word_sources=1, iterations=5)

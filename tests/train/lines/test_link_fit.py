@@ -15,7 +15,7 @@ from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.link_fit import fit_link_weights
 from locbao.train.lines.run import line_part
 from locbao.train.lines.samples import Samples, labelled_sample
-from tests.village import real_page
+from tests.support.village import real_page
 
 PAGES = [real_page(number, site) for number in range(6) for site in ("lang", "nui")]
 SHARES = [tuple(float(label == "sidebar") for label in page.labels) for page in PAGES]

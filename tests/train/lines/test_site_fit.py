@@ -20,7 +20,7 @@ from locbao.train.lines.site_fit import (
     site_pages,
     site_part,
 )
-from tests.village import labelled
+from tests.support.village import labelled
 
 FURNITURE = "Mời bà con theo dõi bản tin sáng của chúng tôi trên mọi nẻo đường"
 

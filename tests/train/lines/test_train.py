@@ -14,9 +14,9 @@ from locbao.train.configuration import read_configuration
 from locbao.train.corpus.corpus_files import EXAMPLES
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.run import QUICK as FIRST_LOOK
-from tests.command import Done, locbao
-from tests.tables import cells
-from tests.training import ONE_SITE, QUICK, TWO_SITES, Training, contents, refused, train_apart
+from tests.support.command import Done, locbao
+from tests.support.tables import cells
+from tests.support.training import ONE_SITE, QUICK, TWO_SITES, Training, contents, refused, train_apart
 
 SITES = sorted(path.stem for path in EXAMPLES.glob("*.jsonl"))
 

@@ -5,7 +5,7 @@ import numpy as np
 from locbao.features.lines.vocabulary import gram_codes
 from locbao.train.lines.samples import Samples, labelled_sample
 from locbao.train.lines.word_choice import GramCounts, spell
-from tests.village import labelled
+from tests.support.village import labelled
 
 ODD = (
     "Thêm ¼ thìa muối, ½ bát nước và x²y",

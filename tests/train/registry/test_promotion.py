@@ -20,10 +20,10 @@ from locbao.train.registry.candidates import Candidate, candidate, pair_pages
 from locbao.train.registry.compare import Comparison, Difference, NothingInCommon, compare_models, described
 from locbao.train.registry.versions import NoSuchModel, NoSuchVersion
 from locbao.train.tracking.mlflow_runs import fetch_run
-from tests.tracked import Desk
+from tests.support.tracked import Desk
+from tests.support.training import TWO_SITES
 from tests.train.lines.test_adapt import PLACES
 from tests.train.lines.test_adapt import corpus as invented_pages
-from tests.training import TWO_SITES
 
 Models = Callable[..., tuple[int, str]]
 

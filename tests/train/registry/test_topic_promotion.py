@@ -27,9 +27,9 @@ from locbao.train.registry.versions import Registry
 from locbao.train.topics.run import train_topics
 from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.mlflow_store import connect
-from tests.tables import cells
-from tests.tracked import FAIR, Desk, silent
-from tests.training import TWO_SITES, one_core
+from tests.support.tables import cells
+from tests.support.tracked import FAIR, Desk, silent
+from tests.support.training import TWO_SITES, one_core
 
 Models = Callable[..., tuple[int, str]]
 GOOD = "+" * 10 + "-" * 10

@@ -13,10 +13,10 @@ from locbao.predict.store.folder import read
 from locbao.predict.store.schema import MAX_TOPICS
 from locbao.predict.topics.topic_model import UnknownTopic
 from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES
-from tests.command import Done, locbao
-from tests.tables import cells
+from tests.support.command import Done, locbao
+from tests.support.tables import cells
+from tests.support.training import Training, contents, refused
 from tests.train.articles import FLOOD, QUIET, TOPICS, floods, row, written
-from tests.training import Training, contents, refused
 
 RULES = 'iptc = ["medtop:20000096"]\n\n[words]\nwater = "lũ, ngập lụt"\nfair = "chợ phiên"\n\n[[rules]]\nsays = "yes"\n'
 RULES += 'when = ["water"]\nunless = ["fair"]\n'

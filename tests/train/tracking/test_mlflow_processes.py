@@ -21,9 +21,9 @@ import pytest
 from locbao.predict.load import load
 from locbao.train.tracking.mlflow_runs import fetch_run, open_tracker
 from locbao.train.tracking.mlflow_store import connect
-from tests.command import wait_for
-from tests.tracked import FAIR, Desk, silent
-from tests.training import TWO_SITES
+from tests.support.command import wait_for
+from tests.support.tracked import FAIR, Desk, silent
+from tests.support.training import TWO_SITES
 
 pytestmark = pytest.mark.slow
 

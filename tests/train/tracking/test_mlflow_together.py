@@ -10,9 +10,9 @@ import pytest
 from locbao.train.registry.versions import Registry
 from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.mlflow_store import MlflowStore, connect
-from tests.tracked import silent
+from tests.support.tracked import silent
+from tests.support.training import QUICK, TWO_SITES
 from tests.train.tracking.test_mlflow_processes import environment
-from tests.training import QUICK, TWO_SITES
 
 
 class Taken(Exception):

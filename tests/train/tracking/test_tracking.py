@@ -20,8 +20,8 @@ from locbao.train.tracking.mlflow_runs import fetch_run, flat
 from locbao.train.tracking.mlflow_store import PROCESS, connect
 from locbao.train.tracking.run import PastRun, RunOutcome, RunPlan, Table, TrackingError
 from locbao.train.tracking.run_origin import commit, gone, own_process
-from tests.tracked import Desk, silent
-from tests.training import TWO_SITES, contents, one_core
+from tests.support.tracked import Desk, silent
+from tests.support.training import TWO_SITES, contents, one_core
 
 PLAN = RunPlan("lines", "trial", {"seed": 1}, experiment="trials")
 PARENT = "mlflow.parentRunId"

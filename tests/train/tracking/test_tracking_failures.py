@@ -10,7 +10,7 @@ import pytest
 
 from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.run import Fold, RunOutcome, RunPlan, Tracker
-from tests.tracked import Desk
+from tests.support.tracked import Desk
 
 PLAN = RunPlan("lines", "trial", {"seed": 1}, experiment="trials")
 

@@ -10,9 +10,9 @@ from locbao.experiments.studies.batch import batch_breaks, batch_runs
 from locbao.experiments.studies.batch.batch_breaks import NoDisk
 from locbao.experiments.studies.batch.batch_pages import BAD, spoil, write_pages
 from locbao.experiments.studies.batch.batch_runs import measures, memory_table, named, report, speed_table
-from tests.tables import cells
-from tests.training import one_core
-from tests.village import real_page
+from tests.support.tables import cells
+from tests.support.training import one_core
+from tests.support.village import real_page
 
 PAGES = [real_page(number, "lang").lines for number in range(2)]
 

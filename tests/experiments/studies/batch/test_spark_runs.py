@@ -8,7 +8,7 @@ import pytest
 from locbao.experiments.result_files import finished
 from locbao.experiments.studies.batch.spark_runs import KILLED, WHOLE, composed, differences, report
 from locbao.train.corpus.corpus_files import write_rows
-from tests.tables import cells
+from tests.support.tables import cells
 
 
 def test_rows_that_are_missing_twice_or_different(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from locbao.experiments.studies.hostile import hostile_models as models
 from locbao.experiments.studies.hostile.folders import GROUPS, KINDS
-from tests.tables import cells
+from tests.support.tables import cells
 
 
 def test_the_tables_say_what_ran(tmp_path: Path) -> None:

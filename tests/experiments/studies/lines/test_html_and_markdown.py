@@ -24,9 +24,9 @@ from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import page_of
 from locbao.train.corpus.corpus_files import CorpusError, write_rows
 from tests.predict.reading.test_markup import MARKDOWN, PLAIN
-from tests.tables import cells
-from tests.training import QUICK, TWO_SITES
-from tests.village import labelled
+from tests.support.tables import cells
+from tests.support.training import QUICK, TWO_SITES
+from tests.support.village import labelled
 
 TRUTH = ["sidebar", "sidebar", "body", "body", "body", "caption", "body", "sidebar"]
 GOLD = labelled("bao/full", "bao", list(zip(PLAIN, TRUTH, strict=True)))

@@ -6,7 +6,7 @@ import pytest
 
 from locbao.experiments.studies.lines.invented_pages import InventedPage, invented_pages, measure
 from locbao.predict.load import load
-from tests.tables import cells
+from tests.support.tables import cells
 
 KINDS = ["briefs", "poems", "lists", "video headlines", "comments"]
 

@@ -10,10 +10,10 @@ from locbao.experiments.studies.lines.robustness import REWRITINGS, loss_table, 
 from locbao.train.composer.sources import read_sources
 from locbao.train.evaluation.line_scores import score
 from locbao.train.lines.config import LineConfig
-from tests.tables import cells
+from tests.support.tables import cells
+from tests.support.training import QUICK, TWO_SITES
+from tests.support.village import labelled
 from tests.train.evaluation.test_score import page as scored_page
-from tests.training import QUICK, TWO_SITES
-from tests.village import labelled
 
 PAGE = labelled("a", "s", [("Hòa bình ở thuỷ điện", "body"), ("", None), ("Quỳ và hoà, khoẻ", "sidebar")])
 QUICK_CONFIG = LineConfig(composed=10, words=50, folds=2, iterations=3)

@@ -20,9 +20,9 @@ from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.line_scores import ScoredPage
 from locbao.train.evaluation.predictions import write_held_out
 from locbao.train.lines.config import LineConfig
-from tests.tables import cells
+from tests.support.tables import cells
+from tests.support.village import labelled
 from tests.train.lines.test_site_fit import PAGES, believed
-from tests.village import labelled
 
 
 def scored() -> dict[str, list[ScoredPage]]:

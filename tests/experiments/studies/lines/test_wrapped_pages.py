@@ -5,8 +5,8 @@ from dataclasses import replace
 from locbao.experiments.studies.lines.wrapped_pages import STYLES, WAYS, broken, measure, shares, size_in_bytes
 from locbao.predict.model import Model
 from tests.predict.test_fixed_width_pages import CAPTION, LINES, MENU
-from tests.tables import cells
-from tests.village import labelled
+from tests.support.tables import cells
+from tests.support.village import labelled
 
 SHORT: list[tuple[str, str | None]] = [("Nước lên rất nhanh", "body"), ("", None), ("Trang chủ", "sidebar")]
 LABELS = {"": None, CAPTION: "caption", **dict.fromkeys(MENU, "sidebar")}

@@ -14,7 +14,7 @@ from locbao.features.labels import LABELS
 from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import page_of
 from locbao.train.corpus.corpus_files import write_rows
-from tests.village import labelled
+from tests.support.village import labelled
 
 HEADLINE = "Kè mới giữ yên bờ sông sau ba mùa lũ liên tiếp"
 LINES = [

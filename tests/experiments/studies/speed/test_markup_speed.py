@@ -8,7 +8,7 @@ from locbao.experiments.studies.speed.markup_speed import numbered, race_table, 
 from locbao.experiments.timing import take_turns
 from locbao.predict.load import load
 from locbao.predict.reading.markup import Markup
-from tests.tables import cells
+from tests.support.tables import cells
 
 HTML = "<p>Bà con dựng lại <a href=/cau>cầu treo</a></p><script>x</script>"
 PAGES = {Markup.HTML: [HTML], Markup.TEXT: ["Bà con\n\ndựng lại"], Markup.MARKDOWN: ["# Bà con\n\n[cầu](/cau)"]}

@@ -6,8 +6,8 @@ import pytest
 
 from locbao.experiments.studies.speed.plain_text_speed import race, race_table, scale_table
 from locbao.predict.load import load
-from tests.tables import cells
-from tests.village import real_page
+from tests.support.tables import cells
+from tests.support.village import real_page
 
 PAGES = [real_page(number, "lang") for number in range(4)]
 

@@ -7,7 +7,7 @@ import pytest
 
 from locbao.experiments.studies.speed.segmentation_speed import LOAD, differing, draw, memory_table, race_table
 from locbao.train.corpus.corpus_files import CorpusError, write_rows
-from tests.tables import cells
+from tests.support.tables import cells
 
 LINES = ["Bà con trong bản dựng lại cầu treo", "Học trò đến trường kịp ngày khai giảng"]
 

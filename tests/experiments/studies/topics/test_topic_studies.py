@@ -20,8 +20,8 @@ from locbao.train.evaluation.topic_scores import HeldOut, score_topics
 from locbao.train.topics.config import TopicConfig
 from locbao.train.topics.fit import TopicTrainer
 from locbao.train.topics.rules import read_rules
-from tests.tables import cells
-from tests.training import TWO_SITES
+from tests.support.tables import cells
+from tests.support.training import TWO_SITES
 
 QUICK = TopicConfig(folds=2, rounds=1, phrase=1)
 

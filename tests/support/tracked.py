@@ -8,7 +8,7 @@ from locbao.train.registry.versions import Registry
 from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.mlflow_store import MlflowStore, connect
 from locbao.train.tracking.run import Tell, Tracker
-from tests.training import TWO_SITES, one_core
+from tests.support.training import TWO_SITES, one_core
 
 FAIR = "composed = 20\nwords = 100\nfolds = 2\niterations = 8\n"
 POOR = 'composed = 4\nwords = 0\nfolds = 2\niterations = 1\nsecond_pass = false\nfamilies = ["place"]\n'

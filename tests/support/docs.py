@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from tests.conftest import ROOT
-from tests.tables import cells
+from tests.support.tables import cells
 
 PAGES = ("README.md", "SECURITY.md", *(path.relative_to(ROOT).as_posix() for path in sorted(ROOT.glob("docs/**/*.md"))))
 DOCS = {name: (ROOT / name).read_text(encoding="utf-8") for name in PAGES}

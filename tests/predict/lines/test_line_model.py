@@ -21,7 +21,7 @@ from locbao.predict.reading.items import MAX_LINES
 from locbao.predict.store.folder import read
 from locbao.train.corpus.corpus_files import example_corpus
 from locbao.train.corpus.labelled_pages import read_corpus
-from tests.training import Training
+from tests.support.training import Training
 
 PAGE = """Trang chủ
 Thời sự

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from locbao.train.corpus.corpus_files import EXAMPLES
-from tests.command import Done
 from tests.conftest import ROOT
+from tests.support.command import Done
 
 CONFIG = "composed = 60\nwords = 200\nfolds = 2\niterations = 10\n"
 """Enough to learn something from, small enough for a test."""

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from locbao.cli.main import app
 from tests.conftest import ROOT
 
-COMMAND = [sys.executable, "-m", "tests.fake_model"]
+COMMAND = [sys.executable, "-m", "tests.support.fake_model"]
 """`locbao` with the stand-in model."""
 
 PAGE = "Trang chủ\n\nĐồn biên phòng trồng thêm ba nghìn cây quế\nQuế giống ở vườn ươm. Ảnh: Lò Thị Mây\n"

@@ -52,7 +52,7 @@ _HOMES = {
     "evaluate": "locbao.train.evaluation.evaluate",
     "html_text": "locbao.predict.reading.html",
     "load": "locbao.predict.load",
-    "markdown_text": "locbao.features.markdown",
+    "markdown_text": "locbao.features.notation.markdown",
     "moved_thresholds": "locbao.predict.topics.topic_rates",
     "topic_rates": "locbao.predict.topics.topic_rates",
     "train_lines": "locbao.train.lines.run",
@@ -62,7 +62,7 @@ _HOMES = {
 if TYPE_CHECKING:
     from locbao.features.errors import LocbaoError
     from locbao.features.labels import LABELS
-    from locbao.features.markdown import markdown_text
+    from locbao.features.notation.markdown import markdown_text
     from locbao.predict.explain import Explanation, Reason, TopicExplanation, UnknownLine
     from locbao.predict.labelled import LabelledLine, LabelledPage
     from locbao.predict.lines.sites import SiteMemory

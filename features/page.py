@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from locbao.features.arrays import BoolArray, ByteArray, CodeArray, FloatArray, IntArray
-from locbao.features.elements import TEXT
-from locbao.features.markdown import is_markdown, markdown_lines
+from locbao.features.notation.elements import TEXT
+from locbao.features.notation.markdown import is_markdown, markdown_lines
 from locbao.features.text import normalise_lines, split_lines
 from locbao.features.tokens import Characters, Tokens
 
@@ -38,7 +38,7 @@ class Page:
     `gaps` (n): how many blank lines stand just before each; on a page of Markdown at most one.
     `marks` (m): raw line numbers of the lines of marks alone, which the other lines are seen without.
     `links` (n): share of link text in each line, 0 to 1; None where that is unknown, as it is in plain text.
-    `elements` (n): the element that each line is (see `features.elements`); None likewise.
+    `elements` (n): the element that each line is (see `features.notation.elements`); None likewise.
     `wrapped`: the page before the lines of its paragraphs were joined (see `features.fixed_width`), of which `numbers`
     are the first ones; None where each line is one of the input.
     """

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import takewhile
 
-from locbao.features.markdown import hidden_runs
+from locbao.features.notation.markdown import hidden_runs
 from locbao.features.text import ZERO_WIDTH, split_sentences, unescape
 
 Span = tuple[int, int]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from locbao.features.amounts import counted
-from locbao.features.elements import ELEMENTS, TEXT
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import LABELS
+from locbao.features.notation.elements import ELEMENTS, TEXT
 from locbao.features.page import Batch, Page
 from locbao.predict.labelled import LabelledPage, labelled_lines
 from locbao.predict.lines.line_model import LineModel, with_caption_odds

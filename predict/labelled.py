@@ -6,8 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from locbao.features.amounts import counted
-from locbao.features.elements import ELEMENTS, TEXT
 from locbao.features.labels import LABELS, Label
+from locbao.features.notation.elements import ELEMENTS, TEXT
 
 if TYPE_CHECKING:
     from locbao.features.arrays import FloatArray

@@ -11,8 +11,6 @@ from locbao.features.columns import Columns
 from locbao.features.labels import LABELS
 from locbao.features.lines import (
     first_pass,
-    function_words,
-    headline_overlap,
     line_patterns,
     links,
     marks,
@@ -22,7 +20,8 @@ from locbao.features.lines import (
     text_density,
 )
 from locbao.features.lines.one_hot import Family, OneHot, Quantity
-from locbao.features.lines.vocabulary import Vocabulary
+from locbao.features.lines.words import function_words, headline_overlap
+from locbao.features.lines.words.vocabulary import Vocabulary
 from locbao.features.page import Batch
 
 FAMILIES: dict[str, Family] = {

@@ -15,7 +15,7 @@ from locbao.features.lines.one_hot import Quantity
 from locbao.features.lines.quantities import FAR, STEPS, distances, segment, windowed_mean
 from locbao.features.lines.repeats import same_lines
 from locbao.features.lines.sentence_lines import near_sentences
-from locbao.features.lines.word_overlap import distinct_words
+from locbao.features.lines.words.word_overlap import distinct_words
 from locbao.features.page import Batch, page_end, page_start
 
 _GRAIN = 2**20  # probabilities are rounded to fractions whose sums are exact: so a page does not depend on its batch

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
-from locbao.features.elements import HEADING
 from locbao.features.labels import BODY
 from locbao.features.lines.marks import has_date, has_time
 from locbao.features.lines.quantities import among, sentence_ends, syllable_counts
-from locbao.features.lines.word_overlap import distinct_words
+from locbao.features.lines.words.word_overlap import distinct_words
+from locbao.features.notation.elements import HEADING
 from locbao.features.page import Batch
 
 PARAGRAPH = 15  # syllables of the shortest body line that may be an article's first paragraph

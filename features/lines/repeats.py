@@ -12,7 +12,7 @@ import numpy as np
 from locbao.features.arrays import BoolArray, FloatArray, HashArray, IntArray
 from locbao.features.lines.one_hot import Quantity
 from locbao.features.lines.quantities import FAR, windowed_mean
-from locbao.features.lines.word_overlap import REACH, distinct_words
+from locbao.features.lines.words.word_overlap import REACH, distinct_words
 from locbao.features.page import Batch, cached
 from locbao.features.tokens import powers
 

@@ -7,8 +7,8 @@ lines have must not feed those of their neighbours, or the run talks itself into
 import numpy as np
 
 from locbao.features.arrays import BoolArray
-from locbao.features.lines.function_words import is_function_word
 from locbao.features.lines.quantities import distances, sentence_ends, syllable_counts
+from locbao.features.lines.words.function_words import is_function_word
 from locbao.features.page import Batch, cached
 
 _SHORTEST = 7  # syllables of a line that can be a sentence

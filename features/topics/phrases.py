@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from locbao.features.arrays import BoolArray, HashArray, IntArray
-from locbao.features.lines.vocabulary import NUMBER, SPECIAL, pair_code
+from locbao.features.lines.words.vocabulary import NUMBER, SPECIAL, pair_code
 from locbao.features.tokens import DIGIT, OTHER, Characters, Tokens, in_small_letters
 
 TOKENS = ("syllables", "words", "both")

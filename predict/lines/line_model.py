@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.columns import padded
-from locbao.features.elements import ELEMENTS, HEADING, PICTURE
 from locbao.features.errors import LocbaoError
 from locbao.features.labels import BODY, CAPTION, LABELS, SIDEBAR
 from locbao.features.lines.design import Design, LinkDesign, SecondDesign
+from locbao.features.notation.elements import ELEMENTS, HEADING, PICTURE
 from locbao.features.page import Batch
 from locbao.predict.lines.opening import (
     HEADLINE_WEIGHTS,

@@ -19,7 +19,7 @@ HEADLINE_WEIGHTS = np.array([0.851, 3.098, 5.084, 0.082, -0.206, -3.267, -6.768,
 
 _HEADING = 3.0
 """What a heading of the first level adds to a candidate's score: as much as such a heading is an article's headline
-(features/elements.py)."""
+(features/notation/elements.py)."""
 
 _ARTICLE = (4.2, 3.3, -13.5)
 """Weights of `article_chance`, the last a constant: a page of nothing but an article needs 24 syllables, one on which a

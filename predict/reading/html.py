@@ -8,7 +8,7 @@ import re
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
-from locbao.features.elements import HEADING, PICTURE, TEXT
+from locbao.features.notation.elements import HEADING, PICTURE, TEXT
 from locbao.features.text import split_lines
 from locbao.predict.reading.items import Unusable
 
@@ -77,7 +77,7 @@ def html_text(markup: str) -> str:
 
 def html_lines(markup: str) -> tuple[list[str], list[float], list[int]]:
     """The lines of `html_text`; the share of each that stands in links, 0 to 1, spaces aside; and the element that each
-    is (see `features.elements`). Raises Unusable."""
+    is (see `features.notation.elements`). Raises Unusable."""
     from selectolax.lexbor import LexborHTMLParser
 
     if not isinstance(markup, str):

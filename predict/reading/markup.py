@@ -12,7 +12,7 @@ _HTML_BEGINS = re.compile(
 
 class Markup(StrEnum):
     """What a page is written in. `auto`: HTML if it begins as an HTML document, Markdown if it shows the marks of it
-    often enough (see `features.markdown.is_markdown`), else text."""
+    often enough (see `features.notation.markdown.is_markdown`), else text."""
 
     AUTO = "auto"
     TEXT = "text"

@@ -20,7 +20,7 @@ from resource import RUSAGE_CHILDREN, getrusage
 OUT = Path("out/fuzz")
 NAMES = "text html markdown json json_lines parquet manifest part schema toml corpus layout".split()
 GUIDES = (
-    "locbao.predict.reading locbao.predict.store locbao.features.text locbao.features.markdown "
+    "locbao.predict.reading locbao.predict.store locbao.features.text locbao.features.notation.markdown "
     "locbao.features.sentence_spans locbao.train locbao.experiments.trials tomllib pickletools"
 ).split()
 """By whose steps inputs are chosen: what computes with arrays takes the same steps for all."""

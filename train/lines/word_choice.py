@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 
 from locbao.features.arrays import BoolArray, HashArray, IntArray
-from locbao.features.lines.vocabulary import END, NUMBER, SPECIAL, START, grams, pair_code
+from locbao.features.lines.words.vocabulary import END, NUMBER, SPECIAL, START, grams, pair_code
 from locbao.features.page import Batch
 from locbao.features.tokens import DIGIT, token_codes
 from locbao.train.lines.samples import Samples

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locbao.features.elements import ELEMENTS
+from locbao.features.notation.elements import ELEMENTS
 from locbao.predict.reading.encoding import decode_html
 from locbao.predict.reading.html import html_lines, html_text
 from locbao.predict.reading.items import Input, Raw, ReadOptions, Source, Unusable

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from locbao.features.lines.vocabulary import gram_codes
+from locbao.features.lines.words.vocabulary import gram_codes
 from locbao.train.lines.samples import Samples, labelled_sample
 from locbao.train.lines.word_choice import GramCounts, spell
 from tests.support.village import labelled

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from locbao.features.columns import Columns
-from locbao.features.lines.vocabulary import Vocabulary, gram_codes, grams
+from locbao.features.lines.words.vocabulary import Vocabulary, gram_codes, grams
 from locbao.features.page import Batch, Page
 
 

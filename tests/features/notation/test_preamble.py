@@ -4,8 +4,8 @@ import unicodedata
 
 import pytest
 
+from locbao.features.notation.preamble import preamble
 from locbao.features.page import Page
-from locbao.features.preamble import preamble
 
 JINA = "Title: Cầu treo - Báo\n\nURL Source: https://bao.example/cau\n\nPublished Time: 2026\n\nMarkdown Content:"
 YAML = "---\ntitle: Cầu treo\nurl: https://bao.example/cau\ntags:\n  - cầu\n- đường\n---"

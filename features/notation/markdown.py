@@ -10,8 +10,8 @@ import re
 import unicodedata
 from bisect import bisect_right
 
-from locbao.features.elements import HEADING, PICTURE, TEXT
-from locbao.features.preamble import preamble
+from locbao.features.notation.elements import HEADING, PICTURE, TEXT
+from locbao.features.notation.preamble import preamble
 from locbao.features.text import split_lines, unescape
 
 # Most addresses and the links around them are plain enough to be passed over at once.
@@ -143,7 +143,7 @@ def markdown_text(markup: str) -> str:
 
 def markdown_lines(lines: list[str]) -> tuple[list[str], list[float], list[int]]:
     """The plain rendering of each line of a page, "" for those of marks alone and of a crawler's preamble; the share
-    of it that is link text, 0 to 1, spaces aside; and its element (see `features.elements`)."""
+    of it that is link text, 0 to 1, spaces aside; and its element (see `features.notation.elements`)."""
     if above := preamble(lines):
         lines = ["" if number in above else line for number, line in enumerate(lines)]
     text = "\n".join(line.replace("\n", " ") for line in lines).replace(_BEGIN, "\ufffd").replace(_END, "\ufffd")

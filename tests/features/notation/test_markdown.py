@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locbao.features.elements import HEADING, PICTURE, TEXT
-from locbao.features.markdown import is_markdown, markdown_lines, markdown_text
+from locbao.features.notation.elements import HEADING, PICTURE, TEXT
+from locbao.features.notation.markdown import is_markdown, markdown_lines, markdown_text
 from locbao.features.page import Page
 from locbao.features.text import split_lines
 from tests.fuzz.strategies import MARKDOWN

@@ -11,7 +11,7 @@ import numpy as np
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.lines.one_hot import Quantity
 from locbao.features.lines.quantities import FAR, article_segment, prose_lines, syllable_counts
-from locbao.features.lines.word_overlap import distinct_words
+from locbao.features.lines.words.word_overlap import distinct_words
 from locbao.features.page import Batch
 
 _NEAR = 15  # lines above the first paragraph within which the headline is looked for

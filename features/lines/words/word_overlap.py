@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from locbao.features.arrays import BoolArray, FloatArray, HashArray, IntArray
-from locbao.features.lines.function_words import is_function_word
+from locbao.features.lines.words.function_words import is_function_word
 from locbao.features.page import Batch, cached
 from locbao.features.tokens import DIGIT, UPPER
 

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from locbao.features.page import Page
 
-PAGES = {"text": "auto", "html": "html", "markdown": "markdown"}
+MARKUPS = {"text": "auto", "html": "html", "markdown": "markdown"}
 """The columns that may hold a page, and what it is written in there; the first that is not null counts."""
 
-MAX_CHARS = 2_000_000
+LONGEST_PAGE = 2_000_000
 """Characters of the longest page that is labelled: a hundred times a long one, and some seconds' work."""
 
 _EMPTY: dict[str, Any] = {name: (get_origin(type) or type)() for name, type in COLUMNS.items()}
@@ -44,7 +44,7 @@ EXAMPLE = (
 
 
 class PageLabeller:
-    """What MLflow calls: `predict` takes a frame with one of the columns PAGES or several, a page a row, and maybe
+    """What MLflow calls: `predict` takes a frame with one of the columns MARKUPS or several, a page a row, and maybe
     `id`."""
 
     def __init__(self, model: Model) -> None:
@@ -111,7 +111,7 @@ def _columns(frame: object) -> tuple[list[Content], list[str | None]]:
     """Pages and ids, row by row. Raises MlflowException."""
     import pandas as pd
 
-    names = [name for name in PAGES if isinstance(frame, pd.DataFrame) and name in frame]
+    names = [name for name in MARKUPS if isinstance(frame, pd.DataFrame) and name in frame]
     if not names or not isinstance(frame, pd.DataFrame):
         raise _wrong("There is no column `text`, `html` or `markdown`")
     columns = [list(frame[name]) for name in names]
@@ -144,7 +144,7 @@ def _pages(contents: list[Content]) -> "Iterator[Page]":
     """The pages of contents without a fault. Raises MlflowException if one is empty or cannot be read."""
     for number, (name, content) in enumerate(contents, start=1):
         try:
-            page = page_of(content, PAGES[name])
+            page = page_of(content, MARKUPS[name])
         except Unusable as error:
             raise _wrong(f"`{name}` of row {number} cannot be read: {error}") from None
         if not page.line_count:
@@ -160,7 +160,7 @@ def _item(name: str, content: Any) -> Item:
     if fault:
         return Rejected(Source(""), f"`{name}` {fault}")
     mark = codecs.BOM_UTF8 if name == "html" else b""  # it is UTF-8 whatever the HTML says
-    return Raw(Source(""), mark + content.encode(), Markup(PAGES[name]), "")
+    return Raw(Source(""), mark + content.encode(), Markup(MARKUPS[name]), "")
 
 
 def _fault(name: str, content: object) -> str:
@@ -169,7 +169,7 @@ def _fault(name: str, content: object) -> str:
         return f"is {'null' if content is None else type(content).__name__}, not a string"
     if content in ("None", "nan"):  # what MLflow makes of null in the format `inputs`
         return "is null, or the word that stands for it"
-    most = byte_limit(Markup.HTML, MAX_CHARS) if name == "html" else MAX_CHARS
+    most = byte_limit(Markup.HTML, LONGEST_PAGE) if name == "html" else LONGEST_PAGE
     return f"has {len(content):,} characters, more than {most:,}" if len(content) > most else ""
 
 

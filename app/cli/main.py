@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from locbao.cli.console import Exit, one_message, say
+from locbao.cli.console import one_message
 from locbao.cli.corpus import corpus
 from locbao.cli.experiments import experiments
 from locbao.cli.models import models
@@ -76,11 +76,7 @@ app.add_typer(experiments, name="experiments")
 
 
 def main() -> None:
-    """Entry point of the console script."""
+    """Runs the command that `sys.argv` holds, and exits."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that is not UTF-8 cannot show Vietnamese
-    try:
-        app(prog_name="locbao")
-    except KeyboardInterrupt:  # before a command runs, while its options are made: a good part of a second
-        say("Interrupted.")
-        sys.exit(Exit.INTERRUPTED)
+    app(prog_name="locbao")

@@ -229,6 +229,8 @@ def predict(
             say(f"Pages labelled: {summary.labelled}, in {output}")
         if summary.left_out:
             say(f"Left out of folders, since they are not read: {summary.left_out}")
+        if summary.never_kept:
+            say(f"No page has a value for {' or '.join(summary.never_kept)}, named with --keep: null in all rows.")
         if summary.unlike:
             say(summary.unlike)
         if summary.rejected:

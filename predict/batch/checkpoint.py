@@ -45,8 +45,8 @@ class Checkpoint:
     """How far a run has come.
 
     `items`: pages read, usable or not. `pages`: labelled. `output`, `errors`: positions in the two part files.
-    `last`: fingerprint of the last item. `first`: the first rejected page, and `signs`: those of likeness.py, both for
-    the messages at the end. `complete`: nothing is left but to rename.
+    `last`: fingerprint of the last item. `complete`: nothing is left but to rename. For the last messages: `first`,
+    the first rejected page; `signs`, those of likeness.py; `kept`, how many pages have a value for each field to keep.
     """
 
     items: int = 0
@@ -58,6 +58,7 @@ class Checkpoint:
     first: str = ""
     complete: bool = False
     signs: Mapping[str, int] = field(default_factory=dict)
+    kept: Mapping[str, int] = field(default_factory=dict)
 
     def after(self, batch: Sequence[Item], done: Done) -> "Checkpoint":
         """The counts once a batch is written as well."""
@@ -68,6 +69,7 @@ class Checkpoint:
             rejected=self.rejected + len(done.rejected),
             first=self.first or (str(done.rejected[0]) if done.rejected else ""),
             signs=dict(Counter(self.signs) + done.signs),
+            kept=dict(Counter(self.kept) + done.kept),
         )
 
 

@@ -24,12 +24,13 @@ Load = Callable[[], "Model"]
 @dataclass(frozen=True, slots=True)
 class Done:
     """A batch as it is written: `chunk` goes to the output, `rejected`, in order, to the quarantine; `signs` are those
-    of likeness.py."""
+    of likeness.py; `kept`: how many pages have a value for each field to keep."""
 
     chunk: bytes
     pages: int
     rejected: tuple[Rejected, ...] = ()
     signs: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
 
 
 class Lost(Exception):
@@ -63,7 +64,8 @@ class Work:
         except Exception as error:  # whatever a model does on one page must not end the batch
             raise Lost(failure(error)) from error
         rejected = tuple(page for page in parsed if isinstance(page, Rejected))
-        return Done(chunk, len(pages), rejected, signs(result.page for result in labelled))
+        kept = Counter(name for page in pages for name, value in page.kept.items() if value is not None)
+        return Done(chunk, len(pages), rejected, signs(result.page for result in labelled), kept)
 
     def _label(self, model: "Model", pages: Sequence[Input]) -> "Iterator[LabelledPage]":
         sites = memory = None
@@ -112,8 +114,13 @@ def label_carefully(ask: Ask, batch: Sequence[Item]) -> Done:
         return ask(sound)
     except Lost:  # too much together, though not alone
         rejected = tuple(item for answer in alone for item in answer.rejected)
-        counts = sum((answer.signs for answer in alone), Counter())
-        return Done(b"".join(answer.chunk for answer in alone), sum(answer.pages for answer in alone), rejected, counts)
+        return Done(
+            b"".join(answer.chunk for answer in alone),
+            sum(answer.pages for answer in alone),
+            rejected,
+            sum((answer.signs for answer in alone), Counter()),
+            sum((answer.kept for answer in alone), Counter()),
+        )
 
 
 def _label_alone(ask: Ask, item: Item) -> Done:

@@ -43,7 +43,8 @@ class StrictRunEnded(LocbaoError):
 @dataclass(frozen=True, slots=True)
 class Summary:
     """A finished batch: how many pages were labelled and rejected, where the rejected ones are listed and the first of
-    them, what lay beside pages in folders and was not read, and in what the pages are unlike usual ones, if they are.
+    them, what lay beside pages in folders and was not read, in what the pages are unlike usual ones, if they are, and
+    which fields to keep no page has a value for.
 
     Raises NothingLabelled if no page was labelled.
     """
@@ -54,6 +55,7 @@ class Summary:
     first: str = ""
     left_out: str = ""
     unlike: str = ""
+    never_kept: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.labelled:
@@ -135,7 +137,8 @@ class Run:
                 raise
         left_out = ", ".join(f"{kind} {count:,}" for kind, count in sorted(reader.left_out.items()))
         state, unlike = run.state, unlikeness(run.state.signs)
-        return Summary(state.pages, state.rejected, run.place, state.first, left_out, unlike)
+        never_kept = tuple(name for name in self.work.options.keep if name not in state.kept)
+        return Summary(state.pages, state.rejected, run.place, state.first, left_out, unlike, never_kept)
 
     @contextmanager
     def _labelling(self, memory: Path | None) -> Iterator[Here | Pool]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.batch.checkpoint import Checkpoint
-from locbao.predict.reading.batches import PAGES
+from locbao.predict.reading.batches import PAGES_AT_ONCE
 from locbao.predict.reading.inputs import Reader
 from locbao.predict.reading.items import Input, ReadOptions
 
@@ -51,7 +51,7 @@ def learn(reader: Reader, watch: Callable[[Checkpoint, float | None], object]) -
             memory.add(page.site, page.page)
             pages += 1
             with_site += bool(page.site)
-        if number % PAGES == 0:
+        if number % PAGES_AT_ONCE == 0:
             watch(Checkpoint(items=number, pages=pages), reader.fraction)
     if pages and not with_site:
         raise NoSites(

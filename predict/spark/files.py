@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from locbao.features.errors import LocbaoError
-from locbao.predict.reading.batches import PAGES
+from locbao.predict.reading.batches import PAGES_AT_ONCE
 from locbao.predict.reading.inputs import PAGE_MARKUPS, UnreadableInput
 from locbao.predict.reading.items import Cursor, Item, Raw, ReadOptions, Rejected, Source, Unusable
 from locbao.predict.reading.json_pages import json_items
@@ -296,7 +296,7 @@ def _cut(options: ReadOptions, frames: "Iterable[pd.DataFrame]") -> "Iterator[pd
     for frame in frames:
         for file, content in frame.itertuples(index=False, name=None):
             records = map(_record_of, json_items(file, content, options, Cursor()))
-            while batch := list(islice(records, PAGES)):
+            while batch := list(islice(records, PAGES_AT_ONCE)):
                 yield pd.DataFrame(batch, columns=list(_RECORD))
 
 

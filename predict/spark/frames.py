@@ -20,7 +20,7 @@ from locbao.predict.labelled import LabelledPage
 from locbao.predict.lines.line_model import check_caption_odds
 from locbao.predict.load import load, model_folder
 from locbao.predict.model import Model
-from locbao.predict.reading.batches import PAGES, batches
+from locbao.predict.reading.batches import PAGES_AT_ONCE, batches
 from locbao.predict.reading.items import MAX_CHARS, Input, Raw, ReadOptions, Rejected, Source, Unusable, size
 from locbao.predict.reading.markup import Markup
 from locbao.predict.reading.parsing import parse, row_id
@@ -108,7 +108,7 @@ class Task:
             pages = (self.read(record, self.options) for record in records)
             results = outcomes(label, pages, self.options)
             rows = (self.write(*row, model.signature) for row in zip(records, results, strict=True))
-            while batch := list(islice(rows, PAGES)):
+            while batch := list(islice(rows, PAGES_AT_ONCE)):
                 yield pd.DataFrame(batch)
 
 

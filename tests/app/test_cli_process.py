@@ -14,7 +14,6 @@ from typing import IO
 import pytest
 
 import locbao
-from locbao.cli.main import main
 from tests.conftest import ROOT
 from tests.support.command import COMMAND, ENVIRONMENT, heed_interrupts, in_terminal, process, wait_for
 
@@ -126,16 +125,20 @@ def test_an_interrupt_is_one_line_and_leaves_no_half_file(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_interrupt_before_a_command_runs_is_one_line_too(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def interrupted(**_: object) -> None:
-        raise KeyboardInterrupt
+def test_an_interrupt_before_a_command_runs_is_one_line_too() -> None:
+    code = """
+import sys
+from locbao.__main__ import main
 
-    monkeypatch.setattr("locbao.cli.main.app", interrupted)
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert (ended.value.code, capsys.readouterr().err) == (130, "Interrupted.\n")
+class Interrupted:
+    def find_spec(self, name, path, target=None):
+        if name == "locbao.cli.main":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupted())
+main()
+"""
+    assert process("-c", code, command=[sys.executable]) == (130, "", "Interrupted.\n")
 
 
 def unread(pipe: IO[bytes]) -> int:

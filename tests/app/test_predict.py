@@ -11,7 +11,7 @@ import pytest
 from locbao.cli import progress
 from locbao.cli.progress import Pace
 from locbao.predict.batch.checkpoint import Checkpoint
-from locbao.predict.reading.batches import PAGES
+from locbao.predict.reading.batches import PAGES_AT_ONCE
 from tests.predict.batch.batch_runs import ids, pages, rows
 from tests.support.command import in_terminal, process
 from tests.support.command import locbao as run
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("stand_in")
 
 @pytest.fixture
 def given(tmp_path: Path) -> Path:
-    return rows(tmp_path / "in.jsonl", [*pages(PAGES), "", *pages(3)])
+    return rows(tmp_path / "in.jsonl", [*pages(PAGES_AT_ONCE), "", *pages(3)])
 
 
 def test_a_strict_run_says_how_to_go_on_and_does(tmp_path: Path, given: Path) -> None:
@@ -29,9 +29,9 @@ def test_a_strict_run_says_how_to_go_on_and_does(tmp_path: Path, given: Path) ->
     done = run("predict", given, "-o", out, "--strict", "--jobs", 2)
     assert done.exit_code == 1
     assert done.stderr.splitlines() == [
-        f"Error: {given}:{PAGES + 1}: The page is empty. With --strict the first such page ends the run; without it "
-        "the rest goes on.",
-        f"Kept: {PAGES} pages, in {out}.part. The same command with --resume goes on from there.",
+        f"Error: {given}:{PAGES_AT_ONCE + 1}: The page is empty. With --strict the first such page ends the run; "
+        "without it the rest goes on.",
+        f"Kept: {PAGES_AT_ONCE} pages, in {out}.part. The same command with --resume goes on from there.",
     ]
     again = run("predict", given, "-o", out)
     assert again.exit_code == 1
@@ -40,10 +40,10 @@ def test_a_strict_run_says_how_to_go_on_and_does(tmp_path: Path, given: Path) ->
     resumed = run("predict", given, "-o", out, "--resume")
     assert resumed.exit_code == 3
     assert resumed.stderr.splitlines() == [
-        f"Pages labelled: {PAGES + 3}, in {out}",
+        f"Pages labelled: {PAGES_AT_ONCE + 3}, in {out}",
         f"Inputs rejected: 1, in {out}.errors.jsonl",
     ]
-    assert len(ids(out)) == PAGES + 3
+    assert len(ids(out)) == PAGES_AT_ONCE + 3
 
 
 def test_a_quiet_run_says_nothing_but_errors(tmp_path: Path, given: Path) -> None:
@@ -84,6 +84,28 @@ def test_a_kept_value_that_is_no_number_is_null(tmp_path: Path) -> None:
         assert (row["x"], row["y"]) == (None, y)
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_field_that_no_row_has_is_told_once(tmp_path: Path, jobs: int) -> None:
+    rows = [{"id": 1, "text": "tin", "url": "u"}, {"id": 2, "text": "tin"}, {"id": 3, "text": "", "titel": "t"}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    command = ("predict", tmp_path / "a.jsonl", "-o", tmp_path / "out.jsonl", "--jobs", jobs, "--keep")
+    told = run(*command, "url,titel,autor").stderr.splitlines()
+    assert told.count("No page has a value for titel or autor, named with --keep: null in all rows.") == 1
+    assert "No page has a value" not in run(*command, "url", "--force").stderr
+
+
+def test_a_resumed_run_knows_what_was_kept_before(tmp_path: Path) -> None:
+    """Only the first page has the field, and the run ends at the page after the first batch."""
+    rows = [{"id": number, "text": "tin"} for number in range(PAGES_AT_ONCE)]
+    rows = [rows[0] | {"url": "u"}, *rows[1:], {"id": "bad", "text": ""}, {"id": "last", "text": "tin"}]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    command = ("predict", tmp_path / "a.jsonl", "-o", tmp_path / "out.jsonl", "--jobs", 1, "--keep", "url")
+    assert run(*command, "--strict").exit_code == 1
+    resumed = run(*command, "--resume")
+    assert resumed.exit_code == 3
+    assert "No page has a value" not in resumed.stderr
+
+
 def test_what_cannot_be_kept(tmp_path: Path, given: Path) -> None:
     for wrong in (["--keep", "lines,url"], ["--keep", "url", "--format", "text"], ["--keep", "url", "-o", "x.md"]):
         assert run("predict", given, *wrong).exit_code == 2
@@ -108,7 +130,7 @@ def test_the_name_says_what_is_written(tmp_path: Path, given: Path, name: str) -
     assert done.exit_code == 3
     out = tmp_path / name
     if out.is_dir():
-        assert len(list(out.iterdir())) == PAGES + 3
+        assert len(list(out.iterdir())) == PAGES_AT_ONCE + 3
     else:
         start = {".parquet": b"PAR1", ".zst": b"\x28\xb5\x2f\xfd", ".gz": b"\x1f\x8b"}[out.suffix]
         assert out.read_bytes().startswith(start)
@@ -118,7 +140,7 @@ def test_a_terminal_sees_a_bar_that_goes_away(tmp_path: Path, given: Path) -> No
     code, shown = in_terminal("stderr", "predict", given, "-o", tmp_path / "out.jsonl")
     assert code == 3
     assert "loading the model" in shown
-    assert f"Pages labelled: {PAGES + 3}" in shown
+    assert f"Pages labelled: {PAGES_AT_ONCE + 3}" in shown
 
 
 def test_a_log_gets_a_line_now_and_then(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from locbao.predict.mlflow_pyfunc import EXAMPLE, MAX_CHARS, PageLabeller
+from locbao.predict.mlflow_pyfunc import EXAMPLE, LONGEST_PAGE, PageLabeller
 from locbao.predict.writing.rows import COLUMNS, as_row
 from tests.support.tracked import Desk
 
@@ -74,7 +74,7 @@ def test_the_index_stays_and_missing_ids_are_null(served: Any) -> None:
         ({"text": [[]]}, "There is no page: the list is empty"),
         ({"text": [[PAGE, PAGE]], "id": [["a"]]}, "There are 2 of `text`, but 1 of `id`"),
         ({"text": [PAGE], "id": [["a", "b"]]}, "`id` of row 1 is list, not a string or a number"),
-        ({"text": ["a" * (MAX_CHARS + 1)]}, "has 2,000,001 characters, more than 2,000,000"),
+        ({"text": ["a" * (LONGEST_PAGE + 1)]}, "has 2,000,001 characters, more than 2,000,000"),
     ],
 )
 def test_what_is_refused(served: Any, frame: dict[str, list[Any]], sentence: str) -> None:

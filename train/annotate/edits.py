@@ -96,7 +96,7 @@ class CorpusFile:
                 raise PageChanged(f"{self.path.name}:{place + 1}")
             end = rows[place][len(rows[place].rstrip(b"\r\n")) :]
             rows[place] = json_line(_changed(page.row, change)).rstrip(b"\n") + end
-            part = self.path.with_name(f"{self.path.name}.part")
+            part = self.path.with_name(f"{self.path.name}.edited")
             try:
                 part.write_bytes(b"".join(rows))
                 shutil.copymode(self.path, part)

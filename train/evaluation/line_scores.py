@@ -153,8 +153,12 @@ def all_pages(scored: ByStyle) -> list[ScoredPage]:
 
 def scores_by_style(scored: ByStyle) -> dict[str, LineScores]:
     """Scores of each style of pages that has a line to score. Raises ScoreError if none has."""
-    sure = {style: pages for style, pages in scored.items() if any(page.sure.any() for page in pages)}
-    return {style: score(pages) for style, pages in (sure or scored).items()}
+    return {style: score(pages) for style, pages in scorable(scored).items()}
+
+
+def scorable(scored: ByStyle) -> ByStyle:
+    """The styles whose readers were sure of a line; all where none has one."""
+    return {style: pages for style, pages in scored.items() if any(page.sure.any() for page in pages)} or scored
 
 
 def score(pages: Sequence[ScoredPage], draws: int = DRAWS) -> LineScores:

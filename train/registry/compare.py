@@ -18,7 +18,7 @@ from locbao.train.corpus.corpus_files import expanded
 from locbao.train.corpus.topic_articles import holds_articles
 from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.judged_articles import JudgedArticle, compare_topics
-from locbao.train.evaluation.line_scores import SITE_FIGURES, ScoredPage, compare, score
+from locbao.train.evaluation.line_scores import SITE_FIGURES, ScoredPage, compare, scorable, score
 from locbao.train.evaluation.tables import short, table
 from locbao.train.registry.candidates import Candidate, pair_articles, pair_pages
 from locbao.train.tracking.run import Table
@@ -110,7 +110,7 @@ def compare_models(old: Candidate, new: Candidate, corpora: Sequence[Path] = ())
     differences: list[Difference] = []
     flips: list[Flip] = []
     judged = []
-    for style, before in pages.old.items():
+    for style, before in scorable(pages.old).items():
         group, after = style or "all pages", pages.new[style]
         scores, new_scores, change = score(before), score(after), compare(before, after)
         differences += [

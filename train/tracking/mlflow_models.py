@@ -116,7 +116,7 @@ def signature() -> Any:
         )
 
     anything: Any = AnyType  # ids may be numbers
-    pages = [ColSpec(DataType.string, name, required=False) for name in mlflow_pyfunc.PAGES]
+    pages = [ColSpec(DataType.string, name, required=False) for name in mlflow_pyfunc.MARKUPS]
     inputs = [pages[0], ColSpec(anything(), "id", required=False), *pages[1:]]
     outputs = [ColSpec(output(type), name) for name, type in {**COLUMNS, "error": str}.items()]
     return ModelSignature(Schema([*inputs]), Schema([*outputs]))

@@ -19,11 +19,11 @@ from random import Random
 from typing import Any
 
 from locbao.experiments.measurement import records
-from locbao.experiments.studies.batch.batch_pages import MAX_CHARS
+from locbao.experiments.studies.batch.batch_pages import LONGEST
 from locbao.features.errors import LocbaoError
 
 KILLS = 3  # of each batch on its way
-LIMIT = ("--max-chars", str(MAX_CHARS))
+LIMIT = ("--max-chars", str(LONGEST))
 OPTIONS = {"out.jsonl": ["--site-memory"], "out.jsonl.gz": [], "out.parquet": [], "out/": []}
 """The outputs, in turn, and how they are made."""
 

@@ -9,7 +9,7 @@ from locbao.train.composer.sources import read_sources
 from locbao.train.corpus.corpus_files import write_rows
 
 COMPOSED = 2000  # different pages; the others are these with a number at the end of every line
-MAX_CHARS = 100_000  # of the batches with bad rows
+LONGEST = 100_000  # of the batches with bad rows
 
 BAD: dict[str, tuple[bytes, str]] = {
     "cut off": (b'{"id": "x", "text": "tin', "The row is not JSON"),
@@ -35,8 +35,8 @@ BAD: dict[str, tuple[bytes, str]] = {
     "not UTF-8": (b'{"id": "x", "text": "t\xe9t"}', "The text is not UTF-8"),
     "a zero byte": (b'{"id": "x", "text": "t\0t"}', "The data is binary"),
     "UTF-16": ('{"id": "x", "text": "tin"}'.encode("utf-16"), "The text is UTF-16"),
-    "too many characters": (b'{"id": "x", "text": "%s"}' % (b"x" * (MAX_CHARS + 1)), "The page has 100,001 characters"),
-    "a row without end": (b'{"id": "x", "text": "%s"}' % (b"x" * (6 * MAX_CHARS + 2**21)), "The row is too long"),
+    "too many characters": (b'{"id": "x", "text": "%s"}' % (b"x" * (LONGEST + 1)), "The page has 100,001 characters"),
+    "a row without end": (b'{"id": "x", "text": "%s"}' % (b"x" * (6 * LONGEST + 2**21)), "The row is too long"),
 }
 """Kind -> the row, and how its reason begins."""
 

@@ -37,7 +37,7 @@ from locbao.experiments.studies.batch.batch_breaks import (
 from locbao.experiments.studies.batch.batch_pages import BAD, composed_rows, spoil, write_pages
 from locbao.experiments.studies.peers.extractors import as_html
 from locbao.experiments.timing import ratios, seconds, spread
-from locbao.predict.reading.batches import PAGES
+from locbao.predict.reading.batches import PAGES_AT_ONCE
 from locbao.train.evaluation.tables import table
 
 NAME = "batch"
@@ -113,7 +113,7 @@ def peer_speed(work: Path) -> Measured:
     markup = [as_html([line for line in text.split("\n") if line.strip()]) for text in texts]
     with get_context("spawn").Pool(2) as pool:
         pool.map(extract, markup[:100], chunksize=10)
-        return {"pages": len(markup), "seconds": seconds(pool.map, extract, markup, PAGES)}
+        return {"pages": len(markup), "seconds": seconds(pool.map, extract, markup, PAGES_AT_ONCE)}
 
 
 def cold(work: Path) -> Measured:

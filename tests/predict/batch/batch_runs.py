@@ -8,7 +8,7 @@ from typing import Any
 
 from locbao.predict.batch.job import Load, Work
 from locbao.predict.batch.run import Run, Summary, Watch
-from locbao.predict.reading.batches import PAGES
+from locbao.predict.reading.batches import PAGES_AT_ONCE
 from locbao.predict.reading.items import ReadOptions, Rejected
 from locbao.predict.writing.outputs import Format, Output
 from tests.predict.batch.troubled_model import loader
@@ -34,8 +34,8 @@ def pages(count: int) -> list[str]:
 
 def eight_batches(path: Path) -> Path:
     """Some pages in three of them cannot be used."""
-    texts = pages(8 * PAGES)
-    texts[10] = texts[2 * PAGES + 6] = texts[-6] = " "
+    texts = pages(8 * PAGES_AT_ONCE)
+    texts[10] = texts[2 * PAGES_AT_ONCE + 6] = texts[-6] = " "
     return rows(path, texts)
 
 

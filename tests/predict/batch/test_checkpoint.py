@@ -14,7 +14,7 @@ import pytest
 from locbao.predict.batch.checkpoint import CannotResume, Checkpoint
 from locbao.predict.batch.job import Done
 from locbao.predict.batch.run import Run
-from locbao.predict.reading.batches import PAGES
+from locbao.predict.reading.batches import PAGES_AT_ONCE
 from locbao.predict.reading.items import ReadOptions, Rejected, Source
 from locbao.predict.writing.outputs import Format
 from locbao.predict.writing.part_files import UnwritableOutput
@@ -61,8 +61,8 @@ def test_a_resumed_run_gives_the_same_bytes(tmp_path: Path, given: Path, name: s
     done, _ = do(
         run_for(given, out, format=format, jobs=jobs, resume=True), lambda state, share: seen.append(state.items)
     )
-    assert seen == [7 * PAGES, 8 * PAGES]
-    assert (done.labelled, done.rejected) == (8 * PAGES - 3, 3)
+    assert seen == [7 * PAGES_AT_ONCE, 8 * PAGES_AT_ONCE]
+    assert (done.labelled, done.rejected) == (8 * PAGES_AT_ONCE - 3, 3)
     assert out.read_bytes() == whole.read_bytes()
     assert errors(out) == errors(whole)
     assert not list(tmp_path.glob("*.part*"))
@@ -72,18 +72,20 @@ def test_a_resumed_run_gives_the_same_bytes(tmp_path: Path, given: Path, name: s
 def test_a_folder_of_files_is_resumed(tmp_path: Path, jobs: int) -> None:
     pages_in = tmp_path / "in"
     pages_in.mkdir()
-    for number, text in enumerate(pages(3 * PAGES)):
+    for number, text in enumerate(pages(3 * PAGES_AT_ONCE)):
         (pages_in / f"{number:03}.txt").write_text(text, encoding="utf-8")
     out = f"{tmp_path}/out/"
     cut_after(run_for(pages_in, out, jobs=jobs), 1)
     do(run_for(pages_in, out, jobs=jobs, resume=True))
-    assert len(list((tmp_path / "out").iterdir())) == 3 * PAGES
+    assert len(list((tmp_path / "out").iterdir())) == 3 * PAGES_AT_ONCE
 
 
 def test_an_unfinished_run_is_neither_overwritten_nor_taken_for_another(tmp_path: Path, given: Path) -> None:
     out = tmp_path / "out.jsonl"
     note = cut_after(run_for(given, out), 3).__notes__
-    assert note == [f"Kept: {3 * PAGES - 2} pages, in {out}.part. The same command with --resume goes on from there."]
+    assert note == [
+        f"Kept: {3 * PAGES_AT_ONCE - 2} pages, in {out}.part. The same command with --resume goes on from there."
+    ]
     with pytest.raises(
         CannotResume, match=r"out\.jsonl\.part: an earlier run was not finished\. The same command with"
     ):
@@ -108,18 +110,18 @@ def test_an_unfinished_run_is_neither_overwritten_nor_taken_for_another(tmp_path
 def test_a_folder_that_has_changed_is_noticed_where_the_run_broke_off(tmp_path: Path) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
-    for number in range(2 * PAGES):
+    for number in range(2 * PAGES_AT_ONCE):
         (folder / f"{number:03}.txt").write_text(f"tin {number}")
     out = tmp_path / "out.jsonl"
     cut_after(run_for(folder, out, loader(tmp_path)), 1)
     (folder / "0.txt").write_text("tin")
-    then, now = f"{PAGES - 1:03}", f"{PAGES - 2:03}"
-    changed = rf"page {PAGES} was .*{then}\.txt \w{{8}} then and is .*{now}\.txt \w{{8}} now"
+    then, now = f"{PAGES_AT_ONCE - 1:03}", f"{PAGES_AT_ONCE - 2:03}"
+    changed = rf"page {PAGES_AT_ONCE} was .*{then}\.txt \w{{8}} then and is .*{now}\.txt \w{{8}} now"
     with pytest.raises(CannotResume, match=changed):
         do(run_for(folder, out, loader(tmp_path), resume=True))
     (folder / "0.txt").unlink()
     do(run_for(folder, out, loader(tmp_path), resume=True))
-    assert len(ids(out)) == 2 * PAGES
+    assert len(ids(out)) == 2 * PAGES_AT_ONCE
 
 
 def test_standard_input_is_resumed_when_it_is_given_again(
@@ -155,7 +157,7 @@ def test_where_nothing_was_kept_nothing_is_left(tmp_path: Path, given: Path) -> 
 
 def test_resuming_what_was_never_begun_begins_it(tmp_path: Path, given: Path) -> None:
     do(run_for(given, tmp_path / "out.jsonl", resume=True))
-    assert len(ids(tmp_path / "out.jsonl")) == 8 * PAGES - 3
+    assert len(ids(tmp_path / "out.jsonl")) == 8 * PAGES_AT_ONCE - 3
 
 
 def append(path: Path, data: bytes) -> None:
@@ -199,7 +201,7 @@ def test_two_runs_do_not_write_the_same_output(tmp_path: Path, given: Path) -> N
             do(run_for(given, out, resume=True))
 
     do(run_for(given, out), watch)
-    assert len(ids(out)) == 8 * PAGES - 3
+    assert len(ids(out)) == 8 * PAGES_AT_ONCE - 3
 
 
 def test_a_journal_that_is_removed_while_it_is_opened_locks_nobody_in(
@@ -221,7 +223,7 @@ def test_a_journal_that_is_removed_while_it_is_opened_locks_nobody_in(
 
     monkeypatch.setattr(fcntl, "flock", late)
     do(run_for(given, out), watch)
-    assert len(ids(out)) == 8 * PAGES - 3
+    assert len(ids(out)) == 8 * PAGES_AT_ONCE - 3
 
 
 def test_the_first_page_that_was_rejected_is_the_one_that_is_named() -> None:
@@ -234,4 +236,4 @@ def test_a_torn_line_spoils_no_later_one(tmp_path: Path, given: Path) -> None:
     cut_after(run_for(given, tmp_path / "out.jsonl"), 4)
     DAMAGES["a torn line in the journal"](tmp_path / "out.jsonl.part", journal)
     cut_after(run_for(given, tmp_path / "out.jsonl", resume=True), 1)
-    assert [json.loads(line)["items"] for line in journal.read_bytes().splitlines()[1:]][-1] == 5 * PAGES
+    assert [json.loads(line)["items"] for line in journal.read_bytes().splitlines()[1:]][-1] == 5 * PAGES_AT_ONCE

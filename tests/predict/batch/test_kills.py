@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from locbao.predict.batch import checkpoint
-from locbao.predict.reading.batches import PAGES
+from locbao.predict.reading.batches import PAGES_AT_ONCE
 from locbao.predict.writing.part_files import UnwritableOutput
 from tests.conftest import ROOT
 from tests.predict.batch.batch_runs import QUICK, do, eight_batches, pages, rows, run_for
@@ -48,7 +48,7 @@ def _killed_at(step: int, given: Path, out: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["out.jsonl", "out.parquet", "folder/"])
 def test_a_kill_at_any_step_of_the_writing_is_made_good(tmp_path: Path, name: str) -> None:
-    texts = pages(3 * PAGES)
+    texts = pages(3 * PAGES_AT_ONCE)
     texts[40] = ""
     given = rows(tmp_path / "in.jsonl", texts)
     whole, out = f"{tmp_path}/whole/{name}", f"{tmp_path}/out/{name}"
@@ -180,7 +180,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(tmp_path: Path) -> None
         assert process.stderr
 
         def checkpoint_after_more() -> bool:
-            for number in range(PAGES):
+            for number in range(PAGES_AT_ONCE):
                 stdin.write(json.dumps({"id": number, "text": "tin"}).encode() + b"\n")
             stdin.flush()
             return journal.exists() and b'"items"' in journal.read_bytes()

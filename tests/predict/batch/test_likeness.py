@@ -10,7 +10,7 @@ import pytest
 
 import locbao
 from locbao.predict.batch.likeness import signs, unlikeness
-from locbao.predict.reading.batches import PAGES
+from locbao.predict.reading.batches import PAGES_AT_ONCE
 from tests.predict.batch.batch_runs import do, rows, run_for
 from tests.predict.test_page_warnings import ENGLISH, PAGE, bare
 from tests.support.command import locbao as command
@@ -67,10 +67,10 @@ def test_a_run_says_it_at_its_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_a_resumed_run_counts_all_pages(tmp_path: Path, jobs: int) -> None:
     """To the stand-in model a line with a question mark is unsure."""
-    given = rows(tmp_path / "in.jsonl", [*["Trang\nAi trồng?"] * 2 * PAGES, "", *["Trang"] * 10])
+    given = rows(tmp_path / "in.jsonl", [*["Trang\nAi trồng?"] * 2 * PAGES_AT_ONCE, "", *["Trang"] * 10])
     with pytest.raises(locbao.LocbaoError):
         do(run_for(given, tmp_path / "out.jsonl", jobs=jobs, strict=True))
     resumed, _ = do(run_for(given, tmp_path / "out.jsonl", jobs=jobs, resume=True))
     whole, _ = do(run_for(given, tmp_path / "whole.jsonl"))
-    assert f"0 of {2 * PAGES + 10} have warnings" in whole.unlike
+    assert f"0 of {2 * PAGES_AT_ONCE + 10} have warnings" in whole.unlike
     assert resumed.unlike == whole.unlike

@@ -12,7 +12,7 @@ import pytest
 from locbao.predict.batch.job import Done, Lost, label_carefully
 from locbao.predict.batch.run import NothingLabelled, StrictRunEnded
 from locbao.predict.batch.workers import WorkersFailed
-from locbao.predict.reading.batches import PAGES, SIZE, batches
+from locbao.predict.reading.batches import PAGES_AT_ONCE, SIZE, batches
 from locbao.predict.reading.inputs import UnreadableInput
 from locbao.predict.reading.items import Item, Raw, ReadOptions, Rejected, Source, size
 from locbao.predict.reading.markup import Markup
@@ -33,7 +33,11 @@ def raw(number: int, size: int = 10) -> Raw:
 
 
 def test_a_batch_ends_by_number_and_by_size() -> None:
-    assert [len(batch) for batch in batches(map(raw, range(2 * PAGES + 1)), size)] == [PAGES, PAGES, 1]
+    assert [len(batch) for batch in batches(map(raw, range(2 * PAGES_AT_ONCE + 1)), size)] == [
+        PAGES_AT_ONCE,
+        PAGES_AT_ONCE,
+        1,
+    ]
     large: list[Item] = [raw(1), raw(2, SIZE), raw(3, 2 * SIZE), Rejected(Source("b"), "empty"), raw(4)]
     assert [len(batch) for batch in batches(large, size)] == [2, 1, 2]
 
@@ -87,8 +91,8 @@ def test_order_is_kept_and_the_number_of_processes_changes_nothing(tmp_path: Pat
     assert (done.labelled, done.rejected) == (300, 1)
     assert ids(out) == list(range(300))
     assert errors(out) == [(301, "The page is empty")]
-    whole, rest = divmod(301, PAGES)
-    assert [after - before for before, after in pairwise([0, *seen])] == [PAGES] * whole + [rest]
+    whole, rest = divmod(301, PAGES_AT_ONCE)
+    assert [after - before for before, after in pairwise([0, *seen])] == [PAGES_AT_ONCE] * whole + [rest]
     again = tmp_path / "again.jsonl"
     do(run_for(given, again, jobs=1))
     assert again.read_bytes() == out.read_bytes()
@@ -97,7 +101,7 @@ def test_order_is_kept_and_the_number_of_processes_changes_nothing(tmp_path: Pat
 
 def test_no_more_is_read_than_the_workers_need(tmp_path: Path) -> None:
     """A file that grows while it is read shows it: what is added late is still found."""
-    given = rows(tmp_path / "in.jsonl", pages(20 * PAGES))
+    given = rows(tmp_path / "in.jsonl", pages(20 * PAGES_AT_ONCE))
     added = False
 
     def watch(state: object, share: float | None) -> None:
@@ -123,13 +127,13 @@ def test_a_page_that_raises_is_quarantined(tmp_path: Path, jobs: int) -> None:
 
 @pytest.mark.slow
 def test_pages_that_kill_or_end_or_hang_their_process_are_quarantined(tmp_path: Path) -> None:
-    texts = pages(3 * PAGES)
+    texts = pages(3 * PAGES_AT_ONCE)
     texts[5], texts[40], texts[41], texts[60] = "DIE", "HANG", "EXIT", "DIE"
     given = rows(tmp_path / "in.jsonl", texts)
     out = tmp_path / "out.jsonl"
     done, _ = do(run_for(given, out, jobs=2, timeout=5))
-    assert (done.labelled, done.rejected) == (3 * PAGES - 4, 4)
-    assert ids(out) == [number for number in range(3 * PAGES) if number not in (5, 40, 41, 60)]
+    assert (done.labelled, done.rejected) == (3 * PAGES_AT_ONCE - 4, 4)
+    assert ids(out) == [number for number in range(3 * PAGES_AT_ONCE) if number not in (5, 40, 41, 60)]
     assert errors(out) == [
         (6, "The process that labels the page was killed (SIGKILL)"),
         (41, "The page is not labelled after 5 seconds (see --timeout)"),
@@ -148,28 +152,28 @@ def test_one_process_with_a_timeout_ends_a_page_that_hangs(tmp_path: Path) -> No
 
 
 def test_a_process_that_is_killed_by_chance_costs_no_page_and_no_byte(tmp_path: Path) -> None:
-    texts = pages(3 * PAGES)
+    texts = pages(3 * PAGES_AT_ONCE)
     texts[40] += "\nONCE"
     given = rows(tmp_path / "in.jsonl", texts)
     for name in ("killed.jsonl.gz", "calm.jsonl.gz"):
         done, _ = do(run_for(given, tmp_path / name, jobs=2))
-        assert (done.labelled, done.rejected) == (3 * PAGES, 0)
+        assert (done.labelled, done.rejected) == (3 * PAGES_AT_ONCE, 0)
     assert (tmp_path / "killed.jsonl.gz").read_bytes() == (tmp_path / "calm.jsonl.gz").read_bytes()
 
 
 def test_a_strict_run_ends_at_the_first_page_and_can_go_on_without(tmp_path: Path) -> None:
-    given = rows(tmp_path / "in.jsonl", [*pages(2 * PAGES), "", *pages(10), ""])
+    given = rows(tmp_path / "in.jsonl", [*pages(2 * PAGES_AT_ONCE), "", *pages(10), ""])
     out = tmp_path / "out.jsonl"
     with pytest.raises(
-        StrictRunEnded, match=rf"in\.jsonl:{2 * PAGES + 1}: The page is empty\. With --strict"
+        StrictRunEnded, match=rf"in\.jsonl:{2 * PAGES_AT_ONCE + 1}: The page is empty\. With --strict"
     ) as caught:
         do(run_for(given, out, jobs=2, strict=True))
     assert caught.value.__notes__ == [
-        f"Kept: {2 * PAGES} pages, in {out}.part. The same command with --resume goes on from there."
+        f"Kept: {2 * PAGES_AT_ONCE} pages, in {out}.part. The same command with --resume goes on from there."
     ]
     assert not out.exists()
     do(run_for(given, out, jobs=2, resume=True))
-    assert len(ids(out)) == 2 * PAGES + 10
+    assert len(ids(out)) == 2 * PAGES_AT_ONCE + 10
     assert len(errors(out)) == 2
 
 
@@ -228,7 +232,7 @@ def test_a_model_that_cannot_be_loaded_ends_the_run(tmp_path: Path) -> None:
 
 def test_a_model_that_is_replaced_meanwhile_ends_the_run(tmp_path: Path) -> None:
     (tmp_path / "marks").mkdir()
-    given = rows(tmp_path / "in.jsonl", ["tin"] * PAGES + ["DIE"])
+    given = rows(tmp_path / "in.jsonl", ["tin"] * PAGES_AT_ONCE + ["DIE"])
     with pytest.raises(WorkersFailed, match="fake 000000000000 became fake 111111111111"):
         do(run_for(given, tmp_path / "out.jsonl", partial(troubled_model.other_each_time, tmp_path / "marks"), jobs=2))
 

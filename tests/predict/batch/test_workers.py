@@ -8,7 +8,7 @@ import pytest
 
 from locbao.predict.batch.job import Work
 from locbao.predict.batch.workers import Pool, WorkersFailed
-from locbao.predict.reading.batches import PAGES, SIZE
+from locbao.predict.reading.batches import PAGES_AT_ONCE, SIZE
 from locbao.predict.reading.items import ReadOptions
 from locbao.predict.writing.outputs import Output
 from tests.predict.batch import troubled_model
@@ -39,7 +39,9 @@ def test_any_number_of_pages_that_kill_in_a_row_is_quarantined(tmp_path: Path) -
     assert errors(out) == [(row, killed) for row in range(4, 16)]
 
 
-@pytest.mark.parametrize("texts", [pages(PAGES), [LINE * (SIZE // len(LINE))] * 2], ids=["small", "a batch each"])
+@pytest.mark.parametrize(
+    "texts", [pages(PAGES_AT_ONCE), [LINE * (SIZE // len(LINE))] * 2], ids=["small", "a batch each"]
+)
 def test_where_every_page_kills_the_run_ends_and_leaves_nothing(tmp_path: Path, texts: list[str]) -> None:
     (tmp_path / "ill").touch()
     given = rows(tmp_path / "in.jsonl", texts)
@@ -50,8 +52,8 @@ def test_where_every_page_kills_the_run_ends_and_leaves_nothing(tmp_path: Path, 
 
 @pytest.mark.slow
 def test_a_run_that_such_a_trouble_ended_is_resumed_without_a_page_lost(tmp_path: Path) -> None:
-    texts = pages(10 * PAGES)
-    texts[5 * PAGES + 3] += "\nFALL ILL"
+    texts = pages(10 * PAGES_AT_ONCE)
+    texts[5 * PAGES_AT_ONCE + 3] += "\nFALL ILL"
     given = rows(tmp_path / "in.jsonl", texts)
     out, calm = tmp_path / "out.jsonl", tmp_path / "calm.jsonl"
     with pytest.raises(WorkersFailed, match="lost whatever the page") as caught:

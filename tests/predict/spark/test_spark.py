@@ -14,7 +14,7 @@ from locbao.predict.batch.job import Work
 from locbao.predict.batch.run import Run
 from locbao.predict.load import SHIPPED, load
 from locbao.predict.model import Model
-from locbao.predict.reading.batches import PAGES
+from locbao.predict.reading.batches import PAGES_AT_ONCE
 from locbao.predict.reading.inputs import UnreadableInput
 from locbao.predict.reading.items import Raw, ReadOptions, Rejected, Source
 from locbao.predict.reading.markup import Markup
@@ -43,7 +43,7 @@ def texts() -> list[str]:
 
 
 def test_a_page_that_the_model_fails_on_is_rejected_alone(tmp_path: Path) -> None:
-    texts = ["RAISE" if number % 50 == 7 else PAGE for number in range(3 * PAGES)]
+    texts = ["RAISE" if number % 50 == 7 else PAGE for number in range(3 * PAGES_AT_ONCE)]
     items = [Raw(Source("f", row), text.encode(), Markup.AUTO, row) for row, text in enumerate(texts)]
     found = list(outcomes(TroubledModel(tmp_path).label_many, items, ReadOptions()))
     reason = "The page cannot be labelled (ValueError: no such page)"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from locbao.predict.load import load
-from locbao.predict.mlflow_pyfunc import EXAMPLE, MAX_CHARS
+from locbao.predict.mlflow_pyfunc import EXAMPLE, LONGEST_PAGE
 from locbao.predict.spark import label
 from locbao.predict.spark.frames import broadcast_model, unpacked
 from locbao.predict.store import from_mlflow as registry
@@ -64,7 +64,7 @@ def test_in_mlflows_function_a_bad_page_keeps_its_row_and_says_why(spark: "Spark
 
     desk.store()
     fair = load(desk.folder / "fair")
-    texts = [EXAMPLE, None, " \n", "a" * (MAX_CHARS + 1), None, EXAMPLE]
+    texts = [EXAMPLE, None, " \n", "a" * (LONGEST_PAGE + 1), None, EXAMPLE]
     rows = [(number, "b" if number == 5 else None, text) for number, text in enumerate(texts)]
     frame = spark.createDataFrame(rows, "number int, id string, text string").repartition(4, "number")
     labels = mlflow.pyfunc.spark_udf(spark, FAIR, env_manager="local")

@@ -191,3 +191,13 @@ def test_pages_that_were_changed_since_are_left_out() -> None:
 
 def no_version(wanted: str, desk: Desk) -> str:
     return f"Error: {NoSuchVersion(wanted, 'locbao', desk.uri)}\n"
+
+
+def test_a_style_of_which_nobody_is_sure_is_not_compared() -> None:
+    lines, sure = ("Lễ hội cầu mưa", "Bà con ba bản cúng rừng."), np.ones(2, dtype=np.bool_)
+    chances = np.full((2, len(LABELS)), 1 / len(LABELS))
+    page = ScoredPage("a", "baban", lines, ("body", "body"), chances, sure)
+    one, other = (Candidate("", name, {"full": [page], "main": [replace(page, sure=~sure)]}) for name in ("old", "new"))
+    found = compare_models(one, other)
+    assert {each.group for each in found.differences} == {"full"}
+    assert found.judged == "1 page (full)"

@@ -1,8 +1,10 @@
 """The house itself: what is installed under which name, and what must not be imported how."""
 
+import ast
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,17 @@ def test_every_folder_with_code_is_in_the_list_of_packages() -> None:
     setuptools = PROJECT["tool"]["setuptools"]
     assert sorted(setuptools["packages"]) == sorted(found)
     assert setuptools["package-dir"] == {name: folder for folder, name in TOP.items()}
+
+
+def test_no_two_classes_have_one_name() -> None:
+    defined = [
+        node.name
+        for folder in TOP
+        for path in (ROOT / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert [name for name, count in Counter(defined).items() if count > 1] == []
 
 
 def test_no_folder_hides_the_package() -> None:

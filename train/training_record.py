@@ -11,7 +11,7 @@ import numpy as np
 from locbao.predict.store.manifest import without_front_matter
 from locbao.train.evaluation.line_scores import MAIN_FIGURES, LineScores
 from locbao.train.evaluation.tables import figure_table, label_table, site_table
-from locbao.train.tracking.run import DataFile
+from locbao.train.tracking.tracked_run import DataFile
 
 _TOPICS = "## Topics"
 

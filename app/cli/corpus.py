@@ -31,7 +31,7 @@ OutputOption = Annotated[
 ]
 
 
-class Format(StrEnum):
+class ExchangeFormat(StrEnum):
     """What other tools read and write."""
 
     LABEL_STUDIO = "label-studio"
@@ -139,7 +139,9 @@ def edit(
 def export(
     files: LabelledArgument,
     output: OutputOption,
-    format: Annotated[Format, typer.Option(help="What to write: tasks of Label Studio, or a table for a spreadsheet.")],
+    format: Annotated[
+        ExchangeFormat, typer.Option(help="What to write: tasks of Label Studio, or a table for a spreadsheet.")
+    ],
 ) -> None:
     """Write a corpus for another tool to label in; import brings it back.
 
@@ -160,7 +162,7 @@ def export(
     count = len(read_corpus(paths))  # raises what is wrong with them
     corpus_rows = (row for path in paths for _, row in rows(path))
     with open_output(output) as file:
-        if format is Format.TSV:
+        if format is ExchangeFormat.TSV:
             file.writelines(spreadsheet.table(corpus_rows))
         else:
             for number, task in enumerate(label_studio.tasks(corpus_rows)):
@@ -168,7 +170,7 @@ def export(
                 file.write(json_line(task).rstrip(b"\n"))
             file.write(b"\n]\n")
     say(f"Pages written: {count}, in {output}")
-    if format is Format.LABEL_STUDIO:
+    if format is ExchangeFormat.LABEL_STUDIO:
         say(f"Labelling configuration: {label_studio.CONFIGURATION}")
 
 
@@ -176,7 +178,9 @@ def export(
 def import_pages(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What the other tool has written.")],
     output: OutputOption,
-    format: Annotated[Format, typer.Option(help="What FILE is: an export of Label Studio as JSON, or a table.")],
+    format: Annotated[
+        ExchangeFormat, typer.Option(help="What FILE is: an export of Label Studio as JSON, or a table.")
+    ],
     annotator: Annotated[
         str | None,
         typer.Option(metavar="WHO", help="Of several annotators in Label Studio, the one whose labels to take."),
@@ -193,10 +197,10 @@ def import_pages(
     from locbao.train.annotate import label_studio, spreadsheet
     from locbao.train.corpus.corpus_files import CorpusError
 
-    if annotator and format is Format.TSV:
+    if annotator and format is ExchangeFormat.TSV:
         raise typer.BadParameter("--annotator is for --format label-studio.")
     _check_corpus(output)
-    tabled = format is Format.TSV
+    tabled = format is ExchangeFormat.TSV
     imported = spreadsheet.table_rows(file) if tabled else label_studio.annotated_rows(file, annotator)
     nothing = CorpusError(str(file), "holds no page", "Give what the other tool exported.")
     count = _write_corpus(output, imported, otherwise=nothing)

@@ -11,7 +11,7 @@ from typer.core import TyperCommand
 from locbao.cli.console import Exit, say
 
 if TYPE_CHECKING:
-    from locbao.train.tracking.run import Tracker
+    from locbao.train.tracking.tracked_run import Tracker
 
 
 class Grouped(TyperCommand):
@@ -136,7 +136,7 @@ NoTrackOption = Annotated[
 def tracking(uri: str | None, *, off: bool, registered: str = "locbao") -> "Iterator[Tracker]":
     """The tracker of the store at `uri`, or none. Raises typer.Exit in the end if not everything could be tracked."""
     from locbao.train.tracking.mlflow_runs import open_tracker
-    from locbao.train.tracking.run import Tracker
+    from locbao.train.tracking.tracked_run import Tracker
 
     tracker = Tracker() if off else open_tracker(uri, registered=registered, tell=say)
     yield tracker

@@ -9,7 +9,7 @@ from typing import Any
 from locbao.experiments.trials.report_parts import Section
 from locbao.train.configuration import Configuration, checked
 from locbao.train.evaluation.estimates import Estimate
-from locbao.train.tracking.run import DataFile
+from locbao.train.tracking.tracked_run import DataFile
 
 Figures = Mapping[str, Mapping[str, Estimate]]
 """Figures by name within each group of scores: for lines, a group is a style of pages."""

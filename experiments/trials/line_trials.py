@@ -24,7 +24,7 @@ from locbao.train.lines.crossval import fold_jobs, leave_site_out, make_folds, s
 from locbao.train.lines.fit import LineTrainer
 from locbao.train.lines.outcome import line_pictures
 from locbao.train.lines.samples import Samples, training_samples
-from locbao.train.tracking.run import DataFile
+from locbao.train.tracking.tracked_run import DataFile
 
 WORST = 6
 """Pages of each style that a report shows whole."""

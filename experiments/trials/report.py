@@ -16,7 +16,7 @@ from locbao.train.evaluation.predictions import HELD_OUT
 from locbao.train.evaluation.tables import table
 from locbao.train.tracking.mlflow_runs import fetch_run
 from locbao.train.tracking.mlflow_store import connect
-from locbao.train.tracking.run import PastRun, TrackingError
+from locbao.train.tracking.tracked_run import PastRun, TrackingError
 
 
 class NothingToReport(LocbaoError):

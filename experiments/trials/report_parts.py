@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 
-from locbao.train.tracking.run import Picture, as_png
+from locbao.train.tracking.tracked_run import Picture, as_png
 
 
 @dataclass(frozen=True, slots=True)

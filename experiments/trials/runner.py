@@ -21,8 +21,8 @@ from locbao.features.amounts import counted
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.evaluation.estimates import metric_key
 from locbao.train.lines.outcome import named
-from locbao.train.tracking.run import DataFile, RunOutcome, RunPlan, Tell, Tracker
 from locbao.train.tracking.run_origin import commit
+from locbao.train.tracking.tracked_run import DataFile, RunOutcome, RunPlan, Tell, Tracker
 
 EXPERIMENT = "experiments"
 """What the runs of all plans stand together under in MLflow."""

@@ -34,7 +34,7 @@ from locbao.train.topics.crossval import cross_validate, enough, make_folds
 from locbao.train.topics.fit import TopicTrainer
 from locbao.train.topics.outcome import judged_articles, topic_pictures
 from locbao.train.topics.rules import read_rules
-from locbao.train.tracking.run import DataFile
+from locbao.train.tracking.tracked_run import DataFile
 
 CUTS = {"sure": True, "all": False}
 """Groups of scores: the articles whose readers were sure, and all."""

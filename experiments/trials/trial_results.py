@@ -19,7 +19,7 @@ from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.tables import table
-from locbao.train.tracking.run import Table
+from locbao.train.tracking.tracked_run import Table
 
 COLUMNS = tuple("variant repeat group figure value low high change change_low change_high date commit data".split())
 

@@ -11,7 +11,7 @@ from locbao.features.columns import Columns
 from locbao.features.labels import LABELS
 from locbao.features.lines import (
     first_pass,
-    line_patterns,
+    line_kinds,
     links,
     marks,
     position,
@@ -32,7 +32,7 @@ FAMILIES: dict[str, Family] = {
     "density": text_density.quantities,
     "place": position.quantities,
     "ties": headline_overlap.quantities,
-    "patterns": line_patterns.quantities,
+    "patterns": line_kinds.quantities,
 }
 
 

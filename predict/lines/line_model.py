@@ -14,7 +14,7 @@ from locbao.features.labels import BODY, CAPTION, LABELS, SIDEBAR
 from locbao.features.lines.design import Design, LinkDesign, SecondDesign
 from locbao.features.notation.elements import ELEMENTS, HEADING, PICTURE
 from locbao.features.page import Batch
-from locbao.predict.lines.opening import (
+from locbao.predict.lines.headline import (
     HEADLINE_WEIGHTS,
     HeadlineModel,
     article_chance,

@@ -7,7 +7,7 @@ from locbao.train.lines.run import train_lines
 from locbao.train.registry.versions import Registry
 from locbao.train.tracking.mlflow_runs import open_tracker
 from locbao.train.tracking.mlflow_store import MlflowStore, connect
-from locbao.train.tracking.run import Tell, Tracker
+from locbao.train.tracking.tracked_run import Tell, Tracker
 from tests.support.training import TWO_SITES, one_core
 
 FAIR = "composed = 20\nwords = 100\nfolds = 2\niterations = 8\n"

@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class RankedPage:
     """A page to label. `worth`: the mistakes that the model expects to make in its new lines, times the share of its
     lines that are new. `doubtful`: how many new lines it is less than 90 % sure of. `new`: that share."""
 
@@ -24,7 +24,7 @@ class Candidate:
     new: float
 
 
-def labelling_order(pages: Iterable[tuple[Input, LabelledPage]], labelled: Iterable[str] = ()) -> Iterator[Candidate]:
+def labelling_order(pages: Iterable[tuple[Input, LabelledPage]], labelled: Iterable[str] = ()) -> Iterator[RankedPage]:
     """The pages, the most worthwhile first.
 
     A line is new if neither a page before it in this order nor `labelled`, lines that people have labelled already, has
@@ -38,18 +38,18 @@ def labelling_order(pages: Iterable[tuple[Input, LabelledPage]], labelled: Itera
         doubts.append((str(page.id), str(page.source), doubt))
     met = set(_keys(labelled))
 
-    def candidate(place: int) -> Candidate:
+    def ranked(place: int) -> RankedPage:
         id, source, doubt = doubts[place]
         fresh = [value for text, value in doubt.items() if text not in met]
         new = len(fresh) / max(len(doubt), 1)
-        return Candidate(id, source, new * sum(fresh), sum(value > 0.1 for value in fresh), new)
+        return RankedPage(id, source, new * sum(fresh), sum(value > 0.1 for value in fresh), new)
 
     # What a page is worth only falls while others are chosen, so the first that is still worth what it was is the best.
-    queue = [(-candidate(place).worth, place) for place in range(len(doubts))]
+    queue = [(-ranked(place).worth, place) for place in range(len(doubts))]
     heapq.heapify(queue)
     while queue:
         before, place = heapq.heappop(queue)
-        now = candidate(place)
+        now = ranked(place)
         if now.worth < -before:
             heapq.heappush(queue, (-now.worth, place))
         else:

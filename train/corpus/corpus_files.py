@@ -10,7 +10,7 @@ from locbao.predict.reading.items import Cursor, ReadOptions, Rejected, Unusable
 from locbao.predict.reading.jsonl import raw_rows
 from locbao.predict.reading.parsing import json_object
 from locbao.predict.writing.rows import json_line
-from locbao.train.tracking.run import DataFile
+from locbao.train.tracking.tracked_run import DataFile
 
 EXAMPLES = Path(__file__).parents[1] / "data" / "examples"
 

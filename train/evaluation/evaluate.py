@@ -15,7 +15,7 @@ from locbao.train.evaluation.judged_articles import by_topic, judged_by
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, ScoreError, by_style, scores_by_style
 from locbao.train.evaluation.tables import report
 from locbao.train.evaluation.topic_scores import score_both, topic_table
-from locbao.train.tracking.run import Tell
+from locbao.train.tracking.tracked_run import Tell
 
 
 def evaluate(

@@ -7,7 +7,7 @@ import numpy as np
 
 from locbao.features.arrays import BoolArray, FloatArray, IntArray
 from locbao.train.evaluation.estimates import CALIBRATION_BINS, Estimate, calibration_bins
-from locbao.train.tracking.run import Picture
+from locbao.train.tracking.tracked_run import Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,7 +11,7 @@ from locbao.train.corpus.topic_articles import TopicArticle
 from locbao.train.evaluation.estimates import Estimate
 from locbao.train.evaluation.predictions import DECIMALS, packed_rows, read_rows
 from locbao.train.evaluation.topic_scores import HeldOut, compare_scores, score_topics
-from locbao.train.tracking.run import Table
+from locbao.train.tracking.tracked_run import Table
 
 HELD_OUT_TOPICS = "held_out_topics.jsonl.gz"
 """Where a run keeps them."""

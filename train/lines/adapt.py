@@ -25,7 +25,7 @@ from locbao.train.evaluation.line_scores import ByStyle, all_pages, by_style
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.samples import Samples, capped, labelled_sample
 from locbao.train.lines.site_fit import page_name
-from locbao.train.tracking.run import Tell
+from locbao.train.tracking.tracked_run import Tell
 
 PENALTIES = (1000.0, 300.0, 100.0)
 """Which of them, is told by pages held out; the second is for a page alone (studies/lines/adapting.py)."""

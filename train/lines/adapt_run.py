@@ -19,7 +19,7 @@ from locbao.train.evaluation.line_scores import LABEL_FIGURES, scores_by_style
 from locbao.train.evaluation.tables import chapters, figure_table, report
 from locbao.train.lines.adapt import Adaptation
 from locbao.train.lines.outcome import line_outcome
-from locbao.train.tracking.run import DataFile, RunPlan, Tell, Tracker
+from locbao.train.tracking.tracked_run import DataFile, RunPlan, Tell, Tracker
 from locbao.train.training_record import Clock, front_matter, provenance, refit
 
 _HELD_OUT = "each page scored by a model that has learned from the others"

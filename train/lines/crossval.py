@@ -17,8 +17,8 @@ from locbao.train.corpus.labelled_pages import CorpusPage
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, all_pages, by_style
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.fit import LineTrainer
+from locbao.train.lines.headline_fit import fit_headline_weights, scored_with_headlines
 from locbao.train.lines.link_fit import fit_link_weights
-from locbao.train.lines.opening_fit import fit_headline_weights, scored_with_headlines
 
 _TEMPERATURES = (0.2, 5.0)  # least and greatest
 

@@ -12,7 +12,7 @@ from locbao.train.corpus.labelled_pages import CorpusPage, site_key
 from locbao.train.evaluation import figures
 from locbao.train.evaluation.line_scores import LABEL_FIGURES, MAIN_FIGURES, ByStyle, LineScores, ScoredPage, score
 from locbao.train.evaluation.predictions import HELD_OUT, packed_pages
-from locbao.train.tracking.run import Fold, Picture, RunOutcome, Table
+from locbao.train.tracking.tracked_run import Fold, Picture, RunOutcome, Table
 
 _NAMED = 3  # sites in the name of a fold
 

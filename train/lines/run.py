@@ -21,7 +21,7 @@ from locbao.train.lines.fit import LineTrainer, Passes
 from locbao.train.lines.outcome import fold_outcome, line_outcome
 from locbao.train.lines.samples import training_samples
 from locbao.train.lines.site_fit import fit_weights, site_examples, site_facts, site_part
-from locbao.train.tracking.run import RunPlan, Tell, Tracker
+from locbao.train.tracking.tracked_run import RunPlan, Tell, Tracker
 from locbao.train.training_record import Clock, provenance, refit, write_card
 
 QUICK = Path(__file__).parents[1] / "data" / "quick.toml"

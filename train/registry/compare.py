@@ -21,7 +21,7 @@ from locbao.train.evaluation.judged_articles import JudgedArticle, compare_topic
 from locbao.train.evaluation.line_scores import SITE_FIGURES, ScoredPage, compare, scorable, score
 from locbao.train.evaluation.tables import short, table
 from locbao.train.registry.candidates import Candidate, pair_articles, pair_pages
-from locbao.train.tracking.run import Table
+from locbao.train.tracking.tracked_run import Table
 
 _GATES = tuple(f"{label}_f1" for label in LABELS)
 TOPICS = "topics"

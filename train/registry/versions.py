@@ -14,7 +14,7 @@ from locbao.predict.store.from_mlflow import CHAMPION, plain
 from locbao.predict.store.manifest import SHORT_DIGEST
 from locbao.train.evaluation.tables import table
 from locbao.train.tracking.mlflow_store import PREFIX, MlflowStore, tracking_errors
-from locbao.train.tracking.run import TrackingError
+from locbao.train.tracking.tracked_run import TrackingError
 
 _Read = TypeVar("_Read")
 

@@ -21,7 +21,7 @@ from locbao.train.evaluation.judged_articles import (
 from locbao.train.evaluation.predictions import DECIMALS
 from locbao.train.evaluation.topic_scores import HeldOut, TopicScores
 from locbao.train.topics.fit import TopicTrainer
-from locbao.train.tracking.run import Picture, RunOutcome, Table
+from locbao.train.tracking.tracked_run import Picture, RunOutcome, Table
 
 
 def topic_outcome(

@@ -24,7 +24,7 @@ from locbao.train.topics.crossval import AS_IT_STANDS, cross_validate, enough, m
 from locbao.train.topics.fit import TopicTrainer
 from locbao.train.topics.outcome import topic_outcome
 from locbao.train.topics.rules import read_rules, rule_sentences
-from locbao.train.tracking.run import RunPlan, Tell, Tracker
+from locbao.train.tracking.tracked_run import RunPlan, Tell, Tracker
 from locbao.train.training_record import Clock, provenance, refit, with_topics
 
 

@@ -1,4 +1,4 @@
-"""Runs kept by MLflow: what run.py promises, in MLflow's terms.
+"""Runs kept by MLflow: what tracked_run.py promises, in MLflow's terms.
 
 MLflow's client is used rather than its fluent functions: those keep a stack of active runs for the whole process, raise
 where the store fails, and mark nothing on SIGTERM.
@@ -22,7 +22,8 @@ from locbao.predict.optional import MissingLibrary, cores
 from locbao.predict.store.from_mlflow import REGISTERED, plain
 from locbao.train.tracking.mlflow_models import log_model, register
 from locbao.train.tracking.mlflow_store import PREFIX, PROCESS, MlflowStore, check_writable, connect, tracking_errors
-from locbao.train.tracking.run import (
+from locbao.train.tracking.run_origin import origin, own_process
+from locbao.train.tracking.tracked_run import (
     Fold,
     PastRun,
     RunOutcome,
@@ -33,7 +34,6 @@ from locbao.train.tracking.run import (
     TrackingError,
     as_png,
 )
-from locbao.train.tracking.run_origin import origin, own_process
 
 _PARENT = "mlflow.parentRunId"
 _BATCH = 500  # metrics sent at once; a server takes a thousand

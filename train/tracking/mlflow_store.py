@@ -11,8 +11,8 @@ from typing import Any
 
 from locbao.features.errors import LocbaoError
 from locbao.predict.store.from_mlflow import import_mlflow, missing_file, plain, sqlite_path
-from locbao.train.tracking.run import TrackingError
 from locbao.train.tracking.run_origin import gone
+from locbao.train.tracking.tracked_run import TrackingError
 
 PREFIX = "locbao"
 """Experiments are named `locbao-KIND`, tags `locbao.NAME`."""

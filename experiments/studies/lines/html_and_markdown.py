@@ -36,8 +36,8 @@ from locbao.train.evaluation.tables import table
 from locbao.train.lines.config import LineConfig
 from locbao.train.lines.crossval import OutOfSite, fit_temperature, make_folds, scored_pages
 from locbao.train.lines.fit import LineTrainer
+from locbao.train.lines.headline_fit import fit_headline_weights
 from locbao.train.lines.link_fit import fit_link_weights
-from locbao.train.lines.opening_fit import fit_headline_weights
 from locbao.train.lines.run import line_part
 from locbao.train.lines.samples import training_samples
 

@@ -23,7 +23,7 @@ from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.corpus.labelled_pages import CorpusPage, read_corpus
 from locbao.train.evaluation.line_scores import LineScores, ScoredPage, labelled_lines, score
 from locbao.train.evaluation.tables import table
-from locbao.train.tracking.run import Table
+from locbao.train.tracking.tracked_run import Table
 
 STYLES = ("main", "full")
 COLUMNS = {

@@ -28,7 +28,7 @@ from locbao.features.columns import Columns
 from locbao.features.lines.design import Design, LinkDesign, SecondDesign
 from locbao.features.page import Batch
 from locbao.predict import model as model_module
-from locbao.predict.lines.opening import HeadlineModel
+from locbao.predict.lines.headline import HeadlineModel
 from locbao.predict.model import Model
 from locbao.predict.reading.markup import Markup
 from locbao.predict.topics.topic_model import TopicModel

@@ -11,7 +11,7 @@ from locbao.experiments.trials.report_parts import Section
 from locbao.experiments.trials.runner import run_plan
 from locbao.train.configuration import ConfigError
 from locbao.train.evaluation.estimates import Estimate
-from locbao.train.tracking.run import DataFile, Tracker
+from locbao.train.tracking.tracked_run import DataFile, Tracker
 
 PLAN = """
 title = "Guesses"

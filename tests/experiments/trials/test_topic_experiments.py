@@ -22,7 +22,7 @@ from locbao.train.corpus.topic_articles import TOPIC_EXAMPLES, TopicArticle
 from locbao.train.evaluation.judged_articles import JudgedArticle, packed_judged
 from locbao.train.evaluation.line_scores import ScoreError
 from locbao.train.tracking.mlflow_runs import open_tracker
-from locbao.train.tracking.run import Tracker
+from locbao.train.tracking.tracked_run import Tracker
 
 QUICK = {"folds": 2, "rounds": 1, "phrase": 1}
 PLAN = """

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from locbao.features.lines import first_pass
 from locbao.features.lines.design import FAMILIES, Design, SecondDesign
-from locbao.features.lines.line_patterns import KINDS
+from locbao.features.lines.line_kinds import KINDS
 from locbao.features.lines.one_hot import Quantity
 from locbao.features.page import Batch, Page
 from tests.fuzz.strategies import TEXT

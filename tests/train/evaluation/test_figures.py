@@ -12,7 +12,7 @@ from locbao.predict.topics.topic_model import Topic, packed_rules
 from locbao.train.evaluation import figures
 from locbao.train.evaluation.estimates import CALIBRATION_BINS, Estimate, calibration_bins
 from locbao.train.topics.outcome import contributions
-from locbao.train.tracking.run import Picture
+from locbao.train.tracking.tracked_run import Picture
 
 
 def axes_of(picture: Picture) -> list[Any]:

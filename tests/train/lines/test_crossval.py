@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from locbao.features.arrays import FloatArray, IntArray
 from locbao.features.page import Batch
+from locbao.predict.lines.headline import HEADLINE_WEIGHTS, HeadlineModel, with_headlines, with_no_body_above
 from locbao.predict.lines.line_model import LineModel, softmax
-from locbao.predict.lines.opening import HEADLINE_WEIGHTS, HeadlineModel, with_headlines, with_no_body_above
 from locbao.train.composer.compose import ComposedPage
 from locbao.train.composer.recipe import Recipe
 from locbao.train.composer.sources import Sources

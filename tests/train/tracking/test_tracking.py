@@ -18,8 +18,8 @@ from locbao.train.lines.run import train_lines
 from locbao.train.tracking.mlflow_models import described
 from locbao.train.tracking.mlflow_runs import fetch_run, flat
 from locbao.train.tracking.mlflow_store import PROCESS, connect
-from locbao.train.tracking.run import PastRun, RunOutcome, RunPlan, Table, TrackingError
 from locbao.train.tracking.run_origin import commit, gone, own_process
+from locbao.train.tracking.tracked_run import PastRun, RunOutcome, RunPlan, Table, TrackingError
 from tests.support.tracked import Desk, silent
 from tests.support.training import TWO_SITES, contents, one_core
 

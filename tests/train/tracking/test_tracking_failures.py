@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from locbao.train.tracking.mlflow_runs import open_tracker
-from locbao.train.tracking.run import Fold, RunOutcome, RunPlan, Tracker
+from locbao.train.tracking.tracked_run import Fold, RunOutcome, RunPlan, Tracker
 from tests.support.tracked import Desk
 
 PLAN = RunPlan("lines", "trial", {"seed": 1}, experiment="trials")

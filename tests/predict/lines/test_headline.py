@@ -6,7 +6,7 @@ import pytest
 from locbao import load
 from locbao.features.labels import BODY, CAPTION
 from locbao.features.page import Batch, Page
-from locbao.predict.lines.opening import HEADLINE_WEIGHTS, HeadlineModel, with_headlines, with_no_body_above
+from locbao.predict.lines.headline import HEADLINE_WEIGHTS, HeadlineModel, with_headlines, with_no_body_above
 
 MENU = ["Báo Sông Ngàn", "Đăng nhập", "Thời sự", "Kinh tế", "Thể thao"]
 HEADLINE = "Xã Lũng Cao mở lớp xóa mù chữ ban đêm cho phụ nữ bản xa"

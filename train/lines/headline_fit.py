@@ -14,7 +14,7 @@ from locbao.features.labels import BODY
 from locbao.features.lines.headline_candidates import QUANTITIES, SHORTEST, headline_candidates
 from locbao.features.lines.quantities import syllable_counts
 from locbao.features.page import Batch, Page
-from locbao.predict.lines.opening import HEADLINE_WEIGHTS, HeadlineModel, with_headlines, with_no_body_above
+from locbao.predict.lines.headline import HEADLINE_WEIGHTS, HeadlineModel, with_headlines, with_no_body_above
 from locbao.train.corpus.labelled_pages import site_key
 from locbao.train.evaluation.line_scores import ByStyle, ScoredPage, all_pages
 

@@ -11,6 +11,7 @@ import typer
 from locbao.cli.console import Exit, say
 from locbao.cli.shared import ModelOption, corpus_argument
 from locbao.features.errors import LocbaoError
+from locbao.predict.writing.part_files import standard_output
 
 if TYPE_CHECKING:
     from locbao.predict.reading.items import Input, Rejected, Source
@@ -93,6 +94,7 @@ def next_pages(
     from locbao.train.corpus.corpus_files import expanded
     from locbao.train.corpus.labelled_pages import read_corpus
 
+    standard_output()
     done = read_corpus(expanded(labelled or []))
     rejected: list[Rejected] = []
     pages = labelled_pages(_pages(inputs, rejected), locbao.load(model))
@@ -123,6 +125,7 @@ def edit(
     from locbao.editor import Editor
     from locbao.train.annotate.edits import CorpusFile
 
+    standard_output()
     pages = CorpusFile(file)
     for fault in pages.faults():
         say(f"Left as it is: {fault}")
@@ -236,6 +239,7 @@ def check(
 
     if model and not by_model:
         raise typer.BadParameter("--model is for --by-model.")
+    standard_output()
     pages, faults = pages_and_faults(expanded(files))
     suspected = list(suspicions(pages, locbao.load(model) if by_model else None))
     for line in (*faults, *suspected):

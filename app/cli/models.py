@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from locbao.cli.shared import Grouped, RegisteredOption, TrackingOption, corpus_argument
+from locbao.predict.writing.part_files import standard_output
 
 if TYPE_CHECKING:
     from locbao.train.registry.compare import Comparison
@@ -44,6 +45,7 @@ def list_(tracking_uri: TrackingOption = None, registered: RegisteredOption = "l
     from locbao.rendering.terminal_tables import print_report
     from locbao.train.registry.versions import version_table
 
+    standard_output()
     print_report(version_table(_registry(tracking_uri, registered)))
 
 
@@ -69,6 +71,7 @@ def compare(
     from locbao.train.registry.candidates import candidate, in_folder
     from locbao.train.registry.compare import compare_models
 
+    standard_output()
     _check_changes(changes, corpus or [])
     # Folders are compared without a store, too.
     old_model, new_model = (

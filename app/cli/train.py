@@ -19,6 +19,7 @@ from locbao.cli.shared import (
     corpus_argument,
     tracking,
 )
+from locbao.predict.writing.part_files import standard_output
 
 train = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Train a model on labelled pages, and save it as a folder."
@@ -189,4 +190,5 @@ def evaluate(corpus: PagesOrArticlesArgument = None, model: ModelOption = None) 
     from locbao.rendering.terminal_tables import print_report
     from locbao.train.evaluation.evaluate import evaluate as score
 
+    standard_output()
     score(corpus or [], model=model, tell=print_report)

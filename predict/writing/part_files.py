@@ -118,7 +118,10 @@ def open_output(path: Path) -> Iterator[BinaryIO]:
 
 
 def standard_output() -> TextIO:
-    """Standard output. Raises UnwritableOutput if it was closed before the program began."""
+    """Standard output; called first by what has no other result, so that no work is done for nothing.
+
+    Raises UnwritableOutput if it was closed before the program began.
+    """
     if sys.stdout is None:
         raise UnwritableOutput("standard output", "is closed", "Leave it open, or write to a file.")
     return sys.stdout

@@ -48,11 +48,12 @@ def test_a_full_disk(page: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("command", ["show", "predict"])
+@pytest.mark.parametrize(
+    "command", ["show", "predict", "evaluate", "corpus next", "corpus check", "corpus edit", "models compare x"]
+)
 def test_a_standard_output_that_is_closed(page: Path, command: str) -> None:
-    done = subprocess.run(
-        [*COMMAND, command, page], stderr=subprocess.PIPE, cwd=ROOT, check=False, timeout=60, preexec_fn=without_output
-    )
+    words = [*COMMAND, *command.split(), str(page)]
+    done = subprocess.run(words, stderr=subprocess.PIPE, cwd=ROOT, check=False, timeout=60, preexec_fn=without_output)
     assert done.returncode == 1
     assert done.stderr.decode() == "Error: standard output: is closed. Leave it open, or write to a file.\n"
 

@@ -1,6 +1,7 @@
 """`locbao corpus edit` as browsers and others speak to it."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -219,3 +220,14 @@ def test_files_that_cannot_be_edited(tmp_path: Path) -> None:
     ]:
         done = locbao("corpus", "edit", file)
         assert (done.exit_code, what in done.stderr) == (1, True), done.stderr
+
+
+def test_a_folder_that_cannot_be_written_in_is_named_before_work_is_lost(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, _: bool(os.stat(path).st_mode & 0o222))  # root may write anywhere
+    path.parent.chmod(0o555)
+    done = locbao("corpus", "edit", path)
+    path.parent.chmod(0o755)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"{path}: changes could not be saved, since nothing may be written in {path.parent}." in done.stderr

@@ -6,6 +6,7 @@ that are not changed keep their bytes, also those that no page can be made of.
 """
 
 import hashlib
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from locbao.features.text import normalise, split_lines
 from locbao.predict.reading.items import Unusable
 from locbao.predict.reading.parsing import json_object
 from locbao.predict.writing.atomic_files import replace
+from locbao.predict.writing.part_files import UnwritableOutput
 from locbao.predict.writing.rows import json_line
 from locbao.train.corpus.corpus_files import CorpusError, Row
 
@@ -56,7 +58,7 @@ class EditedPage:
 class CorpusFile:
     """The file at `path`. Its methods may be called by several threads at once.
 
-    Raises CorpusError if it is no file of JSON Lines, or has no page.
+    Raises CorpusError if it is no file of JSON Lines, or has no page; UnwritableOutput if no change could be saved.
     """
 
     def __init__(self, path: Path) -> None:
@@ -66,6 +68,10 @@ class CorpusFile:
             raise CorpusError(str(path), "is compressed, or a folder", _HINT)
         if not self.pages():
             raise CorpusError(str(path), "holds no page", f"{_HINT} `locbao corpus check` tells what is wrong with it.")
+        folder = self.path.parent  # where a changed file is written before it takes the place of the old one
+        if not os.access(folder, os.W_OK | os.X_OK):
+            what = f"changes could not be saved, since nothing may be written in {folder}"
+            raise UnwritableOutput(path, what, "Change the permissions of the folder, or edit a copy in another one.")
 
     def pages(self) -> list[EditedPage]:
         """All pages in order; rows that are none are left out."""

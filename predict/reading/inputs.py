@@ -236,7 +236,9 @@ def _check(argument: str, markup: Markup = Markup.AUTO) -> str:
         mode = os.stat(argument).st_mode
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableInput(argument or "''", f"cannot be opened ({reason})", "Check the path.") from None
+        address = "Nothing is fetched: save the page as a file, and give its path."
+        hint = address if "://" in argument else "Check the path."
+        raise UnreadableInput(argument or "''", f"cannot be opened ({reason})", hint) from None
     if stat.S_ISDIR(mode):
         return "folder"
     kind = next((suffix for suffix in _LIBRARIES if argument.lower().endswith(suffix)), None)

@@ -77,6 +77,8 @@ class Output:
             if format is Format.PARQUET:
                 raise UnwritableOutput("standard output", "cannot take Parquet", "Give a file: -o FILE.parquet")
             return cls(None, format or Format.JSONL)
+        if not str(path):  # such as "$OUT" of a variable that is not set: the working folder, if it were a path
+            raise UnwritableOutput("''", "is no name of an output", "Give a file, or a folder with a / at its end.")
         target = Path(path)
         if target.name in ("", ".."):  # such as ".": what stands beside it needs a name
             target = target.resolve()

@@ -27,6 +27,8 @@ def place(tmp_path: Path) -> Path:
         (["page.docx"], 1, "page.docx: is of a kind that is not read", "What is read: .txt"),
         (["none.jsonl"], 1, "none.jsonl: cannot be opened (No such file", "Check the path"),
         ([""], 1, "'': cannot be opened", "Check the path"),
+        (["https://vi-du.example/tin.html"], 1, "tin.html: cannot be opened", "Nothing is fetched: save the page"),
+        (["rows.jsonl", "-o", ""], 1, "'': is no name of an output", "Give a file, or a folder"),
         (["empty"], 1, "The folder holds no page (.txt, .html, .htm, .xhtml, .md, .markdown, .json)", "What is read"),
         (["table.parquet"], 1, 'no column "id"; the columns are url, body', "--id-field"),
         (["rows.jsonl", "--text-field", "content"], 1, 'neither "content" nor "html"', "--text-field"),

@@ -63,12 +63,14 @@ class UnreadableInput(SourceError):
 class Reader:
     """All pages of some INPUT arguments as one stream, the same each time it is read.
 
+    `own` are files that the reading run itself writes: they are not counted among what folders hold beside pages.
     Raises UnreadableInput if an argument does not exist or is of a kind that is not read, MissingLibrary if a library
     for its kind is missing.
     """
 
-    def __init__(self, arguments: Sequence[str], options: ReadOptions | None = None) -> None:
+    def __init__(self, arguments: Sequence[str], options: ReadOptions | None = None, own: Sequence[Path] = ()) -> None:
         self.options = options or ReadOptions()
+        self._own = {path.name: os.path.realpath(path) for path in own}
         self.arguments = [(argument, _check(argument, self.options.markup)) for argument in arguments]
         self._shares = _shares(self.arguments)
         self.left_out: Counter[str] = Counter()  # what folders hold beside pages, by kind
@@ -157,7 +159,7 @@ class Reader:
                 elif is_read_in_folders(path.name, self.options.markup):
                     special = os.path.exists(path) and not os.path.isfile(path)  # a pipe without writer: waited for
                     yield Rejected(Source(str(path)), "The file is a pipe or a device") if special else path, stop
-                else:
+                elif path.name not in self._own or os.path.realpath(path) != self._own[path.name]:
                     suffix = _suffix(path.name)
                     self.left_out[suffix if suffix[1:].isalnum() else "other names"] += 1
             else:

@@ -122,6 +122,8 @@ def test_what_folders_hold_beside_pages_is_told_in_one_line(tmp_path: Path) -> N
         (tmp_path / name).write_text("tin")
     done = run("predict", tmp_path, "--jobs", 1)
     assert (done.exit_code, done.stderr) == (0, "Left out of folders, since they are not read: .css 2, other names 1\n")
+    told = run("predict", tmp_path, "--jobs", 1, "-o", tmp_path / "out").stderr.splitlines()  # its own files are in it
+    assert told[1:] == ["Left out of folders, since they are not read: .css 2, other names 1"]
 
 
 @pytest.mark.parametrize("name", ["out.parquet", "out.jsonl.zst", "out.jsonl.gz", "folder/"])

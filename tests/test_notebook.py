@@ -34,6 +34,6 @@ def test_it_is_kept_without_outputs() -> None:
 
 def test_a_users_script_runs() -> None:
     done = subprocess.run(
-        [sys.executable, "-W", "error", ROOT / "tests" / "users_script.py"], capture_output=True, check=True
+        [sys.executable, "-W", "error", ROOT / "tests" / "support" / "users_script.py"], capture_output=True, check=True
     )
     assert "holds no locbao model" in done.stdout.decode()

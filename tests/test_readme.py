@@ -168,9 +168,13 @@ def test_every_figure_in_a_table_stands_in_the_results(text: str) -> None:
     assert [row for row in rows if re.sub(r" +", " ", row) not in measured] == []
 
 
-@pytest.mark.parametrize("name", DOCS)
+LINKING = [*DOCS, *(str(path.relative_to(ROOT)) for path in sorted(ROOT.glob("experiments/results/**/*.md")))]
+
+
+@pytest.mark.parametrize("name", LINKING)
 def test_links_lead_somewhere(name: str) -> None:
-    for link in re.findall(r"\]\(([^)#]+)\)", prose(DOCS[name])):
+    text = DOCS.get(name) or (ROOT / name).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)#]+)\)", prose(text)):
         assert link.startswith("https://") or ((ROOT / name).parent / link).exists(), link
 
 

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkstemp
 from threading import Lock
 from typing import Any
 
@@ -102,9 +103,11 @@ class CorpusFile:
                 raise PageChanged(f"{self.path.name}:{place + 1}")
             end = rows[place][len(rows[place].rstrip(b"\r\n")) :]
             rows[place] = json_line(_changed(page.row, change)).rstrip(b"\n") + end
-            part = self.path.with_name(f"{self.path.name}.edited")
+            descriptor, name = mkstemp(prefix=f"{self.path.name}.", dir=self.path.parent)  # no file's name as yet
+            part = Path(name)
             try:
-                part.write_bytes(b"".join(rows))
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(b"".join(rows))
                 shutil.copymode(self.path, part)
                 replace(part, self.path)
             finally:

@@ -148,14 +148,16 @@ def run(kinds: Kinds = None, results: Results = RESULTS / "hostile") -> None:
     """Sweeps over the kinds, and writes the table. Raises LocbaoError."""
     names = chosen(kinds, KINDS)
     model = load()
-    model.label("Bà con góp gỗ dựng cầu.")
+    model.label("Công an bắt hai người chở ma túy qua biên giới.")  # near a topic: all that labelling needs is loaded
     with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
         swept = [*zip(names, pool.imap(partial(measure, model), names), strict=True)]
     rows = [_row(*each) for each in sorted(swept, key=lambda each: -each[1].seconds[: len(_COMPARED)][-1])]
     text = document(
         "Pages that mean harm, labelled by the shipped model: processor seconds of a page of 100,000 characters and "
         "of a million, megabytes that the process needs beside those it had, and the exponent of the time. Some kinds "
-        f"are refused when large, such as pages of more than {MAX_LINES:,} lines: the largest labelled counts.",
+        f"are refused when large, such as pages of more than {MAX_LINES:,} lines: the largest labelled counts. "
+        "The words of a page near a topic are cut besides, in time that grows with its length: a page that is near one "
+        "from some length on, such as words that are all different, takes a step there, and its exponent tells that step.",
         records(rows),
     )
     write_table("hostile_pages", text, results)

@@ -157,7 +157,8 @@ def run(kinds: Kinds = None, results: Results = RESULTS / "hostile") -> None:
         "of a million, megabytes that the process needs beside those it had, and the exponent of the time. Some kinds "
         f"are refused when large, such as pages of more than {MAX_LINES:,} lines: the largest labelled counts. "
         "The words of a page near a topic are cut besides, in time that grows with its length: a page that is near one "
-        "from some length on, such as words that are all different, takes a step there, and its exponent tells that step.",
+        "from some length on, such as words that are all different, takes a step there, and its exponent tells that "
+        "step.",
         records(rows),
     )
     write_table("hostile_pages", text, results)

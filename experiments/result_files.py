@@ -13,6 +13,9 @@ RESULTS = _RECORDED if _RECORDED.is_dir() else Path("experiments/results")
 """Where rows and tables are kept: in the checkout that runs, wherever it is called from; without one, below the working
 directory."""
 
+PLAN_RESULTS = RESULTS / "plans"
+"""Where what plans came to is kept, unless another folder is given."""
+
 Results = Annotated[Path, typer.Option(help="Folder that the tables are written into.")]
 """The option of a study."""
 

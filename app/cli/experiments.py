@@ -44,7 +44,7 @@ def run(
         locbao experiments run ablation pages.jsonl
         locbao experiments run my-plans/ pages.jsonl --results my-results
     """
-    from locbao.experiments.result_files import RESULTS
+    from locbao.experiments.result_files import PLAN_RESULTS
     from locbao.experiments.trials.plan import find_plans
     from locbao.experiments.trials.runner import run_plan
 
@@ -52,7 +52,7 @@ def run(
     with tracking(tracking_uri, off=no_track) as tracker:
         for each in plans:
             files = {"corpora": corpus or [], "material": material or []}
-            run_plan(each, tracker, say, **files, results=results or RESULTS / "plans")
+            run_plan(each, tracker, say, **files, results=results or PLAN_RESULTS)
 
 
 @experiments.command()
@@ -67,12 +67,12 @@ def table(
     \b
         locbao experiments table ablation
     """
-    from locbao.experiments.result_files import RESULTS
+    from locbao.experiments.result_files import PLAN_RESULTS
     from locbao.experiments.trials.plan import find_plans
     from locbao.experiments.trials.trial_results import write_comparison
 
     for each in find_plans(plan):
-        write_comparison(each, results or RESULTS / "plans")
+        write_comparison(each, results or PLAN_RESULTS)
 
 
 @experiments.command()

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from locbao.experiments.result_files import RESULTS, append
+from locbao.experiments.result_files import PLAN_RESULTS, append
 from locbao.experiments.trials.kind import TrialOutcome
 from locbao.experiments.trials.plan import ExperimentPlan, Trial
 from locbao.experiments.trials.trial_results import TrialRow, read_rows, write_comparison
@@ -38,7 +38,7 @@ def run_plan(
     *,
     corpora: Sequence[Path] = (),
     material: Sequence[Path] = (),
-    results: Path = RESULTS / "plans",
+    results: Path = PLAN_RESULTS,
 ) -> None:
     """Runs every trial that has no row in the folder `results` yet, then prints and writes the comparison.
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, ValidationError
 
-from locbao.experiments.result_files import RESULTS, row_lines, write_table
+from locbao.experiments.result_files import PLAN_RESULTS, row_lines, write_table
 from locbao.experiments.trials.kind import Figures
 from locbao.experiments.trials.plan import ExperimentPlan, Trial, listed
 from locbao.predict.store.manifest import SHORT_DIGEST
@@ -70,7 +70,7 @@ class TrialRow(BaseModel):
         return self.answers(trial) and self.configuration is not None and self.data == data
 
 
-def read_rows(name: str, results: Path = RESULTS / "plans") -> list[TrialRow]:
+def read_rows(name: str, results: Path = PLAN_RESULTS) -> list[TrialRow]:
     """The rows of a plan so far, oldest first; none if it was never run. Raises CorpusError."""
     path, rows = results / f"{name}.jsonl", []
     for number, line in row_lines(path):
@@ -84,7 +84,7 @@ def read_rows(name: str, results: Path = RESULTS / "plans") -> list[TrialRow]:
     return rows
 
 
-def write_comparison(plan: ExperimentPlan, results: Path = RESULTS / "plans") -> str:
+def write_comparison(plan: ExperimentPlan, results: Path = PLAN_RESULTS) -> str:
     """Prints the comparison and writes `NAME.md` and `NAME.csv`; the Markdown. Raises CorpusError: no or torn rows."""
     rows = current_rows(plan, read_rows(plan.name, results))
     if not rows:

@@ -113,7 +113,7 @@ class Run:
             UnknownTopic: a threshold is of a topic that the model does not know.
             WorkersFailed, OSError, and what loading the model raises.
         """
-        reader = Reader(self.inputs, self.work.options, own=self.work.output.files)
+        reader = Reader(self.inputs, self.work.options, outputs=self.work.output.files)
         with place_for_counts(self.work.options) as memory, self._labelling(memory) as labelling:
             run = self._begun(labelling.model(), tell)
             try:

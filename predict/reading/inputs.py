@@ -63,14 +63,16 @@ class UnreadableInput(SourceError):
 class Reader:
     """All pages of some INPUT arguments as one stream, the same each time it is read.
 
-    `own` are files that the reading run itself writes: they are not counted among what folders hold beside pages.
+    `outputs` are files that the reading run itself writes: they are not counted among what folders hold beside pages.
     Raises UnreadableInput if an argument does not exist or is of a kind that is not read, MissingLibrary if a library
     for its kind is missing.
     """
 
-    def __init__(self, arguments: Sequence[str], options: ReadOptions | None = None, own: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, arguments: Sequence[str], options: ReadOptions | None = None, outputs: Sequence[Path] = ()
+    ) -> None:
         self.options = options or ReadOptions()
-        self._own = {path.name: os.path.realpath(path) for path in own}
+        self._outputs = {path.name: os.path.realpath(path) for path in outputs}
         self.arguments = [(argument, _check(argument, self.options.markup)) for argument in arguments]
         self._shares = _shares(self.arguments)
         self.left_out: Counter[str] = Counter()  # what folders hold beside pages, by kind
@@ -159,7 +161,7 @@ class Reader:
                 elif is_read_in_folders(path.name, self.options.markup):
                     special = os.path.exists(path) and not os.path.isfile(path)  # a pipe without writer: waited for
                     yield Rejected(Source(str(path)), "The file is a pipe or a device") if special else path, stop
-                elif path.name not in self._own or os.path.realpath(path) != self._own[path.name]:
+                elif path.name not in self._outputs or os.path.realpath(path) != self._outputs[path.name]:
                     suffix = _suffix(path.name)
                     self.left_out[suffix if suffix[1:].isalnum() else "other names"] += 1
             else:
@@ -238,8 +240,8 @@ def _check(argument: str, markup: Markup = Markup.AUTO) -> str:
         mode = os.stat(argument).st_mode
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        address = "Nothing is fetched: save the page as a file, and give its path."
-        hint = address if "://" in argument else "Check the path."
+        fetch = "Nothing is fetched: save the page as a file, and give its path."
+        hint = fetch if "://" in argument else "Check the path."
         raise UnreadableInput(argument or "''", f"cannot be opened ({reason})", hint) from None
     if stat.S_ISDIR(mode):
         return "folder"

@@ -18,7 +18,7 @@ _ROW_OVERHEAD = 1 << 20  # bytes of a row that are not its text: id, other field
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _BUFFER = 1 << 16  # unpacked bytes copied at a time
 _PIECE = 1024  # compressed bytes unpacked at a time; zstd can make 32 MB of them
-_HEED = 200  # milliseconds until Ctrl-C is heeded while a pipe has nothing to read
+_WAIT = 200  # milliseconds until Ctrl-C is heeded while a pipe has nothing to read
 
 
 class Damaged(Exception):
@@ -92,10 +92,10 @@ def _opened(name: str) -> Iterator[tuple[BinaryIO, Callable[[], float], Callable
     The suffix, .gz or .zst, tells how to unpack. Raises OSError, MissingLibrary.
     """
     if name == "-":
-        yield _heedful(sys.stdin.buffer), lambda: 0.0, lambda: None
+        yield _interruptible(sys.stdin.buffer), lambda: 0.0, lambda: None
         return
     with open(name, "rb") as opened:
-        file = _heedful(opened)
+        file = _interruptible(opened)
         size = os.fstat(file.fileno()).st_size
         stream, unpacked = file, None
         if name.lower().endswith(".gz"):
@@ -111,7 +111,7 @@ def _opened(name: str) -> Iterator[tuple[BinaryIO, Callable[[], float], Callable
         yield stream, share, lambda: unpacked.damage if unpacked else None
 
 
-def _heedful(file: BinaryIO) -> BinaryIO:
+def _interruptible(file: BinaryIO) -> BinaryIO:
     """The file itself, or of a pipe one whose wait for bytes Ctrl-C ends."""
     try:
         mode = os.fstat(file.fileno()).st_mode
@@ -123,7 +123,7 @@ def _heedful(file: BinaryIO) -> BinaryIO:
 
 
 class _Pipe(io.RawIOBase):
-    """A pipe, waited for in turns of `_HEED` milliseconds.
+    """A pipe, waited for in turns of `_WAIT` milliseconds.
 
     A signal that arrives after Python has looked for signals and before the system begins to read interrupts nothing:
     it would be heeded when more bytes come, which may be never. Other threads make that moment long, since a thread
@@ -142,7 +142,7 @@ class _Pipe(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        while not self._ready.poll(_HEED):
+        while not self._ready.poll(_WAIT):
             pass
         return os.readv(self._descriptor, [buffer])
 

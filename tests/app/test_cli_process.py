@@ -14,6 +14,7 @@ from typing import IO
 import pytest
 
 import locbao
+from locbao.__main__ import main
 from tests.conftest import ROOT
 from tests.support.command import COMMAND, ENVIRONMENT, heed_interrupts, in_terminal, process, wait_for
 
@@ -126,7 +127,19 @@ def test_an_interrupt_is_one_line_and_leaves_no_half_file(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_interrupt_before_a_command_runs_is_one_line_too() -> None:
+def test_an_interrupt_before_a_command_runs_is_one_line_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("locbao.cli.main.app", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert (ended.value.code, capsys.readouterr().err) == (130, "Interrupted.\n")
+
+
+def test_an_interrupt_while_the_command_is_imported_is_one_line_too() -> None:
     code = """
 import sys
 from locbao.__main__ import main

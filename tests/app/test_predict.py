@@ -89,8 +89,8 @@ def test_a_field_that_no_row_has_is_told_once(tmp_path: Path, jobs: int) -> None
     rows = [{"id": 1, "text": "tin", "url": "u"}, {"id": 2, "text": "tin"}, {"id": 3, "text": "", "titel": "t"}]
     (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, rows)))
     command = ("predict", tmp_path / "a.jsonl", "-o", tmp_path / "out.jsonl", "--jobs", jobs, "--keep")
-    told = run(*command, "url,titel,autor").stderr.splitlines()
-    assert told.count("No page has a value for titel or autor, named with --keep: null in all rows.") == 1
+    messages = run(*command, "url,titel,autor").stderr.splitlines()
+    assert messages.count("No page has a value for titel or autor, named with --keep: null in all rows.") == 1
     assert "No page has a value" not in run(*command, "url", "--force").stderr
 
 
@@ -122,8 +122,8 @@ def test_what_folders_hold_beside_pages_is_told_in_one_line(tmp_path: Path) -> N
         (tmp_path / name).write_text("tin")
     done = run("predict", tmp_path, "--jobs", 1)
     assert (done.exit_code, done.stderr) == (0, "Left out of folders, since they are not read: .css 2, other names 1\n")
-    told = run("predict", tmp_path, "--jobs", 1, "-o", tmp_path / "out").stderr.splitlines()  # its own files are in it
-    assert told[1:] == ["Left out of folders, since they are not read: .css 2, other names 1"]
+    messages = run("predict", tmp_path, "--jobs", 1, "-o", tmp_path / "out").stderr.splitlines()  # writes into it
+    assert messages[1:] == ["Left out of folders, since they are not read: .css 2, other names 1"]
 
 
 @pytest.mark.parametrize("name", ["out.parquet", "out.jsonl.zst", "out.jsonl.gz", "folder/"])

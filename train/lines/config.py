@@ -27,7 +27,7 @@ def _disjoint(groups: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...
 
 
 class LineConfig(Configuration):
-    """Configuration of `locbao train lines`; the defaults are the measured best (see experiments/)."""
+    """Configuration of `locbao train lines`; the shipped model's values are in experiments/shipped.toml."""
 
     seed: Count = 1
     composed: Count = 2000

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from locbao.experiments.result_files import PLAN_RESULTS
 from locbao.experiments.trials import runner
 from locbao.experiments.trials.plan import KINDS, PLANS, ExperimentPlan, find_plans
 from locbao.experiments.trials.trial_results import COLUMNS, current_rows, markdown, read_rows, write_comparison
 from locbao.train.configuration import ConfigError
 from locbao.train.corpus.corpus_files import CorpusError
 from locbao.train.evaluation.estimates import Estimate
-from tests.conftest import ROOT
 from tests.experiments.trials.guesses import PLAN, Guesses, carried_out, written
 from tests.support.tables import cells
 
@@ -199,7 +199,6 @@ class TestComparison:
 
     @pytest.mark.parametrize("plan", find_plans(str(PLANS)), ids=lambda plan: plan.name)
     def test_the_recorded_comparisons_are_those_of_the_recorded_rows(self, plan: ExperimentPlan) -> None:
-        results = ROOT / "experiments" / "results" / "plans"
-        recorded = (results / f"{plan.name}.md").read_text(encoding="utf-8")
-        assert markdown(plan, current_rows(plan, read_rows(plan.name, results))) + "\n" == recorded
-        assert (results / f"{plan.name}.csv").exists()
+        recorded = (PLAN_RESULTS / f"{plan.name}.md").read_text(encoding="utf-8")
+        assert markdown(plan, current_rows(plan, read_rows(plan.name))) + "\n" == recorded
+        assert (PLAN_RESULTS / f"{plan.name}.csv").exists()

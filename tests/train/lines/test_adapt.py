@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from locbao import adapt_lines
-from locbao.predict.batch.likeness import UNSURE
 from locbao.predict.load import SHIPPED, load
 from locbao.predict.store.folder import read
 from locbao.predict.store.manifest import without_front_matter
@@ -62,12 +61,15 @@ def test_what_the_site_does_is_learned(adapted: Path) -> None:
 
 def test_nothing_else_is_forgotten(adapted: Path) -> None:
     shipped, mine = load(), load(adapted / "mine")
+    changed = []
     for path in sorted((ROOT / "app" / "demo").glob("*.txt")):
         text = path.read_text(encoding="utf-8")
         old, new = shipped.label(text), mine.label(text)
-        pairs = list(zip(new.lines, old.lines, strict=True))
-        assert all(after.label == before.label for after, before in pairs if before.score >= UNSURE)
-        assert new.topics == pytest.approx(old.topics, abs=0.01)  # lines count by how sure the model is of them
+        pairs = zip(new.lines, old.lines, strict=True)
+        changed += [before for after, before in pairs if after.label != before.label]
+        assert new.topics == pytest.approx(old.topics, abs=0.001)  # lines count by how sure the model is of them
+    assert len(changed) <= 1
+    assert all(line.score < 0.55 for line in changed)  # whose label is as good as a guess to the shipped model
     assert mine.topics == shipped.topics
     assert mine.manifest["site"] == shipped.manifest["site"]
     assert mine.manifest["configuration"]["base"] == shipped.digest

@@ -198,6 +198,6 @@ def test_a_style_of_which_nobody_is_sure_is_not_compared() -> None:
     chances = np.full((2, len(LABELS)), 1 / len(LABELS))
     page = ScoredPage("a", "baban", lines, ("body", "body"), chances, sure)
     one, other = (Candidate("", name, {"full": [page], "main": [replace(page, sure=~sure)]}) for name in ("old", "new"))
-    found = compare_models(one, other)
-    assert {each.group for each in found.differences} == {"full"}
-    assert found.judged == "1 page (full)"
+    comparison = compare_models(one, other)
+    assert {each.group for each in comparison.differences} == {"full"}
+    assert comparison.judged == "1 page (full)"
